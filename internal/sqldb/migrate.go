@@ -1,0 +1,63 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+)
+
+// versionTable is where goose notes what has been applied. Renaming it would orphan every database.
+const versionTable = "goose_db_version"
+
+func migrate(ctx context.Context, db *sql.DB, migrations fs.FS) error {
+	p, err := provider(db, migrations)
+	if err != nil {
+		return err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+func provider(db *sql.DB, migrations fs.FS) (*goose.Provider, error) {
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, migrations,
+		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return nil, fmt.Errorf("read migrations: %w", err)
+	}
+	return p, nil
+}
+
+// refuseNewer reads the schema version through a read-only connection, so that a refused file is
+// not changed by as much as its journal mode.
+func refuseNewer(ctx context.Context, s source, migrations fs.FS) (err error) {
+	db, err := connect(s.probe(), 1)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	p, err := provider(db, migrations)
+	if err != nil {
+		return err
+	}
+	var tables int
+	row := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?`, versionTable)
+	if err := row.Scan(&tables); err != nil || tables == 0 {
+		return err
+	}
+	var have int64
+	row = db.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM `+versionTable+` WHERE is_applied`)
+	if err := row.Scan(&have); err != nil {
+		return err
+	}
+	sources := p.ListSources()
+	if know := sources[len(sources)-1].Version; have > know {
+		return fmt.Errorf("%w: its schema is %d, this program knows %d", ErrNewer, have, know)
+	}
+	return nil
+}
