@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	_ "github.com/ncruces/go-sqlite3/driver" // registers "sqlite3"
 	_ "github.com/ncruces/go-sqlite3/vfs/memdb"
@@ -149,8 +150,10 @@ func (s source) dsn(mode, txlock string, pragmas []string) string {
 		q.Set("vfs", "memdb")
 	} else {
 		q.Set("mode", mode)
+		q.Set("modeof", s.path) // the -wal file is as private as the database
 	}
-	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(s.path), RawQuery: q.Encode()}
+	query := strings.ReplaceAll(q.Encode(), "+", "%20") // SQLite does not read "+" as a space
+	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(s.path), RawQuery: query}
 	if !filepath.IsAbs(s.path) && !s.memory {
 		u.Opaque, u.Path = (&url.URL{Path: u.Path}).EscapedPath(), ""
 	}
