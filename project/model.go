@@ -1,0 +1,315 @@
+package project
+
+import (
+	"time"
+
+	"github.com/usherdev/usher/value"
+)
+
+// Project is a checked app: what a Tree means. It is immutable once made and safe for concurrent use.
+// Every expression in it is compiled; every name in it is resolved to what it names.
+type Project struct {
+	Revision string // a short hash of all files; two trees with equal bytes have equal revisions
+	App      App
+	Types    []*DataType
+	Groups   []*Group
+	Pages    []*Page
+	Flows    []*Flow
+	Assets   []string // names below assets/, sorted
+}
+
+// Page returns the page of that name (its file name without .yaml), or nil.
+func (p *Project) Page(name string) *Page {
+	for _, pg := range p.Pages {
+		if pg.Name == name {
+			return pg
+		}
+	}
+	return nil
+}
+
+// Call returns the call named "group.call", or nil.
+func (p *Project) Call(id string) *Call {
+	for _, g := range p.Groups {
+		for _, c := range g.Calls {
+			if c.ID == id {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
+// Flow returns the action block of that name, or nil.
+func (p *Project) Flow(name string) *Flow {
+	for _, f := range p.Flows {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// App is app.yaml.
+type App struct {
+	Name      string // shown to people
+	ID        string // lower-case letters, digits and dashes, made of Name unless `id:` is given; names the cookie and the host
+	Language  string // BCP 47, "en" by default
+	Theme     Theme
+	Auth      Auth
+	State     []Var                // app state; Keep decides what log-out leaves
+	Constants map[string]any       // constants.*
+	Env       []EnvVar             // env.*: declared names with an optional default (per environment values come from outside)
+	NotFound  string               // page drawn for unknown URLs; "" draws the built-in one
+	Events    map[string][]*Action // onAppStart, onLogIn, onLogOut, onSessionExpired
+}
+
+// EnvVar is a name that expressions may read as env.NAME. A value given from outside wins over Default.
+type EnvVar struct {
+	Name    string
+	Default string
+	Secret  bool // server-only: expressions see a value.Secret
+}
+
+// Theme is the look of the app: one accent colour is enough.
+type Theme struct {
+	Accent  string // "#rrggbb"
+	Mode    string // system (default) | light | dark
+	Radius  string // none | small | medium (default) | large
+	Density string // comfortable (default) | compact
+	Font    string // system (default) | serif | rounded | mono
+	Logo    string // asset name, may be ""
+}
+
+// Auth is `authentication:` of app.yaml (features.md 2.1, design.md §2).
+type Auth struct {
+	Enabled        bool
+	Type           string // "custom"
+	EntryPage      *Page
+	Landing        []Landing       // Logged In Page: the first whose When holds; the last has no When
+	Persist        bool            // Persist Auth Sessions, true by default
+	UserType       *value.Type     // Associate User Data Type; nil: user.* is json
+	Header         string          // token placement, "Authorization"
+	Format         *value.Template // "Bearer {token}": a template whose one hole is ${token}; see TokenHeader
+	Refresh        *Refresh        // nil: none declared
+	LogOut         *LogOut         // upstream log-out; nil: none
+	WhenExpired    string          // keep (default) | logOut, without a declared refresh
+	RoleField      string          // field of the user data type whose change makes a new session id
+	PagesNeedLogin bool            // default of a page's access: loggedIn instead of any
+	Idle, Absolute time.Duration   // 0: the defaults of promises.md 3.3
+	TokenFormat    string          // the text of `format`, e.g. "Bearer {token}"
+}
+
+// Landing is one rule of loggedInPage.
+type Landing struct {
+	When *value.Template // nil: always
+	Page *Page
+}
+
+// Refresh is the declared renewal (F040).
+type Refresh struct {
+	Call      *Call
+	With      *value.Template // map of arguments, reads auth.*
+	Update    AuthFields      // read from reply.*
+	Expired   *value.Template // over reply.*: is this reply of an ordinary call "expired"? nil: status == 401
+	Rejected  *value.Template // over reply.* of the refresh call: a definite no? nil: promises.md §2.5
+	Transient *value.Template // over reply.*: try again, nobody is logged out; nil: promises.md §2.5
+	Rotation  string          // none | retry-safe | strict | unknown (default)
+}
+
+// LogOut is the call that tells the backend about a log-out, best effort.
+type LogOut struct {
+	Call *Call
+	With *value.Template
+}
+
+// AuthFields maps something to the five session fields. A nil template is "not mapped": the field is kept.
+type AuthFields struct {
+	Token, RefreshToken, Expiry, UID, User *value.Template
+}
+
+// DataType is types/NAME.yaml: an object or an enum.
+type DataType struct {
+	Name string
+	Doc  string
+	Type *value.Type
+	File string
+}
+
+// Var is a state variable: page state or app state.
+type Var struct {
+	Name    string
+	Type    *value.Type
+	Default *value.Template // constant; nil: the type's nil
+	Keep    bool            // app state: survives a log-out
+}
+
+// Param is a parameter of a page, a call or an action block.
+type Param struct {
+	Name      string
+	Type      *value.Type
+	Required  bool
+	Default   *value.Template // nil: none
+	Sensitive bool            // pages: never in the URL (design.md 8.13)
+	Doc       string
+}
+
+// AuthMode says whether a call carries the authentication token.
+type AuthMode string
+
+// The three modes. Required calls are not sent while nobody is logged in (design.md 9.8).
+const (
+	AuthNone     AuthMode = "none"
+	AuthOptional AuthMode = "optional"
+	AuthRequired AuthMode = "required"
+)
+
+// Group is calls/NAME.yaml: an API group.
+type Group struct {
+	Name          string
+	File          string
+	URL           *value.Template // base URL; reads env.* and constants.*
+	Headers       []KV
+	Auth          AuthMode
+	Timeout       time.Duration // 30 s by default
+	ClientAddress string        // header that carries the person's address, "" none (design.md 9.10)
+	Calls         []*Call
+}
+
+// KV is a named template: a header or a query parameter.
+type KV struct {
+	Name  string
+	Value *value.Template
+}
+
+// BodyKind is how a call's body is encoded.
+type BodyKind string
+
+// The body kinds of this version.
+const (
+	BodyNone BodyKind = ""
+	BodyJSON BodyKind = "json"
+	BodyForm BodyKind = "form"
+	BodyText BodyKind = "text"
+)
+
+// Call is one API call, named "group.call".
+type Call struct {
+	Group        *Group
+	Name, ID     string
+	Doc          string
+	Method       string          // GET POST PUT PATCH DELETE
+	Path         *value.Template // each hole is one path segment or part of one: escaped, never changes the path's shape
+	Params       []Param
+	Headers      []KV
+	Query        []KV // a nil value leaves the parameter out; a list repeats it
+	BodyKind     BodyKind
+	Body         *value.Template // json: any tree; form: a map; text: a template
+	Auth         AuthMode        // resolved: the call's, else the group's
+	Timeout      time.Duration   // resolved
+	Reply        *value.Type     // nil: json
+	ErrorMessage *value.Template // over reply.*: the sentence for people; nil: message, error.message, errors[0].message, error, detail, msg or a bare string
+}
+
+// AccessKind says who may open a page.
+type AccessKind string
+
+// The access kinds; AccessRule is an expression over auth.* and user.* for people who are logged in.
+const (
+	AccessAny       AccessKind = "any"
+	AccessLoggedIn  AccessKind = "loggedIn"
+	AccessLoggedOut AccessKind = "loggedOut"
+	AccessRule      AccessKind = "rule"
+)
+
+// Page is pages/NAME.yaml.
+type Page struct {
+	Name      string
+	File      string
+	Path      string // route: "/posts/{id}"
+	Title     *value.Template
+	Access    AccessKind
+	Rule      *value.Template // AccessRule: must be true; needs a login when it reads auth.* or user.*
+	Otherwise *Page           // where those go who are logged in and refused by Rule; nil: the 403 page
+	Params    []Param         // path parameters of the route included
+	State     []Var
+	Queries   []*Query
+	OnLoad    []*Action
+	Body      []*Widget
+	Env       *value.Env          // what the page's expressions may read
+	Fields    []*Widget           // every input of the page, in order
+	Actions   map[string]*Trigger // event id → trigger, for app
+}
+
+// Trigger is an event of a widget with its flow. Its ID is stable within a revision and names the event in a form post.
+type Trigger struct {
+	ID      string
+	Widget  *Widget
+	Event   string // onTap, onSubmit, onChange
+	Actions []*Action
+	Reads   []string // dotted paths its flow reads from item, index, queries and params: sealed into the button when drawn (design.md 9.13)
+}
+
+// Query is a call that a page needs to draw itself (design.md 8.4, 9.12).
+type Query struct {
+	Name string
+	At   Path
+	Call *Call
+	With *value.Template // map
+	When *value.Template // nil: always
+}
+
+// Widget is one node of a page.
+type Widget struct {
+	Kind     string
+	ID       string // as written, "" when none
+	Key      string // ID, or a generated name stable within a revision; unique on the page; the DOM id is "w-"+Key
+	At       Path
+	Spec     *WidgetSpec
+	Props    map[string]*value.Template // only what is written; defaults are in the catalogue (Prop returns either)
+	Slots    map[string][]*Widget
+	Triggers map[string]*Trigger // by event name
+	Visible  *value.Template     // nil: always
+	Field    *value.Type         // inputs: the type of form.<id>
+	Form     *Widget             // the form widget it stands in, nil: the page's own
+	Target   *Page               // link and the like: the page that a page property names
+}
+
+// Prop returns the template of a property, the catalogue's default as a constant when it is not written, or nil.
+func (w *Widget) Prop(name string) *value.Template {
+	if t, ok := w.Props[name]; ok {
+		return t
+	}
+	if p := w.Spec.Prop(name); p != nil && p.Default != nil {
+		return value.Const(p.Default)
+	}
+	return nil
+}
+
+// Action is one node of a flow.
+type Action struct {
+	Kind     string
+	ID       string // path-based, stable within a revision
+	At       Path
+	Spec     *ActionSpec
+	Props    map[string]*value.Template
+	As       string               // output name, "" none
+	Branches map[string][]*Action // then, else, elseIf-chains are nested else
+	Call     *Call                // kind call
+	Page     *Page                // kind navigate
+	Block    *Flow                // kind block
+	Clear    []string             // updateAuthenticatedUser
+	Disabled bool
+	Note     string
+}
+
+// Flow is flows/NAME.yaml: an action block.
+type Flow struct {
+	Name    string
+	File    string
+	Doc     string
+	Params  []Param
+	Actions []*Action
+	Result  *value.Template // nil: none
+	Env     *value.Env
+}
