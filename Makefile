@@ -1,0 +1,28 @@
+# Each target does its own set-up. Lists them: make help
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+export CGO_ENABLED ?= 0
+
+help: ## what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## install what the tests need (Chromium, Firefox, Node, npm packages), once
+	@./scripts/setup.sh
+
+build: ## bin/usher
+	go build -trimpath -o bin/usher ./cmd/usher
+
+test: setup ## every check that a change must pass; needs nothing beforehand but Go
+	./scripts/test.sh
+
+test-long: setup ## what takes longer: fuzzing, many repeats of races
+	./scripts/test-long.sh
+
+bench: ## ratios against bare net/http and html/template, start-up, memory, size
+	./scripts/bench.sh
+
+generate: setup ## rebuild the studio's bundle and the goldens
+	go -C tools/bundle run . ../../studio/ui
+	go test ./render ./project ./value -update
+
+.PHONY: help setup build test test-long bench generate

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Installs what the tests need and the machine lacks, then says what it has. Safe to run again: what is there is kept.
+#   Go        must be there already (1.26 or later)
+#   chromium  headless, for the journeys and the accessibility checks      Debian: chromium
+#   firefox   headless, for the journeys that two browsers must agree on   Debian: firefox-esr
+#   node      18 or later, drives the browsers through playwright-core     Debian: nodejs npm
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf 'setup: %s\n' "$*"; }
+fail() { printf 'setup: cannot go on: %s\n' "$*" >&2; exit 1; }
+
+command -v go >/dev/null || fail "Go is not installed; see https://go.dev/dl/"
+
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing+=(firefox-esr)
+command -v node >/dev/null || missing+=(nodejs)
+command -v npm >/dev/null || missing+=(npm)
+if ((${#missing[@]})); then
+	command -v apt-get >/dev/null || fail "please install: ${missing[*]} (this script knows Debian's apt-get only)"
+	sudo=()
+	if ((EUID != 0)); then
+		command -v sudo >/dev/null || fail "please install as root: apt-get install ${missing[*]}"
+		sudo=(sudo)
+	fi
+	say "installing ${missing[*]}"
+	"${sudo[@]}" apt-get update -qq >/dev/null || fail "apt-get update failed (is the network there?)"
+	DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+		fail "apt-get could not install ${missing[*]}"
+fi
+
+major=$(node -p 'process.versions.node.split(".")[0]')
+((major >= 18)) || fail "node 18 or later is needed, this is $(node --version)"
+
+# The npm packages are pinned by lock files; their scripts are never run.
+for dir in e2e studio/ui; do
+	[[ -f $dir/package-lock.json ]] || continue
+	if [[ ! -f $dir/node_modules/.installed ]] || ! cmp -s "$dir/package-lock.json" "$dir/node_modules/.installed"; then
+		say "npm ci in $dir"
+		(cd "$dir" && npm ci --ignore-scripts --no-audit --no-fund --silent) || fail "npm ci failed in $dir"
+		cp "$dir/package-lock.json" "$dir/node_modules/.installed"
+	fi
+done
+say "go $(go env GOVERSION), $(chromium --version 2>/dev/null | head -1), node $(node --version)"
