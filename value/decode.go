@@ -1,0 +1,215 @@
+package value
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+)
+
+const (
+	maxDepth = 64      // of JSON, and of values that expressions build
+	maxText  = 4 << 20 // bytes that one value may take as text
+)
+
+var errGobSecret = errors.New("a secret does not travel by gob")
+
+// DecodeJSON reads one JSON value strictly: a key given twice, more than 64 levels, anything after the value and
+// invalid UTF-8 are errors that name the byte. A UTF-8 byte order mark is skipped. Numbers become int, float64 or,
+// where neither is exact, Number. No bytes, or white space alone, is an error.
+func DecodeJSON(b []byte) (any, error) {
+	b = trimBOM(b)
+	if !utf8.Valid(b) {
+		return nil, errors.New("not JSON: invalid UTF-8")
+	}
+	r := jsonReader{b: b}
+	v, err := r.value(0)
+	if err != nil {
+		return nil, err
+	}
+	if r.space(); r.at < len(b) {
+		return nil, r.fault("more after the value")
+	}
+	return v, nil
+}
+
+func trimBOM(b []byte) []byte {
+	if len(b) >= 3 && b[0] == 0xEF && b[1] == 0xBB && b[2] == 0xBF {
+		return b[3:]
+	}
+	return b
+}
+
+type jsonReader struct {
+	b  []byte
+	at int
+}
+
+// fault names a place, never the bytes there: they may be a token.
+func (r *jsonReader) fault(what string) error {
+	return fmt.Errorf("not JSON at byte %d: %s", r.at, what)
+}
+
+func (r *jsonReader) space() {
+	for r.at < len(r.b) {
+		switch r.b[r.at] {
+		case ' ', '\t', '\n', '\r':
+			r.at++
+		default:
+			return
+		}
+	}
+}
+
+// peek skips white space and returns the next byte, 0 at the end.
+func (r *jsonReader) peek() byte {
+	r.space()
+	if r.at < len(r.b) {
+		return r.b[r.at]
+	}
+	return 0
+}
+
+func (r *jsonReader) value(depth int) (any, error) {
+	if depth > maxDepth {
+		return nil, r.fault("more than 64 levels deep")
+	}
+	switch c := r.peek(); {
+	case c == '{':
+		return r.object(depth)
+	case c == '[':
+		return r.array(depth)
+	case c == '"':
+		return r.text()
+	case c == '-' || '0' <= c && c <= '9':
+		return r.number()
+	case r.at >= len(r.b):
+		return nil, r.fault("it ends too early")
+	case r.word("null"):
+		return nil, nil
+	case r.word("true"):
+		return true, nil
+	case r.word("false"):
+		return false, nil
+	}
+	return nil, r.fault("a value is missing")
+}
+
+// word steps over w if it is next.
+func (r *jsonReader) word(w string) bool {
+	if !bytes.HasPrefix(r.b[r.at:], []byte(w)) {
+		return false
+	}
+	r.at += len(w)
+	return true
+}
+
+func (r *jsonReader) number() (any, error) {
+	start := r.at
+	for r.at < len(r.b) && isNumberByte(r.b[r.at]) {
+		r.at++
+	}
+	s := string(r.b[start:r.at])
+	if !isNumberText(s) {
+		r.at = start
+		return nil, r.fault("a bad number")
+	}
+	return parseNumber(s), nil
+}
+
+func isNumberByte(c byte) bool {
+	return '0' <= c && c <= '9' || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E'
+}
+
+func (r *jsonReader) text() (string, error) {
+	start := r.at
+	r.at++
+	plain := true
+	for r.at < len(r.b) {
+		switch c := r.b[r.at]; {
+		case c == '"':
+			r.at++
+			if plain {
+				return string(r.b[start+1 : r.at-1]), nil
+			}
+			var s string
+			if err := json.Unmarshal(r.b[start:r.at], &s); err != nil {
+				r.at = start
+				return "", r.fault("a bad escape in a text")
+			}
+			return s, nil
+		case c == '\\':
+			plain = false
+			r.at += 2
+		case c < ' ':
+			return "", r.fault("a control character in a text")
+		default:
+			r.at++
+		}
+	}
+	r.at = len(r.b)
+	return "", r.fault("a text does not end")
+}
+
+func (r *jsonReader) array(depth int) (any, error) {
+	r.at++
+	list := []any{}
+	if r.peek() == ']' {
+		r.at++
+		return list, nil
+	}
+	for {
+		v, err := r.value(depth + 1)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+		switch r.peek() {
+		case ',':
+			r.at++
+		case ']':
+			r.at++
+			return list, nil
+		default:
+			return nil, r.fault("a list needs , or ] here")
+		}
+	}
+}
+
+func (r *jsonReader) object(depth int) (any, error) {
+	r.at++
+	m := map[string]any{}
+	if r.peek() == '}' {
+		r.at++
+		return m, nil
+	}
+	for {
+		if r.peek() != '"' {
+			return nil, r.fault("a key is missing")
+		}
+		key, err := r.text()
+		if err != nil {
+			return nil, err
+		}
+		if _, twice := m[key]; twice {
+			return nil, r.fault("a key is given twice")
+		}
+		if r.peek() != ':' {
+			return nil, r.fault("a key needs a : after it")
+		}
+		r.at++
+		if m[key], err = r.value(depth + 1); err != nil {
+			return nil, err
+		}
+		switch r.peek() {
+		case ',':
+			r.at++
+		case '}':
+			r.at++
+			return m, nil
+		default:
+			return nil, r.fault("an object needs , or } here")
+		}
+	}
+}
