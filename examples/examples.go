@@ -6,7 +6,7 @@ import (
 	"io/fs"
 )
 
-//go:embed all:touristtrail all:manual-refresh
+//go:embed all:touristtrail all:manual-refresh all:starter
 var files embed.FS
 
 // TouristTrail returns the tutorial's app, with app.yaml at its root.
@@ -14,6 +14,9 @@ func TouristTrail() fs.FS { return sub("touristtrail") }
 
 // ManualRefresh returns the app that renews its token by hand, as the tutorial's sixth step draws it.
 func ManualRefresh() fs.FS { return sub("manual-refresh") }
+
+// Starter returns the app that `usher new` begins with.
+func Starter() fs.FS { return sub("starter") }
 
 func sub(dir string) fs.FS {
 	tree, err := fs.Sub(files, dir)

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# What takes longer than a change should wait: every fuzz target for a while, and the racy parts many times.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+fuzztime=${FUZZTIME:-60s}
+
+go list ./... | while read -r pkg; do
+	dir=$(go list -f '{{.Dir}}' "$pkg")
+	for target in $(grep -hoE '^func (Fuzz\w+)' "$dir"/*_test.go 2>/dev/null | awk '{print $2}'); do
+		printf '== %s %s\n' "$pkg" "$target"
+		go test -run '^$' -fuzz "^$target\$" -fuzztime "$fuzztime" "$pkg"
+	done
+done
+printf '== the session core, many times\n'
+CGO_ENABLED=1 go test -race -count=10 -timeout 30m ./session/...

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Every check that a change must pass. `make test` calls it after scripts/setup.sh.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '\n== %s\n' "$*"; }
+began=$SECONDS
+
+step "gofmt"
+unformatted=$(git ls-files -co --exclude-standard '*.go' | xargs -r gofmt -l)
+[[ -z $unformatted ]] || { echo "not formatted: $unformatted"; exit 1; }
+
+step "go vet and staticcheck"
+go mod verify >/dev/null
+go vet ./...
+go -C tools vet ./...
+go -C tools tool staticcheck -version >/dev/null
+mkdir -p .build
+go -C tools build -o ../.build/staticcheck honnef.co/go/tools/cmd/staticcheck
+.build/staticcheck ./...
+
+step "cross-builds (CGO off)"
+for target in linux/amd64 linux/arm64 darwin/arm64 windows/amd64; do
+	CGO_ENABLED=0 GOOS=${target%/*} GOARCH=${target#*/} go build -o /dev/null ./cmd/usher
+done
+
+step "go test -race"
+CGO_ENABLED=1 go test -race -timeout 12m ./...
+
+step "the benchmarks' own checks"
+go -C bench test ./...
+
+step "the studio's bundle is what its sources make, and its types hold"
+scripts/studio-check.sh
+
+step "journeys in real browsers"
+go build -trimpath -o .build/usher ./cmd/usher
+node --test --test-concurrency=2 --test-timeout=240000 e2e/*.test.mjs
+
+printf '\nall checks passed in %d s\n' $((SECONDS - began))
