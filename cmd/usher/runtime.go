@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/usherdev/usher/app"
+	"github.com/usherdev/usher/call"
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/session"
+	"github.com/usherdev/usher/session/sqlstore"
+)
+
+// runtimeConfig says how an app of a folder is to run.
+type runtimeConfig struct {
+	project   *project.Project
+	assets    fs.FS
+	env       map[string]string
+	store     string // sqlite:FILE or memory
+	keyFile   string
+	address   address
+	transport http.RoundTripper // nil: the calls' own
+}
+
+// runtime is an app with everything that it stands on.
+type runtime struct {
+	app      *app.App
+	sessions *session.Manager
+	calls    *call.Client
+	keys     *session.Keys
+	closers  []func() error
+}
+
+// openRuntime joins store, keys, sessions, calls and app. Close undoes it; after an error nothing is left open.
+func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runtime, err error) {
+	rt := &runtime{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, rt.Close())
+		}
+	}()
+	if rt.keys, err = openKeys(con, cfg.keyFile); err != nil {
+		return nil, err
+	}
+	store, err := rt.openStore(ctx, cfg.store)
+	if err != nil {
+		return nil, err
+	}
+	if rt.calls, err = call.New(call.Config{Project: cfg.project, Env: cfg.env, Transport: cfg.transport, Observe: callLog(con)}); err != nil {
+		return nil, hinted(err, "give it in the environment, or in a file: --env-file FILE")
+	}
+	auth := cfg.project.App.Auth
+	sc := session.Config{
+		App: cfg.project.App.ID, Store: store, Keys: rt.keys, Refresh: rt.calls.Refresher(), Revoke: rt.calls.Revoker(), Events: sessionLog(con),
+	}
+	if auth.Refresh != nil {
+		sc.Rotation = session.Rotation(auth.Refresh.Rotation)
+	}
+	sc.PersistOn = session.Limits{Idle: auth.Idle, Absolute: auth.Absolute}
+	sc.PersistOff = session.Limits{Idle: auth.Idle, Absolute: auth.Absolute}
+	if rt.sessions, err = session.New(sc); err != nil {
+		return nil, err
+	}
+	rt.closers = append(rt.closers, func() error { return rt.sessions.Close(context.WithoutCancel(ctx)) })
+	rt.app, err = app.New(app.Config{
+		Project: cfg.project, Sessions: rt.sessions, Calls: rt.calls, Keys: rt.keys, Hosts: cfg.address.hosts, URL: cfg.address.public,
+		TrustedProxy: cfg.address.trustedProxy, Insecure: cfg.address.insecure, Log: con.Log, Assets: cfg.assets,
+	})
+	return rt, err
+}
+
+// openStore opens the session store that the flag names.
+func (rt *runtime) openStore(ctx context.Context, spec string) (session.Store, error) {
+	if spec == "memory" {
+		return session.NewMemory(), nil
+	}
+	file, ok := strings.CutPrefix(spec, "sqlite:")
+	if !ok || file == "" {
+		return nil, hinted(fmt.Errorf("unknown session store %q", spec), "--store sqlite:FILE or --store memory")
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return nil, fmt.Errorf("session store: %w", err)
+	}
+	store, err := sqlstore.Open(ctx, file)
+	if err != nil {
+		return nil, fmt.Errorf("session store: %w", err)
+	}
+	rt.closers = append(rt.closers, store.Close)
+	return store, nil
+}
+
+// Close ends the app's parts in the reverse order of their making.
+func (rt *runtime) Close() error {
+	var err error
+	for i := len(rt.closers) - 1; i >= 0; i-- {
+		err = errors.Join(err, rt.closers[i]())
+	}
+	rt.closers = nil
+	return err
+}
+
+func openKeys(con *console, file string) (*session.Keys, error) {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return nil, fmt.Errorf("key file: %w", err)
+	}
+	keys, created, err := session.LoadKeys(file, true)
+	if err != nil {
+		return nil, hinted(fmt.Errorf("key file: %w", err), "without its key file no stored session can be read; restore it, or move it away and everybody logs in anew")
+	}
+	if created {
+		con.Log.Warn("made a new key file: it seals all sessions, keep a copy apart from the data", "file", file)
+	}
+	return keys, nil
+}
+
+// sessionLog writes security events; they hold hashes of sessions, never tokens or ids.
+func sessionLog(con *console) func(session.Event) {
+	return func(e session.Event) {
+		level := con.Log.Info
+		switch e.Kind {
+		case session.EventEndpointDown, session.EventMassReject, session.EventRenewFailed, session.EventRevokeFailed, session.EventRevokeGivenUp:
+			level = con.Log.Warn
+		case session.EventStoreFault, session.EventPanic:
+			level = con.Log.Error
+		}
+		args := []any{"event", string(e.Kind)}
+		add := func(k, v string) {
+			if v != "" {
+				args = append(args, k, v)
+			}
+		}
+		add("session", e.Hash)
+		add("uid", e.UID)
+		add("reason", string(e.Reason))
+		add("detail", e.Detail)
+		if e.Err != nil {
+			args = append(args, "error", e.Err.Error())
+		}
+		level("session", args...)
+	}
+}
+
+// callLog writes one debug line a call: which, how it ended, how long it took.
+func callLog(con *console) func(call.Event) {
+	return func(e call.Event) {
+		con.Log.Debug("call", "call", e.Call, "status", e.Status, "took", e.Took, "refreshed", e.Refreshed, "replayed", e.Replayed)
+	}
+}
+
+// address is where people reach an app.
+type address struct {
+	public       *url.URL
+	hosts        []string // names (with port unless it is the scheme's own) that requests may bear
+	trustedProxy bool
+	insecure     bool
+}
+
+// loadProject reads and checks the folder; with any error the problems are printed and nothing is served.
+func loadProject(con *console, tree *project.Tree) (*project.Project, error) {
+	p, problems := tree.Project()
+	if problems.Errors() {
+		printProblems(&console{Out: con.Err}, problems)
+		return nil, hinted(errors.New("the app has errors"), "mend them first; usher check DIR prints them too")
+	}
+	for _, w := range problems {
+		con.Log.Warn(w.String())
+	}
+	return p, nil
+}
+
+// dataDir is where usher keeps what is not part of any project: databases and keys.
+func dataDir(con *console) (string, error) {
+	if d, ok := con.Env("USHER_DATA"); ok && d != "" {
+		return d, nil
+	}
+	if d, ok := con.Env("XDG_DATA_HOME"); ok && d != "" {
+		return filepath.Join(d, "usher"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", hinted(fmt.Errorf("no place for data: %w", err), "name one: --data DIR")
+	}
+	return filepath.Join(home, ".local", "share", "usher"), nil
+}
