@@ -1,0 +1,95 @@
+// How the pages look and whether everybody can use them: axe-core, overflow, keyboard, pictures.
+// UPDATE_PICTURES=1 writes the pictures of the documentation anew.
+import {after, before, describe, test} from 'node:test'
+import assert from 'node:assert/strict'
+import {createRequire} from 'node:module'
+import {mkdirSync} from 'node:fs'
+import {World, join, logIn, out, root} from './harness.mjs'
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const pictures = process.env.UPDATE_PICTURES ? join(root, 'docs', 'pictures') : out
+mkdirSync(pictures, {recursive: true})
+
+const sizes = {phone: [390, 844], desktop: [1280, 900]}
+
+async function usable(page, name) {
+  // The page's own CSP allows no foreign script: axe is evaluated by the test's debugger connection, not by the page.
+  await page.evaluate((await import('node:fs')).readFileSync(axe, 'utf8'))
+  const {violations} = await page.evaluate(() => globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}))
+  assert.deepEqual(violations.map(v => `${name}: ${v.id}: ${v.nodes.map(n => n.html.slice(0, 120)).join(' | ')}`), [])
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  assert.ok(over <= 0, `${name} is ${over} px wider than the screen`)
+  assert.deepEqual(page.faults, [], name)
+}
+
+describe('every page of TouristTrail, on a phone and a desk, in light and dark', () => {
+  let w
+  before(async () => { w = await World.start() })
+  after(async () => { await w?.stop() })
+
+  for (const [size, [width, height]] of Object.entries(sizes)) {
+    for (const dark of [false, true]) {
+      const kind = `${size}-${dark ? 'dark' : 'light'}`
+      test(kind, async () => {
+        const page = await w.person({dark, width, height})
+        const look = async name => {
+          await page.waitForLoadState('networkidle')
+          await usable(page, `${name} ${kind}`)
+          await page.screenshot({path: join(pictures, `${name}-${kind}.png`), fullPage: name !== 'login'})
+        }
+        await page.goto(w.url + '/')
+        await look('login')
+        await page.getByText('Sign Up', {exact: true}).click()
+        await page.getByLabel('First name').waitFor()
+        await look('sign-up')
+        await page.getByRole('button', {name: 'Create account'}).click()
+        await page.locator('[aria-invalid="true"]').first().waitFor()
+        await look('sign-up-faults')
+        await logIn(page, w)
+        await page.getByText('Welcome Emily').first().waitFor()
+        await look('home')
+        await page.goto(w.url + '/profile')
+        await look('profile')
+        await page.goto(w.url + '/posts/1')
+        await look('post')
+        await page.goto(w.url + '/nowhere')
+        await look('not-found')
+      })
+    }
+  }
+
+  test('F203 the keyboard alone logs in and out', async () => {
+    const page = await w.person()
+    await page.goto(w.url + '/')
+    await page.getByLabel('Username or e-mail').focus()
+    await page.keyboard.type(w.username)
+    await page.keyboard.press('Tab')
+    await page.keyboard.type(w.password)
+    await page.keyboard.press('Enter')
+    await page.getByText('Welcome Emily').first().waitFor()
+    await page.getByRole('button', {name: 'Log out'}).focus()
+    await page.keyboard.press('Enter')
+    await page.waitForURL(w.url + '/login')
+  })
+
+  test('focus and what is typed stay through a redraw', async () => {
+    const page = await w.person()
+    await page.goto(w.url + '/')
+    await page.getByLabel('Username or e-mail').fill('somebody')
+    await page.getByLabel('Password', {exact: true}).fill('wrong password here')
+    await page.keyboard.press('Enter')
+    await page.getByText('Username or password is wrong').first().waitFor()
+    assert.equal(await page.getByLabel('Username or e-mail').inputValue(), 'somebody')
+    assert.equal(await page.getByLabel('Password', {exact: true}).inputValue(), 'wrong password here')
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('name')), 'password')
+  })
+
+  test('F197 the password eye shows what is typed', async () => {
+    const page = await w.person()
+    await page.goto(w.url + '/')
+    const field = page.getByLabel('Password', {exact: true})
+    await field.fill('visible words')
+    await page.getByRole('button', {name: /show.*password/i}).first().click()
+    assert.equal(await page.locator('input[name=password]').getAttribute('type'), 'text')
+  })
+})
