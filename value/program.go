@@ -1,33 +1,238 @@
 package value
 
 import (
+	"errors"
+	"fmt"
+	"reflect"
 	"strings"
+	"sync"
+	"time"
 
-	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/builtin"
+	"github.com/expr-lang/expr/compiler"
+	"github.com/expr-lang/expr/conf"
+	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/vm"
 )
 
-type program struct{ p *vm.Program }
+const (
+	runName  = "$"
+	maxSteps = 1_000_000 // of one evaluation: calls, passes of a loop, items and 64-byte pieces of what is made
+)
 
-func (p *program) run(s Scope) (any, error) { return expr.Run(p.p, map[string]any(s)) }
+// plainType marks nodes that need no unwrapping of pointers: the scope holds none.
+var plainType = reflect.TypeFor[string]()
 
-func (e *Env) expression(p part) (*Template, []Fault) {
-	fields := strings.Split(strings.TrimSpace(p.text), ".")
-	prog, err := expr.Compile(p.text, expr.AllowUndefinedVariables())
+// errWork is what an expression that does too much ends with.
+var errWork = errors.New("it does too much work")
+
+// program is one compiled expression.
+type program struct {
+	src  string
+	code *vm.Program
+	idle sync.Pool // of *machine
+}
+
+// machine runs a program; one runs at a time.
+type machine struct {
+	vm  vm.VM
+	env map[string]any
+	run run
+}
+
+// run is the state of one evaluation.
+type run struct {
+	scope Scope
+	steps int
+}
+
+func (r *run) spend(n int) error {
+	r.steps += n
+	if r.steps > maxSteps || n < 0 {
+		return errWork
+	}
+	return nil
+}
+
+// now is the scope's time, or the clock's.
+func (r *run) now() time.Time {
+	if t, ok := r.scope["now"].(time.Time); ok {
+		return t
+	}
+	return time.Now()
+}
+
+func (p *program) run(s Scope) (any, error) {
+	m, ok := p.idle.Get().(*machine)
+	if !ok {
+		m = &machine{}
+		m.env = map[string]any{runName: &m.run}
+		m.vm.MemoryBudget = maxSteps
+	}
+	m.run = run{scope: s}
+	out, err := m.vm.Run(p.code, m.env)
+	if m.run.steps < 10_000 { // a machine that worked much holds much
+		m.run.scope = nil
+		clear(m.vm.Stack[:cap(m.vm.Stack)])
+		clear(m.vm.Variables)
+		p.idle.Put(m)
+	}
 	if err != nil {
-		return nil, []Fault{{Offset: p.offset, Len: len(p.text), Msg: err.Error()}}
+		return nil, fmt.Errorf("${%s}: %w", strings.TrimSpace(p.src), plain(err))
 	}
-	if t, ok := e.Lookup(fields[0]); ok {
-		pt := path{root: fields[0]}
-		for _, f := range fields[1:] {
-			pt.steps = append(pt.steps, step{field: f})
-			if fl, ok := t.Field(f); ok {
-				t = fl.Type
-			} else {
-				t = AnyType()
-			}
+	return out, nil
+}
+
+// plain strips the machine's words off an error: of a fault of ours only the sentence is left, of any other
+// nothing, since it could hold a value.
+func plain(err error) error {
+	var f *file.Error
+	if !errors.As(err, &f) {
+		return errors.New("it could not be computed")
+	}
+	if strings.Contains(f.Message, "memory budget") {
+		return errWork
+	}
+	if ours := errors.Unwrap(f); ours != nil {
+		if _, ok := ours.(interface{ RuntimeError() }); !ok {
+			return ours
 		}
-		return &Template{kind: pathTemplate, path: pt, typ: t, secret: t.HasSecret(), reads: []string{strings.Join(fields, ".")}}, nil
 	}
-	return &Template{kind: exprTemplate, program: &program{prog}, typ: AnyType()}, nil
+	return errors.New("it could not be computed")
+}
+
+// expression parses and checks the inside of one ${…}.
+func (e *Env) expression(p part) (t *Template, faults []Fault) {
+	defer func() {
+		if recover() != nil { // the parser is a library's: whatever it meets, a fault is all that comes of it
+			t, faults = nil, []Fault{{Offset: p.offset, Len: len(p.text), Msg: "the expression can not be read"}}
+		}
+	}()
+	if len(p.text) > maxSource {
+		return nil, []Fault{{Offset: p.offset, Len: len(p.text), Msg: "the expression is longer than 4 KiB", Hint: "split it up"}}
+	}
+	if strings.TrimSpace(p.text) == "" {
+		return nil, []Fault{{Offset: p.offset - 2, Len: len(p.text) + 3, Msg: "${} is empty", Hint: "write an expression in it"}}
+	}
+	c := &checker{env: e, part: p, at: runeOffsets(p.text), used: map[string]bool{}}
+	tree, err := parser.ParseWithConfig(p.text, c.parserConfig())
+	if err != nil {
+		return nil, []Fault{c.syntax(err)}
+	}
+	node, i := c.visit(tree.Node)
+	if len(c.faults) > 0 {
+		return nil, c.faults
+	}
+	return c.template(tree.Source, node, i)
+}
+
+// template makes what evaluates the checked expression: a walk, a constant or a program, the cheapest that will do.
+func (c *checker) template(src file.Source, node ast.Node, i info) (*Template, []Fault) {
+	t := &Template{kind: pathTemplate, src: "${" + c.part.text + "}", typ: i.typ, secret: i.secret(), reads: sortedSet(c.reads)}
+	if t.secret && textual(t.typ.kind()) {
+		t.typ = SecretType()
+	}
+	if i.path != nil {
+		t.path = *i.path
+		return t, nil
+	}
+	program, err := c.compile(src, node)
+	if err != nil {
+		return nil, []Fault{{Offset: c.part.offset, Len: len(c.part.text), Msg: "the expression can not be compiled"}}
+	}
+	t.kind, t.program = exprTemplate, program
+	if len(t.reads) > 0 || c.used["inSeconds"] || c.used["inMs"] || c.used["formatTime"] {
+		return t, nil
+	}
+	return c.fold(t)
+}
+
+// fold turns an expression that reads nothing into a constant; what fails now would always fail.
+func (c *checker) fold(t *Template) (*Template, []Fault) {
+	v, err := t.program.run(nil)
+	if err != nil {
+		return nil, []Fault{{Offset: c.part.offset, Len: len(c.part.text), Msg: strings.TrimSpace(c.part.text) + ": " + errors.Unwrap(err).Error()}}
+	}
+	switch v.(type) {
+	case []any, map[string]any: // made anew each time, so that nobody shares one
+		return t, nil
+	}
+	t.kind, t.constant, t.program = constTemplate, v, nil
+	return t, nil
+}
+
+// compile makes the program of a checked tree.
+func (c *checker) compile(src file.Source, node ast.Node) (*program, error) {
+	config := conf.CreateNew()
+	config.WithEnv(map[string]any{})
+	for name := range c.used {
+		config.Functions["$"+name] = &builtin.Function{Name: "$" + name, Func: runtimeFunction(name)}
+	}
+	code, err := compiler.Compile(&parser.Tree{Node: node, Source: src}, config)
+	if err != nil {
+		return nil, err
+	}
+	return &program{src: c.part.text, code: code}, nil
+}
+
+// parserConfig leaves the parser only the functions that take a predicate; all others are ours.
+func (c *checker) parserConfig() *conf.Config {
+	config := conf.CreateNew()
+	config.MaxNodes = maxNodes
+	for _, f := range builtin.Builtins {
+		if !f.Predicate {
+			config.Disabled[f.Name] = true
+		}
+	}
+	return config
+}
+
+func runeOffsets(s string) []int {
+	at := make([]int, 0, len(s)+1)
+	for i := range s {
+		at = append(at, i)
+	}
+	return append(at, len(s))
+}
+
+// syntax turns the parser's error into a fault in plain words.
+func (c *checker) syntax(err error) Fault {
+	f := Fault{Offset: c.part.offset, Len: len(c.part.text), Msg: "the expression can not be read"}
+	var at *file.Error
+	if !errors.As(err, &at) {
+		return f
+	}
+	from, to := min(at.From, len(c.at)-1), min(max(at.To, at.From+1), len(c.at)-1)
+	if from < to {
+		f.Offset += c.at[from]
+		f.Len = c.at[to] - c.at[from]
+	}
+	there := strings.TrimSpace(c.part.text[c.at[from]:c.at[to]])
+	switch msg := at.Message; {
+	case strings.Contains(msg, "maximum allowed nodes"):
+		f.Msg, f.Hint = "the expression is too long", "split it up"
+	case strings.Contains(msg, "EOF") || strings.Contains(msg, "end of expression"):
+		f.Msg = "the expression ends too early"
+	case strings.Contains(msg, "cannot be mixed"):
+		f.Msg, f.Hint = "?? can not be mixed with other operators", "put parentheses around the ?? part"
+	case strings.HasPrefix(msg, "unexpected token"):
+		f.Msg = fmt.Sprintf("%q is not expected here", there)
+		f.Hint = tokenHints[there]
+	case strings.Contains(msg, "not terminated"):
+		f.Msg = "a text is not closed"
+	case strings.HasPrefix(msg, "invalid") || strings.Contains(msg, "too large"):
+		f.Msg = "the number can not be read"
+	default:
+		f.Msg = "the expression can not be read: " + msg
+	}
+	return f
+}
+
+// tokenHints help with what people write out of habit.
+var tokenHints = map[string]string{
+	"=": "use == to compare", "contains": "write text contains part", "startsWith": "write text startsWith part",
+	"endsWith": "write text endsWith part", "matches": "write text matches pattern", "===": "use ==", "=>": "write map(list, .field)",
+	"#": "# stands only inside map, filter and their like", ".": "a leading . stands only inside map, filter and their like",
 }
