@@ -1,0 +1,192 @@
+package session
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// Faults of Open.
+var (
+	// ErrTampered says that sealed bytes were changed, moved to another place or cut.
+	ErrTampered = errors.New("sealed data was changed")
+	// ErrKeyMissing says that the key which sealed the bytes is not in the ring.
+	ErrKeyMissing = errors.New("the key of sealed data is missing")
+)
+
+// Sealed bytes: version, key id, salt, then nonce and ciphertext.
+const (
+	sealVersion = 1
+	keyIDLen    = 4
+	saltLen     = 16
+	sealHead    = 1 + keyIDLen + saltLen
+	keyWord     = "usher-key-v1"
+)
+
+// Keys is a ring of key-encryption keys: the first seals, all open. It is immutable and safe for
+// concurrent use. It prints nothing of itself.
+type Keys struct {
+	ring []kek
+	log  []byte // derives the hashes that logs show
+}
+
+type kek struct {
+	id  [keyIDLen]byte
+	key [32]byte
+}
+
+// NewKeys makes a ring of active, which seals, and old, which only opens.
+func NewKeys(active [32]byte, old ...[32]byte) *Keys {
+	k := &Keys{}
+	for _, raw := range append([][32]byte{active}, old...) {
+		sum := sha256.Sum256(append([]byte("usher key id"), raw[:]...))
+		k.ring = append(k.ring, kek{id: [keyIDLen]byte(sum[:]), key: raw})
+	}
+	k.log = derive(active, nil, "log hash")
+	return k
+}
+
+// String keeps the keys out of every print.
+func (k *Keys) String() string { return redacted }
+
+// GoString keeps the keys out of every print.
+func (k *Keys) GoString() string { return redacted }
+
+// LoadKeys reads a key file: one "usher-key-v1 BASE64" a line, the first is the active key, lines
+// that begin with # are comments. With create a missing file is made with a fresh key, mode 0600
+// in a folder of mode 0700; created tells so that the program can say it loudly. A file that other
+// users can read is refused.
+func LoadKeys(path string, create bool) (keys *Keys, created bool, err error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && create {
+		if b, err = createKeyFile(path); err != nil {
+			return nil, false, fmt.Errorf("create key file %s: %w", path, err)
+		}
+		created = true
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("read key file: %w", err)
+	}
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, false, fmt.Errorf("read key file: %w", err)
+	}
+	if runtime.GOOS != "windows" && st.Mode().Perm()&0o077 != 0 {
+		return nil, false, fmt.Errorf("key file %s can be read by other users; run: chmod 600 %s", path, path)
+	}
+	raw, err := parseKeys(b)
+	if err != nil {
+		return nil, false, fmt.Errorf("key file %s: %w", path, err)
+	}
+	return NewKeys(raw[0], raw[1:]...), created, nil
+}
+
+func createKeyFile(path string) (_ []byte, err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	var raw [32]byte
+	rand.Read(raw[:])
+	b := fmt.Appendf(nil, "# Opens the sessions of Usher. Keep it secret, and apart from backups of the database.\n%s %s\n",
+		keyWord, base64.StdEncoding.EncodeToString(raw[:]))
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	_, err = f.Write(b)
+	return b, errors.Join(err, f.Sync(), f.Close())
+}
+
+func parseKeys(b []byte) ([][32]byte, error) {
+	var keys [][32]byte
+	lines := bufio.NewScanner(bytes.NewReader(b))
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		word, text, _ := strings.Cut(line, " ")
+		raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+		if word != keyWord || err != nil || len(raw) != 32 {
+			return nil, fmt.Errorf("line %d is not %q and 32 bytes in base64", n, keyWord)
+		}
+		keys = append(keys, [32]byte(raw))
+	}
+	if err := lines.Err(); err != nil {
+		return nil, err
+	}
+	if len(keys) == 0 {
+		return nil, errors.New("it holds no key")
+	}
+	return keys, nil
+}
+
+// Seal encrypts and authenticates plain with AES-256-GCM under a key of its own, derived for
+// purpose and a random salt. The same purpose and aad open it again.
+func (k *Keys) Seal(purpose string, aad, plain []byte) []byte {
+	out := make([]byte, sealHead, sealHead+len(plain)+28)
+	out[0] = sealVersion
+	copy(out[1:], k.ring[0].id[:])
+	rand.Read(out[1+keyIDLen:])
+	return aead(k.ring[0].key, out[1+keyIDLen:], purpose).Seal(out, nil, plain, aad)
+}
+
+// Open returns what Seal was given, or an error that wraps ErrTampered or ErrKeyMissing.
+func (k *Keys) Open(purpose string, aad, sealed []byte) ([]byte, error) {
+	if len(sealed) < sealHead || sealed[0] != sealVersion {
+		return nil, ErrTampered
+	}
+	for _, kk := range k.ring {
+		if kk.id != [keyIDLen]byte(sealed[1:]) {
+			continue
+		}
+		plain, err := aead(kk.key, sealed[1+keyIDLen:sealHead], purpose).Open(nil, nil, sealed[sealHead:], aad)
+		if err != nil {
+			return nil, ErrTampered
+		}
+		return plain, nil
+	}
+	return nil, ErrKeyMissing
+}
+
+// LogHash returns 12 hex digits that stand for key in logs and cannot be turned back.
+func (k *Keys) LogHash(key string) string {
+	mac := hmac.New(sha256.New, k.log)
+	mac.Write([]byte(key))
+	return hex.EncodeToString(mac.Sum(nil)[:6])
+}
+
+// aead cannot fail: the key has 32 bytes whatever the input.
+func aead(key [32]byte, salt []byte, purpose string) cipher.AEAD {
+	block, err := aes.NewCipher(derive(key, salt, purpose))
+	if err != nil {
+		panic(err)
+	}
+	gcm, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		panic(err)
+	}
+	return gcm
+}
+
+func derive(key [32]byte, salt []byte, purpose string) []byte {
+	b, err := hkdf.Key(sha256.New, key[:], salt, "usher/"+purpose, 32)
+	if err != nil {
+		panic(err) // only for lengths beyond 255 hashes
+	}
+	return b
+}

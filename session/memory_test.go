@@ -1,0 +1,16 @@
+package session_test
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/usherdev/usher/session"
+	"github.com/usherdev/usher/session/sessiontest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestMemoryStore(t *testing.T) {
+	sessiontest.Run(t, func(*testing.T) session.Store { return session.NewMemory() })
+}

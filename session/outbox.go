@@ -1,0 +1,184 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// sweepBatch bounds what one sweep takes on.
+const sweepBatch = 200
+
+// sweepForever settles rows that are due: limits that nobody asked about, upstream log-outs that
+// failed, ended rows that may go.
+func (m *Manager) sweepForever(ctx context.Context) {
+	tick := time.NewTicker(m.p.t.SweepEvery)
+	defer tick.Stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for {
+		select {
+		case <-m.stop:
+			return
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		m.sweep(ctx, m.cfg.Store)
+		if m.cfg.Volatile != m.cfg.Store {
+			m.sweep(ctx, m.cfg.Volatile)
+		}
+	}
+}
+
+// sweep works through due rows in batches. A fault ends it until the next tick.
+func (m *Manager) sweep(ctx context.Context, st Store) {
+	for {
+		now, err := st.Now(ctx)
+		if err != nil {
+			m.storeFault(ctx, err)
+			return
+		}
+		batch, err := st.Sweep(ctx, m.cfg.App, now, sweepBatch)
+		if err != nil {
+			m.storeFault(ctx, err)
+			return
+		}
+		for _, k := range batch {
+			select {
+			case <-m.stop:
+				return
+			default:
+			}
+			if err := m.settleDue(ctx, st, k.Key, k.Row, now); err != nil {
+				return
+			}
+		}
+		if len(batch) < sweepBatch {
+			return
+		}
+	}
+}
+
+// settleDue does what one row is due for; it always moves Due on or removes the row.
+func (m *Manager) settleDue(ctx context.Context, st Store, key string, r Row, now time.Time) error {
+	e, err := m.open(key, r)
+	switch {
+	case err != nil:
+		_, err := m.spoil(ctx, st, key, err)
+		return err
+	case e.Ended == "":
+		_, err := m.timeOut(ctx, st, key, now)
+		if errors.Is(err, ErrNotLoggedIn) {
+			return nil
+		}
+		return err
+	case len(e.Outbox) > 0:
+		m.deliver(ctx, st, key)
+		return nil
+	case e.Ended == Moved && (!e.Auth.Token.IsZero() || !e.Auth.RefreshToken.IsZero()):
+		return m.abandoned(ctx, st, key, r)
+	}
+	if err := st.Delete(ctx, key); err != nil {
+		return m.storeFault(ctx, err)
+	}
+	return nil
+}
+
+// abandoned deals with a session that moved but never arrived: its pair is revoked.
+func (m *Manager) abandoned(ctx context.Context, st Store, key string, r Row) error {
+	_, found, err := st.Read(ctx, r.Successor)
+	if err != nil {
+		return m.storeFault(ctx, err)
+	}
+	e, err := m.change(ctx, st, key, func(e *entry) error {
+		if !found {
+			m.p.enqueue(e, e.Auth)
+		}
+		e.Auth = AuthData{}
+		e.SealNo++
+		return nil
+	})
+	if err == nil && len(e.Outbox) > 0 {
+		m.deliver(ctx, st, key)
+	}
+	return err
+}
+
+// deliver tells the backend of each pair in the row's outbox that is due. What fails stays, with a
+// later due time, until RevokeFor is over.
+func (m *Manager) deliver(ctx context.Context, st Store, key string) {
+	now, err := st.Now(ctx)
+	if err != nil {
+		m.storeFault(ctx, err)
+		return
+	}
+	var due []Pending
+	_, err = m.change(ctx, st, key, func(e *entry) error { // claims them, so that no other node does the same
+		due = due[:0]
+		for i := range e.Outbox {
+			o := &e.Outbox[i]
+			if !o.Due.After(now) {
+				due = append(due, *o)
+				o.Tries++
+				o.Due = now.Add(backOff(o.Tries))
+			}
+		}
+		if len(due) == 0 {
+			return errUnchanged
+		}
+		return nil
+	})
+	if err != nil {
+		return // gone, claimed by another, or reported by change
+	}
+	for _, o := range due {
+		m.deliverOne(ctx, st, key, o, now)
+	}
+}
+
+// backOff is a minute at least: longer than a call lasts, so that a claim holds.
+func backOff(tries int) time.Duration {
+	return min(time.Minute<<min(tries-1, 6), time.Hour)
+}
+
+func (m *Manager) deliverOne(ctx context.Context, st Store, key string, o Pending, now time.Time) {
+	err := m.revokePair(ctx, key, o)
+	if err != nil {
+		m.event(Event{Kind: EventRevokeFailed, Err: err}, key)
+		if now.Sub(o.Since) < m.p.t.RevokeFor {
+			return
+		}
+		m.event(Event{Kind: EventRevokeGivenUp, Err: err}, key)
+	}
+	ctx, cancel := m.lastChance(ctx)
+	defer cancel()
+	m.change(ctx, st, key, func(e *entry) error {
+		for i := range e.Outbox {
+			if string(e.Outbox[i].Sealed) == string(o.Sealed) {
+				e.Outbox = append(e.Outbox[:i:i], e.Outbox[i+1:]...)
+				return nil
+			}
+		}
+		return errUnchanged
+	})
+}
+
+func (m *Manager) revokePair(ctx context.Context, key string, o Pending) (err error) {
+	if m.cfg.Revoke == nil {
+		return nil // it was declared when the session ended, and is no longer
+	}
+	pair, err := m.openAuth(sealOutbox, m.aad(key, sealOutbox), o.Sealed)
+	if err != nil {
+		return nil // nobody can revoke what nobody can read
+	}
+	defer func() {
+		if p := recovered(recover()); p != nil {
+			err = fmt.Errorf("revoke: %w", p)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, m.p.t.AttemptBudget)
+	defer cancel()
+	return m.cfg.Revoke(ctx, pair)
+}

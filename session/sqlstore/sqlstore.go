@@ -1,0 +1,203 @@
+// Package sqlstore keeps sessions in SQLite.
+//
+// Each method is one short transaction; what it acknowledges has been synced to disk. It knows the
+// columns, never the meaning, of a row, and it never sees a token in the clear.
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/usherdev/usher/internal/sqldb"
+	"github.com/usherdev/usher/session"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Memory is the path of a store that lives in this process and dies with its Close.
+const Memory = sqldb.Memory
+
+// Store is a session.Store in one SQLite file. It is safe for concurrent use; one process owns the
+// file at a time.
+type Store struct {
+	db    *sqldb.DB
+	start time.Time
+}
+
+// Open opens the file at path, making or migrating it as needed. Errors of sqldb.Open come wrapped.
+// Close it.
+func Open(ctx context.Context, path string) (*Store, error) {
+	sub, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	db, err := sqldb.Open(ctx, sqldb.Config{Path: path, Migrations: sub})
+	if err != nil {
+		return nil, fmt.Errorf("session store: %w", err)
+	}
+	return &Store{db: db, start: time.Now()}, nil
+}
+
+// Close gives the file free.
+func (s *Store) Close() error { return s.db.Close() }
+
+// The queries. A dialect with numbered parameters needs its own set.
+const (
+	qInsert = `INSERT INTO session (key, rev, app, due, facts, sealed, state) VALUES (?, 1, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`
+	qSelect = `SELECT rev, app, due, facts, sealed, state FROM session WHERE key = ?`
+	qUpdate = `UPDATE session SET rev = rev + 1, app = ?, due = ?, facts = ?, sealed = ?, state = ? WHERE key = ? AND rev = ?`
+	qDelete = `DELETE FROM session WHERE key = ?`
+	qSweep  = `SELECT key, rev, app, due, facts, sealed, state FROM session WHERE app = ? AND due <= ? ORDER BY due LIMIT ?`
+)
+
+// Create implements session.Store.
+func (s *Store) Create(ctx context.Context, key string, r session.Row) error {
+	c, err := encode(r)
+	if err != nil {
+		return err
+	}
+	res, err := s.db.Write.ExecContext(ctx, qInsert, key, r.App, c.due, c.facts, c.sealed, c.state)
+	if err != nil {
+		return fmt.Errorf("create session row: %w", err)
+	}
+	n, err := res.RowsAffected()
+	if err == nil && n == 0 {
+		err = session.ErrExists
+	}
+	return err
+}
+
+// Read implements session.Store.
+func (s *Store) Read(ctx context.Context, key string) (session.Row, bool, error) {
+	r, err := scan(s.db.Read.QueryRowContext(ctx, qSelect, key).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return session.Row{}, false, nil
+	}
+	if err != nil {
+		return session.Row{}, false, fmt.Errorf("read session row: %w", err)
+	}
+	return r, true, nil
+}
+
+// Update implements session.Store. The transaction begins immediate, so that nobody can write
+// between the read and the write; the comparison of rev would show it if somebody did.
+func (s *Store) Update(ctx context.Context, key string, fn func(session.Row) (session.Row, error)) (_ session.Row, err error) {
+	tx, err := s.db.Write.BeginTx(ctx, nil)
+	if err != nil {
+		return session.Row{}, fmt.Errorf("update session row: %w", err)
+	}
+	defer tx.Rollback() // after Commit it does nothing
+	old, err := scan(tx.QueryRowContext(ctx, qSelect, key).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return session.Row{}, session.ErrAbsent
+	}
+	if err != nil {
+		return session.Row{}, fmt.Errorf("update session row: %w", err)
+	}
+	rev := old.Rev
+	next, err := fn(old)
+	if err != nil {
+		return session.Row{}, err
+	}
+	c, err := encode(next)
+	if err != nil {
+		return session.Row{}, err
+	}
+	if err := exactlyOne(tx.ExecContext(ctx, qUpdate, next.App, c.due, c.facts, c.sealed, c.state, key, rev)); err != nil {
+		return session.Row{}, fmt.Errorf("update session row: %w", err)
+	}
+	if err := tx.Commit(); err != nil {
+		return session.Row{}, fmt.Errorf("update session row: %w", err)
+	}
+	next.Rev = rev + 1
+	return next.Clone(), nil
+}
+
+func exactlyOne(res sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	n, err := res.RowsAffected()
+	if err == nil && n != 1 {
+		err = errors.New("the row changed during its own transaction")
+	}
+	return err
+}
+
+// Delete implements session.Store.
+func (s *Store) Delete(ctx context.Context, key string) error {
+	if _, err := s.db.Write.ExecContext(ctx, qDelete, key); err != nil {
+		return fmt.Errorf("delete session row: %w", err)
+	}
+	return nil
+}
+
+// Sweep implements session.Store.
+func (s *Store) Sweep(ctx context.Context, app string, now time.Time, limit int) (_ []session.Keyed, err error) {
+	rows, err := s.db.Read.QueryContext(ctx, qSweep, app, now.UnixMilli(), limit)
+	if err != nil {
+		return nil, fmt.Errorf("sweep session rows: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var due []session.Keyed
+	for rows.Next() {
+		var key string
+		r, err := scan(func(dest ...any) error { return rows.Scan(append([]any{&key}, dest...)...) })
+		if err != nil {
+			return nil, fmt.Errorf("sweep session rows: %w", err)
+		}
+		due = append(due, session.Keyed{Key: key, Row: r})
+	}
+	return due, rows.Err()
+}
+
+// Now implements session.Store: one process owns the file, so its monotonic clock is everybody's.
+func (s *Store) Now(context.Context) (time.Time, error) {
+	return s.start.Round(0).Add(time.Since(s.start)).UTC(), nil
+}
+
+// columns are a row's values as the table takes them.
+type columns struct {
+	due           sql.NullInt64
+	facts         string
+	sealed, state []byte
+}
+
+func encode(r session.Row) (columns, error) {
+	facts, err := json.Marshal(r)
+	if err != nil {
+		return columns{}, fmt.Errorf("encode session row: %w", err)
+	}
+	c := columns{facts: string(facts), sealed: r.Sealed, state: r.State}
+	if c.sealed == nil {
+		c.sealed = []byte{}
+	}
+	if !r.Due.IsZero() {
+		// Rounded up: a row must not be handed out before it is due, or a sweep would spin on it.
+		c.due = sql.NullInt64{Int64: r.Due.Add(time.Millisecond - 1).UnixMilli(), Valid: true}
+	}
+	return c, nil
+}
+
+func scan(into func(...any) error) (session.Row, error) {
+	var r session.Row
+	var facts []byte
+	var due sql.NullInt64
+	if err := into(&r.Rev, &r.App, &due, &facts, &r.Sealed, &r.State); err != nil {
+		return session.Row{}, err
+	}
+	if err := json.Unmarshal(facts, &r); err != nil {
+		return session.Row{}, fmt.Errorf("decode session row: %w", err)
+	}
+	if due.Valid {
+		r.Due = time.UnixMilli(due.Int64).UTC()
+	}
+	return r, nil
+}
