@@ -22,7 +22,7 @@ bench: ## ratios against bare net/http and html/template, start-up, memory, size
 	./scripts/bench.sh
 
 generate: setup ## rebuild the studio's bundle and the goldens
-	go -C tools/bundle run . ../../studio/ui
+	go -C tools run ./bundle ../studio/ui
 	go test ./render ./project ./value -update
 
 .PHONY: help setup build test test-long bench generate
