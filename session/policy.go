@@ -285,11 +285,13 @@ func newPair(sent AuthData, u Update) AuthData {
 }
 
 func (p policy) settleReject(e *entry, s settling, own bool) verdict {
+	if own {
+		e.Attempt = Attempt{}
+		e.LeaseOwner, e.LeaseUntil = "", time.Time{}
+	}
 	if !own || e.Gen != s.attempt.Gen {
 		return allDone // a stale "no"
 	}
-	e.Attempt = Attempt{}
-	e.LeaseOwner, e.LeaseUntil = "", time.Time{}
 	if s.hold {
 		e.HoldUntil = s.at.store.Add(p.t.HoldWindow)
 		return giveUp

@@ -44,12 +44,14 @@ var bases = map[string]func() Row{
 
 // The overlays.
 var overlays = map[string]func(*Row){
-	"":          func(*Row) {},
-	"FLYING":    func(r *Row) { r.LeaseOwner, r.LeaseUntil, r.Failed, r.Tried = "other", t0.Add(time.Second), true, t0 },
-	"LAPSED":    func(r *Row) { r.LeaseOwner, r.LeaseUntil, r.Failed, r.Tried = "other", t0, true, t0.Add(-30 * time.Second) },
-	"DOUBT":     func(r *Row) { r.Doubt, r.Failed, r.Tried = 1, true, t0.Add(-6 * time.Second) },
+	"":       func(*Row) {},
+	"FLYING": func(r *Row) { r.LeaseOwner, r.LeaseUntil, r.Failed, r.Tried = "other", t0.Add(time.Second), true, t0 },
+	"LAPSED": func(r *Row) {
+		r.LeaseOwner, r.LeaseUntil, r.Failed, r.Tried = "other", t0, true, t0.Add(-30*time.Second)
+	},
+	"DOUBT":     func(r *Row) { r.Doubt, r.Failed, r.Tried = 1, true, t0.Add(-6*time.Second) },
 	"JUSTTRIED": func(r *Row) { r.Failed, r.Tried = true, t0.Add(-time.Second) },
-	"HELD":      func(r *Row) { r.Failed, r.Tried, r.HoldUntil = true, t0.Add(-30 * time.Second), t0.Add(30 * time.Second) },
+	"HELD":      func(r *Row) { r.Failed, r.Tried, r.HoldUntil = true, t0.Add(-30*time.Second), t0.Add(30*time.Second) },
 	"NOFLIGHT":  func(r *Row) { r.CanFly = false },
 }
 
