@@ -74,13 +74,20 @@ func (p *policy) check(password string, context ...string) (normal, problem stri
 
 func fold(s string) string { return nameKey(s) }
 
-var leet = strings.NewReplacer("0", "o", "1", "l", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "!", "i")
+// spelled returns s as it is, and with figures and signs read as the letters they stand for.
+func spelled(s string) []string {
+	forms := []string{s}
+	for _, one := range []string{"l", "i"} {
+		forms = append(forms, strings.NewReplacer("0", "o", "1", one, "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "!", "i").Replace(s))
+	}
+	return forms
+}
 
 // isCommon finds the password itself, without what people hang on to its ends, and with figures
 // read as letters.
 func (p *policy) isCommon(s string) bool {
 	core := strings.TrimFunc(s, func(c rune) bool { return !unicode.IsLetter(c) })
-	for _, form := range []string{s, core, leet.Replace(s), leet.Replace(core)} {
+	for _, form := range append(spelled(s), spelled(core)...) {
 		if _, found := slices.BinarySearch(p.common, form); found {
 			return true
 		}
@@ -94,14 +101,21 @@ func isPattern(s []rune) bool {
 	if period := smallestPeriod(s); period*3 <= n || (period*2 <= n && period < 8) {
 		return true
 	}
-	fresh, distinct := 0, map[rune]bool{}
-	for i, c := range s {
+	distinct := map[rune]bool{}
+	for _, c := range s {
 		distinct[c] = true
+	}
+	return len(fresh(s))*3 < n || len(distinct) < 4
+}
+
+// fresh leaves out what follows from the character before it.
+func fresh(s []rune) (left []rune) {
+	for i, c := range s {
 		if i == 0 || !follows(s[i-1], c) {
-			fresh++
+			left = append(left, c)
 		}
 	}
-	return fresh*3 < n || len(distinct) < 4
+	return left
 }
 
 // smallestPeriod is the p for which every character equals the one p before it.
@@ -122,7 +136,8 @@ func follows(a, b rune) bool {
 	if d := b - a; d >= -1 && d <= 1 {
 		return true
 	}
-	for _, row := range []string{"1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop"} {
+	for _, row := range []string{"1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop",
+		"1qaz", "2wsx", "3edc", "4rfv", "5tgb", "6yhn", "7ujm", "8ik", "9ol", "0p", "q2", "w3", "e4", "r5", "t6", "y7", "u8", "i9", "o0"} {
 		i, j := strings.IndexRune(row, a), strings.IndexRune(row, b)
 		if i >= 0 && j >= 0 && (j-i == 1 || i-j == 1) {
 			return true
@@ -142,12 +157,16 @@ func (p *policy) isContext(s string, context []string) bool {
 		}
 	}
 	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) })
-	for _, form := range []string{s, leet.Replace(s)} {
+	for _, form := range spelled(s) {
 		left := form
 		for _, w := range words {
 			left = strings.ReplaceAll(left, w, "")
 		}
-		if left != form && utf8.RuneCountInString(left) < 8 {
+		if left == form {
+			continue
+		}
+		own := fresh(slices.DeleteFunc([]rune(left), notWord))
+		if len(own) < 6 {
 			return true
 		}
 	}

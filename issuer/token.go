@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"strconv"
 	"strings"
@@ -64,13 +65,11 @@ func (s *Server) access(f family, ttl time.Duration) (string, error) {
 // claims are returned too: a log-out may still trust them.
 //
 // The header is compared, not interpreted: no algorithm, key or URL that a token names is looked at.
+// The claims must be written exactly as we write them, so nothing is there twice or besides.
 func (s *Server) verify(token string) (claims, error) {
 	header, rest, _ := strings.Cut(token, ".")
 	payload, _, ok := strings.Cut(rest, ".")
 	if len(token) > maxToken || !ok || header != s.keys.header || strings.ContainsAny(token, "\r\n") {
-		return claims{}, errNotOurs
-	}
-	if raw, err := base64.RawURLEncoding.DecodeString(payload); err != nil || scanJSON(raw) != nil {
 		return claims{}, errNotOurs
 	}
 	var c claims
@@ -78,6 +77,9 @@ func (s *Server) verify(token string) (claims, error) {
 		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}), jwt.WithStrictDecoding(),
 		jwt.WithIssuer(s.cfg.Issuer), jwt.WithAudience(s.cfg.Issuer), jwt.WithIssuedAt(),
 		jwt.WithExpirationRequired(), jwt.WithNotBeforeRequired(), jwt.WithTimeFunc(s.cfg.Now))
+	if raw, bad := json.Marshal(c); bad != nil || payload != base64.RawURLEncoding.EncodeToString(raw) {
+		return claims{}, errNotOurs
+	}
 	switch {
 	case err == nil && c.NotBefore != nil && c.Family != "" && c.Subject != "":
 		return c, nil
