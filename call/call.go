@@ -1,0 +1,273 @@
+// Package call sends an app's API calls to the builder's backend: it builds the request from the project, attaches
+// the token where the app says, reads the reply, tells "expired", has the login renewed and replays once.
+//
+// It never follows a redirect, never sends or keeps a cookie, never sends a header that is not declared, and never
+// sends anything to an origin other than the one written in the call's group. Network trouble is a Reply, not an error.
+package call
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/session"
+	"github.com/usherdev/usher/value"
+)
+
+const (
+	defaultTimeout = 30 * time.Second // F098
+	maxReply       = 8 << 20          // bytes of a reply, decompressed
+	maxReplay      = 1 << 20          // bytes of a body that is sent a second time
+)
+
+// Config is what a Client needs.
+type Config struct {
+	Project   *project.Project  // required
+	Env       map[string]string // values of env.*; they win over the project's defaults
+	Transport http.RoundTripper // nil: no proxy, 3 s for dialling and for TLS, cloud metadata addresses refused
+	Now       func() time.Time  // nil: time.Now
+	Observe   func(Event)       // told of each request that was sent or refused; nil: nobody. It must be quick and safe for concurrent use
+}
+
+// Event is one request, for logs and the studio. It never holds a header value, a body, a token or a query.
+type Event struct {
+	Call      string // "group.call"
+	Method    string
+	URL       string // scheme, host and the path as it is written, without values; "" when it was not built
+	Status    int    // 0: no reply
+	OK        bool
+	Took      time.Duration
+	Refreshed bool   // the login was renewed because of this call
+	Replayed  bool   // this is the second sending
+	Err       string // what went wrong, without values
+}
+
+// Client sends the calls of one project. It is safe for concurrent use.
+type Client struct {
+	project *project.Project
+	env     map[string]any
+	bases   map[*project.Group]base
+	secrets map[*project.Call][]string // paths of replies that are mapped to a token
+	mapper  *Mapper
+	plain   http.RoundTripper
+	fresh   http.RoundTripper // for renewals: no connection is used twice
+	owned   bool              // plain and fresh are ours
+	now     func() time.Time
+	observe func(Event)
+}
+
+// New makes a Client. It fails, naming all of them, when an environment value is missing (F219), a group's URL is
+// not an absolute http or https address, or a header is declared that may not be.
+func New(cfg Config) (*Client, error) {
+	if cfg.Project == nil {
+		return nil, errors.New("call: Config.Project is missing")
+	}
+	mapper, err := NewMapper(cfg.Project)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{
+		project: cfg.Project,
+		mapper:  mapper,
+		secrets: mappedSecrets(cfg.Project),
+		plain:   cfg.Transport,
+		fresh:   cfg.Transport,
+		now:     cfg.Now,
+		observe: cfg.Observe,
+	}
+	if c.plain == nil {
+		c.plain, c.fresh, c.owned = newTransport(true), newTransport(false), true
+	}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	if c.observe == nil {
+		c.observe = func(Event) {}
+	}
+	c.env, err = environment(cfg.Project, cfg.Env)
+	if err != nil {
+		return nil, err
+	}
+	c.bases, err = c.resolveGroups()
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Close drops the idle connections of the Client's own transports; one given in Config is left alone. The Client
+// still works afterwards.
+func (c *Client) Close() {
+	if !c.owned {
+		return
+	}
+	for _, rt := range []http.RoundTripper{c.plain, c.fresh} {
+		if t, ok := rt.(*http.Transport); ok {
+			t.CloseIdleConnections()
+		}
+	}
+}
+
+// Request is one call to send.
+type Request struct {
+	Call *project.Call
+	// Args gives the values of the call's parameters. It is given "auth" and "user" as they are when the request is
+	// built, and is asked again for a replay (see ArgsOf). Nil: no arguments.
+	Args       func(auth value.Scope) (map[string]any, error)
+	ClientAddr string // the person's IP address, for groups that declare clientAddress; "" unknown
+}
+
+// Do sends a call and returns what came back. With auth optional or required the login's token is attached, and a
+// reply that is expired by the app's rule renews the login and replays the call, once (F041, F047). login is nil for
+// a guest. The error is a fault of the project or of ctx; whatever the network or the backend does is a Reply.
+func (c *Client) Do(ctx context.Context, req Request, login Login) (Reply, error) {
+	if req.Call == nil || req.Call.Group == nil {
+		return Reply{}, errors.New("call: the request names no call")
+	}
+	d := doing{c: c, req: req, now: c.now()}
+	s, loggedIn, refusal, err := c.admit(ctx, req.Call, login)
+	if err != nil {
+		return Reply{}, err
+	}
+	if refusal != "" {
+		return d.refused(refusal), nil
+	}
+	reply, sent, err := d.once(ctx, s, loggedIn)
+	if err != nil || !sent.withToken || !c.expired(req.Call, reply) {
+		return reply, err
+	}
+	next, ok := c.renewed(ctx, login, s)
+	if !ok {
+		return reply, ctx.Err()
+	}
+	if sent.size > maxReplay {
+		reply.Refreshed = true
+		reply.Error = "Your login was renewed. Please try again."
+		return reply, nil
+	}
+	d.refreshed, d.replayed = true, true
+	reply, _, err = d.once(ctx, next, true)
+	return reply, err
+}
+
+// admit says with which login a call goes out, or in one sentence why it does not.
+func (c *Client) admit(ctx context.Context, call *project.Call, login Login) (s session.Session, ok bool, refusal string, err error) {
+	if login != nil {
+		s, ok = login.Session()
+	}
+	if call.Auth != project.AuthOptional && call.Auth != project.AuthRequired {
+		return s, ok, "", nil
+	}
+	if login != nil && ok {
+		s, ok, err = login.Fresh(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return s, false, "", ctx.Err()
+		case errors.Is(err, session.ErrNotLoggedIn):
+			ok = false
+		case errors.Is(err, session.ErrUnavailable), errors.Is(err, session.ErrBusy), errors.Is(err, session.ErrClosed):
+			return s, false, "Your login could not be renewed just now. Please try again in a moment.", nil
+		case err != nil:
+			return s, false, "", fmt.Errorf("call %s: the login: %w", call.ID, err)
+		}
+	}
+	if call.Auth == project.AuthRequired && !ok {
+		return s, false, notLoggedIn, nil
+	}
+	return s, ok, "", nil
+}
+
+const notLoggedIn = "not logged in" // design: the fixed words of a call that needs a login and has none
+
+// expired judges a reply by the app's rule; without a rule it is status 401. A 403 expires nothing unless the rule names it.
+func (c *Client) expired(call *project.Call, r Reply) bool {
+	refresh := c.project.App.Auth.Refresh
+	if refresh == nil || refresh.Call == call || r.Status == 0 {
+		return false
+	}
+	if refresh.Expired == nil {
+		return r.Status == http.StatusUnauthorized
+	}
+	v, err := refresh.Expired.Eval(c.replyScope(r))
+	return err == nil && value.Truth(v)
+}
+
+// renewed asks for a newer token than that of s; false means that the reply stands as it is.
+func (c *Client) renewed(ctx context.Context, login Login, s session.Session) (session.Session, bool) {
+	next, err := login.Renew(ctx, s.Ver)
+	if err != nil || !next.Active() || next.Ver <= s.Ver {
+		return next, false
+	}
+	return next, true
+}
+
+func (c *Client) replyScope(r Reply) value.Scope {
+	return value.Scope{"reply": r.Value(), "constants": c.project.App.Constants, "now": c.now()}
+}
+
+// doing is one Do: what stays the same between the first sending and the replay.
+type doing struct {
+	c                   *Client
+	req                 Request
+	now                 time.Time
+	refreshed, replayed bool
+}
+
+// sent is what Do needs to know of a request that went out.
+type sent struct {
+	withToken bool
+	size      int
+}
+
+func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (Reply, sent, error) {
+	c, call := d.c, d.req.Call
+	b, refusal, err := c.build(ctx, buildInput{
+		call: call, args: d.req.Args, addr: d.req.ClientAddr, now: d.now,
+		auth: Scope(s, loggedIn, d.now, c.project.App.Auth.UserType), token: token(s, loggedIn),
+	})
+	if err != nil {
+		return Reply{}, sent{}, err
+	}
+	if refusal != "" {
+		return d.refused("The call was not sent: " + refusal + "."), sent{}, nil
+	}
+	start := c.now()
+	ans := c.exchange(ctx, c.plain, b.http, call.Timeout, maxReply)
+	if ctx.Err() != nil {
+		return Reply{}, sent{}, ctx.Err()
+	}
+	reply := c.read(call, ans, b.secrets)
+	reply.Refreshed, reply.Replayed, reply.Took = d.refreshed, d.replayed, c.now().Sub(start)
+	c.tell(call, b.show, reply, ans)
+	return reply, sent{withToken: b.withToken, size: len(b.body)}, nil
+}
+
+func token(s session.Session, loggedIn bool) string {
+	if !loggedIn {
+		return ""
+	}
+	return s.Auth.Token.Reveal()
+}
+
+func (d *doing) refused(sentence string) Reply {
+	r := Reply{Error: sentence, Headers: map[string]string{}, Refreshed: d.refreshed, Replayed: d.replayed}
+	d.c.tell(d.req.Call, "", r, answer{})
+	return r
+}
+
+func (c *Client) tell(call *project.Call, show string, r Reply, ans answer) {
+	e := Event{
+		Call: call.ID, Method: call.Method, URL: show, Status: r.Status, OK: r.OK,
+		Took: r.Took, Refreshed: r.Refreshed, Replayed: r.Replayed,
+	}
+	switch {
+	case ans.err != nil:
+		e.Err = ans.describe()
+	case show == "":
+		e.Err = r.Error
+	}
+	c.observe(e)
+}

@@ -1,0 +1,182 @@
+package call
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
+)
+
+// base is where the calls of a group go: fixed when the Client is made, so no value can move it.
+type base struct {
+	origin string // scheme://host
+	path   string // escaped, without a slash at its end
+}
+
+// environment resolves env.* and names every value that something reads and nobody gives.
+func environment(p *project.Project, given map[string]string) (map[string]any, error) {
+	env := make(map[string]any, len(p.App.Env))
+	read := envReads(p)
+	var missing []string
+	for _, v := range p.App.Env {
+		text, ok := given[v.Name]
+		if !ok || text == "" {
+			text = v.Default
+		}
+		if text == "" {
+			if slices.Contains(read, v.Name) {
+				missing = append(missing, v.Name)
+			}
+			continue
+		}
+		env[v.Name] = text
+		if v.Secret {
+			env[v.Name] = value.NewSecret(text)
+		}
+	}
+	if len(missing) == 0 {
+		return env, nil
+	}
+	return nil, fmt.Errorf("no value for %s (set it in the environment, or give it a default under env: in app.yaml)", strings.Join(missing, ", "))
+}
+
+// envReads lists the names of env.* that some group or call reads.
+func envReads(p *project.Project) []string {
+	var names []string
+	add := func(t *value.Template) {
+		for _, r := range t.Reads() {
+			if name, ok := strings.CutPrefix(r, "env."); ok {
+				name, _, _ = strings.Cut(name, ".")
+				names = append(names, name)
+			}
+		}
+	}
+	addAll := func(kvs []project.KV) {
+		for _, kv := range kvs {
+			add(kv.Value)
+		}
+	}
+	for _, g := range p.Groups {
+		add(g.URL)
+		addAll(g.Headers)
+		for _, c := range g.Calls {
+			add(c.Path)
+			add(c.Body)
+			addAll(c.Headers)
+			addAll(c.Query)
+		}
+	}
+	return names
+}
+
+func (c *Client) resolveGroups() (map[*project.Group]base, error) {
+	bases := make(map[*project.Group]base, len(c.project.Groups))
+	var faults []error
+	for _, g := range c.project.Groups {
+		b, err := c.resolveBase(g)
+		if err == nil {
+			err = checkHeaders(g)
+		}
+		if err != nil {
+			faults = append(faults, fmt.Errorf("calls/%s.yaml: %w", g.Name, err))
+			continue
+		}
+		bases[g] = b
+	}
+	return bases, errors.Join(faults...)
+}
+
+// resolveBase reads a group's URL. Errors never show the URL: it may hold what is not for logs.
+func (c *Client) resolveBase(g *project.Group) (base, error) {
+	v, err := g.URL.Eval(value.Scope{"env": c.env, "constants": c.project.App.Constants})
+	if err != nil {
+		return base{}, fmt.Errorf("url: %w", err)
+	}
+	if value.HasSecret(v) {
+		return base{}, errors.New("url: a secret may not be part of an address")
+	}
+	u, err := url.Parse(value.Text(v))
+	switch {
+	case err != nil:
+		return base{}, errors.New("url: this is not an address")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return base{}, errors.New("url: it must begin with http:// or https://")
+	case u.Hostname() == "" || u.Opaque != "":
+		return base{}, errors.New("url: it names no host")
+	case u.User != nil:
+		return base{}, errors.New("url: it may not hold a user name or password")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return base{}, errors.New("url: it may not hold a query or fragment (put them into the calls)")
+	case strings.ContainsAny(u.Host, "\\ \t") || !ascii(u.Host):
+		return base{}, errors.New("url: the host holds a character that no host has")
+	}
+	return base{origin: u.Scheme + "://" + u.Host, path: strings.TrimRight(u.EscapedPath(), "/")}, nil
+}
+
+// reserved are the headers that the connection owns, and those that would carry cookies.
+var reserved = map[string]string{
+	"Host": "", "Content-Length": "", "Transfer-Encoding": "", "Connection": "", "Keep-Alive": "", "Proxy-Connection": "",
+	"Proxy-Authorization": "", "Te": "", "Trailer": "", "Upgrade": "", "Expect": "", "Accept-Encoding": "",
+	"Cookie": "cookies are never sent to a backend", "Cookie2": "cookies are never sent to a backend",
+}
+
+// checkHeaders refuses declared headers that may not be (F4, F12, F13).
+func checkHeaders(g *project.Group) error {
+	var faults []error
+	check := func(where string, kvs []project.KV) {
+		for _, kv := range kvs {
+			if err := checkHeaderName(kv.Name); err != nil {
+				faults = append(faults, fmt.Errorf("%s: %w", where, err))
+			}
+		}
+	}
+	check("headers", g.Headers)
+	for _, c := range g.Calls {
+		check("calls/"+c.Name+"/headers", c.Headers)
+	}
+	if g.ClientAddress != "" {
+		check("clientAddress", []project.KV{{Name: g.ClientAddress}})
+	}
+	return errors.Join(faults...)
+}
+
+func checkHeaderName(name string) error {
+	if !isToken(name) {
+		return fmt.Errorf("%q is not the name of a header", name)
+	}
+	why, bad := reserved[http.CanonicalHeaderKey(name)]
+	switch {
+	case bad && why == "":
+		return fmt.Errorf("the header %s is set by the connection itself", name)
+	case bad:
+		return fmt.Errorf("the header %s may not be declared: %s", name, why)
+	}
+	return nil
+}
+
+// isToken reports whether s is a header name by RFC 9110.
+func isToken(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		alnum := c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		if !alnum && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// ascii reports whether s holds only printable ASCII: what a header value or host may hold.
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] > 0x7e {
+			return false
+		}
+	}
+	return true
+}

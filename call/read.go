@@ -1,0 +1,256 @@
+package call
+
+import (
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
+)
+
+// Reply is what a call came to.
+type Reply struct {
+	OK         bool              // a 2xx that could be read
+	Status     int               // 0: nothing was sent, or no whole reply came back
+	Headers    map[string]string // lower-case names; values of a repeated header are joined by ", "; without cookies
+	Body       any               // the JSON, read as the call's reply type when OK; nil when there is none
+	Text       string            // the body as text; it may hold tokens: do not print it
+	Error      string            // a sentence for people when not OK
+	Mismatches []value.Mismatch  // where the body is not what the reply type says
+	Refreshed  bool              // the login was renewed because of this call
+	Replayed   bool              // this is the reply to the second sending
+	Took       time.Duration     // of the last sending
+
+	secretHeaders []string
+	secretText    bool
+}
+
+// Value returns what expressions see of the reply: ok, status, headers, body, error, text. Error is nil when there is
+// none. Tokens in it are secrets.
+func (r Reply) Value() map[string]any {
+	headers := make(map[string]any, len(r.Headers))
+	for k, v := range r.Headers {
+		headers[k] = v
+	}
+	for _, k := range r.secretHeaders {
+		if v, ok := headers[k].(string); ok {
+			headers[k] = value.NewSecret(v)
+		}
+	}
+	out := map[string]any{"ok": r.OK, "status": r.Status, "headers": headers, "body": r.Body, "text": r.Text}
+	if r.secretText || value.HasSecret(r.Body) {
+		out["text"] = value.NewSecret(r.Text)
+	}
+	if r.Error != "" {
+		out["error"] = r.Error
+	}
+	return out
+}
+
+// read makes a Reply of an answer. sent are secrets that may not come back in the error sentence.
+func (c *Client) read(call *project.Call, ans answer, sent []string) Reply {
+	r := Reply{Headers: headers(ans.header), secretHeaders: []string{"authorization"}}
+	if ans.err != nil {
+		r.Headers, r.Error = map[string]string{}, ans.sentence(call.Group.Name)
+		return r
+	}
+	r.Status = ans.status
+	if ans.over || ans.encoded {
+		r.Error = ans.sentence(call.Group.Name)
+		return r
+	}
+	r.Text = strings.ToValidUTF8(string(ans.body), "\uFFFD")
+	r.OK = ans.status >= 200 && ans.status < 300
+	c.decode(call, &r, ans)
+	c.wrapSecrets(call, &r)
+	if !r.OK && r.Error == "" {
+		r.Error = c.errorSentence(call, r)
+	}
+	r.Error = hide(r.Error, sent)
+	return r
+}
+
+// decode reads the body. A success must be what its reply type says, or it is none (F096).
+func (c *Client) decode(call *project.Call, r *Reply, ans answer) {
+	typed := r.OK && call.Reply != nil && call.Reply.Kind != value.KindAny
+	if typed && call.Reply.HasSecret() {
+		r.secretText = true
+	}
+	v, isJSON := decodeBody(ans)
+	if !typed {
+		r.Body = v
+		return
+	}
+	if !isJSON && call.Reply.Kind == value.KindText && len(ans.body) > 0 {
+		v, isJSON = r.Text, true
+	}
+	switch {
+	case ans.status == http.StatusNoContent || ans.status == http.StatusResetContent:
+		return
+	case !isJSON && len(ans.body) > 0:
+		r.OK, r.Error = false, "The backend answered something that is not JSON."
+		return
+	case v == nil:
+		r.OK, r.Error = false, "The backend answered nothing."
+		return
+	}
+	r.Body, r.Mismatches = value.Coerce(v, call.Reply)
+	if r.Body == nil {
+		r.OK, r.Error = false, fmt.Sprintf("The backend answered something that is not %s.", call.Reply)
+	}
+}
+
+// decodeBody reads JSON strictly, whatever the Content-Type calls it, unless it is HTML.
+func decodeBody(ans answer) (v any, ok bool) {
+	if isHTML(ans) || len(ans.body) == 0 {
+		return nil, false
+	}
+	v, err := value.DecodeJSON(ans.body)
+	return v, err == nil
+}
+
+func isHTML(ans answer) bool {
+	if mt, _, err := mime.ParseMediaType(ans.header.Get("Content-Type")); err == nil && (mt == "text/html" || mt == "application/xhtml+xml") {
+		return true
+	}
+	start := strings.ToLower(strings.TrimSpace(string(ans.body[:min(len(ans.body), 64)])))
+	return strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<html")
+}
+
+// headers is what an app may see of a reply's headers: no cookies (F13).
+func headers(h http.Header) map[string]string {
+	out := make(map[string]string, len(h))
+	for k, v := range h {
+		k = strings.ToLower(k)
+		if k != "set-cookie" && k != "set-cookie2" {
+			out[k] = strings.ToValidUTF8(strings.Join(v, ", "), "\uFFFD")
+		}
+	}
+	return out
+}
+
+const maxSentence = 300 // characters
+
+// errorSentence is what people read when a call failed: by the call's rule, else what the backend says where backends
+// say it, else by status.
+func (c *Client) errorSentence(call *project.Call, r Reply) string {
+	if call.ErrorMessage != nil {
+		if v, err := call.ErrorMessage.Eval(c.replyScope(r)); err == nil && !value.HasSecret(v) {
+			if s := tidy(value.Text(v)); s != "" {
+				return s
+			}
+		}
+	}
+	if s := tidy(said(r.Body)); s != "" {
+		return s
+	}
+	if s := plainSentence(r); s != "" {
+		return s
+	}
+	return byStatus(r.Status, call.Group.Name)
+}
+
+// said finds the sentence in an error body: message, error.message, errors[0].message, error_description, error,
+// detail, msg, or a bare text.
+func said(body any) string {
+	switch x := body.(type) {
+	case string:
+		return x
+	case []any:
+		return said(first(x))
+	case map[string]any:
+		for _, v := range []any{x["message"], inner(x["error"], "message"), inner(first(x["errors"]), "message"), first(x["errors"]),
+			x["error_description"], x["error"], x["detail"], x["msg"], first(x["non_field_errors"])} {
+			if s := line(v); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
+}
+
+// line is v as text if it is text, or a list of texts.
+func line(v any) string {
+	switch x := v.(type) {
+	case string:
+		return x
+	case []any:
+		var out []string
+		for _, e := range x {
+			if s, ok := e.(string); ok {
+				out = append(out, s)
+			}
+		}
+		return strings.Join(out, " ")
+	}
+	return ""
+}
+
+func inner(v any, key string) any {
+	m, _ := v.(map[string]any)
+	return m[key]
+}
+
+func first(v any) any {
+	if list, ok := v.([]any); ok && len(list) > 0 {
+		return list[0]
+	}
+	return nil
+}
+
+// plainSentence is a plain-text reply that is a sentence, as simple servers send it.
+func plainSentence(r Reply) string {
+	s := strings.TrimSpace(r.Text)
+	if !strings.HasPrefix(r.Headers["content-type"], "text/plain") || len(s) > maxSentence || strings.ContainsAny(s, "\n<>{}") {
+		return ""
+	}
+	return tidy(s)
+}
+
+// tidy makes one printable line of s, bounded in length.
+func tidy(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return ' '
+		}
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, s)
+	s = strings.Join(strings.Fields(s), " ")
+	if runes := []rune(s); len(runes) > maxSentence {
+		s = string(runes[:maxSentence-1]) + "…"
+	}
+	return s
+}
+
+func byStatus(status int, group string) string {
+	switch {
+	case status >= 300 && status < 400:
+		return fmt.Sprintf("The service %s pointed to another address, which is never followed.", group)
+	case status == http.StatusUnauthorized:
+		return "You are not logged in there, or your login has expired."
+	case status == http.StatusForbidden:
+		return "You may not do that."
+	case status == http.StatusNotFound:
+		return "That was not found."
+	case status == http.StatusTooManyRequests:
+		return "Too many requests. Please try again in a moment."
+	case status >= 500:
+		return fmt.Sprintf("The service %s has a problem. Please try again.", group)
+	}
+	return fmt.Sprintf("The service %s refused this (status %d).", group, status)
+}
+
+// hide takes secrets that were sent out of a sentence that the backend may have echoed them into.
+func hide(s string, secrets []string) string {
+	for _, x := range secrets {
+		s = strings.ReplaceAll(s, x, "[redacted]")
+	}
+	return s
+}

@@ -1,0 +1,147 @@
+package call
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/session"
+	"github.com/usherdev/usher/value"
+)
+
+const (
+	maxRefreshReply = 1 << 20
+	attemptHeader   = "X-Refresh-Attempt"
+	skewFrom        = 30 * time.Second // a Date this far from our clock says that the clocks differ
+	skewMost        = 24 * time.Hour
+)
+
+// Refresher returns what makes one call of the declared refresh and reads its answer by promises 2.5, for
+// session.Config.Refresh; nil when the app declares none. It sends exactly once, follows no redirect, uses a
+// connection of its own and reads at most 1 MiB. Its error is always nil: what fails is a class.
+func (c *Client) Refresher() func(context.Context, session.AuthData) (session.Answer, error) {
+	r := c.project.App.Auth.Refresh
+	if r == nil || r.Call == nil {
+		return nil
+	}
+	return func(ctx context.Context, a session.AuthData) (session.Answer, error) {
+		return c.refresh(ctx, r, a), nil
+	}
+}
+
+// RefreshByToken reports whether the declared refresh spends the token itself and needs no refresh token, for
+// session.Config.RefreshByToken.
+func (c *Client) RefreshByToken() bool {
+	r := c.project.App.Auth.Refresh
+	if r == nil {
+		return false
+	}
+	for _, read := range r.With.Reads() {
+		if read == "auth" || read == "auth.refreshToken" {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *Client) refresh(ctx context.Context, r *project.Refresh, a session.AuthData) session.Answer {
+	now := c.now()
+	ans, b, refused := c.once(ctx, r.Call, r.With, a, now)
+	if refused != nil {
+		return session.Answer{Class: session.Misconfig, Reason: "the refresh call cannot be built", Err: refused}
+	}
+	reply := c.read(r.Call, ans, b.secrets)
+	reply.Took = c.now().Sub(now)
+	class, reason, wait := c.classify(r, ans, reply, now)
+	out := session.Answer{Class: class, Reason: reason, RetryAfter: wait}
+	if class == session.Success {
+		out = c.success(r, ans, reply, now)
+	} else if ans.err != nil {
+		out.Err = errors.New(ans.describe())
+	}
+	reply.OK = out.Class == session.Success
+	c.tell(r.Call, b.show, reply, ans)
+	return out
+}
+
+// once sends a call of the session's own: refresh or log-out. Nothing is renewed or replayed for it.
+func (c *Client) once(ctx context.Context, call *project.Call, with *value.Template, a session.AuthData, now time.Time) (answer, built, error) {
+	auth := Scope(session.Session{Auth: a}, true, now, c.project.App.Auth.UserType)
+	outer := value.Scope{"env": c.env, "constants": c.project.App.Constants, "now": now}
+	b, refused, err := c.build(ctx, buildInput{
+		call: call, args: ArgsOf(with, outer), auth: auth, token: a.Token.Reveal(), now: now, once: true,
+	})
+	if refused != "" {
+		err = errors.New(refused)
+	}
+	if err != nil {
+		return answer{}, built{}, err
+	}
+	b.http.Header.Set(attemptHeader, rand.Text())
+	b.secrets = append(b.secrets, a.RefreshToken.Reveal())
+	return c.exchange(ctx, c.fresh, b.http, call.Timeout, maxRefreshReply), b, nil
+}
+
+// success maps a good answer to the session's fields. A whole answer without the mapped token is a misconfiguration:
+// nobody is logged out by it.
+func (c *Client) success(r *project.Refresh, ans answer, reply Reply, now time.Time) session.Answer {
+	scope := c.replyScope(reply)
+	skew := clockSkew(ans.header, now)
+	scope["now"] = now.Add(skew)
+	u, err := c.mapper.Fields(r.Update, scope)
+	if err != nil {
+		return session.Answer{Class: session.Misconfig, Reason: "the answer of the refresh call does not fit its mapping", Err: err}
+	}
+	if u.Token == nil || u.Token.IsZero() {
+		return session.Answer{Class: session.Misconfig, Reason: "the refresh maps no token"}
+	}
+	if u.Expiry != nil && !u.Expiry.IsZero() {
+		at := u.Expiry.Add(-skew)
+		u.Expiry = &at
+	}
+	return session.Answer{Class: session.Success, Update: u, Reason: "renewed"}
+}
+
+// clockSkew is how far the backend's clock is ahead of ours, by its Date; small differences count as none. Times in
+// its answer are on its clock, "now" in the mapping is too, and the outcome is brought back to ours (promises 2.10).
+func clockSkew(h http.Header, now time.Time) time.Duration {
+	date, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	skew := date.Sub(now)
+	if skew.Abs() <= skewFrom {
+		return 0
+	}
+	return max(min(skew, skewMost), -skewMost)
+}
+
+// Revoker returns what tells the backend about a log-out, for session.Config.Revoke; nil when the app declares no
+// call for it. Any 2xx or 4xx counts as done; 429 and everything else is an error, so that it is tried again.
+func (c *Client) Revoker() func(context.Context, session.AuthData) error {
+	l := c.project.App.Auth.LogOut
+	if l == nil || l.Call == nil {
+		return nil
+	}
+	return func(ctx context.Context, a session.AuthData) error {
+		start := c.now()
+		ans, b, err := c.once(ctx, l.Call, l.With, a, start)
+		if err != nil {
+			return fmt.Errorf("log-out call: %w", err)
+		}
+		reply := c.read(l.Call, ans, b.secrets)
+		reply.Took = c.now().Sub(start)
+		c.tell(l.Call, b.show, reply, ans)
+		switch {
+		case ans.err != nil && ans.status == 0:
+			return fmt.Errorf("log-out call: %s", ans.describe())
+		case ans.status >= 200 && ans.status < 300, ans.status >= 400 && ans.status < 500 && ans.status != http.StatusTooManyRequests:
+			return nil
+		}
+		return fmt.Errorf("log-out call: status %d", ans.status)
+	}
+}

@@ -1,0 +1,103 @@
+package call
+
+import (
+	"strings"
+
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
+)
+
+// wrapSecrets makes secrets of what the reply type calls one (Coerce did) and of what the app maps to a token.
+func (c *Client) wrapSecrets(call *project.Call, r *Reply) {
+	for _, p := range c.secrets[call] {
+		root, rest, _ := strings.Cut(p, ".")
+		switch root {
+		case "body":
+			r.Body = wrap(r.Body, rest)
+		case "text":
+			r.secretText = true
+		case "headers":
+			r.secretHeaders = append(r.secretHeaders, rest)
+		}
+	}
+}
+
+// wrap returns v with the text at a dotted path made a secret. Other values, and a path that is not there, stay.
+func wrap(v any, path string) any {
+	switch x := v.(type) {
+	case string:
+		if path == "" {
+			return value.NewSecret(x)
+		}
+	case map[string]any:
+		key, rest, _ := strings.Cut(path, ".")
+		if e, ok := x[key]; ok && key != "" {
+			x[key] = wrap(e, rest)
+		}
+	}
+	return v
+}
+
+// mappedSecrets finds, for each call, the reply paths that the app maps to a token or refresh token: in its declared
+// refresh and in every Log In and Update Authenticated User that reads the output of the call (design 9.3).
+func mappedSecrets(p *project.Project) map[*project.Call][]string {
+	m := map[*project.Call][]string{}
+	note := func(call *project.Call, as string, templates ...*value.Template) {
+		for _, t := range templates {
+			for _, r := range t.Reads() {
+				if rest, ok := strings.CutPrefix(r, as+"."); ok {
+					m[call] = append(m[call], rest)
+				}
+			}
+		}
+	}
+	if r := p.App.Auth.Refresh; r != nil {
+		note(r.Call, "reply", r.Update.Token, r.Update.RefreshToken)
+	}
+	for _, flow := range flowsOf(p) {
+		outputs := map[string][]*project.Call{}
+		walkActions(flow, func(a *project.Action) {
+			if a.Call != nil && a.As != "" {
+				outputs[a.As] = append(outputs[a.As], a.Call)
+			}
+		})
+		walkActions(flow, func(a *project.Action) {
+			if a.Kind != "logIn" && a.Kind != "updateAuthenticatedUser" {
+				return
+			}
+			for as, calls := range outputs {
+				for _, call := range calls {
+					note(call, as, a.Props["token"], a.Props["refreshToken"])
+				}
+			}
+		})
+	}
+	return m
+}
+
+// flowsOf lists every flow of the project.
+func flowsOf(p *project.Project) [][]*project.Action {
+	var flows [][]*project.Action
+	for _, actions := range p.App.Events {
+		flows = append(flows, actions)
+	}
+	for _, f := range p.Flows {
+		flows = append(flows, f.Actions)
+	}
+	for _, pg := range p.Pages {
+		flows = append(flows, pg.OnLoad)
+		for _, t := range pg.Actions {
+			flows = append(flows, t.Actions)
+		}
+	}
+	return flows
+}
+
+func walkActions(actions []*project.Action, visit func(*project.Action)) {
+	for _, a := range actions {
+		visit(a)
+		for _, branch := range a.Branches {
+			walkActions(branch, visit)
+		}
+	}
+}

@@ -1,0 +1,151 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+const dialTimeout = 3 * time.Second
+
+// newTransport is the safe default: no proxy from the environment, short dialling, no cookies anywhere. With reuse
+// off each request has a connection of its own.
+func newTransport(reuse bool) *http.Transport {
+	d := &guardedDialer{}
+	return &http.Transport{
+		DialContext:            d.dial,
+		TLSHandshakeTimeout:    dialTimeout,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConns:           256,
+		MaxIdleConnsPerHost:    64,
+		IdleConnTimeout:        30 * time.Second,
+		ExpectContinueTimeout:  time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+		DisableKeepAlives:      !reuse,
+	}
+}
+
+// guardedDialer refuses, at connect time, addresses that no backend has and that a name server could point a host
+// name at: link-local (cloud metadata), multicast and unspecified ones. An address written as an address is the
+// operator's word and is dialled.
+type guardedDialer struct{}
+
+func (guardedDialer) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	d := net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := netip.ParseAddr(host); err != nil {
+		d.Control = func(_, address string, _ syscall.RawConn) error { return mayDial(address) }
+	}
+	return d.DialContext(ctx, network, addr)
+}
+
+var errForbiddenAddress = errors.New("the host name leads to an address that no backend has")
+
+func mayDial(address string) error {
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return errForbiddenAddress
+	}
+	a := ap.Addr().Unmap()
+	if a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() || a == metadata6 {
+		return errForbiddenAddress
+	}
+	return nil
+}
+
+// metadata6 is the IPv6 address of a cloud's metadata service; it is a private one, not link-local.
+var metadata6 = netip.MustParseAddr("fd00:ec2::254")
+
+// answer is what one sending came to.
+type answer struct {
+	status  int // 0: no reply
+	header  http.Header
+	body    []byte
+	over    bool  // the body is larger than the limit
+	encoded bool  // the body has an encoding that was not asked for
+	wrote   bool  // the request was written in full
+	timeout bool  // we stopped waiting
+	err     error // transport error, or the body was cut off
+}
+
+// errTimeout is the cause with which an exchange ends itself.
+var errTimeout = errors.New("no answer in time")
+
+// exchange sends a request once and reads its reply. It never follows a redirect: it uses the transport, not a client.
+func (c *Client) exchange(ctx context.Context, rt http.RoundTripper, req *http.Request, timeout time.Duration, limit int64) answer {
+	if timeout <= 0 {
+		timeout = defaultTimeout
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, errTimeout)
+	defer cancel()
+	var wrote atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteRequest: func(i httptrace.WroteRequestInfo) { wrote.Store(i.Err == nil) },
+	})
+	resp, err := rt.RoundTrip(req.WithContext(ctx))
+	if err != nil {
+		return answer{err: err, wrote: wrote.Load(), timeout: context.Cause(ctx) == errTimeout}
+	}
+	defer func() { _ = resp.Body.Close() }()
+	ans := answer{status: resp.StatusCode, header: resp.Header, wrote: true}
+	if enc := resp.Header.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
+		ans.encoded = true
+		return ans
+	}
+	ans.body, err = io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	if int64(len(ans.body)) > limit {
+		ans.body, ans.over = nil, true
+		return ans
+	}
+	if err != nil {
+		ans.err, ans.timeout = err, context.Cause(ctx) == errTimeout
+	}
+	return ans
+}
+
+// describe says what went wrong, for events: no address, no value.
+func (a answer) describe() string {
+	var dns *net.DNSError
+	switch {
+	case a.timeout:
+		return errTimeout.Error()
+	case errors.Is(a.err, errForbiddenAddress):
+		return errForbiddenAddress.Error()
+	case errors.As(a.err, &dns):
+		return "the host name is unknown"
+	case errors.Is(a.err, syscall.ECONNREFUSED):
+		return "nothing listens there"
+	case !a.wrote:
+		return "no connection"
+	case a.status != 0:
+		return "the answer was cut off"
+	}
+	return "the connection broke"
+}
+
+// sentence says it to people, naming the group and nothing else.
+func (a answer) sentence(group string) string {
+	switch {
+	case a.timeout:
+		return fmt.Sprintf("The service %s did not answer in time. Please try again.", group)
+	case a.over:
+		return fmt.Sprintf("The answer of the service %s is too large.", group)
+	case a.encoded:
+		return fmt.Sprintf("The service %s answered in an encoding that was not asked for.", group)
+	case a.status != 0:
+		return fmt.Sprintf("The answer of the service %s was cut off. Please try again.", group)
+	}
+	return fmt.Sprintf("The service %s cannot be reached. Please try again.", group)
+}

@@ -1,0 +1,58 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/usherdev/usher/call"
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/session"
+)
+
+// doCall sends an API call; its reply is the output, and decides the branch.
+func doCall(ctx context.Context, n *run, f *frame, a *project.Action) error {
+	if a.Call == nil {
+		return fault(a, "the action names no call", nil)
+	}
+	reply, err := n.r.calls.Do(ctx, call.Request{
+		Call: a.Call, Args: call.ArgsOf(a.Props["with"], f.scope), ClientAddr: n.in.ClientAddr,
+	}, n.bearer)
+	if err != nil {
+		return err
+	}
+	n.note(a, "%s: %d", a.Call.ID, reply.Status)
+	if err := n.watch(ctx, !reply.OK); err != nil {
+		return err
+	}
+	if a.As != "" {
+		f.scope[a.As] = reply.Value()
+	}
+	if err := n.changed(ctx, a.Call, reply); err != nil {
+		return err
+	}
+	if reply.OK {
+		return n.list(ctx, f, a.Branches["then"])
+	}
+	return n.list(ctx, f, a.Branches["else"])
+}
+
+// changed notes that the backend's data may be other than what queries remember (design 9.12).
+func (n *run) changed(ctx context.Context, c *project.Call, reply call.Reply) error {
+	if !reply.OK || c.Method == http.MethodGet || c.Method == http.MethodHead {
+		return nil
+	}
+	n.res.DataChanged = true
+	if c.Group != nil && !slices.Contains(n.res.ChangedGroups, c.Group.Name) {
+		n.res.ChangedGroups = append(n.res.ChangedGroups, c.Group.Name)
+	}
+	if !n.seen.Active() {
+		return nil
+	}
+	err := n.r.sessions.RaiseData(ctx, n.seen.ID)
+	if errors.Is(err, session.ErrNotLoggedIn) {
+		return nil // ended elsewhere meanwhile: nothing is remembered for it
+	}
+	return err
+}

@@ -1,0 +1,81 @@
+package flow
+
+import (
+	"context"
+
+	"github.com/usherdev/usher/call"
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/session"
+	"github.com/usherdev/usher/value"
+)
+
+// doLogIn saves what the backend handed out as the Authenticated User, under a new session id. A mapped token that is
+// not there, or that no header can carry, is a fault, and nothing is stored (F027, A17).
+func doLogIn(ctx context.Context, n *run, f *frame, a *project.Action) error {
+	if !n.r.project.App.Auth.Enabled {
+		return fault(a, "authentication is not enabled", nil)
+	}
+	u, err := n.fields(f, a)
+	if err != nil {
+		return err
+	}
+	persist := n.r.project.App.Auth.Persist
+	if v, err := eval(f, a, "persist"); err != nil {
+		return err
+	} else if v != nil {
+		persist = value.Truth(v)
+	}
+	s, err := n.r.sessions.LogIn(ctx, n.res.SessionID, authData(u), persist)
+	if err != nil {
+		return err
+	}
+	n.adopt(s)
+	n.res.SessionID, n.res.LoggedIn, n.res.LoggedOut, n.res.Ended = s.ID, true, false, ""
+	if err := n.autoNavigate(f, a, "logIn"); err != nil {
+		return err
+	}
+	return n.fire(ctx, "onLogIn")
+}
+
+// autoNavigate is Navigate Automatically: it counts only because this action ran (F068), and happens after the flow (F067).
+func (n *run) autoNavigate(f *frame, a *project.Action, after string) error {
+	v, err := eval(f, a, "navigate")
+	if err != nil {
+		return err
+	}
+	if v == nil || value.Truth(v) {
+		n.navigate(Navigate{After: after})
+	}
+	return nil
+}
+
+// fields evaluates the Auth Properties and User Data of an action.
+func (n *run) fields(f *frame, a *project.Action) (session.Update, error) {
+	u, err := n.r.mapper.Fields(project.AuthFields{
+		Token: a.Props["token"], RefreshToken: a.Props["refreshToken"], Expiry: a.Props["expiry"],
+		UID: a.Props["uid"], User: a.Props["user"],
+	}, f.scope)
+	if m, ok := call.AsMapping(err); ok {
+		return u, fault(a, m.Msg, m)
+	}
+	return u, err
+}
+
+// authData is a patch of nothing.
+func authData(u session.Update) session.AuthData {
+	var a session.AuthData
+	if u.Token != nil {
+		a.Token = *u.Token
+	}
+	if u.RefreshToken != nil {
+		a.RefreshToken = *u.RefreshToken
+	}
+	if u.Expiry != nil {
+		a.Expiry = *u.Expiry
+	}
+	if u.UID != nil {
+		a.UID = *u.UID
+	}
+	a.User = u.MergeUser
+	return a
+}

@@ -1,0 +1,313 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"time"
+
+	"github.com/usherdev/usher/call"
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/session"
+	"github.com/usherdev/usher/value"
+)
+
+// action does one kind of action. What it writes goes into the run; outputs go into the frame.
+type action func(ctx context.Context, n *run, f *frame, a *project.Action) error
+
+// actions says which function does which kind of the catalogue.
+func actions() map[string]action {
+	return map[string]action{
+		"call":                    doCall,
+		"if":                      doIf,
+		"logIn":                   doLogIn,
+		"updateAuthenticatedUser": doUpdate,
+		"logOut":                  doLogOut,
+		"navigate":                doNavigate,
+		"back":                    doBack,
+		"snackBar":                doSnackBar,
+		"setState":                doSetState,
+		"setAppState":             doSetAppState,
+		"setField":                doSetField,
+		"validate":                doValidate,
+		"fieldError":              doFieldError,
+		"refresh":                 doRefresh,
+		"block":                   doBlock,
+		"stop":                    doStop,
+	}
+}
+
+// errStop ends a run without a fault.
+var errStop = errors.New("stopped")
+
+// run is one run of a flow.
+type run struct {
+	r       *Runner
+	in      Input
+	now     time.Time
+	top     *frame
+	res     Result
+	bearer  *call.Bearer
+	seen    session.Session // that auth and user were made of
+	auth    value.Scope
+	steps   int
+	depth   int
+	inEvent bool // an app event runs: it fires none itself
+}
+
+// frame is the scope of a flow or of an action block in it.
+type frame struct{ scope value.Scope }
+
+func (r *Runner) begin(ctx context.Context, in Input) (*run, error) {
+	n := &run{r: r, in: in, now: r.now(), steps: in.Steps}
+	if at, ok := in.Scope["now"].(time.Time); ok {
+		n.now = at
+	}
+	if n.steps <= 0 {
+		n.steps = defaultSteps
+	}
+	n.res = Result{
+		State: orEmpty(in.State), AppState: orEmpty(in.AppState), Form: map[string]any{},
+		FieldErrors: map[string]string{}, SessionID: in.SessionID,
+	}
+	s, err := r.current(ctx, in.SessionID)
+	if err != nil {
+		return nil, err
+	}
+	n.adopt(s)
+	scope := maps.Clone(in.Scope)
+	if scope == nil {
+		scope = value.Scope{}
+	}
+	scope["now"] = n.now
+	n.top = &frame{scope: scope}
+	n.top.scope["form"] = orEmpty(in.Form)
+	return n, nil
+}
+
+func orEmpty(m map[string]any) map[string]any {
+	if m == nil {
+		return map[string]any{}
+	}
+	return maps.Clone(m)
+}
+
+// current returns the session of id; the zero Session when there is none.
+func (r *Runner) current(ctx context.Context, id string) (session.Session, error) {
+	if id == "" {
+		return session.Session{}, nil
+	}
+	s, ok, err := r.sessions.Current(ctx, id)
+	if err != nil {
+		return session.Session{}, fmt.Errorf("flow: the session: %w", err)
+	}
+	if !ok || !s.Active() {
+		return session.Session{}, nil
+	}
+	return s, nil
+}
+
+// adopt makes s the login of the run; the zero Session is a guest.
+func (n *run) adopt(s session.Session) {
+	n.bearer = call.NewBearer(n.r.sessions, s)
+	n.look(s)
+}
+
+// look brings auth.* and user.* up to date.
+func (n *run) look(s session.Session) {
+	n.seen = s
+	n.auth = call.Scope(s, s.Active(), n.now, n.r.project.App.Auth.UserType)
+}
+
+// watch notices what a call did to the login: a newer token, or its end.
+func (n *run) watch(ctx context.Context, failed bool) error {
+	was := n.seen
+	s, active := n.bearer.Session()
+	if was.Active() && active && failed {
+		// A refused refresh may have ended the session without the bearer being told.
+		now, err := n.r.current(ctx, s.ID)
+		if err != nil {
+			return err
+		}
+		active = now.Active()
+	}
+	if was.Active() && !active {
+		return n.ended(ctx, was)
+	}
+	if s.Ver != was.Ver {
+		n.look(s)
+	}
+	return nil
+}
+
+// ended makes a guest of a person whose session is over, and keeps the reason.
+func (n *run) ended(ctx context.Context, was session.Session) error {
+	s, ok, err := n.r.sessions.Current(ctx, was.ID)
+	if err != nil {
+		return fmt.Errorf("flow: the session: %w", err)
+	}
+	n.res.Ended = s.Ended
+	if !ok || n.res.Ended == "" {
+		n.res.Ended = session.LoggedOutAway
+	}
+	n.adopt(session.Session{})
+	n.res.Session = s
+	return nil
+}
+
+func (n *run) finish() Result {
+	res := n.res
+	if s, ok := n.bearer.Session(); ok {
+		res.Session = s
+	}
+	res.SessionChanged = res.SessionID != n.in.SessionID
+	return res
+}
+
+// list runs actions one after the other.
+func (n *run) list(ctx context.Context, f *frame, list []*project.Action) error {
+	for _, a := range list {
+		if a.Disabled {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if n.steps--; n.steps < 0 {
+			return fault(a, "the flow ran more actions than one flow may", nil)
+		}
+		if err := n.step(ctx, f, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step runs one action, notes it and turns what it returns, or a panic, into a Fault.
+func (n *run) step(ctx context.Context, f *frame, a *project.Action) error {
+	at := len(n.res.Trace)
+	n.res.Trace = append(n.res.Trace, Step{At: a.At, ID: a.ID, Kind: a.Kind})
+	start := n.r.now()
+	n.refresh(f)
+	err := n.guarded(ctx, f, a)
+	t := &n.res.Trace[at]
+	t.Took = n.r.now().Sub(start)
+	if err == nil || errors.Is(err, errStop) {
+		return err
+	}
+	var known *Fault
+	if !errors.As(err, &known) && ctx.Err() == nil {
+		err = fault(a, err.Error(), err)
+	}
+	t.Err = err.Error()
+	return err
+}
+
+func (n *run) guarded(ctx context.Context, f *frame, a *project.Action) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			// What was thrown may hold a value of the app, so only its type is told.
+			err = fault(a, fmt.Sprintf("the action panicked (%s)", reflect.TypeOf(p)), nil)
+		}
+	}()
+	do := n.r.actions[a.Kind]
+	if do == nil {
+		return fault(a, "this action is not known", nil)
+	}
+	return do(ctx, n, f, a)
+}
+
+// refresh puts what may have changed into a frame's scope.
+func (n *run) refresh(f *frame) {
+	f.scope["auth"], f.scope["user"] = n.auth["auth"], n.auth["user"]
+	f.scope["state"], f.scope["app"] = n.res.State, n.res.AppState
+	if f != n.top {
+		f.scope["form"] = n.top.scope["form"]
+	}
+}
+
+// note adds a remark to the trace of the action that runs: the last one of its kind and place.
+func (n *run) note(a *project.Action, format string, args ...any) {
+	for i := len(n.res.Trace) - 1; i >= 0; i-- {
+		if n.res.Trace[i].ID == a.ID && n.res.Trace[i].At == a.At {
+			n.res.Trace[i].Note = fmt.Sprintf(format, args...)
+			return
+		}
+	}
+}
+
+func fault(a *project.Action, msg string, cause error) *Fault {
+	return &Fault{At: a.At, Kind: a.Kind, Msg: msg, Cause: cause}
+}
+
+// eval evaluates a property; nil when it is neither written nor has a default.
+func eval(f *frame, a *project.Action, name string) (any, error) {
+	v, err := prop(a, name).Eval(f.scope)
+	if err != nil {
+		return nil, fault(a, name+": "+err.Error(), err)
+	}
+	return v, nil
+}
+
+func prop(a *project.Action, name string) *value.Template {
+	if t, ok := a.Props[name]; ok {
+		return t
+	}
+	if a.Spec != nil {
+		if p := a.Spec.Prop(name); p != nil && p.Default != nil {
+			return value.Const(p.Default)
+		}
+	}
+	return nil
+}
+
+// evalMap evaluates a property that is a map; nil when it is not written.
+func evalMap(f *frame, a *project.Action, name string) (map[string]any, error) {
+	v, err := eval(f, a, name)
+	if err != nil || v == nil {
+		return nil, err
+	}
+	m, ok := v.(map[string]any)
+	if !ok {
+		return nil, fault(a, name+" is not a map", nil)
+	}
+	return m, nil
+}
+
+// fire runs the flow of an app event, once at a time: an event's own log-in or log-out fires none.
+func (n *run) fire(ctx context.Context, event string) error {
+	flow := n.r.project.App.Events[event]
+	if n.inEvent || len(flow) == 0 {
+		return nil
+	}
+	n.inEvent = true
+	defer func() { n.inEvent = false }()
+	return n.list(ctx, n.globalFrame(nil), flow)
+}
+
+// globalFrame is the scope of what belongs to no page: an action block or an app event.
+func (n *run) globalFrame(params map[string]any) *frame {
+	s := value.Scope{"now": n.now}
+	for _, name := range []string{"constants", "page"} {
+		if v, ok := n.top.scope[name]; ok {
+			s[name] = v
+		}
+	}
+	if params != nil {
+		s["params"] = params
+	}
+	return &frame{scope: s}
+}
+
+// navigate notes where to go; the last one counts.
+func (n *run) navigate(to Navigate) {
+	kept := n.res.Effects[:0]
+	for _, e := range n.res.Effects {
+		if _, is := e.(Navigate); !is {
+			kept = append(kept, e)
+		}
+	}
+	n.res.Effects = append(kept, to)
+}

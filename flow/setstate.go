@@ -1,0 +1,56 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
+)
+
+// doSetState sets variables of the page state. All values are read before any is set.
+func doSetState(_ context.Context, n *run, f *frame, a *project.Action) error {
+	if n.in.Page == nil {
+		return fault(a, "there is no page whose state could be set", nil)
+	}
+	next, err := setVars(f, a, n.in.Page.State, n.res.State)
+	if err != nil {
+		return err
+	}
+	n.res.State = next
+	return nil
+}
+
+// setVars returns state with the values of an action, each read as the type of its variable.
+func setVars(f *frame, a *project.Action, vars []project.Var, state map[string]any) (map[string]any, error) {
+	values, err := evalMap(f, a, "values")
+	if err != nil {
+		return nil, err
+	}
+	types := make(map[string]*value.Type, len(vars))
+	for _, v := range vars {
+		types[v.Name] = v.Type
+	}
+	return merge(a, types, state, values)
+}
+
+// merge is base with values, each read as its type; nil stays nil.
+func merge(a *project.Action, types map[string]*value.Type, base, values map[string]any) (map[string]any, error) {
+	next := maps.Clone(base)
+	for name, v := range values {
+		t, ok := types[name]
+		if !ok {
+			return nil, fault(a, fmt.Sprintf("there is no %q", name), nil)
+		}
+		if value.HasSecret(v) {
+			return nil, fault(a, fmt.Sprintf("%s: a secret may not be kept there", name), nil)
+		}
+		read, found := value.Coerce(v, t)
+		if len(found) > 0 {
+			return nil, fault(a, fmt.Sprintf("%s: %s", name, found[0]), nil)
+		}
+		next[name] = read
+	}
+	return next, nil
+}
