@@ -2,7 +2,6 @@ package value
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -52,6 +51,9 @@ const (
 )
 
 func (c *checker) fault(n ast.Node, msg, hint string) info {
+	if len(msg) > 300 { // it quotes a long expression
+		msg = strings.ToValidUTF8(msg[:300], "") + "…"
+	}
 	f := Fault{Offset: c.part.offset, Len: len(c.part.text), Msg: msg, Hint: hint}
 	if loc := n.Location(); loc.From < loc.To && loc.To < len(c.at) {
 		f.Offset += c.at[loc.From]
@@ -225,20 +227,35 @@ func (c *checker) conditional(x *ast.ConditionalNode) (ast.Node, info) {
 	no, ni := c.visit(x.Exp2)
 	out := &ast.ConditionalNode{Cond: cond, Exp1: yes, Exp2: no}
 	out.SetType(plainType)
-	return out, info{typ: unify(yi.typ, ni.typ), taint: ci.secret() || yi.secret() || ni.secret(), sure: yi.sure && ni.sure}
+	either := merged(yi, ni)
+	either.taint = either.taint || ci.secret()
+	either.sure = yi.sure && ni.sure
+	return out, either
+}
+
+// merged is what is known of a value that is one of several.
+func merged(all ...info) info {
+	var out info
+	secret := false
+	for _, i := range all {
+		out.typ = unify(out.typ, i.typ)
+		out.taint = out.taint || i.taint
+		secret = secret || i.secret()
+	}
+	if out.typ == nil {
+		out.typ = AnyType()
+	}
+	out.taint = out.taint || secret && !out.typ.HasSecret() // the common type lost sight of it
+	return out
 }
 
 func (c *checker) array(x *ast.ArrayNode) (ast.Node, info) {
-	var elem *Type
-	taint := false
-	nodes := make([]ast.Node, len(x.Nodes))
+	nodes, infos := make([]ast.Node, len(x.Nodes)), make([]info, len(x.Nodes))
 	for at, n := range x.Nodes {
-		out, i := c.visit(n)
-		nodes[at] = out
-		elem = unify(elem, i.typ)
-		taint = taint || i.secret()
+		nodes[at], infos[at] = c.visit(n)
 	}
-	return c.emit("built", &ast.ArrayNode{Nodes: nodes}), info{typ: ListOf(elem), taint: taint}
+	item := merged(infos...)
+	return c.emit("built", &ast.ArrayNode{Nodes: nodes}), info{typ: ListOf(item.typ), taint: item.taint}
 }
 
 func (c *checker) mapping(x *ast.MapNode) (ast.Node, info) {
@@ -309,7 +326,7 @@ func (c *checker) binary(x *ast.BinaryNode) (ast.Node, info) {
 	case "??":
 		either := &ast.BinaryNode{Operator: "??", Left: left, Right: right}
 		either.SetType(plainType)
-		return either, info{typ: unify(li.typ, ri.typ), taint: taint}
+		return either, merged(li, ri)
 	}
 	return x, c.fault(x, fmt.Sprintf("unknown operator %s", x.Operator), "")
 }
@@ -417,17 +434,4 @@ func (c *checker) pattern(x *ast.BinaryNode, right ast.Node, l, r info) ast.Node
 		return right
 	}
 	return &ast.ConstantNode{Value: re}
-}
-
-const maxPattern = 1000 // bytes; x{1000} and its like stay within what Go's own limit on repeats allows
-
-func compilePattern(s string) (*regexp.Regexp, error) {
-	if len(s) > maxPattern {
-		return nil, fmt.Errorf("it is longer than %d bytes", maxPattern)
-	}
-	re, err := regexp.Compile(s)
-	if err != nil {
-		return nil, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
-	}
-	return re, nil
 }

@@ -72,10 +72,9 @@ func (r *jsonReader) peek() byte {
 }
 
 func (r *jsonReader) value(depth int) (any, error) {
-	if depth > maxDepth {
-		return nil, r.fault("more than 64 levels deep")
-	}
 	switch c := r.peek(); {
+	case depth >= maxDepth && (c == '{' || c == '['):
+		return nil, r.fault("more than 64 levels deep")
 	case c == '{':
 		return r.object(depth)
 	case c == '[':

@@ -38,9 +38,6 @@ type jsonWriter struct {
 }
 
 func (w *jsonWriter) value(v any, depth int) error {
-	if depth > maxDepth {
-		return errTooDeep
-	}
 	if len(w.buf) > w.room {
 		return errTooLarge
 	}
@@ -91,6 +88,9 @@ func (w *jsonWriter) float(f float64) error {
 }
 
 func (w *jsonWriter) list(list []any, depth int) error {
+	if depth >= maxDepth {
+		return errTooDeep
+	}
 	w.buf = append(w.buf, '[')
 	for i, e := range list {
 		if i > 0 {
@@ -105,6 +105,9 @@ func (w *jsonWriter) list(list []any, depth int) error {
 }
 
 func (w *jsonWriter) object(m map[string]any, depth int) error {
+	if depth >= maxDepth {
+		return errTooDeep
+	}
 	keys := make([]string, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)

@@ -195,7 +195,7 @@ func misfit(p part, got, want *Type) *Fault {
 	if want.kind() == KindText && got.HasSecret() {
 		return nil // the caller judges secrets, by Template.Secret
 	}
-	f := Fault{Offset: p.offset, Len: len(p.text), Msg: strings.TrimSpace(p.text) + " is " + got.String() + ", but " + article(want) + " is needed"}
+	f := Fault{Offset: p.offset, Len: len(p.text), Msg: short(p.text) + " is " + got.String() + ", but " + article(want) + " is needed"}
 	switch numeric := got.kind() == KindInt || got.kind() == KindNumber; {
 	case want.kind() == KindTime && numeric:
 		f.Hint = timeHint
@@ -244,11 +244,14 @@ func (e *Env) parseText(src string, parts []part, want *Type) (*Template, []Faul
 	return t, nil
 }
 
-func quote(s string) string {
-	if len(s) > 40 {
-		s = strings.ToValidUTF8(s[:40], "") + "…"
+func quote(s string) string { return `"` + short(s) + `"` }
+
+// short cuts a piece of source to what a message has room for.
+func short(s string) string {
+	if s = strings.TrimSpace(s); len(s) > 60 {
+		return strings.ToValidUTF8(s[:60], "") + "…"
 	}
-	return `"` + s + `"`
+	return s
 }
 
 // article puts "a" or "an" before a type's name where people would.

@@ -148,7 +148,9 @@ func (c *checker) call(x *ast.CallNode) (ast.Node, info) {
 		c.raw = false
 		c.argument(a, f, f.params[i], args[i])
 	}
-	return c.emit(callee.Value, nodes...), info{typ: f.result(args), taint: f.taint(args), sure: callee.Value == "isSet" || callee.Value == "isEmpty"}
+	out := info{typ: f.result(args), sure: f.secrets == judges}
+	out.taint = f.taint(args, out.typ)
+	return c.emit(callee.Value, nodes...), out
 }
 
 func isChain(n ast.Node) bool {
@@ -159,13 +161,18 @@ func isChain(n ast.Node) bool {
 	return false
 }
 
-func (f function) taint(args []info) bool {
+// taint reports whether a result of type t may be a secret though t does not say so.
+func (f function) taint(args []info, t *Type) bool {
 	switch f.secrets {
 	case releases, judges:
 		return false
 	case counts:
 		k := args[0].typ.kind()
 		return args[0].secret() && k != KindList && k != KindObject
+	case passes:
+		if t.HasSecret() {
+			return slices.ContainsFunc(args, func(i info) bool { return i.taint })
+		}
 	}
 	return slices.ContainsFunc(args, info.secret)
 }

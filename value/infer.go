@@ -39,8 +39,8 @@ func typeOf(v any) *Type {
 	return AnyType()
 }
 
-// unify returns a type that both a and b fit; nil and Null give way to the other. Where the two have nothing in
-// common it is any, except that a secret on either side stays visible in the type.
+// unify returns a type that both a and b fit; nil and Null give way to the other, and where the two have nothing in
+// common it is any. It may lose sight of a secret: who unifies notes the taint first.
 func unify(a, b *Type) *Type {
 	switch {
 	case a == nil || a.Kind == KindNull:
@@ -52,7 +52,7 @@ func unify(a, b *Type) *Type {
 	case a.Kind == KindList && b.Kind == KindList:
 		return ListOf(unify(a.Elem, b.Elem))
 	case a.Kind == KindObject && b.Kind == KindObject:
-		if a.Name == b.Name && (a.Name != "" || len(a.Fields) == len(b.Fields) && a.AssignableTo(b) && b.AssignableTo(a)) {
+		if a.Name == b.Name && (a.Name != "" || a.sameShape(b)) {
 			return a
 		}
 		return AnyType()
@@ -64,4 +64,18 @@ func unify(a, b *Type) *Type {
 		return TextType()
 	}
 	return AnyType()
+}
+
+// sameShape reports whether two Objects have the same fields with types of the same name.
+func (t *Type) sameShape(o *Type) bool {
+	if len(t.Fields) != len(o.Fields) || t.Open != o.Open {
+		return false
+	}
+	for i, f := range t.Fields {
+		g := o.Fields[i]
+		if f.Name != g.Name || f.Type.kind() == KindObject && f.Type.Name == "" || f.Type.String() != g.Type.String() {
+			return false
+		}
+	}
+	return true
 }

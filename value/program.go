@@ -80,7 +80,7 @@ func (p *program) run(s Scope) (any, error) {
 		p.idle.Put(m)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("${%s}: %w", strings.TrimSpace(p.src), plain(err))
+		return nil, fmt.Errorf("${%s}: %w", short(p.src), plain(err))
 	}
 	return out, nil
 }
@@ -130,7 +130,7 @@ func (e *Env) expression(p part) (t *Template, faults []Fault) {
 
 // template makes what evaluates the checked expression: a walk, a constant or a program, the cheapest that will do.
 func (c *checker) template(src file.Source, node ast.Node, i info) (*Template, []Fault) {
-	t := &Template{kind: pathTemplate, src: "${" + c.part.text + "}", typ: i.typ, secret: i.secret(), reads: sortedSet(c.reads)}
+	t := &Template{kind: pathTemplate, hole: true, src: "${" + c.part.text + "}", typ: i.typ, secret: i.secret(), reads: sortedSet(c.reads)}
 	if t.secret && textual(t.typ.kind()) {
 		t.typ = SecretType()
 	}
@@ -153,7 +153,7 @@ func (c *checker) template(src file.Source, node ast.Node, i info) (*Template, [
 func (c *checker) fold(t *Template) (*Template, []Fault) {
 	v, err := t.program.run(nil)
 	if err != nil {
-		return nil, []Fault{{Offset: c.part.offset, Len: len(c.part.text), Msg: strings.TrimSpace(c.part.text) + ": " + errors.Unwrap(err).Error()}}
+		return nil, []Fault{{Offset: c.part.offset, Len: len(c.part.text), Msg: short(c.part.text) + ": " + errors.Unwrap(err).Error()}}
 	}
 	switch v.(type) {
 	case []any, map[string]any: // made anew each time, so that nobody shares one

@@ -2,9 +2,7 @@ package value
 
 import (
 	"errors"
-	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -532,32 +530,3 @@ func textOp(test func(s, part string) bool) operator {
 		return test(s, Reveal(a[1]).(string)), r.charge(s, false)
 	}
 }
-
-func matchesOp(r *run, a []any) (any, error) {
-	if !isText(a[0]) {
-		return false, nil
-	}
-	s := Reveal(a[0]).(string)
-	re, ok := a[1].(*regexp.Regexp)
-	if !ok {
-		if !isText(a[1]) {
-			return false, nil
-		}
-		var err error
-		if re, err = compilePattern(Reveal(a[1]).(string)); err != nil {
-			return nil, errors.New("a pattern is not a regular expression")
-		}
-		if err = r.spend(1000); err != nil {
-			return nil, err
-		}
-	}
-	if len(s) > maxMatched {
-		return nil, fmt.Errorf("a text of more than %d KiB is matched", maxMatched>>10)
-	}
-	if err := r.spend(1 + len(s)/8); err != nil {
-		return nil, err
-	}
-	return re.MatchString(s), nil
-}
-
-const maxMatched = 64 << 10 // bytes that a pattern may be matched against; keeps the worst pattern under 100 ms

@@ -23,6 +23,7 @@ type Template struct {
 	src      string
 	typ      *Type
 	secret   bool
+	hole     bool // it was written as ${…}, even where it is constant
 	reads    []string
 	constant any
 	path     path
@@ -243,15 +244,15 @@ func (t *Template) String(s Scope) (string, error) {
 }
 
 // Fill returns t as text with its literal parts as they are and each ${…} passed through esc, so that a value
-// can not change the shape of what the literal parts say (F5). A constant is a literal part.
+// can not change the shape of what the literal parts say (F5). A constant without ${ is a literal part.
 func (t *Template) Fill(s Scope, esc func(v any) (string, error)) (string, error) {
 	if t == nil {
 		return "", nil
 	}
-	switch t.kind {
-	case constTemplate:
+	switch {
+	case t.kind == constTemplate && !t.hole:
 		return Text(t.constant), nil
-	case textTemplate:
+	case t.kind == textTemplate:
 		var b strings.Builder
 		for _, p := range t.vals {
 			text, err := p.Fill(s, esc)

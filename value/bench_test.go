@@ -1,0 +1,66 @@
+package value
+
+import (
+	"testing"
+
+	"github.com/expr-lang/expr/parser"
+)
+
+// machineOnly compiles src as the expression machine would run it, without the shortcut for plain paths.
+func machineOnly(tb testing.TB, src string) *program {
+	tb.Helper()
+	c := &checker{env: house(), part: part{text: src, hole: true}, at: runeOffsets(src), used: map[string]bool{}}
+	tree, err := parser.ParseWithConfig(src, c.parserConfig())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	node, _ := c.visit(tree.Node)
+	p, err := c.compile(tree.Source, node)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return p
+}
+
+// BenchmarkPath measures a plain path and prints how many times longer the machine takes for it.
+func BenchmarkPath(b *testing.B) {
+	tmpl, program, scope := mustParse(b, "${user.firstName}", nil), machineOnly(b, "user.firstName"), houseScope()
+	machine := testing.Benchmark(func(b *testing.B) {
+		for b.Loop() {
+			_, _ = program.run(scope)
+		}
+	})
+	b.ReportAllocs()
+	for b.Loop() {
+		_, _ = tmpl.Eval(scope)
+	}
+	own := float64(b.Elapsed().Nanoseconds()) / float64(b.N)
+	b.ReportMetric(float64(machine.NsPerOp()), "machine-ns/op")
+	b.ReportMetric(float64(machine.AllocsPerOp()), "machine-allocs/op")
+	b.ReportMetric(float64(machine.T.Nanoseconds())/float64(machine.N)/own, "machine/path")
+}
+
+func BenchmarkEval(b *testing.B) {
+	scope := houseScope()
+	for name, src := range map[string]string{
+		"text": "Welcome ${user.firstName}!", "compare": "${user.age > 18 && auth.loggedIn}", "list": "${join(map(posts, .title), ', ')}",
+	} {
+		tmpl := mustParse(b, src, nil)
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				_, _ = tmpl.Eval(scope)
+			}
+		})
+	}
+}
+
+func TestPlainPathsSkipTheMachine(t *testing.T) {
+	scope := houseScope()
+	for _, src := range []string{"${user.firstName}", "${reply.body.items[0].x}", "${user['firstName']}", "${user.city}"} {
+		tmpl := mustParse(t, src, nil)
+		if n := testing.AllocsPerRun(100, func() { _, _ = tmpl.Eval(scope) }); n != 0 || tmpl.kind != pathTemplate {
+			t.Errorf("%s: %v allocations", src, n)
+		}
+	}
+}

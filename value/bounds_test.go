@@ -1,0 +1,143 @@
+package value
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestE15_WorkIsBounded(t *testing.T) {
+	big := make([]any, 1000)
+	for i := range big {
+		big[i] = map[string]any{"a": i, "s": strings.Repeat("x", 1000)}
+	}
+	env := NewEnv().With("n", AnyType()).With("big", AnyType()).With("s", TextType())
+	scope := Scope{"n": 1_000_000_000, "big": big, "s": strings.Repeat("a", 1<<20)}
+	doubling := "let a0 = [n, n]; "
+	for i := 1; i < 30; i++ {
+		doubling += fmt.Sprintf("let a%d = [a%d, a%d]; ", i, i-1, i-1)
+	}
+	for _, src := range []string{
+		"map(1..n, #)", "len(1..n)", "map(0..n / 2000, map(0..n / 2000, #))", "all(big, all(big, all(big, .a >= 0)))", "count(big, count(big, .a > 3) > -1)",
+		"map(big, big)", "map(big, map(big, big))", "map(big, json(big))", "map(big, big == big)", "map(big, upper(s))", "map(big, s contains 'b')",
+		"map(big, sort(big))", "reduce(big, [#acc, #acc], 1)", "reduce(big, #acc + #acc, 'ab')", "replace(s, 'a', s)", "join(map(big, s), s)",
+		doubling + "json(a29)", doubling + "a29", doubling + "a29 == a29", doubling + "string(a29)", "map(big, s matches '(a*)*b')", "map(big, split(s, ''))",
+		"s matches '(a|aa)+$'", "filter(big, any(big, any(big, false)))", "sortBy(big, sum(map(big, sum(big, .a))))", "map(big, unique(big))",
+	} {
+		tmpl, faults := env.Parse("${"+src+"}", nil)
+		if faults != nil {
+			t.Errorf("%s: %v", src, faults)
+			continue
+		}
+		start := time.Now()
+		v, err := tmpl.Eval(scope)
+		if err == nil {
+			t.Errorf("%.60s ends with %.60s", src, Text(v))
+		}
+		if took := time.Since(start); took > 20*time.Second { // a hang guard, not a measure
+			t.Errorf("%.60s took %v", src, took)
+		}
+	}
+	if tmpl, _ := env.Parse("${map(1..50000, # * 2)}", nil); tmpl != nil {
+		if _, err := tmpl.Eval(nil); err != nil {
+			t.Errorf("honest work is refused: %v", err)
+		}
+	}
+}
+
+func TestF17_ShapeIsBounded(t *testing.T) {
+	for name, src := range map[string]string{
+		"brackets": strings.Repeat("(", 2000) + strings.Repeat(")", 2000), "lists": strings.Repeat("[", 1000) + strings.Repeat("]", 1000),
+		"nots": strings.Repeat("!", 3000) + "true", "sums": "1" + strings.Repeat("+1", 1500), "fields": "item" + strings.Repeat(".a", 1500),
+		"long": strings.Repeat(" ", 5000) + "1", "elvis": strings.Repeat("(item", 300) + strings.Repeat(" ?: 1)", 300),
+		"maps": strings.Repeat("map([1], ", 300) + "1" + strings.Repeat(")", 300), "compare": "1" + strings.Repeat("<1", 1000), "pattern": "'a' matches '" + strings.Repeat("a{1000}", 200) + "'",
+		"ternary": strings.Repeat("true ? 1 : ", 300) + "1", "open": strings.Repeat("item[", 700),
+	} {
+		if tmpl, faults := house().Parse("${"+src+"}", nil); len(faults) == 0 {
+			t.Errorf("%s is accepted as %v", name, tmpl.Type())
+		}
+	}
+	if _, faults := house().Parse("${map(1..1000000000, #)}", nil); len(faults) != 1 || faults[0].Msg != "map(1..1000000000, #): it does too much work" {
+		t.Errorf("work that is known to be endless: %v", faults)
+	}
+	if _, faults := house().Parse("${'a'"+strings.Repeat(" + user.firstName", 60)+"}", nil); faults != nil {
+		t.Errorf("an honest join is refused: %v", faults)
+	}
+}
+
+func TestErrorsHoldNoValues(t *testing.T) {
+	for _, src := range []string{"${item.n - auth.uid}", "${item.s / 2}", "${fromJson(item.s) - item.s}"} {
+		_, err := mustParse(t, strings.ReplaceAll(src, "auth.uid", "item.s"), nil).Eval(Scope{"item": map[string]any{"n": 1, "s": canary}})
+		if err != nil && strings.Contains(err.Error(), canary) {
+			t.Errorf("%s: %v", src, err)
+		}
+	}
+	_, err := mustParse(t, "${1 / item.n}", nil).Eval(Scope{"item": map[string]any{"n": 0}})
+	if !errors.Is(err, errZero) || err.Error() != "${1 / item.n}: division by zero" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTemplatesRunConcurrently(t *testing.T) {
+	tmpl := mustParse(t, "${join(map(posts, .title + user.firstName), '')}", nil)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 200 {
+				if v, err := tmpl.Eval(houseScope()); v != "BAdaAAda" || err != nil {
+					t.Errorf("got %v, %v", v, err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"${user.firstName}", "a ${item.x ?? 'b'} $${", "${map(posts, .title)}", "${let x = 1; x}", "${{a: [1, 2.5]}.a[0]}", "${1..3 | map(# + 1)}",
+		"${auth.token + ''}", "${if true {1} else {2}}", "${user.age in [1,2] and not false}", "${reduce(posts, #acc + .likes, 0)}", "${'a' matches 'b'}"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, src string) {
+		tmpl, faults := house().Parse(src, nil)
+		for _, fault := range faults {
+			if fault.Offset < 0 || fault.Len < 0 || fault.Offset+fault.Len > len(src) {
+				t.Fatalf("%q: a fault outside: %+v", src, fault)
+			}
+		}
+		if tmpl == nil {
+			return
+		}
+		v, err := tmpl.Eval(houseScope())
+		if err == nil && !tmpl.Secret() && (HasSecret(v) || strings.Contains(Text(v), canary)) {
+			t.Fatalf("%q lets a secret out", src)
+		}
+		if _, err := tmpl.Eval(nil); err != nil && strings.Contains(err.Error(), "it could not be computed") {
+			t.Fatalf("%q made the machine panic: %v", src, err)
+		}
+	})
+}
+
+func TestF17_EvilPatternsStayShort(t *testing.T) {
+	text := strings.Repeat("ab", 32<<10)
+	for _, evil := range []string{"[ab]*a[ab]{900}c", "(a|aa)+$", "(.*)(.*)(.*)(.*)(.*)x", strings.Repeat("(a|b|ab)*", 90) + "c", "([ab]{0,30}){30}c", "(((a*)*)*)*b"} {
+		p, err := compilePattern(evil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := run{}
+		if _, err := matchesOp(&r, []any{text[:min(len(text), maxMatch/p.size)], p}); r.steps > 0 && err != nil {
+			t.Errorf("%s: %v", evil, err)
+		}
+		if r.steps > maxSteps*6/10 {
+			t.Errorf("%s costs %d steps", evil, r.steps)
+		}
+		if _, err := matchesOp(&r, []any{text, p}); (err == nil) != (len(text)*p.size <= maxMatch) {
+			t.Errorf("%s on a long text: %v", evil, err)
+		}
+	}
+}
