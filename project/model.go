@@ -273,6 +273,7 @@ type Widget struct {
 	Field    *value.Type         // inputs: the type of form.<id>
 	Form     *Widget             // the form widget it stands in, nil: the page's own
 	Target   *Page               // link and the like: the page that a page property names
+	Fault    string              // what is wrong with it, "" for a sound widget; a faulty one may be of a kind that does not exist
 }
 
 // Prop returns the template of a property, the catalogue's default as a constant when it is not written, or nil.

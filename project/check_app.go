@@ -1,0 +1,320 @@
+package project
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/usherdev/usher/value"
+)
+
+// Version is the version of the grammar that this package reads.
+const Version = 1
+
+// appWork is app.yaml while it is checked.
+type appWork struct {
+	section
+	auth  section    // authentication; its place is zero when it is not written
+	base  *value.Env // what expressions may read everywhere
+	calls *value.Env // what expressions of calls may read, without params
+}
+
+var appEvents = []string{"onAppStart", "onLogIn", "onLogOut", "onSessionExpired"}
+
+var (
+	idPattern       = regexp.MustCompile(`^[a-z][a-z0-9-]{0,38}[a-z0-9]$|^[a-z]$`)
+	languagePattern = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
+	colorPattern    = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+	envPattern      = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+)
+
+// readApp decodes app.yaml but for what refers to pages and calls.
+func (c *checker) readApp() {
+	f, ok := c.files[appFile]
+	if !ok {
+		c.problems = append(c.problems, Problem{At: filePath(appFile), File: appFile, Msg: "app.yaml is missing", Hint: "begin with: usher: 1, name: My App"})
+		return
+	}
+	if f.root == nil {
+		return
+	}
+	root := c.rootOf(f)
+	mark := len(c.problems)
+	s := root.section("app.yaml", append([]string{"usher", "name", "id", "language", "theme", "env", "constants", "state", "authentication", "notFound"}, appEvents...)...)
+	if len(s.vals) == 0 && c.errorsSince(mark) > 0 {
+		return
+	}
+	c.app = &appWork{section: s}
+	c.readVersion(s)
+	c.readIdentity(s)
+	c.readTheme(s)
+	c.readEnv(s)
+	c.readConstants(s)
+	if p, ok := s.get("state"); ok {
+		c.p.App.State = c.vars(p, "app state", true)
+	}
+	c.readAuthHead(s)
+	c.buildBase()
+}
+
+func (c *checker) readVersion(s section) {
+	p, ok := s.need("usher", "the version of the grammar: usher: 1")
+	if !ok {
+		return
+	}
+	v, ok := p.integer("usher")
+	switch {
+	case !ok:
+	case v > Version:
+		p.fail(fmt.Sprintf("this app was made for a newer Usher (grammar %d; this one reads %d)", v, Version), "update Usher")
+	case v < Version:
+		p.fail(fmt.Sprintf("there is no grammar %d", v), "write usher: 1")
+	}
+}
+
+func (c *checker) readIdentity(s section) {
+	app := &c.p.App
+	if p, ok := s.need("name", "what people see as the app's name"); ok {
+		app.Name, _ = p.literal("name")
+		if strings.TrimSpace(app.Name) == "" {
+			p.fail("name is empty", "")
+		}
+	}
+	app.ID, app.Language = slug(app.Name), "en"
+	if p, ok := s.get("id"); ok {
+		if app.ID, _ = p.literal("id"); !idPattern.MatchString(app.ID) {
+			p.fail("id may hold lower-case letters, digits and dashes, 40 at most, beginning with a letter", "")
+		}
+	}
+	if p, ok := s.get("language"); ok {
+		if app.Language, _ = p.literal("language"); !languagePattern.MatchString(app.Language) {
+			p.fail(quoted(app.Language)+" is not a language tag", "such as en, de or pt-BR")
+			app.Language = "en"
+		}
+	}
+}
+
+// slug makes an id of a name: TouristTrail is touristtrail, “My App” is my-app.
+func slug(name string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(name) {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9' && b.Len() > 0:
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+		if b.Len() >= 40 {
+			break
+		}
+	}
+	if id := strings.Trim(b.String(), "-"); id != "" {
+		return id
+	}
+	return "app"
+}
+
+func (c *checker) readTheme(s section) {
+	th := &c.p.App.Theme
+	*th = Theme{Accent: "#4f46e5", Mode: "system", Radius: "medium", Density: "comfortable", Font: "system"}
+	p, ok := s.get("theme")
+	if !ok {
+		return
+	}
+	t := p.section("theme", "accent", "mode", "radius", "density", "font", "logo")
+	if p, ok := t.get("accent"); ok {
+		if v, ok := p.literal("accent"); ok && colorPattern.MatchString(v) {
+			th.Accent = strings.ToLower(v)
+		} else if ok {
+			p.fail("accent must be a colour such as \"#0f766e\", not "+quoted(v), "")
+		} else if p.null() {
+			p.c.problems[len(p.c.problems)-1].Hint = "put the colour in quotes: a # begins a comment"
+		}
+	}
+	th.Mode = t.choice("mode", th.Mode, "system", "light", "dark")
+	th.Radius = t.choice("radius", th.Radius, "none", "small", "medium", "large")
+	th.Density = t.choice("density", th.Density, "comfortable", "compact")
+	th.Font = t.choice("font", th.Font, "system", "serif", "rounded", "mono")
+	if p, ok := t.get("logo"); ok {
+		if th.Logo, ok = p.literal("logo"); ok && !slices.Contains(c.p.Assets, th.Logo) {
+			p.fail(fmt.Sprintf("there is no asset %q", th.Logo), didYouMean(th.Logo, c.p.Assets))
+			th.Logo = ""
+		}
+	}
+}
+
+func (c *checker) readEnv(s section) {
+	p, ok := s.get("env")
+	if !ok {
+		return
+	}
+	for _, e := range p.entries("env") {
+		if !envPattern.MatchString(e.name) {
+			e.key.fail(fmt.Sprintf("an environment value cannot be named %s", quoted(e.name)), "use letters, digits and _")
+			continue
+		}
+		v := EnvVar{Name: e.name}
+		switch {
+		case e.val.null():
+		case e.val.scalar() != notScalar:
+			v.Default, _ = e.val.literal(e.name)
+		default:
+			one := e.val.section("an environment value", "default", "secret", "doc")
+			v.Default, v.Secret = one.text("default"), one.flag("secret", false)
+			if d, ok := one.get("default"); ok && v.Secret {
+				d.fail("a secret has no default in the files of an app", "give "+e.name+" from outside, when the app is served")
+				v.Default = ""
+			}
+		}
+		c.p.App.Env = append(c.p.App.Env, v)
+	}
+}
+
+func (c *checker) readConstants(s section) {
+	c.p.App.Constants = map[string]any{}
+	p, ok := s.get("constants")
+	if !ok {
+		return
+	}
+	for _, e := range p.entries("constants") {
+		if e.key.name("a constant", e.name) {
+			c.p.App.Constants[e.name] = constantOf(e.val, "a constant", nil)
+		}
+	}
+}
+
+// vars decodes state variables: name: type, or name: {type, default}.
+func (c *checker) vars(p place, what string, app bool) []Var {
+	var out []Var
+	for _, e := range p.entries(what) {
+		if !e.key.name("a variable", e.name) {
+			continue
+		}
+		v := Var{Name: e.name, Type: value.AnyType()}
+		if e.val.scalar() != notScalar {
+			v.Type = c.typeName(e.val)
+		} else {
+			keys := []string{"type", "default", "doc"}
+			if app {
+				keys = append(keys, "keep")
+			}
+			s := e.val.section("a variable", keys...)
+			if p, ok := s.need("type", "such as text, int or list of text"); ok {
+				v.Type = c.typeName(p)
+			}
+			if p, ok := s.get("default"); ok {
+				v.Default = value.Const(constantOf(p, "default", v.Type))
+			}
+			v.Keep = s.flag("keep", false)
+		}
+		if v.Type.HasSecret() {
+			e.val.fail(what+" cannot hold secrets", "tokens belong to the Authenticated User: Log In keeps them")
+			v.Type = value.AnyType()
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// params decodes parameters: name: type, or name: {type, required, default, doc}. Those without a default are required unless required
+// says otherwise; a page's only when it says so.
+func (c *checker) params(p place, page bool) []Param {
+	var out []Param
+	for _, e := range p.entries("params") {
+		if !e.key.name("a parameter", e.name) {
+			continue
+		}
+		par := Param{Name: e.name, Type: value.AnyType(), Required: !page}
+		if e.val.scalar() != notScalar {
+			par.Type = c.typeName(e.val)
+			out = append(out, par)
+			continue
+		}
+		keys := []string{"type", "required", "default", "doc"}
+		if page {
+			keys = append(keys, "sensitive")
+		}
+		s := e.val.section("a parameter", keys...)
+		if p, ok := s.need("type", "such as text or int"); ok {
+			par.Type = c.typeName(p)
+		}
+		if p, ok := s.get("default"); ok {
+			par.Default, par.Required = value.Const(constantOf(p, "default", par.Type)), false
+			if par.Type.HasSecret() {
+				p.fail("a secret has no default", "files of an app hold no secrets")
+			}
+		}
+		par.Required = s.flag("required", par.Required)
+		par.Sensitive, par.Doc = s.flag("sensitive", false), s.text("doc")
+		out = append(out, par)
+	}
+	return out
+}
+
+func paramNames(params []Param) []string {
+	names := make([]string, len(params))
+	for i, p := range params {
+		names[i] = p.Name
+	}
+	return names
+}
+
+func findParam(params []Param, name string) *Param {
+	for i := range params {
+		if params[i].Name == name {
+			return &params[i]
+		}
+	}
+	return nil
+}
+
+func paramsType(params []Param) *value.Type {
+	fields := make([]value.Field, len(params))
+	for i, p := range params {
+		fields[i] = value.Field{Name: p.Name, Type: p.Type}
+	}
+	return value.ObjectOf("params", fields...)
+}
+
+func varsType(name string, vars []Var) *value.Type {
+	fields := make([]value.Field, len(vars))
+	for i, v := range vars {
+		fields[i] = value.Field{Name: v.Name, Type: v.Type}
+	}
+	return value.ObjectOf(name, fields...)
+}
+
+// AuthType is the type of auth.* in expressions.
+func AuthType() *value.Type {
+	return value.ObjectOf("auth",
+		value.Field{Name: "token", Type: value.SecretType(), Doc: "Authentication Token"},
+		value.Field{Name: "refreshToken", Type: value.SecretType(), Doc: "Refresh Token"},
+		value.Field{Name: "expiry", Type: value.TimeType(), Doc: "Token Expiry Time"},
+		value.Field{Name: "uid", Type: value.TextType(), Doc: "User UID"},
+		value.Field{Name: "loggedIn", Type: value.BoolType(), Doc: "Is User Logged In"},
+		value.Field{Name: "expired", Type: value.BoolType(), Doc: "Is the token expired"},
+		value.Field{Name: "secondsLeft", Type: value.NumberType(), Doc: "Seconds until the token expires"})
+}
+
+// buildBase makes what expressions may read everywhere.
+func (c *checker) buildBase() {
+	app := &c.p.App
+	user := app.Auth.UserType
+	if user == nil {
+		user = value.AnyType()
+	}
+	constants := value.Const(map[string]any(app.Constants)).Type()
+	constants.Name = "constants"
+	vars := make([]value.Field, len(app.Env))
+	for i, v := range app.Env {
+		vars[i] = value.Field{Name: v.Name, Type: value.TextType()}
+		if v.Secret {
+			vars[i].Type = value.SecretType()
+		}
+	}
+	env := value.NewEnv().With("constants", constants).With("env", value.ObjectOf("env", vars...)).With("now", value.TimeType())
+	c.app.calls = env
+	c.app.base = env.With("auth", AuthType()).With("user", user).With("app", varsType("app", app.State)).
+		With("page", value.ObjectOf("page", value.Field{Name: "name", Type: value.TextType()}, value.Field{Name: "url", Type: value.TextType()}))
+}

@@ -1,0 +1,319 @@
+package project
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/usherdev/usher/value"
+)
+
+var (
+	headerPattern  = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+	sessionFields  = []string{"token", "refreshToken", "expiry", "uid", "user"}
+	refusedHeaders = []string{"host", "content-length", "transfer-encoding", "connection", "cookie", "upgrade", "te", "trailer"}
+)
+
+// readAuthHead decodes what authentication says of itself: all but pages and calls.
+func (c *checker) readAuthHead(s section) {
+	a := &c.p.App.Auth
+	*a = Auth{Type: "custom", Persist: true, Header: "Authorization", TokenFormat: "Bearer {token}", WhenExpired: "keep"}
+	p, ok := s.get("authentication")
+	if ok {
+		c.app.auth = p.section("authentication", "enabled", "type", "entryPage", "loggedInPage", "persistSessions", "userDataType", "token", "refresh",
+			"logOut", "whenExpired", "roleField", "pagesRequireAuthentication", "idle", "absolute")
+		s := c.app.auth
+		a.Enabled = s.flag("enabled", true)
+		a.Type = s.choice("type", a.Type, "custom")
+		a.Persist = s.flag("persistSessions", true)
+		a.WhenExpired = s.choice("whenExpired", a.WhenExpired, "keep", "logOut")
+		a.PagesNeedLogin = s.flag("pagesRequireAuthentication", false)
+		a.Idle = s.duration("idle", 0, time.Minute, 365*24*time.Hour)
+		a.Absolute = s.duration("absolute", 0, time.Minute, 10*365*24*time.Hour)
+		c.readUserType(s, a)
+		c.readToken(s, a)
+	}
+	text := strings.ReplaceAll(strings.ReplaceAll(a.TokenFormat, "${", "$${"), "{token}", "${token}")
+	a.Format, _ = value.NewEnv().With("token", value.SecretType()).Parse(text, nil)
+}
+
+func (c *checker) readUserType(s section, a *Auth) {
+	if p, ok := s.get("userDataType"); ok {
+		if name, ok := p.literal("userDataType"); ok {
+			t, found := c.lookupType(name)
+			switch {
+			case !found:
+				p.fail(fmt.Sprintf("there is no data type %q", name), didYouMean(name, slices.Collect(maps.Keys(c.types))))
+			case t.Kind != value.KindObject:
+				p.fail(name+" is an enum; user data needs fields", "")
+			default:
+				a.UserType = t
+			}
+		}
+	}
+	p, ok := s.get("roleField")
+	if !ok {
+		return
+	}
+	a.RoleField, _ = p.literal("roleField")
+	if a.UserType == nil {
+		p.fail("roleField needs userDataType", "")
+	} else if _, ok := a.UserType.Field(a.RoleField); !ok && !a.UserType.Open {
+		p.fail(fmt.Sprintf("%s has no field %q", a.UserType, a.RoleField), didYouMean(a.RoleField, fieldNames(a.UserType)))
+	}
+}
+
+func (c *checker) readToken(s section, a *Auth) {
+	p, ok := s.get("token")
+	if !ok {
+		return
+	}
+	t := p.section("token", "header", "format")
+	if p, ok := t.get("header"); ok {
+		if v, ok := p.headerName("header"); ok {
+			a.Header = v
+		}
+	}
+	if p, ok := t.get("format"); ok {
+		v, ok := p.literal("format")
+		if ok && (strings.Count(v, "{token}") != 1 || strings.ContainsAny(v, "\r\n")) {
+			p.fail("format must hold {token} once", "such as \"Bearer {token}\"")
+		} else if ok {
+			a.TokenFormat = v
+		}
+	}
+}
+
+// headerName reads the name of an HTTP header that an app may set.
+func (p place) headerName(what string) (string, bool) {
+	v, ok := p.literal(what)
+	return v, ok && p.goodHeader(what, v)
+}
+
+func (p place) goodHeader(what, v string) bool {
+	switch {
+	case !headerPattern.MatchString(v):
+		p.fail(fmt.Sprintf("%s: %s is not the name of an HTTP header", what, quoted(v)), "")
+		return false
+	case slices.Contains(refusedHeaders, strings.ToLower(v)):
+		p.fail(fmt.Sprintf("%s: the header %s is set by Usher itself", what, v), "")
+		return false
+	}
+	return true
+}
+
+// readAuthentication decodes what refers to pages and calls.
+func (c *checker) readAuthentication() {
+	a, s := &c.p.App.Auth, c.app.auth
+	if s.vals == nil {
+		c.startWithoutAuth()
+		return
+	}
+	if p, ok := s.get("entryPage"); ok {
+		a.EntryPage = c.pageNamed(p, "entryPage")
+	} else if a.Enabled {
+		s.fail("authentication needs entryPage", "where logged-out people start") // F003
+	}
+	if p, ok := s.get("loggedInPage"); ok {
+		c.readLanding(p, a)
+	} else if a.Enabled {
+		s.fail("authentication needs loggedInPage", "where logged-in people start") // F004
+	}
+	if p, ok := s.get("refresh"); ok {
+		a.Refresh = c.readRefresh(p)
+	}
+	if p, ok := s.get("logOut"); ok {
+		o := p.section("logOut", "call", "with")
+		if cp, ok := o.need("call", "as group.call"); ok {
+			if w := c.callNamed(cp); w != nil {
+				a.LogOut = &LogOut{Call: w.call, With: c.sessionArgs(o, w)}
+			}
+		}
+	}
+	if !a.Enabled {
+		c.startWithoutAuth()
+	}
+	for _, l := range a.Landing {
+		if l.Page.Access == AccessAny && l.Page != a.EntryPage && a.Enabled {
+			l.Page.Access = AccessLoggedIn // F004: the Logged In Page is guarded by itself
+		}
+	}
+}
+
+// startWithoutAuth finds the page of “/” of an app without authentication.
+func (c *checker) startWithoutAuth() {
+	a := &c.p.App.Auth
+	for _, p := range c.p.Pages {
+		if a.EntryPage == nil && p.Path == "/" {
+			a.EntryPage = p
+		}
+	}
+	if a.EntryPage == nil && len(c.problems) == 0 {
+		c.app.fail("no page is the start of the app", "give a page the path /, or turn authentication on and name an entryPage")
+	}
+}
+
+// readLanding decodes loggedInPage: a page, or a list of {when, page} whose last has no when.
+func (c *checker) readLanding(p place, a *Auth) {
+	if p.scalar() != notScalar {
+		if page := c.pageNamed(p, "loggedInPage"); page != nil {
+			a.Landing = []Landing{{Page: page}}
+		}
+		return
+	}
+	items := p.items("loggedInPage")
+	sc := scope{env: c.app.base}
+	for i, item := range items {
+		s := item.section("a rule of loggedInPage", "when", "page")
+		var l Landing
+		pp, ok := s.need("page", "")
+		if ok {
+			l.Page = c.pageNamed(pp, "page")
+		}
+		when, has := s.get("when")
+		if has {
+			l.When = sc.value(when, want{what: "when", typ: value.BoolType(), secret: true})
+		}
+		if last := i == len(items)-1; last && has {
+			item.fail("the last rule of loggedInPage must have no when", "so that everybody has a page to land on")
+		} else if !last && !has {
+			item.fail("a rule without when must be the last", "those below it are never reached")
+		}
+		if l.Page != nil {
+			a.Landing = append(a.Landing, l)
+		}
+	}
+	if len(items) == 0 {
+		p.fail("loggedInPage names no page", "")
+	}
+}
+
+// replyType is what reply.* means in rules; body is what the replies hold.
+func replyType(body *value.Type) *value.Type {
+	text := value.TextType()
+	if body.HasSecret() {
+		text = value.SecretType()
+	}
+	return value.ObjectOf("reply",
+		value.Field{Name: "ok", Type: value.BoolType()}, value.Field{Name: "status", Type: value.IntType()},
+		value.Field{Name: "headers", Type: value.AnyType()}, value.Field{Name: "body", Type: body},
+		value.Field{Name: "text", Type: text}, value.Field{Name: "error", Type: value.TextType()})
+}
+
+func (c *checker) readRefresh(p place) *Refresh {
+	s := p.section("refresh", "call", "with", "update", "expired", "rejected", "transient", "rotation")
+	r := &Refresh{Rotation: s.choice("rotation", "unknown", "none", "retry-safe", "strict", "unknown")}
+	var w *callWork
+	if cp, ok := s.need("call", "as group.call: the call that renews the token"); ok {
+		w = c.callNamed(cp)
+	}
+	body := value.AnyType()
+	if w != nil {
+		r.Call, r.With, body = w.call, c.sessionArgs(s, w), w.reply()
+		if w.call.Auth != AuthNone {
+			p.fail("the refresh call "+w.call.ID+" carries the token that it renews", "give it auth: none, and pass what it needs by with")
+		}
+	} else if with, ok := s.get("with"); ok {
+		with.entries("with")
+	}
+	sc := scope{env: c.app.base.With("reply", replyType(body)), flow: &flowWork{c: c, outputs: map[string]*callWork{}, reply: w}}
+	if up, ok := s.need("update", "at least: token: ${reply.body.…}"); ok {
+		u := up.section("update", sessionFields...)
+		r.Update = sc.authFields(u)
+		if _, ok := u.get("token"); !ok && up.n.Content != nil {
+			up.fail("refresh does not say where the new token is", "add token: ${reply.body.…} to update")
+		} else if up.null() {
+			up.fail("update is empty", "at least: token: ${reply.body.…}")
+		}
+	}
+	rule := func(key string, body *value.Type) *value.Template {
+		p, ok := s.get(key)
+		if !ok {
+			return nil
+		}
+		return scope{env: c.app.base.With("reply", replyType(body))}.value(p, want{what: key, typ: value.BoolType(), secret: true})
+	}
+	r.Expired = rule("expired", value.AnyType())
+	r.Rejected, r.Transient = rule("rejected", opened(body)), rule("transient", opened(body))
+	if r.Call == nil {
+		return nil
+	}
+	return r
+}
+
+// sessionArgs checks `with` of the refresh and the log-out call: they may carry tokens, in a query with a warning.
+func (c *checker) sessionArgs(s section, w *callWork) *value.Template {
+	w.session = true
+	return scope{env: c.app.base}.args(s, "with", argsOf{what: w.call.ID, params: w.call.Params, secret: func(name string) string {
+		if w.inPath[name] {
+			return "the path of " + w.call.ID
+		}
+		if w.inQuery[name] {
+			return "?the query of " + w.call.ID
+		}
+		return ""
+	}})
+}
+
+// authFields decodes a mapping onto the session fields: update of refresh, logIn and updateAuthenticatedUser.
+func (sc scope) authFields(s section) AuthFields {
+	var out AuthFields
+	field := func(name string, t *value.Type) *value.Template {
+		p, ok := s.get(name)
+		if !ok {
+			return nil
+		}
+		return sc.authField(p, name, t)
+	}
+	out.Token, out.RefreshToken = field("token", value.SecretType()), field("refreshToken", value.SecretType())
+	out.Expiry, out.UID = field("expiry", value.TimeType()), field("uid", value.TextType())
+	out.User = field("user", nil)
+	return out
+}
+
+// authField decodes one session field.
+func (sc scope) authField(p place, name string, t *value.Type) *value.Template {
+	switch name {
+	case "token", "refreshToken":
+		tmpl := sc.value(p, want{what: name, typ: t, secret: true})
+		sc.tokenSource(p, name, tmpl)
+		return tmpl
+	case "user":
+		return sc.userData(p)
+	}
+	return sc.value(p, want{what: name, typ: t})
+}
+
+// tokenSource judges where a token comes from: a literal or a copy in state is wrong; a path of an untyped reply becomes secret.
+func (sc scope) tokenSource(p place, name string, t *value.Template) {
+	if t == nil {
+		return
+	}
+	if v, ok := t.Constant(); ok && v != nil {
+		p.warn("a "+name+" is written into the project", "files of an app hold no secrets; read it from the reply of a call")
+		return
+	}
+	for _, r := range t.Reads() {
+		if strings.HasPrefix(r, "state.") || strings.HasPrefix(r, "app.") {
+			p.failIn(max(strings.Index(p.n.Value, r), 0), fmt.Sprintf("%s comes from %s: tokens are not kept in state", name, r),
+				"use the reply of the call itself")
+		}
+	}
+	if sc.flow != nil {
+		sc.flow.taint(p, t)
+	}
+}
+
+// userData decodes user data: an object of the user data type, or any object when none is associated.
+func (sc scope) userData(p place) *value.Template {
+	t := p.c.p.App.Auth.UserType
+	tmpl := sc.value(p, want{what: "user", typ: t, secret: true})
+	if t == nil && tmpl.Secret() {
+		p.fail("user data would hold a token, and without a data type nobody knows which field it is",
+			"associate a data type: userDataType in authentication")
+	}
+	return tmpl
+}

@@ -1,0 +1,403 @@
+package project
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/usherdev/usher/value"
+)
+
+// nest says what a widget stands in.
+type nest struct {
+	form     *Widget
+	formNode *yaml.Node
+	item     bool
+}
+
+// widgets decodes a list of widgets.
+func (sc scope) widgets(p place, in nest) []*Widget {
+	var out []*Widget
+	for _, item := range p.items("widgets") {
+		if w := sc.widget(item, in); w != nil {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// widget decodes one item of a list of widgets: a kind alone, or one key, the kind.
+func (sc scope) widget(p place, in nest) *Widget {
+	if p.scalar() != notScalar {
+		kind, ok := p.literal("a widget")
+		if !ok {
+			return sc.faulty(p, "")
+		}
+		return sc.build(p, kind, p, place{}, in)
+	}
+	entries := p.entries("a widget")
+	switch {
+	case len(entries) == 0:
+		if p.n.Kind == yaml.MappingNode {
+			p.fail("a widget is missing after “- ”", "")
+		}
+		return sc.faulty(p, "")
+	case len(entries) > 1:
+		sc.tooManyKeys(p, entries)
+		return sc.faulty(p, entries[0].name)
+	}
+	return sc.build(p, entries[0].name, entries[0].key, entries[0].val, in)
+}
+
+// tooManyKeys explains an item with several keys: mostly a matter of indentation.
+func (sc scope) tooManyKeys(p place, entries []entry) {
+	if spec := WidgetSpecOf(entries[0].name); spec != nil && WidgetSpecOf(entries[1].name) == nil {
+		entries[1].key.fail(fmt.Sprintf("%q stands beside %s, not in it", entries[1].name, spec.Kind), "indent it by two more spaces")
+		return
+	}
+	p.fail(fmt.Sprintf("one item holds two widgets: %s and %s", entries[0].name, entries[1].name), "begin the second with “- ”")
+}
+
+// faulty stands for a widget that cannot be read.
+func (sc scope) faulty(p place, kind string) *Widget {
+	msg := "this widget cannot be read"
+	if n := len(p.c.problems); n > 0 {
+		msg = p.c.problems[n-1].Msg
+	}
+	w := &Widget{Kind: kind, At: p.at, Spec: &WidgetSpec{Kind: kind}, Fault: msg, Props: map[string]*value.Template{},
+		Slots: map[string][]*Widget{}, Triggers: map[string]*Trigger{}}
+	w.Key = sc.page.key("fault")
+	return w
+}
+
+func (w *pageWork) key(kind string) string {
+	w.counter++
+	return fmt.Sprintf("%s-%d", kind, w.counter)
+}
+
+// build decodes a widget of a kind: at is its item, name where the kind is written, body its value.
+func (sc scope) build(at place, kind string, name, body place, in nest) *Widget {
+	spec := WidgetSpecOf(kind)
+	if spec == nil || spec.Part {
+		if spec != nil {
+			name.fail(fmt.Sprintf("%s stands only where its parent says so", kind), "put it into the slot of its parent, without its name")
+		} else {
+			name.fail(fmt.Sprintf("there is no widget %q", kind), didYouMean(kind, widgetKinds()))
+		}
+		return sc.faulty(at, kind)
+	}
+	return sc.fillWidget(at, spec, body, in)
+}
+
+func widgetKinds() []string {
+	var names []string
+	for _, s := range widgetSpecs {
+		if !s.Part {
+			names = append(names, s.Kind)
+		}
+	}
+	return names
+}
+
+// fillWidget decodes properties, then slots, then events.
+func (sc scope) fillWidget(at place, spec *WidgetSpec, body place, in nest) *Widget {
+	c := at.c
+	mark := len(c.problems)
+	w := &Widget{Kind: spec.Kind, At: at.at, Spec: spec, Props: map[string]*value.Template{}, Slots: map[string][]*Widget{},
+		Triggers: map[string]*Trigger{}, Form: in.form}
+	s := widgetSection(at, spec, body)
+	sc.identify(w, s, in)
+	if p, ok := s.get("visible"); ok {
+		w.Visible = sc.value(p, want{what: "visible", typ: value.BoolType(), secret: true})
+		sc.guarded = sc.guarded || slices.Contains(w.Visible.Reads(), "auth.loggedIn")
+	}
+	sc.fillWidgetProps(w, s)
+	sc.special(w, s, in)
+	w.Fault = c.firstError(mark)
+	inside := in
+	if spec.Kind == "form" {
+		inside.form, inside.formNode = w, at.n
+	}
+	for i := range spec.Slots {
+		if p, ok := s.get(spec.Slots[i].Name); ok {
+			w.Slots[spec.Slots[i].Name] = sc.slot(w, &spec.Slots[i], p, inside)
+		}
+	}
+	for _, ev := range spec.Events {
+		if p, ok := s.get(ev.Name); ok {
+			sc.event(w, ev.Name, p, inside)
+		}
+	}
+	return w
+}
+
+// widgetSection gathers what is written of a widget by name; a bare value goes to the main property or slot.
+func widgetSection(at place, spec *WidgetSpec, body place) section {
+	s := section{at, spec.Kind, map[string]entry{}}
+	if body.n == nil || body.null() {
+		return s
+	}
+	if body.n.Kind != yaml.MappingNode {
+		prop, slot := spec.Prop(spec.Main), spec.Slot(spec.Main)
+		isList := body.n.Kind == yaml.SequenceNode
+		switch {
+		case slot != nil && isList, prop != nil && (!isList || prop.Kind == PropOptions || prop.Kind == PropList):
+			s.vals[spec.Main] = entry{spec.Main, body, body}
+		default:
+			body.fail(fmt.Sprintf("%s takes properties, not %s", spec.Kind, body.describe()), "")
+		}
+		return s
+	}
+	known := append([]string{"id", "visible"}, propNames(spec.Props)...)
+	for _, slot := range spec.Slots {
+		known = append(known, slot.Name)
+	}
+	for _, ev := range spec.Events {
+		known = append(known, ev.Name)
+	}
+	for _, e := range body.entries(spec.Kind) {
+		if !slices.Contains(known, e.name) {
+			e.key.fail(fmt.Sprintf("%s has no %q", spec.Kind, e.name), didYouMean(e.name, known))
+			continue
+		}
+		s.vals[e.name] = e
+	}
+	return s
+}
+
+// identify gives the widget its id and key, and registers inputs.
+func (sc scope) identify(w *Widget, s section, in nest) {
+	page := sc.page
+	if p, ok := s.get("id"); ok {
+		if id, ok := p.literal("id"); ok && p.name("a widget", id) {
+			if first, twice := page.ids[id]; twice {
+				p.fail(fmt.Sprintf("two widgets of the page have the id %q; the first is in line %d", id, first.n.Line), "")
+			} else {
+				page.ids[id], w.ID, w.Key = p, id, id
+			}
+		}
+	}
+	if w.Key == "" {
+		w.Key = page.key(w.Kind)
+	}
+	if !w.Spec.Input {
+		return
+	}
+	if _, ok := s.get("id"); !ok {
+		s.fail(w.Kind+" needs an id", "expressions read what is entered as ${form.<id>}")
+	}
+	if in.item {
+		s.fail("an input cannot stand in the item of a list", "let the item open a page with the input")
+	}
+	if got := page.inputs[w.ID]; got != nil {
+		w.Field = got.typ
+	} else {
+		w.Field = value.TextType()
+	}
+	if w.ID != "" {
+		page.page.Fields = append(page.page.Fields, w)
+	}
+}
+
+func (sc scope) fillWidgetProps(w *Widget, s section) {
+	for i := range w.Spec.Props {
+		spec := &w.Spec.Props[i]
+		if spec.Required {
+			s.need(spec.Name, spec.Doc)
+		}
+		p, ok := s.get(spec.Name)
+		if !ok || spec.Kind == PropArgs {
+			continue
+		}
+		if t := sc.prop(spec, p, w.Kind); t != nil {
+			w.Props[spec.Name] = t
+		}
+	}
+}
+
+// slot decodes what stands in a slot.
+func (sc scope) slot(w *Widget, slot *Slot, p place, in nest) []*Widget {
+	if slot.Item {
+		elem := value.AnyType()
+		if t := w.Props["data"].Type(); t.Kind == value.KindList {
+			elem = t.Elem
+		}
+		sc = sc.with("item", elem).with("index", value.IntType())
+		in.item = true
+	}
+	if slot.Of == "" {
+		return sc.widgets(p, in)
+	}
+	var out []*Widget
+	for _, item := range p.items(slot.Name) {
+		if item.n.Kind != yaml.MappingNode {
+			item.fail(fmt.Sprintf("a %s is a mapping of its properties, not %s", slot.Of, item.describe()), "")
+			continue
+		}
+		out = append(out, sc.fillWidget(item, WidgetSpecOf(slot.Of), item, in))
+	}
+	return out
+}
+
+// event decodes the flow of an event.
+func (sc scope) event(w *Widget, name string, p place, in nest) {
+	sc.flow = newFlow(p.c)
+	sc.flow.form, sc.flow.inPage = in.formNode, true
+	t := &Trigger{ID: w.Key + "." + name, Widget: w, Event: name}
+	t.Actions, _ = sc.actions(p)
+	t.Reads = sc.flow.sealed()
+	w.Triggers[name] = t
+	sc.page.page.Actions[t.ID] = t
+}
+
+// special checks what only one kind of widget asks for.
+func (sc scope) special(w *Widget, s section, in nest) {
+	switch w.Kind {
+	case "form":
+		if in.form != nil {
+			s.fail("a form cannot stand in a form", "")
+		}
+	case "button":
+		sc.checkButton(s, in)
+	case "textField":
+		sc.checkTextField(w, s)
+	case "link":
+		sc.fillLink(w, s)
+	case "tabBar":
+		if p, ok := s.get("tabs"); !ok || len(p.n.Content) == 0 {
+			s.fail("a tabBar needs tabs", "")
+		}
+	case "list":
+		sc.checkList(w, s)
+	case "chart":
+		sc.checkChart(w, s)
+	}
+}
+
+func (sc scope) checkButton(s section, in nest) {
+	_, taps := s.get("onTap")
+	submit, submits := s.get("submit")
+	submits = submits && submit.n.Value == "true"
+	switch {
+	case submits && in.form == nil:
+		submit.fail("submit works in a form only", "put the button into a form, or give it onTap")
+	case submits && taps:
+		submit.fail("a button submits its form or has onTap, not both", "put the actions into onSubmit of the form")
+	case !submits && !taps && in.form == nil:
+		s.warn("the button does nothing", "give it onTap")
+	}
+}
+
+func (sc scope) checkTextField(w *Widget, s section) {
+	if p, ok := s.get("pattern"); ok && p.scalar() == textScalar {
+		if _, err := regexp.Compile(p.n.Value); err != nil {
+			p.fail("pattern is not a regular expression: "+strings.TrimPrefix(err.Error(), "error parsing regexp: "), "RE2 syntax, without look-ahead")
+		}
+	}
+	least, most := 0, 0
+	for name, into := range map[string]*int{"minLength": &least, "maxLength": &most} {
+		if v, ok := w.Props[name].Constant(); ok && v != nil {
+			*into, _ = v.(int)
+		}
+	}
+	for _, name := range []string{"minLength", "maxLength"} {
+		if p, ok := s.get(name); ok && (name == "minLength" && least < 0 || name == "maxLength" && w.Props[name] != nil && most < 1) {
+			p.fail(name+" is too small", "")
+		}
+	}
+	if p, ok := s.get("minLength"); ok && most > 0 && least > most {
+		p.fail(fmt.Sprintf("minLength %d is more than maxLength %d", least, most), "")
+	}
+	if p, ok := s.get("initial"); ok && w.Field.Kind == value.KindSecret {
+		p.fail("a password field has no initial value", "passwords are never written into a page")
+	}
+	p, ok := s.get("sameAs")
+	if !ok || w.Props["sameAs"] == nil {
+		return
+	}
+	switch other := p.n.Value; {
+	case other == w.ID:
+		p.fail("sameAs names the input itself", "")
+	case sc.page.inputs[other] == nil:
+		p.fail(fmt.Sprintf("there is no input %q on this page", other), didYouMean(other, slices.Collect(maps.Keys(sc.page.inputs))))
+	}
+}
+
+func (sc scope) fillLink(w *Widget, s section) {
+	page, hasPage := s.get("page")
+	address, hasURL := s.get("url")
+	switch {
+	case hasPage && hasURL:
+		address.fail("a link opens a page or an address, not both", "remove page or url")
+	case !hasPage && !hasURL:
+		s.fail("the link opens nothing", "give it page or url")
+	case hasURL:
+		address.address("url of link", w.Props["url"])
+	}
+	if with, ok := s.get("with"); ok && !hasPage {
+		with.fail("with belongs to page", "")
+	}
+	if !hasPage {
+		return
+	}
+	if w.Target = s.c.pageNamed(page, "page"); w.Target != nil {
+		w.Props["with"] = sc.pageArgs(s, w.Target)
+	}
+}
+
+func (sc scope) checkList(w *Widget, s section) {
+	if p, ok := s.get("query"); ok && w.Props["query"] != nil {
+		if _, ok := sc.page.queries[p.n.Value]; !ok {
+			p.fail(fmt.Sprintf("the page has no query %q", p.n.Value), didYouMean(p.n.Value, slices.Collect(maps.Keys(sc.page.queries))))
+		}
+	}
+	if p, ok := s.get("item"); !ok || len(p.n.Content) == 0 {
+		s.fail("a list needs an item", "the widgets that show one element")
+	}
+	sc.elementField(w, s, "key")
+}
+
+// elementField checks a property that names a field of the elements of data; it returns the field's type.
+func (sc scope) elementField(w *Widget, s section, name string) *value.Type {
+	p, ok := s.get(name)
+	t := w.Props["data"].Type()
+	if !ok || w.Props[name] == nil || t.Kind != value.KindList || t.Elem.Kind != value.KindObject {
+		return value.AnyType()
+	}
+	f, ok := t.Elem.Field(p.n.Value)
+	if !ok && !t.Elem.Open {
+		p.fail(fmt.Sprintf("%s has no field %q", t.Elem, p.n.Value), didYouMean(p.n.Value, fieldNames(t.Elem)))
+		return value.AnyType()
+	}
+	if f.Type.HasSecret() {
+		p.fail(fmt.Sprintf("%s of %s is secret and may not be used in %s of %s", p.n.Value, t.Elem, name, w.Kind), "")
+	}
+	return f.Type
+}
+
+func (sc scope) checkChart(w *Widget, s section) {
+	sc.elementField(w, s, "x")
+	y := sc.elementField(w, s, "y")
+	if y != nil && y.Kind != value.KindAny && y.Kind != value.KindInt && y.Kind != value.KindNumber {
+		p, _ := s.get("y")
+		p.fail(fmt.Sprintf("y of chart must be a number, and %s is %s", p.n.Value, y), "")
+	}
+}
+
+// checkFields warns of inputs that repeat another's value across forms.
+func (w *pageWork) checkFields() {
+	for _, f := range w.page.Fields {
+		v, ok := f.Props["sameAs"].Constant()
+		other, isText := v.(string)
+		if !ok || !isText || w.inputs[other] == nil || w.inputs[f.ID] == nil {
+			continue
+		}
+		if w.inputs[other].form != w.inputs[f.ID].form {
+			w.ids[f.ID].fail(fmt.Sprintf("sameAs of %s names an input of another form", f.ID), "put both into one form")
+		}
+	}
+}

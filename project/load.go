@@ -1,0 +1,118 @@
+package project
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+)
+
+// folders are the places that hold files of an app; assets/ holds names alone.
+var folders = []string{"types", "calls", "pages", "flows"}
+
+const (
+	appFile   = "app.yaml"
+	assetsDir = "assets/"
+)
+
+// NewTree returns the tree of these files: name (slash separated, relative) → bytes. Names below assets/ count as names alone, their
+// bytes are not read. The map is copied; the bytes are shared and must not be changed.
+func NewTree(files map[string][]byte) *Tree { return &Tree{files: maps.Clone(files)} }
+
+// LoadTree reads the app's files below the root of fsys: app.yaml, the YAML files of types, calls, pages and flows, and the names of
+// the assets. Names that begin with a dot and what is not a regular file are passed over. It fails when something cannot be read or
+// there are more than MaxFiles; a file larger than MaxFileBytes is cut one byte beyond, so that Project reports it.
+func LoadTree(fsys fs.FS) (*Tree, error) {
+	t := &Tree{files: map[string][]byte{}}
+	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && name != ".":
+			return nil // gone while we walked
+		case err != nil:
+			return err
+		case name != "." && strings.HasPrefix(d.Name(), "."):
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case d.IsDir():
+			if name != "." && !known(name+"/") {
+				return fs.SkipDir
+			}
+			return nil
+		case !d.Type().IsRegular() || !wanted(name):
+			return nil
+		case len(t.files) == MaxFiles:
+			return fmt.Errorf("the project has more than %d files", MaxFiles)
+		}
+		t.files[name], err = readLimited(fsys, name)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the project: %w", err)
+	}
+	return t, nil
+}
+
+func readLimited(fsys fs.FS, name string) ([]byte, error) {
+	if strings.HasPrefix(name, assetsDir) {
+		return nil, nil
+	}
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	src, err := io.ReadAll(io.LimitReader(f, MaxFileBytes+1))
+	return src, errors.Join(err, f.Close())
+}
+
+// known reports whether a path lies in one of the app's folders.
+func known(name string) bool {
+	first, _, _ := strings.Cut(name, "/")
+	return first+"/" == assetsDir || slices.Contains(folders, first)
+}
+
+// wanted reports whether a file belongs to the app. Files that look like YAML with another ending are, so that check can say so.
+func wanted(name string) bool {
+	if strings.HasPrefix(name, assetsDir) {
+		return true
+	}
+	yamlLike := strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
+	return yamlLike && (known(name) || !strings.Contains(name, "/"))
+}
+
+// Files returns the names of all files, sorted.
+func (t *Tree) Files() []string { return slices.Sorted(maps.Keys(t.files)) }
+
+// Bytes returns the bytes of a file, nil when there is none or it is an asset. They must not be changed.
+func (t *Tree) Bytes(name string) []byte { return t.files[name] }
+
+// Revision returns a short hash of all files; trees with equal bytes have equal revisions.
+func (t *Tree) Revision() string {
+	sum := sha256.New()
+	for _, name := range t.Files() {
+		_, _ = fmt.Fprintf(sum, "%d %s %d\n", len(name), name, len(t.files[name]))
+		_, _ = sum.Write(t.files[name])
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8])
+}
+
+// assets returns the names below assets/, sorted.
+func (t *Tree) assets() []string {
+	var names []string
+	for _, name := range t.Files() {
+		if rest, ok := strings.CutPrefix(name, assetsDir); ok && rest != "" {
+			names = append(names, rest)
+		}
+	}
+	return names
+}
+
+// baseName is a file's name without folder and ending: the name of the page, type, group or block in it.
+func baseName(file string) string { return strings.TrimSuffix(path.Base(file), ".yaml") }
