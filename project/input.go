@@ -1,0 +1,233 @@
+package project
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/usherdev/usher/value"
+)
+
+// Read decodes what a browser posted for an input: its value, and the text to show again when the page is drawn once more. A password
+// becomes a value.Secret and is never shown; a checkbox is true or false; an empty number is nil, and text that is no number stays
+// text, which Validate reports. Nothing posted reads as empty.
+func (w *Widget) Read(raw []string) (v any, shown string) {
+	text := ""
+	if len(raw) > 0 {
+		text = cleaned(raw[0])
+	}
+	switch w.fieldKind() {
+	case value.KindBool:
+		if text == "" {
+			return false, ""
+		}
+		return true, "on"
+	case value.KindSecret:
+		return value.NewSecret(text), ""
+	case value.KindNumber:
+		trimmed := strings.TrimSpace(text)
+		if trimmed == "" {
+			return nil, text
+		}
+		if n, misses := value.Coerce(trimmed, value.NumberType()); len(misses) == 0 {
+			return n, text
+		}
+		return text, text
+	}
+	switch w.word("type") {
+	case "email", "url", "tel":
+		return strings.TrimSpace(text), text
+	}
+	return text, text
+}
+
+func (w *Widget) fieldKind() value.Kind {
+	if w.Field == nil {
+		return value.KindText
+	}
+	return w.Field.Kind
+}
+
+// cleaned drops what no person types, and makes line ends one character.
+func cleaned(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\r\n", "\n")
+	return strings.ReplaceAll(s, "\x00", "")
+}
+
+// word returns a constant text property, "" when there is none.
+func (w *Widget) word(name string) string {
+	v, _ := w.Prop(name).Constant()
+	s, _ := v.(string)
+	return s
+}
+
+// Validate checks the inputs of a form, nil for those outside any form, and returns a sentence for each that is wrong, by id.
+// values holds what Read returned for the inputs that were posted. Inputs that the scope hides, disabled ones and those of a tab of
+// which nothing was posted are passed over, since nobody could fill them in.
+func (p *Page) Validate(form *Widget, values map[string]any, s value.Scope) map[string]string {
+	out := map[string]string{}
+	for _, w := range shownFields(p.Body, values, s) {
+		if w.Form != form || w.ID == "" || truth(w.Prop("disabled"), s) {
+			continue
+		}
+		if msg := w.check(p, values, s); msg != "" {
+			out[w.ID] = msg
+		}
+	}
+	return out
+}
+
+// shownFields lists the inputs that were drawn.
+func shownFields(widgets []*Widget, values map[string]any, s value.Scope) []*Widget {
+	var out []*Widget
+	for _, w := range widgets {
+		if w.Visible != nil && !truth(w.Visible, s) {
+			continue
+		}
+		if w.Spec.Input {
+			out = append(out, w)
+		}
+		for i := range w.Spec.Slots {
+			slot := &w.Spec.Slots[i]
+			for _, child := range w.Slots[slot.Name] {
+				inside := shownFields([]*Widget{child}, values, s)
+				if slot.Of != "" && !anyPosted(inside, values) {
+					continue
+				}
+				out = append(out, inside...)
+			}
+		}
+	}
+	return out
+}
+
+func anyPosted(fields []*Widget, values map[string]any) bool {
+	for _, w := range fields {
+		if _, ok := values[w.ID]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+func truth(t *value.Template, s value.Scope) bool {
+	v, err := t.Eval(s)
+	return err == nil && value.Truth(v)
+}
+
+// check returns the first thing that is wrong with the input's value.
+func (w *Widget) check(p *Page, values map[string]any, s value.Scope) string {
+	v := value.Reveal(values[w.ID])
+	text := value.Text(v)
+	if w.Kind == "checkbox" {
+		if truth(w.Prop("required"), s) && !value.Truth(v) {
+			return w.say("requiredMessage", s, w.label(s)+" must be ticked.")
+		}
+		return ""
+	}
+	if strings.TrimSpace(text) == "" {
+		if truth(w.Prop("required"), s) {
+			return w.say("requiredMessage", s, w.label(s)+" is required.")
+		}
+		if text == "" {
+			return w.sameAs(p, text, values, s)
+		}
+	}
+	if w.Kind == "dropdown" {
+		return w.oneOption(text, s)
+	}
+	if msg := w.shape(v, text); msg != "" {
+		return msg
+	}
+	n := utf8.RuneCountInString(text)
+	if least, ok := intProp(w, "minLength"); ok && n < least {
+		return fmt.Sprintf("Use at least %d %s.", least, plural(least, "character"))
+	}
+	if most, ok := intProp(w, "maxLength"); ok && n > most {
+		return fmt.Sprintf("Use at most %d %s.", most, plural(most, "character"))
+	}
+	if pattern := w.word("pattern"); pattern != "" {
+		if re, err := regexp.Compile(`\A(?:` + pattern + `)\z`); err == nil && !re.MatchString(text) {
+			return w.say("patternMessage", s, "This does not have the expected form.")
+		}
+	}
+	return w.sameAs(p, text, values, s)
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+var emailPattern = regexp.MustCompile(`^[^\s@<>()\[\],;:\\"]+@[\pL\pN]([\pL\pN-]*[\pL\pN])?(\.[\pL\pN]([\pL\pN-]*[\pL\pN])?)+$`)
+
+// shape checks what the type of a text field promises.
+func (w *Widget) shape(v any, text string) string {
+	switch w.word("type") {
+	case "number":
+		if _, isText := v.(string); isText {
+			return "Enter a number."
+		}
+	case "email":
+		if len(text) > 254 || !emailPattern.MatchString(text) {
+			return "Enter an e-mail address such as name@example.com."
+		}
+	case "url":
+		if u, err := url.Parse(text); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			return "Enter an address such as https://example.com."
+		}
+	}
+	return ""
+}
+
+// sameAs checks that the input repeats another.
+func (w *Widget) sameAs(p *Page, text string, values map[string]any, s value.Scope) string {
+	id := w.word("sameAs")
+	if id == "" || text == value.Text(value.Reveal(values[id])) {
+		return ""
+	}
+	for _, other := range p.Fields {
+		if other.ID == id {
+			return "This is not the same as " + other.label(s) + "."
+		}
+	}
+	return ""
+}
+
+// oneOption checks that what was chosen was offered.
+func (w *Widget) oneOption(text string, s value.Scope) string {
+	v, err := w.Prop("options").Eval(s)
+	options, ok := v.([]any)
+	if err != nil || !ok {
+		return ""
+	}
+	for _, o := range options {
+		if m, ok := o.(map[string]any); ok {
+			o = m["value"]
+		}
+		if value.Text(o) == text {
+			return ""
+		}
+	}
+	return "Choose one of the options."
+}
+
+func (w *Widget) label(s value.Scope) string {
+	text, err := w.Prop("label").String(s)
+	if err != nil || text == "" {
+		return "This"
+	}
+	return text
+}
+
+// say returns the app's own message, otherwise the given one.
+func (w *Widget) say(prop string, s value.Scope, otherwise string) string {
+	if text, err := w.Prop(prop).String(s); err == nil && text != "" {
+		return text
+	}
+	return otherwise
+}
