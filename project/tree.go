@@ -79,11 +79,15 @@ type Edit struct {
 }
 
 // Patch puts New in place of Old at Offset of a file whose bytes have the hash Hash (hex SHA-256) before it. A patch whose Hash does
-// not fit is applied only if the lines around Offset still hold Old there; otherwise it is refused.
+// not fit is applied only where exactly one place of the file holds the lines Before, Old and After; otherwise it is refused. An empty
+// Hash makes the file, which must not be there.
 type Patch struct {
 	File   string `json:"file"`
 	Offset int    `json:"offset"`
 	Old    string `json:"old"`
 	New    string `json:"new"`
 	Hash   string `json:"hash"`
+	Before string `json:"before,omitempty"` // lines right above Old that make its place known
+	After  string `json:"after,omitempty"`  // lines right below Old
+	Remove bool   `json:"remove,omitempty"` // the file, which is Old, goes away
 }
