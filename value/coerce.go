@@ -25,8 +25,8 @@ func (m Mismatch) String() string {
 
 // Coerce reads v leniently as type t (F125): "" is nil where a number, bool or time is wanted, "12" is 12, an
 // enum's wire value becomes its name (F128), JSON keys become field names (F124), keys that t does not have are
-// left out, an absent field gets its default (F123), a secret is wrapped. What does not fit is nil (or the
-// default) and reported. v is not changed.
+// left out, an absent or null field gets its default (F123), a secret is wrapped. What does not fit is nil (or
+// the default) and reported. v is not changed.
 func Coerce(v any, t *Type) (any, []Mismatch) {
 	c := coercer{defaults: true}
 	return c.value(v, t, ""), c.found

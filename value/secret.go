@@ -3,7 +3,6 @@ package value
 import (
 	"fmt"
 	"io"
-	"log/slog"
 )
 
 const redacted = "[redacted]"
@@ -36,10 +35,7 @@ func (Secret) GoString() string { return redacted }
 // Format prints "[redacted]" for every verb and flag.
 func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 
-// LogValue logs "[redacted]".
-func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
-
-// MarshalText gives "[redacted]".
+// MarshalText gives "[redacted]", to slog as well.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // MarshalJSON gives "[redacted]"; EncodeJSON refuses a Secret instead.

@@ -199,15 +199,26 @@ func (t *Template) Eval(s Scope) (any, error) {
 }
 
 func (t *Template) evalText(s Scope) (any, error) {
-	parts := make([]any, len(t.vals))
-	for i, p := range t.vals {
+	var room [128]byte
+	buf, secret := room[:0], false
+	for _, p := range t.vals {
 		v, err := p.Eval(s)
 		if err != nil {
 			return nil, err
 		}
-		parts[i] = v
+		if text, ok := v.(string); ok {
+			buf = append(buf, text...)
+			continue
+		}
+		if HasSecret(v) {
+			v, secret = Reveal(v), true
+		}
+		buf = append(buf, Text(v)...)
 	}
-	return joinText(parts...), nil
+	if secret {
+		return NewSecret(string(buf)), nil
+	}
+	return string(buf), nil
 }
 
 func (t *Template) evalMap(s Scope) (any, error) {
