@@ -93,6 +93,9 @@ func byCode(ans answer) (session.Class, string, bool) {
 	m, _ := body.(map[string]any)
 	code, _ := m["error"].(string)
 	class, ok := codes[code]
+	if class == session.Reject && (ans.status >= 500 || ans.status == http.StatusTooManyRequests) {
+		return 0, "", false // nobody is logged out by a server in trouble
+	}
 	return class, code, ok
 }
 
