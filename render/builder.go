@@ -1,0 +1,317 @@
+package render
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
+)
+
+// html is markup that this package wrote. Literals become html by themselves; only this file and escape.go convert
+// anything else to it (a test reads the source for that).
+type html string
+
+// op is a piece of a plan: bytes, then something that depends on the view.
+type op struct {
+	lit []byte
+	do  func(*run)
+}
+
+type block []op
+
+// prop is a template with the place it is written at. The zero prop is "not written".
+type prop struct {
+	t  *value.Template
+	at project.Path
+}
+
+func (p prop) written() bool { return p.t != nil }
+
+// literal is a prop that holds text known now.
+func literal(s string) prop { return prop{t: value.Const(s)} }
+
+// builder gathers a plan. Its methods escape what they are given.
+type builder struct {
+	app    frame
+	opts   Options
+	page   string
+	assets map[string]bool
+	lit    []byte
+	ops    block
+	faults []error
+	form   *project.Widget // the form being drawn, nil: the page's own
+	lists  int             // lists around
+	marks  *marker
+	draws  map[string]draw
+}
+
+func newBuilder(app frame, o Options) *builder {
+	return &builder{app: app, opts: o, assets: map[string]bool{}, draws: drawings()}
+}
+
+// take ends the plan being gathered and returns it.
+func (b *builder) take() block {
+	if len(b.lit) > 0 {
+		b.ops = append(b.ops, op{lit: b.lit})
+	}
+	ops := b.ops
+	b.ops, b.lit = nil, nil
+	return slices.Clip(ops)
+}
+
+// sub gathers what f emits as a plan of its own.
+func (b *builder) sub(f func()) block {
+	ops, lit := b.ops, b.lit
+	b.ops, b.lit = nil, nil
+	f()
+	out := b.take()
+	b.ops, b.lit = ops, lit
+	return out
+}
+
+func (b *builder) do(f func(*run)) {
+	b.ops = append(b.ops, op{lit: slices.Clip(b.lit), do: f})
+	b.lit = nil
+}
+
+func (b *builder) raw(h ...html) {
+	for _, s := range h {
+		b.lit = append(b.lit, s...)
+	}
+}
+
+// say writes text known now.
+func (b *builder) say(s string) { b.lit = appendEscaped(b.lit, s) }
+
+// attr writes an attribute known now.
+func (b *builder) attr(name html, v string) {
+	b.raw(" ", name, `="`)
+	b.say(v)
+	b.raw(`"`)
+}
+
+// constant returns what p is when that is known now. A constant secret is nothing.
+func constant(p prop) (any, bool) {
+	v, ok := p.t.Constant()
+	if ok && value.HasSecret(v) {
+		return nil, true
+	}
+	return v, ok
+}
+
+// text writes p as text.
+func (b *builder) text(p prop) {
+	if v, ok := constant(p); ok {
+		b.say(value.Text(v))
+		return
+	}
+	b.do(func(r *run) { r.value(r.eval(p)) })
+}
+
+// bind writes p as an attribute; an unwritten p writes nothing.
+func (b *builder) bind(name html, p prop) {
+	if !p.written() {
+		return
+	}
+	b.raw(" ", name, `="`)
+	b.text(p)
+	b.raw(`"`)
+}
+
+// when emits yes if p is true and no (which may be nil) if it is not. An unwritten p is true.
+func (b *builder) when(p prop, yes, no func()) {
+	if !p.written() {
+		yes()
+		return
+	}
+	if no == nil {
+		no = func() {}
+	}
+	if v, ok := p.t.Constant(); ok {
+		if value.Truth(v) {
+			yes()
+		} else {
+			no()
+		}
+		return
+	}
+	then, other := b.sub(yes), b.sub(no)
+	b.do(func(r *run) {
+		if r.truth(p) {
+			r.block(then)
+		} else {
+			r.block(other)
+		}
+	})
+}
+
+// flag writes a boolean attribute while p is true; an unwritten p writes nothing.
+func (b *builder) flag(name html, p prop) {
+	if p.written() {
+		b.when(p, func() { b.raw(" ", name) }, nil)
+	}
+}
+
+// prop returns a property of w, its default when it is not written.
+func (b *builder) prop(w *project.Widget, name string) prop {
+	return prop{w.Prop(name), below(w, name)}
+}
+
+// is reports whether a literal bool property is true.
+func (b *builder) is(w *project.Widget, name string) bool {
+	v, _ := w.Prop(name).Constant()
+	return value.Truth(v)
+}
+
+// word returns a literal text property.
+func (b *builder) word(w *project.Widget, name string) string {
+	v, _ := w.Prop(name).Constant()
+	return value.Text(v)
+}
+
+// enum returns an enum property as part of a class name: one of the catalogue's values, nothing else.
+func (b *builder) enum(w *project.Widget, name string) html {
+	spec := w.Spec.Prop(name)
+	if spec == nil {
+		return ""
+	}
+	v, _ := w.Prop(name).Constant()
+	if s, _ := v.(string); !slices.Contains(spec.Values, s) {
+		v = spec.Default
+	}
+	return closed(v, spec.Values)
+}
+
+// id writes an attribute that names a DOM id: w-KEY, the row of the lists around, and a suffix.
+func (b *builder) id(attr html, key string, suffix html) {
+	b.raw(" ", attr, `="`)
+	b.ref(key, suffix)
+	b.raw(`"`)
+}
+
+func (b *builder) ref(key string, suffix html) {
+	b.raw("w-")
+	b.rowed(key)
+	b.raw(suffix)
+}
+
+// rowed writes a name followed by the row of the lists around.
+func (b *builder) rowed(key string) {
+	b.say(key)
+	if b.lists > 0 {
+		b.do(func(r *run) { r.buf = append(r.buf, r.row...) })
+	}
+}
+
+// root opens a widget's outermost element, up to its attributes: <tag id class data-path.
+func (b *builder) root(w *project.Widget, tag html, classes ...html) {
+	b.raw("<", tag)
+	b.id("id", w.Key, "")
+	b.mark(w, classes...)
+}
+
+// mark writes what every widget's root carries beside its id.
+func (b *builder) mark(w *project.Widget, classes ...html) {
+	b.raw(` class="`)
+	for i, c := range classes {
+		if i > 0 {
+			b.raw(" ")
+		}
+		b.raw(c)
+	}
+	if w.Spec.Prop("grow") != nil && b.is(w, "grow") {
+		b.raw(" u-grow")
+	}
+	if width := b.enum(w, "width"); width != "" && width != "auto" {
+		b.raw(" u-w-", width)
+	}
+	b.raw(`"`)
+	b.where(w)
+}
+
+// where writes the path of a widget in edit mode.
+func (b *builder) where(w *project.Widget) {
+	if b.opts.Edit {
+		b.attr("data-path", string(w.At))
+		b.attr("data-kind", w.Kind)
+	}
+}
+
+// children draws a slot.
+func (b *builder) children(w *project.Widget, slot string) {
+	for _, c := range w.Slots[slot] {
+		b.widget(c)
+	}
+}
+
+// each emits item once for every element of p, with item and index in scope, between before and after; none when
+// there is no element. key is the field that identifies an element, "" for its index.
+func (b *builder) each(p prop, key string, open, item, end, none func()) {
+	b.lists++
+	one := b.sub(item)
+	b.lists--
+	l := &loop{data: p, key: key, open: b.sub(open), item: one, end: b.sub(end), none: b.sub(none)}
+	b.do(l.run)
+}
+
+// loop draws a plan once an element.
+type loop struct {
+	data                  prop
+	key                   string
+	open, item, end, none block
+}
+
+func (l *loop) run(r *run) {
+	list, ok := r.eval(l.data).([]any)
+	if !ok || len(list) == 0 {
+		r.block(l.none)
+		return
+	}
+	r.block(l.open)
+	outer, row := r.scope, len(r.row)
+	inner := make(value.Scope, len(outer)+2)
+	maps.Copy(inner, outer)
+	r.scope = inner
+	base := r.base
+	r.deep, r.base = r.deep+1, r.last+1
+	var seen map[string]bool
+	if l.key != "" {
+		seen = make(map[string]bool, len(list))
+	}
+	for i, el := range list {
+		inner["item"], inner["index"] = el, i
+		r.row = append(r.row[:row], '.')
+		r.row = l.appendKey(r.row, el, i, seen)
+		r.block(l.item)
+	}
+	r.deep, r.base = r.deep-1, base
+	r.row, r.scope = r.row[:row], outer
+	r.block(l.end)
+}
+
+// appendKey appends the key of el. A key that is missing, secret or was there before gets the index.
+func (l *loop) appendKey(dst []byte, el any, i int, seen map[string]bool) []byte {
+	m, _ := el.(map[string]any)
+	v, ok := m[l.key]
+	if !ok || l.key == "" || value.HasSecret(v) {
+		return strconv.AppendInt(dst, int64(i), 10)
+	}
+	k := value.Text(v)
+	dst = appendRowKey(dst, k)
+	if seen[k] || k == "" {
+		dst = append(dst, '~')
+		dst = strconv.AppendInt(dst, int64(i), 10)
+	}
+	seen[k] = true
+	return dst
+}
+
+// fail notes that something can not be drawn: a fault of compiling, except in edit mode, where it is drawn empty.
+func (b *builder) fail(at project.Path, msg string) {
+	if !b.opts.Edit {
+		b.faults = append(b.faults, fmt.Errorf("%s: %s", at, msg))
+	}
+}

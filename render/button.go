@@ -1,0 +1,59 @@
+package render
+
+import "github.com/usherdev/usher/project"
+
+func button(b *builder, w *project.Widget) {
+	b.root(w, "button", "u-btn", "u-btn-"+b.enum(w, "variant"), "u-btn-"+b.enum(w, "size"))
+	b.presses(w)
+	b.raw(">")
+	if name := b.word(w, "icon"); name != "" {
+		b.raw(glyph(name))
+	}
+	b.raw("<span>")
+	b.text(b.prop(w, "text"))
+	b.raw("</span></button>")
+}
+
+// presses writes what a button does: submit the form it stands in, run its flow, or nothing.
+func (b *builder) presses(w *project.Widget) {
+	tap := w.Triggers["onTap"]
+	switch {
+	case b.form != nil && w.Kind == "button" && submits(w):
+		b.raw(` type="submit"`)
+		if t := b.form.Triggers["onSubmit"]; t != nil {
+			b.sends(t)
+		}
+	case tap != nil:
+		b.raw(` type="submit"`)
+		b.fires(tap)
+	default:
+		b.raw(` type="button"`)
+	}
+	b.flag("disabled", b.prop(w, "disabled"))
+}
+
+// fires writes the attributes of a control whose flow checks no input unless it starts with validate.
+func (b *builder) fires(t *project.Trigger) {
+	b.sends(t)
+	if b.form == nil {
+		b.raw(` form="page"`)
+	}
+	if !validates(t) {
+		b.raw(" formnovalidate")
+	}
+}
+
+// sends writes name and value of a control that fires t.
+func (b *builder) sends(t *project.Trigger) {
+	at := t.Widget.At + "/" + project.Path(t.Event)
+	b.do(func(r *run) { r.event(` name="_event"`, t, at) })
+}
+
+func validates(t *project.Trigger) bool {
+	for _, a := range t.Actions {
+		if !a.Disabled {
+			return a.Kind == "validate"
+		}
+	}
+	return false
+}

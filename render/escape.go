@@ -1,0 +1,117 @@
+package render
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/usherdev/usher/project"
+)
+
+// The four contexts in which data meets markup: text, attribute, URL, and class names from a closed set.
+
+// special marks the bytes that appendEscaped has to look at.
+var special = [256]bool{0: true, '&': true, '<': true, '>': true, '"': true, '\'': true, '`': true}
+
+// appendEscaped appends s as text or as the value of a double-quoted attribute. NUL and bytes that are not UTF-8
+// become U+FFFD.
+func appendEscaped(dst []byte, s string) []byte {
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+	}
+	from := 0
+	for i := 0; i < len(s); i++ {
+		if !special[s[i]] {
+			continue
+		}
+		dst = append(dst, s[from:i]...)
+		dst = append(dst, entity(s[i])...)
+		from = i + 1
+	}
+	return append(dst, s[from:]...)
+}
+
+func entity(c byte) string {
+	switch c {
+	case '&':
+		return "&amp;"
+	case '<':
+		return "&lt;"
+	case '>':
+		return "&gt;"
+	case '"':
+		return "&#34;"
+	case '\'':
+		return "&#39;"
+	case '`':
+		return "&#96;"
+	}
+	return "\uFFFD"
+}
+
+// safeURL returns s when a browser may open it: relative, http, https, mailto or tel. Everything else, data: and
+// javascript: included, is refused, as is any control character, since browsers drop some of those before they look.
+func safeURL(s string) (string, bool) {
+	s = strings.Trim(s, " \t\r\n\f")
+	for i := 0; i < len(s); i++ {
+		if s[i] < 0x20 || s[i] == 0x7f {
+			return "", false
+		}
+	}
+	if !utf8.ValidString(s) {
+		return "", false
+	}
+	scheme, found := schemeOf(s)
+	if !found {
+		return s, true
+	}
+	switch strings.ToLower(scheme) {
+	case "http", "https", "mailto", "tel":
+		return s, true
+	}
+	return "", false
+}
+
+// schemeOf returns what stands before the first colon, unless a slash, ? or # comes first.
+func schemeOf(s string) (string, bool) {
+	i := strings.IndexAny(s, ":/?#\\")
+	if i < 0 || s[i] != ':' {
+		return "", false
+	}
+	return s[:i], true
+}
+
+// closed returns v as part of a class name if it is one of the values that the catalogue lists; otherwise the first.
+func closed(v any, set []string) html {
+	s, _ := v.(string)
+	for _, one := range set {
+		if s == one {
+			return html(one)
+		}
+	}
+	if len(set) == 0 {
+		return ""
+	}
+	return html(set[0])
+}
+
+// RowKey writes the key of a list's element as names and ids carry it: letters, digits, - and _ as they are, every
+// other byte as ~ and two hex digits.
+func RowKey(key string) string { return string(appendRowKey(nil, key)) }
+
+func appendRowKey(dst []byte, key string) []byte {
+	const hex = "0123456789abcdef"
+	for i := 0; i < len(key); i++ {
+		switch c := key[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-', c == '_':
+			dst = append(dst, c)
+		default:
+			dst = append(dst, '~', hex[c>>4], hex[c&15])
+		}
+	}
+	return dst
+}
+
+// below is the path of a property of a widget.
+func below(w *project.Widget, name string) project.Path {
+	return w.At + "/" + project.Path(name)
+}

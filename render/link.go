@@ -1,0 +1,52 @@
+package render
+
+import (
+	"errors"
+
+	"github.com/usherdev/usher/project"
+)
+
+var errNoPage = errors.New("a link to a page needs values by name in “with”")
+
+func link(b *builder, w *project.Widget) {
+	b.root(w, "a", "u-link")
+	switch url := b.prop(w, "url"); {
+	case w.Target != nil:
+		b.opens(w)
+	case url.written():
+		b.source("href", url)
+		b.raw(` rel="noopener"`)
+	}
+	b.raw(">")
+	if name := b.word(w, "icon"); name != "" {
+		b.raw(glyph(name))
+	}
+	b.raw("<span>")
+	b.text(b.prop(w, "text"))
+	b.raw("</span></a>")
+}
+
+// opens writes the URL of the page that a link names.
+func (b *builder) opens(w *project.Widget) {
+	with, at := b.prop(w, "with"), below(w, "page")
+	b.do(func(r *run) {
+		if r.frame.Href == nil {
+			return
+		}
+		var params map[string]any
+		if with.written() {
+			v := r.eval(with)
+			m, ok := v.(map[string]any)
+			if !ok && v != nil {
+				r.fault(with.at, errNoPage)
+			}
+			params = m
+		}
+		u, err := r.frame.Href(w.Target, params)
+		if err != nil {
+			r.fault(at, err)
+			return
+		}
+		r.url("href", u, at)
+	})
+}

@@ -1,0 +1,184 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/usherdev/usher/project"
+)
+
+// frame is what the document around a page needs to know of the app.
+type frame struct {
+	name, lang string
+	theme      project.Theme
+}
+
+func frameOf(p *project.Project) frame {
+	return frame{name: p.App.Name, lang: p.App.Language, theme: p.App.Theme}
+}
+
+// document draws the whole of a page: head, bars, the page's own form, main with body in it, and the snack bars.
+func (b *builder) document(title prop, body func()) {
+	words := b.words()
+	b.raw("<!doctype html><html")
+	b.attr("lang", b.lang())
+	if rightToLeft(b.lang()) {
+		b.raw(` dir="rtl"`)
+	}
+	if m := b.app.theme.Mode; m == "light" || m == "dark" {
+		b.raw(` data-mode="`, closed(m, []string{"light", "dark"}), `"`)
+	}
+	b.raw("><head>")
+	b.head(title)
+	b.raw(`</head><body class="u-app"`)
+	if b.page != "" {
+		b.attr("data-page", b.page)
+	}
+	b.raw(`><a class="u-skip" href="#main">`)
+	b.say(words.skip)
+	b.raw("</a>")
+	b.insecure()
+	b.raw(`<form id="page" method="post"`)
+	b.do(func(r *run) { r.url("action", r.frame.Action, "") })
+	// A disabled default button: Enter in an input outside all forms does nothing, instead of the page's first button.
+	b.raw(` hidden><button disabled></button>`)
+	b.state()
+	b.raw(`</form><main id="main" class="u-main" tabindex="-1">`)
+	body()
+	b.raw("</main>")
+	b.notices()
+	b.raw("</body></html>\n")
+}
+
+func (b *builder) lang() string {
+	if b.app.lang == "" {
+		return "en"
+	}
+	return b.app.lang
+}
+
+func (b *builder) head(title prop) {
+	b.raw(`<meta charset="utf-8"><title>`)
+	b.title(title)
+	b.raw(`</title><meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">`)
+	b.themeColor()
+	c := b.opts.Chrome
+	for _, m := range c.Meta {
+		b.raw("<meta")
+		b.attr("name", m.Name)
+		b.attr("content", m.Content)
+		b.raw(">")
+	}
+	if c.Icon != "" {
+		b.raw(`<link rel="icon"`)
+		b.attr("href", c.Icon)
+		b.raw(">")
+	}
+	for _, u := range c.CSS {
+		b.raw(`<link rel="stylesheet"`)
+		b.attr("href", u)
+		b.raw(">")
+	}
+	for _, u := range c.JS {
+		b.raw("<script defer")
+		b.attr("src", u)
+		b.raw("></script>")
+	}
+}
+
+// themeColor tells the browser the colours of its own bars.
+func (b *builder) themeColor() {
+	light, dark := Palette(b.app.theme)
+	switch b.app.theme.Mode {
+	case "light", "dark":
+		c := light
+		if b.app.theme.Mode == "dark" {
+			c = dark
+		}
+		b.raw(`<meta name="color-scheme"`)
+		b.attr("content", b.app.theme.Mode)
+		b.raw(`><meta name="theme-color"`)
+		b.attr("content", c["bg"])
+		b.raw(">")
+	default:
+		b.raw(`<meta name="color-scheme" content="light dark"><meta name="theme-color" media="(prefers-color-scheme: light)"`)
+		b.attr("content", light["bg"])
+		b.raw(`><meta name="theme-color" media="(prefers-color-scheme: dark)"`)
+		b.attr("content", dark["bg"])
+		b.raw(">")
+	}
+}
+
+// title writes the page's title with the app's name behind it, once.
+func (b *builder) title(p prop) {
+	name := b.app.name
+	b.do(func(r *run) {
+		t := strings.TrimSpace(r.say(p))
+		r.text(t)
+		if t != "" && !strings.Contains(t, name) {
+			r.lit(" · ")
+			r.text(name)
+		} else if t == "" {
+			r.text(name)
+		}
+	})
+}
+
+// state writes the sealed page state into a form.
+func (b *builder) state() {
+	b.do(func(r *run) {
+		if r.frame.State == "" {
+			return
+		}
+		r.lit(`<input type="hidden" name="_state"`)
+		r.attr("value", r.frame.State)
+		r.lit(">")
+	})
+}
+
+// insecure draws the red bar of a connection that anybody can read (A5).
+func (b *builder) insecure() {
+	words := b.words()
+	b.do(func(r *run) {
+		if !r.frame.Insecure {
+			return
+		}
+		r.lit(`<div class="u-insecure" role="alert">`)
+		r.lit(glyph("alert"))
+		r.lit("<span>")
+		r.text(words.insecure)
+		r.lit("</span></div>")
+	})
+}
+
+// notices draws the snack bars. Their place is there while empty, so that screen readers watch it.
+func (b *builder) notices() {
+	words := b.words()
+	b.raw(`<div class="u-snacks" id="u-notices" role="status" aria-live="polite">`)
+	b.do(func(r *run) {
+		for _, n := range r.frame.Notices {
+			r.notice(n, words)
+		}
+	})
+	b.raw("</div>")
+}
+
+func (r *run) notice(n Notice, words dictionary) {
+	switch n.Tone {
+	case "success":
+		r.lit(`<div class="u-snack u-success">`)
+		r.lit(glyph("check"))
+	case "error":
+		r.lit(`<div class="u-snack u-error" role="alert">`)
+		r.lit(glyph("alert"))
+	default:
+		r.lit(`<div class="u-snack">`)
+		r.lit(glyph("info"))
+	}
+	r.lit("<p>")
+	r.text(n.Text)
+	r.lit(`</p><button type="button" class="u-snack-x" data-dismiss`)
+	r.attr("aria-label", words.dismiss)
+	r.lit(">")
+	r.lit(glyph("x"))
+	r.lit("</button></div>")
+}

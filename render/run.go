@@ -1,0 +1,157 @@
+package render
+
+import (
+	"errors"
+	"io"
+	"strconv"
+
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
+)
+
+var (
+	errSecret = errors.New("a secret can not be shown; masked() shows the last characters of one")
+	errURL    = errors.New("not an address that a page may open: use https, http, mailto, tel or a relative one")
+)
+
+// run is one rendering of a plan. Its methods escape what they append.
+type run struct {
+	buf   []byte
+	w     io.Writer
+	err   error
+	scope value.Scope
+	frame *Frame
+	row   []byte // ".KEY" of each list element around, for names and ids
+	deep  int    // lists around
+	h1    bool   // the page's first heading is drawn
+	h2    bool   // a section heading is drawn: titles go below it
+	last  int    // level of the last heading
+	base  int    // level of headings in the list being drawn
+}
+
+func (r *run) block(ops block) {
+	for i := range ops {
+		r.buf = append(r.buf, ops[i].lit...)
+		if do := ops[i].do; do != nil {
+			do(r)
+		}
+	}
+	if len(r.buf) >= flushAt {
+		r.flush()
+	}
+}
+
+func (r *run) flush() {
+	if r.err == nil && len(r.buf) > 0 {
+		_, r.err = r.w.Write(r.buf)
+	}
+	r.buf = r.buf[:0]
+}
+
+func (r *run) fault(at project.Path, err error) {
+	if r.frame.Faults != nil {
+		r.frame.Faults(at, err)
+	}
+}
+
+// eval returns the value of p. A fault, and a secret, are reported and read as nil.
+func (r *run) eval(p prop) any {
+	v, err := p.t.Eval(r.scope)
+	if err == nil && value.HasSecret(v) {
+		err = errSecret
+	}
+	if err != nil {
+		r.fault(p.at, err)
+		return nil
+	}
+	return v
+}
+
+// truth reads p as a condition. Conditions may read secrets: only their outcome shows.
+func (r *run) truth(p prop) bool {
+	v, err := p.t.Eval(r.scope)
+	if err != nil {
+		r.fault(p.at, err)
+		return false
+	}
+	return value.Truth(v)
+}
+
+// say returns the text of p.
+func (r *run) say(p prop) string {
+	switch v := r.eval(p).(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	default:
+		return value.Text(v)
+	}
+}
+
+func (r *run) lit(h html) { r.buf = append(r.buf, h...) }
+
+func (r *run) text(s string) { r.buf = appendEscaped(r.buf, s) }
+
+func (r *run) int(n int) { r.buf = strconv.AppendInt(r.buf, int64(n), 10) }
+
+func (r *run) attr(name html, v string) {
+	r.open(name)
+	r.buf = appendEscaped(r.buf, v)
+	r.buf = append(r.buf, '"')
+}
+
+func (r *run) open(name html) {
+	r.buf = append(r.buf, ' ')
+	r.buf = append(r.buf, name...)
+	r.buf = append(r.buf, '=', '"')
+}
+
+// url writes the attribute when s is an address that a page may open, and reports it otherwise. Empty is left out.
+func (r *run) url(name html, s string, at project.Path) {
+	if s == "" {
+		return
+	}
+	u, ok := safeURL(s)
+	if !ok {
+		r.fault(at, errURL)
+		return
+	}
+	r.attr(name, u)
+}
+
+// value appends v as text without making a string of common kinds.
+func (r *run) value(v any) {
+	switch x := v.(type) {
+	case nil:
+	case string:
+		r.text(x)
+	case int:
+		r.int(x)
+	default:
+		r.text(value.Text(v))
+	}
+}
+
+// name is an input's name within the lists around it.
+func (r *run) name(key string) string {
+	if len(r.row) == 0 {
+		return key
+	}
+	return key + string(r.row)
+}
+
+// event writes name and value of a control that fires t. A fault is reported and leaves a control that only sends
+// its form.
+func (r *run) event(name html, t *project.Trigger, at project.Path) {
+	if r.frame.Event == nil {
+		return
+	}
+	sealed, err := r.frame.Event(t, r.scope)
+	if err != nil {
+		r.fault(at, err)
+		return
+	}
+	r.lit(name)
+	r.attr("value", sealed)
+}

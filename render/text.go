@@ -1,0 +1,87 @@
+package render
+
+import (
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
+)
+
+// text draws display, headline and title as headings and all else as a paragraph.
+func text(b *builder, w *project.Widget) {
+	classes := html("u-text u-t-") + b.enum(w, "style")
+	if c := b.enum(w, "color"); c != "default" {
+		classes += " u-c-" + c
+	}
+	if a := b.enum(w, "align"); a != "start" {
+		classes += " u-ta-" + a
+	}
+	if f := b.enum(w, "weight"); f != "auto" {
+		classes += " u-fw-" + f
+	}
+	if n := b.lines(w); n != "" {
+		classes += " u-lines u-lines-" + n
+	}
+	var end func()
+	if heading(w) {
+		end = b.headingTag(w)
+	} else {
+		b.raw("<p")
+		end = func() { b.raw("</p>") }
+	}
+	b.id("id", w.Key, "")
+	b.mark(w, classes)
+	b.raw(">")
+	b.text(b.prop(w, "text"))
+	end()
+}
+
+func heading(w *project.Widget) bool {
+	v, _ := w.Prop("style").Constant()
+	return v == "display" || v == "headline" || v == "title"
+}
+
+// lines returns the class suffix for cutting after some lines: 1 to 6.
+func (b *builder) lines(w *project.Widget) html {
+	v, _ := w.Prop("lines").Constant()
+	n, ok := v.(int)
+	if !ok || n < 1 {
+		return ""
+	}
+	return closed(value.Text(min(n, 6)), []string{"1", "2", "3", "4", "5", "6"})
+}
+
+// headingTag opens a heading and returns what closes it. The level depends on what was drawn before: the page's
+// first heading is h1, and a title below a section's heading goes one deeper.
+func (b *builder) headingTag(w *project.Widget) func() {
+	title := b.enum(w, "style") == "title"
+	b.do(func(r *run) {
+		r.lit("<")
+		r.lit(headingTags[r.level(title)])
+	})
+	return func() {
+		b.do(func(r *run) {
+			r.lit("</")
+			r.lit(headingTags[r.last])
+			r.lit(">")
+		})
+	}
+}
+
+var headingTags = [...]html{1: "h1", 2: "h2", 3: "h3", 4: "h4"}
+
+// level chooses the level of the next heading. In a list it is one below the heading before the list.
+func (r *run) level(title bool) int {
+	n := 2
+	switch {
+	case !r.h1:
+		n = 1
+	case r.deep > 0:
+		n = min(max(r.base, 2), len(headingTags)-1)
+	case title && r.h2:
+		n = 3
+	case !title:
+		r.h2 = true
+	}
+	r.h1 = true
+	r.last = n
+	return n
+}

@@ -1,0 +1,196 @@
+package render
+
+import "github.com/usherdev/usher/project"
+
+// textField draws a label, an input (or a textarea), a help sentence and an error message. A password is never
+// written back.
+func textField(b *builder, w *project.Widget) {
+	kind := b.word(w, "type")
+	b.field(w, "u-field", func() {
+		b.raw(`<div class="u-control`)
+		if kind == "multiline" {
+			b.raw(" u-control-lines")
+		}
+		b.raw(`">`)
+		if name := b.word(w, "icon"); name != "" {
+			b.raw(glyph(name))
+		}
+		if kind == "multiline" {
+			b.textarea(w)
+		} else {
+			b.input(w, kind)
+		}
+		b.raw("</div>")
+	})
+}
+
+// field draws what all inputs have around them: label above, help and error below.
+func (b *builder) field(w *project.Widget, class html, control func()) {
+	b.raw("<div")
+	b.mark(w, class)
+	b.raw("><div class=\"u-label\"><label")
+	b.id("for", w.Key, "")
+	b.raw(">")
+	b.text(b.prop(w, "label"))
+	b.raw("</label>")
+	b.when(b.prop(w, "required"), func() {}, func() {
+		b.raw(`<span class="u-optional" aria-hidden="true">`)
+		b.say(b.words().optional)
+		b.raw("</span>")
+	})
+	b.raw("</div>")
+	control()
+	b.below(w)
+	b.raw("</div>")
+}
+
+// below draws the help sentence and the error message of an input.
+func (b *builder) below(w *project.Widget) {
+	if help := b.prop(w, "help"); help.written() {
+		b.raw(`<p class="u-help"`)
+		b.id("id", w.Key, "-help")
+		b.raw(">")
+		b.text(help)
+		b.raw("</p>")
+	}
+	message := b.sub(func() {
+		b.raw(`<p class="u-problem" role="alert"`)
+		b.id("id", w.Key, "-error")
+		b.raw(">", glyph("alert"), "<span>")
+		b.do(func(r *run) { r.text(r.frame.Errors[r.name(w.Key)]) })
+		b.raw("</span></p>")
+	})
+	b.do(func(r *run) {
+		if r.frame.Errors[r.name(w.Key)] != "" {
+			r.block(message)
+		}
+	})
+}
+
+// control writes the attributes that every input has: id, name, form, required, disabled, and what describes it.
+func (b *builder) control(w *project.Widget) {
+	b.id("id", w.Key, "")
+	b.raw(` name="`)
+	b.rowed(w.Key)
+	b.raw(`"`)
+	if b.form == nil {
+		b.raw(` form="page"`)
+	}
+	b.flag("required", b.prop(w, "required"))
+	b.flag("disabled", b.prop(w, "disabled"))
+	if t := w.Triggers["onChange"]; t != nil {
+		at := below(w, "onChange")
+		b.do(func(r *run) { r.changes(t, at) })
+	}
+	b.described(w)
+}
+
+// changes writes the event that a script sends when an input changes.
+func (r *run) changes(t *project.Trigger, at project.Path) {
+	if r.frame.Event == nil {
+		return
+	}
+	sealed, err := r.frame.Event(t, r.scope)
+	if err != nil {
+		r.fault(at, err)
+		return
+	}
+	r.attr("data-change", sealed)
+}
+
+// described ties an input to its help sentence and its error message.
+func (b *builder) described(w *project.Widget) {
+	help := w.Prop("help") != nil
+	wrong := b.sub(func() {
+		b.raw(` aria-invalid="true" aria-describedby="`)
+		b.ref(w.Key, "-error")
+		if help {
+			b.raw(" ")
+			b.ref(w.Key, "-help")
+		}
+		b.raw(`"`)
+	})
+	right := b.sub(func() {
+		if help {
+			b.id("aria-describedby", w.Key, "-help")
+		}
+	})
+	b.do(func(r *run) {
+		if r.frame.Errors[r.name(w.Key)] != "" {
+			r.block(wrong)
+		} else {
+			r.block(right)
+		}
+	})
+}
+
+func (b *builder) textarea(w *project.Widget) {
+	b.raw(`<textarea rows="4"`)
+	b.control(w)
+	b.typing(w)
+	// Parsers drop a line break that comes first: this one is theirs.
+	b.raw(">\n")
+	initial := b.prop(w, "initial")
+	b.do(func(r *run) { r.text(r.posted(w, initial)) })
+	b.raw("</textarea>")
+}
+
+func (b *builder) input(w *project.Widget, kind string) {
+	b.raw("<input", inputTypes[kind])
+	b.control(w)
+	b.typing(w)
+	if kind == "password" {
+		b.raw(">")
+		b.eye(w)
+		return
+	}
+	initial := b.prop(w, "initial")
+	b.do(func(r *run) {
+		if s := r.posted(w, initial); s != "" {
+			r.attr("value", s)
+		}
+	})
+	b.raw(">")
+}
+
+// inputTypes are the attributes of each type of text field. Numbers are typed as text: spin buttons and wheels change
+// them by accident, and browsers hide what they can not parse.
+var inputTypes = map[string]html{
+	"text":     ` type="text"`,
+	"email":    ` type="email" autocapitalize="none" spellcheck="false"`,
+	"password": ` type="password" autocapitalize="none" spellcheck="false"`,
+	"number":   ` type="text" inputmode="decimal"`,
+	"url":      ` type="url" autocapitalize="none" spellcheck="false"`,
+	"tel":      ` type="tel"`,
+	"search":   ` type="search"`,
+}
+
+// typing writes the attributes of what is typed. The server checks lengths and patterns; a maximum would silently cut
+// a pasted password, so passwords have none here.
+func (b *builder) typing(w *project.Widget) {
+	b.bind("placeholder", b.prop(w, "placeholder"))
+	b.bind("autocomplete", b.prop(w, "autocomplete"))
+	b.bind("minlength", b.prop(w, "minLength"))
+	if b.word(w, "type") != "password" {
+		b.bind("maxlength", b.prop(w, "maxLength"))
+	}
+}
+
+// posted is what stands in an input: what was posted, else its initial value.
+func (r *run) posted(w *project.Widget, initial prop) string {
+	if v, ok := r.frame.Values[r.name(w.Key)]; ok {
+		return v
+	}
+	if !initial.written() {
+		return ""
+	}
+	return r.say(initial)
+}
+
+// eye draws the button that shows a password. It needs script; the stylesheet hides it without.
+func (b *builder) eye(w *project.Widget) {
+	b.raw(`<button type="button" class="u-eye" data-eye aria-pressed="false"`)
+	b.id("aria-controls", w.Key, "")
+	b.attr("aria-label", b.words().showPassword)
+	b.raw(">", glyph("eye"), glyph("eye-off"), "</button>")
+}

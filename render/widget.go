@@ -1,0 +1,54 @@
+package render
+
+import (
+	"github.com/usherdev/usher/project"
+)
+
+// draw emits one kind of widget. It runs while a page is compiled, only for widgets whose required properties are
+// written.
+type draw func(b *builder, w *project.Widget)
+
+// drawings says how each widget of the catalogue is drawn.
+func drawings() map[string]draw {
+	return map[string]draw{
+		"column": column, "row": row, "container": container, "card": card, "spacer": spacer, "divider": divider,
+		"text": text, "markdown": markdown, "image": image, "avatar": avatar, "icon": icon, "progress": progress, "chart": chart,
+		"form": form, "textField": textField, "checkbox": checkbox, "dropdown": dropdown, "button": button, "iconButton": iconButton,
+		"link": link, "tabBar": tabBar, "tab": tab, "list": list,
+	}
+}
+
+// widget draws w while it is visible.
+func (b *builder) widget(w *project.Widget) {
+	if msg := b.undrawable(w); msg != "" {
+		if b.opts.Edit {
+			b.faultBox(w, msg)
+		} else {
+			b.fail(w.At, msg)
+		}
+		return
+	}
+	b.when(prop{w.Visible, below(w, "visible")}, func() { b.draws[w.Kind](b, w) }, nil)
+}
+
+// undrawable says in a sentence why w can not be drawn, "" when it can.
+func (b *builder) undrawable(w *project.Widget) string {
+	if w.Spec == nil || b.draws[w.Kind] == nil {
+		return "there is no widget called “" + w.Kind + "”"
+	}
+	for _, p := range w.Spec.Props {
+		if p.Required && w.Props[p.Name] == nil {
+			return w.Kind + " needs “" + p.Name + "”"
+		}
+	}
+	return ""
+}
+
+// faultBox stands in the canvas where a widget can not be drawn.
+func (b *builder) faultBox(w *project.Widget, msg string) {
+	b.raw(`<div class="u-fault" role="note"`)
+	b.where(w)
+	b.raw(">", glyph("alert"), "<span>")
+	b.say(msg)
+	b.raw("</span></div>")
+}
