@@ -128,7 +128,7 @@ func seed(ctx context.Context, srv *issuer.Server, file string) (string, error) 
 		return string(b), nil
 	}
 	password := "trail-" + rand.Text()[:12]
-	if err := srv.Seed(ctx, issuer.SeedData{Username: demoUser, Password: password}); err != nil {
+	if err := srv.Seed(ctx, issuer.DemoData(password)); err != nil {
 		return "", fmt.Errorf("seeding the issuer: %w", err)
 	}
 	if err := os.WriteFile(file, []byte(password), 0o600); err != nil {

@@ -58,7 +58,8 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 	}
 	auth := cfg.project.App.Auth
 	sc := session.Config{
-		App: cfg.project.App.ID, Store: store, Keys: rt.keys, Refresh: rt.calls.Refresher(), Revoke: rt.calls.Revoker(), Events: sessionLog(con),
+		App: cfg.project.App.ID, Store: store, Keys: rt.keys, Refresh: rt.calls.Refresher(), RefreshByToken: rt.calls.RefreshByToken(),
+		Revoke: rt.calls.Revoker(), Events: sessionLog(con),
 	}
 	if auth.Refresh != nil {
 		sc.Rotation = session.Rotation(auth.Refresh.Rotation)
