@@ -412,14 +412,14 @@ func (c *checker) enumLiteral(n ast.Node, t *Type) {
 
 // pattern checks the operands of a text test and compiles a literal pattern once.
 func (c *checker) pattern(x *ast.BinaryNode, right ast.Node, l, r info) ast.Node {
+	if lk := l.typ.kind(); x.Operator == "contains" && (lk == KindList || lk == KindAny) {
+		return right // a list contains anything
+	}
 	for _, side := range []struct {
 		n ast.Node
 		i info
 	}{{x.Left, l}, {x.Right, r}} {
 		k := side.i.typ.kind()
-		if x.Operator == "contains" && k == KindList && side.n == x.Left {
-			continue
-		}
 		if k == KindList || k == KindObject || k == KindBool || k == KindInt || k == KindNumber {
 			c.fault(side.n, fmt.Sprintf("%s needs text, but %s is %s", x.Operator, side.n, side.i.typ), "")
 		}
