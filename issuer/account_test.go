@@ -2,7 +2,6 @@ package issuer
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -179,7 +178,7 @@ func FuzzF18_Unmarshal(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var in wire.SignUp
 		if unmarshal(b, &in) == nil && !json.Valid(b) {
-			t.Fatal(fmt.Sprintf("%q was taken", b))
+			t.Fatalf("%q was taken", b)
 		}
 	})
 }
