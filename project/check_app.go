@@ -15,7 +15,9 @@ const Version = 1
 // appWork is app.yaml while it is checked.
 type appWork struct {
 	section
-	auth  section    // authentication; its place is zero when it is not written
+	auth        section // authentication; its place is zero when it is not written
+	userUnknown bool    // userDataType names no type: said once
+
 	base  *value.Env // what expressions may read everywhere
 	calls *value.Env // what expressions of calls may read, without params
 }

@@ -46,8 +46,10 @@ func (c *checker) readUserType(s section, a *Auth) {
 			t, found := c.lookupType(name)
 			switch {
 			case !found:
+				c.app.userUnknown = true
 				p.fail(fmt.Sprintf("there is no data type %q", name), didYouMean(name, slices.Collect(maps.Keys(c.types))))
 			case t.Kind != value.KindObject:
+				c.app.userUnknown = true
 				p.fail(name+" is an enum; user data needs fields", "")
 			default:
 				a.UserType = t
@@ -59,9 +61,9 @@ func (c *checker) readUserType(s section, a *Auth) {
 		return
 	}
 	a.RoleField, _ = p.literal("roleField")
-	if a.UserType == nil {
+	if a.UserType == nil && !c.app.userUnknown {
 		p.fail("roleField needs userDataType", "")
-	} else if _, ok := a.UserType.Field(a.RoleField); !ok && !a.UserType.Open {
+	} else if _, ok := a.UserType.Field(a.RoleField); !ok && a.UserType != nil && !a.UserType.Open {
 		p.fail(fmt.Sprintf("%s has no field %q", a.UserType, a.RoleField), didYouMean(a.RoleField, fieldNames(a.UserType)))
 	}
 }
@@ -311,7 +313,7 @@ func (sc scope) tokenSource(p place, name string, t *value.Template) {
 func (sc scope) userData(p place) *value.Template {
 	t := p.c.p.App.Auth.UserType
 	tmpl := sc.value(p, want{what: "user", typ: t, secret: true})
-	if t == nil && tmpl.Secret() {
+	if t == nil && tmpl.Secret() && !p.c.app.userUnknown {
 		p.fail("user data would hold a token, and without a data type nobody knows which field it is",
 			"associate a data type: userDataType in authentication")
 	}

@@ -68,7 +68,7 @@ func (c *checker) needsAuth(s section, mode AuthMode) {
 
 // baseURL decodes a group's url.
 func (sc scope) baseURL(p place) *value.Template {
-	t := sc.value(p, want{what: "url", typ: value.TextType()})
+	t := sc.value(p, want{what: "url", typ: value.TextType(), hint: "send it in a header or the body"})
 	if t == nil {
 		return nil
 	}
@@ -170,7 +170,7 @@ func (w *callWork) note(t *value.Template, into map[string]bool) {
 }
 
 func (sc scope) callPath(p place) *value.Template {
-	t := sc.value(p, want{what: "path of the call", typ: value.TextType()})
+	t := sc.value(p, want{what: "path of the call", typ: value.TextType(), hint: "send it in a header or the body"})
 	if t == nil {
 		return nil
 	}

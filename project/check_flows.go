@@ -257,7 +257,7 @@ func callID(a *Action) string {
 
 // actionParts finds the action's kind and gathers its properties from its value and the keys beside it.
 func (p place) actionParts() (section, *ActionSpec, bool) {
-	s := section{p, "", map[string]entry{}}
+	s := section{place: p, vals: map[string]entry{}}
 	if p.scalar() != notScalar {
 		kind, ok := p.literal("an action")
 		spec := ActionSpecOf(kind)

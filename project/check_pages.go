@@ -524,7 +524,9 @@ func (c *checker) checkRedirects() {
 			edges[p.Name] = append(edges[p.Name], p.Otherwise.Name)
 		case p.Access == AccessLoggedOut:
 			for _, l := range c.p.App.Auth.Landing {
-				edges[p.Name] = append(edges[p.Name], l.Page.Name)
+				if l.Page != p { // said already
+					edges[p.Name] = append(edges[p.Name], l.Page.Name)
+				}
 			}
 		}
 	}

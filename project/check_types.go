@@ -145,11 +145,13 @@ func (w *typeWork) enum() {
 				v.Wire, _ = scope{env: value.NewEnv()}.value(p, want{what: "wire"}).Constant()
 			}
 		}
-		if v.Name != "" && seen[v.Name] {
+		switch {
+		case seen[v.Name]:
 			item.fail(fmt.Sprintf("the enum has %q twice", v.Name), "")
+		case v.Name != "":
+			seen[v.Name] = true
+			w.d.Type.Enum = append(w.d.Type.Enum, v)
 		}
-		seen[v.Name] = true
-		w.d.Type.Enum = append(w.d.Type.Enum, v)
 	}
 	if len(w.d.Type.Enum) == 0 {
 		w.body.fail("an enum needs values", "")

@@ -116,7 +116,9 @@ func (sc scope) fillWidget(at place, spec *WidgetSpec, body place, in nest) *Wid
 		sc.guarded = sc.guarded || slices.Contains(w.Visible.Reads(), "auth.loggedIn")
 	}
 	sc.fillWidgetProps(w, s)
-	sc.special(w, s, in)
+	if !s.bad {
+		sc.special(w, s, in)
+	}
 	w.Fault = c.firstError(mark)
 	inside := in
 	if spec.Kind == "form" {
@@ -137,7 +139,7 @@ func (sc scope) fillWidget(at place, spec *WidgetSpec, body place, in nest) *Wid
 
 // widgetSection gathers what is written of a widget by name; a bare value goes to the main property or slot.
 func widgetSection(at place, spec *WidgetSpec, body place) section {
-	s := section{at, spec.Kind, map[string]entry{}}
+	s := section{place: at, what: spec.Kind, vals: map[string]entry{}}
 	if body.n == nil || body.null() {
 		return s
 	}
@@ -149,6 +151,7 @@ func widgetSection(at place, spec *WidgetSpec, body place) section {
 			s.vals[spec.Main] = entry{spec.Main, body, body}
 		default:
 			body.fail(fmt.Sprintf("%s takes properties, not %s", spec.Kind, body.describe()), "")
+			s.bad = true
 		}
 		return s
 	}

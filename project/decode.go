@@ -201,11 +201,12 @@ type section struct {
 	place
 	what string
 	vals map[string]entry
+	bad  bool // not a mapping at all: what it lacks need not be said
 }
 
 // section reads a mapping and reports every key that is not one of keys.
 func (p place) section(what string, keys ...string) section {
-	s := section{p, what, map[string]entry{}}
+	s := section{place: p, what: what, vals: map[string]entry{}, bad: p.n.Kind != yaml.MappingNode && !p.null()}
 	for _, e := range p.entries(what) {
 		if !slices.Contains(keys, e.name) {
 			e.key.fail(fmt.Sprintf("%s has no %q", what, e.name), didYouMean(e.name, keys))
@@ -224,7 +225,7 @@ func (s section) get(key string) (place, bool) {
 // need is get for what must be written.
 func (s section) need(key, hint string) (place, bool) {
 	p, ok := s.get(key)
-	if !ok {
+	if !ok && !s.bad {
 		s.fail(fmt.Sprintf("%s needs %q", s.what, key), hint)
 	}
 	return p, ok

@@ -31,6 +31,7 @@ type want struct {
 	secret bool        // a secret may stand here
 	list   bool        // a list of objects that hold secrets may stand here: only what is read of them is shown
 	null   bool        // null is a value
+	hint   string      // what to do with a secret instead, "" for the usual advice
 }
 
 func (w want) kind() value.Kind {
@@ -195,24 +196,33 @@ func (sc scope) expression(p place, w want) *value.Template {
 	sc.read(p, t)
 	if t.Secret() && !w.secret && !(w.list && t.Type().Kind == value.KindList && t.Type().Elem.Kind == value.KindObject) {
 		what, at := sc.secretRead(p, t)
-		p.failIn(at, fmt.Sprintf("%s is secret and may not be used in %s", what, w.what),
-			"pass it to a call or to Log In, or show it with masked(…)")
+		hint := w.hint
+		if hint == "" {
+			hint = "pass it to a call or to Log In, or show it with masked(…)"
+		}
+		p.failIn(at, fmt.Sprintf("%s is secret and may not be used in %s", what, w.what), hint)
 	}
 	return t
 }
 
 // explain adds what only the project knows to a fault of an expression.
 func (sc scope) explain(f value.Fault) (msg, hint string) {
-	msg, hint = f.Msg, f.Hint
-	if !sc.calls || hint != "" {
-		return msg, hint
-	}
-	for _, name := range []string{"auth", "user", "form", "state", "app", "queries", "item"} {
-		if strings.Contains(msg, `"`+name+`"`) {
-			return msg, "give the call a parameter, and pass " + name + ".… to it with `with`"
+	for _, name := range sources {
+		if f.Msg != fmt.Sprintf("unknown name %q", name) {
+			continue
+		}
+		switch {
+		case sc.calls:
+			return f.Msg, "give the call a parameter, and pass " + name + ".… to it by with"
+		case name == "item" || name == "index":
+			return f.Msg, "it means something in the item of a list only"
+		case sc.page == nil && sc.flow != nil:
+			return f.Msg, "give the action block a parameter, and pass " + name + ".… to it by with"
+		case name == "form" || name == "queries":
+			return f.Msg, "the load flow and the queries run before the page is drawn"
 		}
 	}
-	return msg, hint
+	return f.Msg, f.Hint
 }
 
 // secretRead finds which path makes t secret, and where it stands in the text.
