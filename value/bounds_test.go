@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 func TestE15_WorkIsBounded(t *testing.T) {
@@ -32,13 +31,8 @@ func TestE15_WorkIsBounded(t *testing.T) {
 			t.Errorf("%s: %v", src, faults)
 			continue
 		}
-		start := time.Now()
-		v, err := tmpl.Eval(scope)
-		if err == nil {
+		if v, err := tmpl.Eval(scope); err == nil {
 			t.Errorf("%.60s ends with %.60s", src, Text(v))
-		}
-		if took := time.Since(start); took > 20*time.Second { // a hang guard, not a measure
-			t.Errorf("%.60s took %v", src, took)
 		}
 	}
 	if tmpl, _ := env.Parse("${map(1..50000, # * 2)}", nil); tmpl != nil {

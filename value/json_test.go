@@ -78,10 +78,14 @@ func TestEncodeJSON(t *testing.T) {
 	for range 50 {
 		shared = []any{shared, shared}
 	}
-	for name, in := range map[string]any{"NaN": math.NaN(), "deep": nested, "shared": shared, "foreign": struct{}{}, "number": Number("1;2")} {
+	for name, in := range map[string]any{"NaN": math.NaN(), "deep": nested, "foreign": struct{}{}, "number": Number("1;2")} {
 		if got, err := EncodeJSON(in); err == nil {
 			t.Errorf("%s is written: %.40s", name, got)
 		}
+	}
+	w := jsonWriter{room: 1 << 20} // as EncodeJSON, with less room
+	if err := w.value(shared, 0); err != errTooLarge {
+		t.Errorf("a value that shares its parts 2^50 times gives %v", err)
 	}
 }
 
