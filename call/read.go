@@ -100,7 +100,7 @@ func (c *Client) decode(call *project.Call, r *Reply, ans answer) {
 	}
 	r.Body, r.Mismatches = value.Coerce(v, call.Reply)
 	if r.Body == nil {
-		r.OK, r.Error = false, fmt.Sprintf("The backend answered something that is not %s.", call.Reply)
+		r.OK, r.Error = false, "The backend answered something of another shape than expected."
 	}
 }
 
