@@ -105,7 +105,7 @@ func (p *part) close(con *console) {
 
 // backend opens the issuer and seeds it on first start.
 func (c demoCmd) backend(ctx context.Context, con *console) (*part, string, error) {
-	ic := issuerCmd{Listen: c.Issuer, Data: c.Data, TokenTTL: c.TokenTTL, MinPassword: 8, Debug: c.Debug}
+	ic := issuerCmd{Listen: c.Issuer, Data: c.Data, TokenTTL: c.TokenTTL, MinPassword: 8, TrustedProxy: []string{"127.0.0.0/8", "::1/128"}, Debug: c.Debug}
 	srv, err := ic.open(con, "issuer.db")
 	if err != nil {
 		return nil, "", err

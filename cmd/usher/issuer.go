@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
@@ -12,12 +13,13 @@ import (
 )
 
 type issuerCmd struct {
-	Listen      string        `help:"Address to listen on." default:"127.0.0.1:7071" env:"USHER_ISSUER_LISTEN"`
-	URL         string        `name:"url" help:"Public address, when it is not the listening one." env:"USHER_ISSUER_URL"`
-	Data        string        `help:"Folder for accounts and keys. Below your home folder when unset." env:"USHER_ISSUER_DATA" placeholder:"DIR"`
-	TokenTTL    time.Duration `name:"token-ttl" help:"Life of an authentication token." default:"1h"`
-	MinPassword int           `help:"Fewest characters of a password, 8 or more." default:"15"`
-	Debug       bool          `help:"Add /debug/stats and /debug/revoke for tests. Never in production."`
+	Listen       string        `help:"Address to listen on." default:"127.0.0.1:7071" env:"USHER_ISSUER_LISTEN"`
+	URL          string        `name:"url" help:"Public address, when it is not the listening one." env:"USHER_ISSUER_URL"`
+	Data         string        `help:"Folder for accounts and keys. Below your home folder when unset." env:"USHER_ISSUER_DATA" placeholder:"DIR"`
+	TokenTTL     time.Duration `name:"token-ttl" help:"Life of an authentication token." default:"1h"`
+	MinPassword  int           `help:"Fewest characters of a password, 8 or more." default:"15"`
+	TrustedProxy []string      `name:"trusted-proxy" help:"Networks whose X-Forwarded-For is believed, such as 127.0.0.0/8 for an usher serve on this machine." default:"127.0.0.0/8,::1/128" placeholder:"CIDR"`
+	Debug        bool          `help:"Add /debug/stats and /debug/revoke for tests. Never in production."`
 }
 
 func (issuerCmd) Help() string {
@@ -65,8 +67,16 @@ func (c issuerCmd) open(con *console, name string) (*issuer.Server, error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("issuer: %w", err)
 	}
+	var proxies []netip.Prefix
+	for _, s := range c.TrustedProxy {
+		p, err := netip.ParsePrefix(s)
+		if err != nil {
+			return nil, hinted(fmt.Errorf("--trusted-proxy: %w", err), "write a network as 127.0.0.0/8")
+		}
+		proxies = append(proxies, p)
+	}
 	srv, err := issuer.New(issuer.Config{
-		Path: filepath.Join(c.Data, name), Issuer: c.public(), TokenTTL: c.TokenTTL, MinPassword: c.MinPassword, Debug: c.Debug, Log: con.Log.With("part", "issuer"),
+		Path: filepath.Join(c.Data, name), Issuer: c.public(), TokenTTL: c.TokenTTL, MinPassword: c.MinPassword, TrustedProxies: proxies, Debug: c.Debug, Log: con.Log.With("part", "issuer"),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("issuer: %w", err)
