@@ -239,7 +239,7 @@ func TestApplyIsExact(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tree := start
 		var undos [][]Edit
-		for range rapid.IntRange(1, 6).Draw(t, "edits") {
+		for range rapid.IntRange(3, 12).Draw(t, "edits") {
 			e := drawEdit(t, tree)
 			next, undo, err := tree.Apply(e)
 			if err != nil {
@@ -265,7 +265,7 @@ func TestApplyIsExact(t *testing.T) {
 	})
 	t.Logf("done %v, refused %v", done, refused)
 	for _, op := range []Op{OpSet, OpInsert, OpDelete, OpMove} {
-		if done[op] < 20 {
+		if done[op] < 10 {
 			t.Errorf("only %d edits of kind %s were possible", done[op], op)
 		}
 	}

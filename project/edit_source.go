@@ -28,6 +28,7 @@ type element struct {
 	flow       bool // a collection in braces or brackets
 	bare       bool // a pair without braces in a one-line list: [a: b]
 	body       int  // block scalars: where the line below the header starts; 0: there is none
+	indent     int  // block scalars: the column of their lines
 	entries    []cell
 }
 
@@ -453,7 +454,7 @@ func (s *source) block(e *element) bool {
 		if spaces < indent || spaces <= outer {
 			break
 		}
-		e.end, e.body = at+len(text), body
+		e.end, e.body, e.indent = at+len(text), body, indent
 	}
 	return true
 }
