@@ -136,7 +136,7 @@ func (c *Client) Do(ctx context.Context, req Request, login Login) (Reply, error
 		return d.refused(refusal), nil
 	}
 	reply, sent, err := d.once(ctx, s, loggedIn)
-	if err != nil || !sent.withToken || !c.expired(req.Call, reply) {
+	if err != nil || !sent.withToken || !c.expired(req.Call, reply, Scope(s, loggedIn, d.now, c.project.App.Auth.UserType)) {
 		return reply, err
 	}
 	next, ok := c.renewed(ctx, login, s)
@@ -183,7 +183,7 @@ func (c *Client) admit(ctx context.Context, call *project.Call, login Login) (s 
 const notLoggedIn = "not logged in" // design: the fixed words of a call that needs a login and has none
 
 // expired judges a reply by the app's rule; without a rule it is status 401. A 403 expires nothing unless the rule names it.
-func (c *Client) expired(call *project.Call, r Reply) bool {
+func (c *Client) expired(call *project.Call, r Reply, auth value.Scope) bool {
 	refresh := c.project.App.Auth.Refresh
 	if refresh == nil || refresh.Call == call || r.Status == 0 {
 		return false
@@ -191,7 +191,7 @@ func (c *Client) expired(call *project.Call, r Reply) bool {
 	if refresh.Expired == nil {
 		return r.Status == http.StatusUnauthorized
 	}
-	v, err := refresh.Expired.Eval(c.replyScope(r))
+	v, err := refresh.Expired.Eval(c.replyScope(r, auth))
 	return err == nil && value.Truth(v)
 }
 
@@ -204,8 +204,11 @@ func (c *Client) renewed(ctx context.Context, login Login, s session.Session) (s
 	return next, true
 }
 
-func (c *Client) replyScope(r Reply) value.Scope {
-	return value.Scope{"reply": r.Value(), "constants": c.project.App.Constants, "now": c.now()}
+// replyScope is what rules and mappings read: the reply, and the login it belongs to, if any.
+func (c *Client) replyScope(r Reply, auth value.Scope) value.Scope {
+	return value.Scope{
+		"reply": r.Value(), "env": c.env, "constants": c.project.App.Constants, "now": c.now(), "auth": auth["auth"], "user": auth["user"],
+	}
 }
 
 // doing is one Do: what stays the same between the first sending and the replay.

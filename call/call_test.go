@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/usherdev/usher/project"
@@ -148,6 +149,41 @@ func TestF098_Timeout(t *testing.T) {
 	cancel()
 	if _, err := c.Do(ctx, Request{Call: head}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// TestF098_DefaultIs30Seconds of silence.
+func TestF098_DefaultIs30Seconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		call := &project.Call{Name: "x"}
+		c, err := New(Config{Project: api(t, "http://silent.test", call), Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		r := do(t, c, call, nil, nil)
+		if took := time.Since(start); took != 30*time.Second || r.Status != 0 || !strings.Contains(r.Error, "in time") {
+			t.Errorf("after %v: %+v", took, r)
+		}
+	})
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestFailuresHideSecretsToo: an error body that holds what the reply type calls a secret.
+func TestFailuresHideSecretsToo(t *testing.T) {
+	b := newBackend(t, func(w http.ResponseWriter, _ *http.Request, _ string) {
+		writeJSON(w, 409, `{"accessToken":"tok-abcdef","message":"taken"}`)
+	})
+	call := &project.Call{Name: "x", Reply: loginReply()}
+	v := do(t, client(t, api(t, b.URL, call)), call, nil, nil).Value()
+	if s := fmt.Sprint(v); strings.Contains(s, "tok-abcdef") || v["error"] != "taken" {
+		t.Errorf("scope %s", s)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 
 // classify reads the answer of a refresh call: the app's own rules first, then a known OAuth error code in the body,
 // then the status (promises 2.5, design 9.2). wait is the backend's wish, 0 none.
-func (c *Client) classify(r *project.Refresh, ans answer, reply Reply, now time.Time) (class session.Class, reason string, wait time.Duration) {
+func classify(r *project.Refresh, ans answer, scope value.Scope, now time.Time) (class session.Class, reason string, wait time.Duration) {
 	if ans.err != nil {
 		if !ans.wrote {
 			return session.NotSent, ans.describe(), 0
@@ -24,7 +24,7 @@ func (c *Client) classify(r *project.Refresh, ans answer, reply Reply, now time.
 		return session.Ambiguous, "the answer could not be read", 0
 	}
 	wait = retryAfter(ans.header, now)
-	if class, reason, ok := c.byRule(r, ans, reply); ok {
+	if class, reason, ok := byRule(r, ans, scope); ok {
 		return class, reason, wait
 	}
 	if class, code, ok := byCode(ans); ok {
@@ -38,8 +38,7 @@ func (c *Client) classify(r *project.Refresh, ans answer, reply Reply, now time.
 }
 
 // byRule asks the app's rules. A rule that cannot be evaluated ends nobody's session.
-func (c *Client) byRule(r *project.Refresh, ans answer, reply Reply) (session.Class, string, bool) {
-	scope := c.replyScope(reply)
+func byRule(r *project.Refresh, ans answer, scope value.Scope) (session.Class, string, bool) {
 	for _, rule := range []struct {
 		name string
 		t    *value.Template

@@ -82,7 +82,7 @@ func (c *Client) decode(call *project.Call, r *Reply, ans answer) {
 	}
 	v, isJSON := decodeBody(ans)
 	if !typed {
-		r.Body = v
+		r.Body = hideTyped(v, call.Reply)
 		return
 	}
 	if !isJSON && call.Reply.Kind == value.KindText && len(ans.body) > 0 {
@@ -139,7 +139,7 @@ const maxSentence = 300 // characters
 // say it, else by status.
 func (c *Client) errorSentence(call *project.Call, r Reply) string {
 	if call.ErrorMessage != nil {
-		if v, err := call.ErrorMessage.Eval(c.replyScope(r)); err == nil && !value.HasSecret(v) {
+		if v, err := call.ErrorMessage.Eval(c.replyScope(r, nil)); err == nil && !value.HasSecret(v) {
 			if s := tidy(value.Text(v)); s != "" {
 				return s
 			}
@@ -247,9 +247,14 @@ func byStatus(status int, group string) string {
 	return fmt.Sprintf("The service %s refused this (status %d).", group, status)
 }
 
+const shortSecret = 6 // characters; a shorter text would be found by accident
+
 // hide takes secrets that were sent out of a sentence that the backend may have echoed them into.
 func hide(s string, secrets []string) string {
 	for _, x := range secrets {
+		if len(x) < shortSecret {
+			continue
+		}
 		s = strings.ReplaceAll(s, x, "[redacted]")
 	}
 	return s

@@ -56,10 +56,11 @@ func (c *Client) refresh(ctx context.Context, r *project.Refresh, a session.Auth
 	}
 	reply := c.read(r.Call, ans, b.secrets)
 	reply.Took = c.now().Sub(now)
-	class, reason, wait := c.classify(r, ans, reply, now)
+	scope := c.replyScope(reply, Scope(session.Session{Auth: a}, true, now, c.project.App.Auth.UserType))
+	class, reason, wait := classify(r, ans, scope, now)
 	out := session.Answer{Class: class, Reason: reason, RetryAfter: wait}
 	if class == session.Success {
-		out = c.success(r, ans, reply, now)
+		out = c.success(r, ans, scope, now)
 	} else if ans.err != nil {
 		out.Err = errors.New(ans.describe())
 	}
@@ -88,8 +89,7 @@ func (c *Client) once(ctx context.Context, call *project.Call, with *value.Templ
 
 // success maps a good answer to the session's fields. A whole answer without the mapped token is a misconfiguration:
 // nobody is logged out by it.
-func (c *Client) success(r *project.Refresh, ans answer, reply Reply, now time.Time) session.Answer {
-	scope := c.replyScope(reply)
+func (c *Client) success(r *project.Refresh, ans answer, scope value.Scope, now time.Time) session.Answer {
 	skew := clockSkew(ans.header, now)
 	scope["now"] = now.Add(skew)
 	u, err := c.mapper.Fields(r.Update, scope)

@@ -38,6 +38,32 @@ func wrap(v any, path string) any {
 	return v
 }
 
+// hideTyped makes secrets of what t calls one in a body that need not be a t: that of a failure.
+func hideTyped(v any, t *value.Type) any {
+	if t == nil || !t.HasSecret() {
+		return v
+	}
+	switch x := v.(type) {
+	case string:
+		if t.Kind == value.KindSecret {
+			return value.NewSecret(x)
+		}
+	case []any:
+		for i := range x {
+			if t.Kind == value.KindList {
+				x[i] = hideTyped(x[i], t.Elem)
+			}
+		}
+	case map[string]any:
+		for _, f := range t.Fields {
+			if e, ok := x[f.JSONKey()]; ok {
+				x[f.JSONKey()] = hideTyped(e, f.Type)
+			}
+		}
+	}
+	return v
+}
+
 // mappedSecrets finds, for each call, the reply paths that the app maps to a token or refresh token: in its declared
 // refresh and in every Log In and Update Authenticated User that reads the output of the call (design 9.3).
 func mappedSecrets(p *project.Project) map[*project.Call][]string {

@@ -41,9 +41,12 @@ type guardedDialer struct{}
 
 func (guardedDialer) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	d := net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}
-	host, _, err := net.SplitHostPort(addr)
+	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, err
+	}
+	if strings.HasSuffix(host, ".localhost") { // RFC 6761; name servers need not know it
+		addr = net.JoinHostPort("localhost", port)
 	}
 	if _, err := netip.ParseAddr(host); err != nil {
 		d.Control = func(_, address string, _ syscall.RawConn) error { return mayDial(address) }
