@@ -155,10 +155,13 @@ func withShared(specs []*WidgetSpec) []*WidgetSpec {
 }
 
 // icons is the icon set: names that an icon property takes. render draws each of them.
-var icons = []string{"activity", "alert", "arrow-left", "arrow-right", "bell", "book", "calendar", "camera", "chart", "check", "chevron-down", "chevron-left",
-	"chevron-right", "clock", "cloud", "compass", "edit", "eye", "eye-off", "file-text", "filter", "flag", "globe", "heart", "home", "image", "info", "key",
-	"link", "list", "loader", "lock", "log-in", "log-out", "mail", "map", "map-pin", "menu", "message", "minus", "more", "mountain", "phone", "plane",
-	"plus", "refresh", "search", "send", "settings", "share", "shield", "star", "sun", "moon", "tag", "trash", "user", "user-plus", "users", "x"}
+var icons = []string{
+	"activity", "alert", "arrow-left", "arrow-right", "bell", "book", "calendar", "camera", "chart", "check", "chevron-down", "chevron-left",
+	"chevron-right", "clock", "cloud", "compass", "edit", "eye", "eye-off", "file-text", "filter", "flag", "globe", "heart", "home", "image", "info",
+	"key", "link", "list", "loader", "lock", "log-in", "log-out", "mail", "map", "map-pin", "menu", "message", "minus", "moon", "more", "mountain",
+	"phone", "plane", "plus", "refresh", "search", "send", "settings", "share", "shield", "star", "sun", "tag", "trash", "user", "user-plus", "users",
+	"x",
+}
 
 // Icons returns the names of the icon set, sorted as the picker shows them.
 func Icons() []string { return append([]string(nil), icons...) }
