@@ -1,0 +1,186 @@
+// Command bench prints what Usher costs, each figure as a ratio to a baseline measured beside it in the same run. docs/performance.md
+// explains the lines. Timings on a shared machine are noisy; the ratios are medians of several rounds.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+const (
+	rounds  = 5
+	each    = 1500 * time.Millisecond
+	clients = 8
+)
+
+func main() {
+	if err := run(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "usher-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	f, err := newFixture(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer f.close()
+	fmt.Printf("go %s, %d cores, %d rounds of %v, %d connections\n\n", runtime.Version(), runtime.NumCPU(), rounds, each, clients)
+	for _, step := range []func(*fixture) error{pageAgainstBare, renderAgainstTemplate} {
+		if err := step(f); err != nil {
+			return err
+		}
+	}
+	return program(dir)
+}
+
+// pageAgainstBare compares a logged-in home page (cookie, session row, gate, two stubbed calls, plan) with a handler that writes the same bytes.
+func pageAgainstBare(f *fixture) error {
+	page, header, err := f.fetchOnce()
+	if err != nil {
+		return err
+	}
+	bare := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for k, v := range header {
+			w.Header()[k] = v
+		}
+		_, _ = w.Write(page) // a client that left is no matter of the measurement
+	})
+	var ours, theirs, ratio []float64
+	for range rounds {
+		a, err := f.rate(f.app)
+		if err != nil {
+			return err
+		}
+		b, err := f.rate(bare)
+		if err != nil {
+			return err
+		}
+		ours, theirs, ratio = append(ours, a), append(theirs, b), append(ratio, a/b)
+	}
+	fmt.Printf("home page, logged in, SQLite session (%d bytes, %d stories)\n", len(page), posts)
+	fmt.Printf("  usher            %8.0f requests/s\n  bare net/http    %8.0f requests/s\n  ratio            %8.2f   (1 would be as fast as writing a file)\n", median(ours), median(theirs), median(ratio))
+	allocs := testing.Benchmark(func(b *testing.B) {
+		b.ReportAllocs()
+		req, err := f.request("http://" + f.host)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			f.app.ServeHTTP(&discard{header: http.Header{}}, req)
+		}
+	})
+	fmt.Printf("  allocations      %8d a page, %d bytes (handler alone, calls included)\n\n", allocs.AllocsPerOp(), allocs.AllocedBytesPerOp())
+	return nil
+}
+
+// discard is a ResponseWriter that keeps nothing.
+type discard struct{ header http.Header }
+
+func (d *discard) Header() http.Header         { return d.header }
+func (d *discard) WriteHeader(int)             {}
+func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
+
+func (f *fixture) serve(h http.Handler) (*http.Server, string, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, "", err
+	}
+	srv := &http.Server{Handler: h}
+	go func() { _ = srv.Serve(ln) }() // ends with Close
+	return srv, "http://" + ln.Addr().String(), nil
+}
+
+func (f *fixture) fetchOnce() ([]byte, http.Header, error) {
+	srv, base, err := f.serve(f.app)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer srv.Close()
+	req, err := f.request(base)
+	if err != nil {
+		return nil, nil, err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err == nil && (resp.StatusCode != http.StatusOK || len(body) < 2000) {
+		err = fmt.Errorf("the home page answered %s with %d bytes", resp.Status, len(body))
+	}
+	header := resp.Header.Clone()
+	header.Del("Date")
+	header.Del("Content-Length")
+	return body, header, err
+}
+
+// rate counts the requests a second that h answers to all clients together.
+func (f *fixture) rate(h http.Handler) (float64, error) {
+	srv, base, err := f.serve(h)
+	if err != nil {
+		return 0, err
+	}
+	defer srv.Close()
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients, DisableCompression: true}}
+	var done atomic.Int64
+	var fault atomic.Pointer[error]
+	began := time.Now()
+	end := began.Add(each)
+	var wg sync.WaitGroup
+	for range clients {
+		wg.Go(func() {
+			for time.Now().Before(end) && fault.Load() == nil {
+				if err := f.one(client, base); err != nil {
+					fault.Store(&err)
+					return
+				}
+				done.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if e := fault.Load(); e != nil {
+		return 0, *e
+	}
+	return float64(done.Load()) / time.Since(began).Seconds(), nil
+}
+
+func (f *fixture) one(client *http.Client, base string) error {
+	req, err := f.request(base)
+	if err != nil {
+		return err
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("answered %s", resp.Status)
+	}
+	_, err = io.Copy(io.Discard, resp.Body)
+	return err
+}
+
+func median(v []float64) float64 {
+	s := slices.Sorted(slices.Values(v))
+	return s[len(s)/2]
+}
