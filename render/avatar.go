@@ -25,9 +25,9 @@ func avatar(b *builder, w *project.Widget) {
 		r.lit("</span>")
 	})
 	if src.written() {
-		b.either(src, func() {
+		b.pictured(src, func() {
 			b.raw("<img")
-			b.source("src", src)
+			b.source(src)
 			b.raw(` alt="" decoding="async">`)
 		}, func() {})
 	}
@@ -59,8 +59,8 @@ func letter(word string) string {
 }
 
 // hue picks one of six tints, always the same for a name.
-func hue(name string) html {
+func hue(name string) markup {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(name))
-	return [...]html{"u-hue-0", "u-hue-1", "u-hue-2", "u-hue-3", "u-hue-4", "u-hue-5"}[h.Sum32()%6]
+	return [...]markup{"u-hue-0", "u-hue-1", "u-hue-2", "u-hue-3", "u-hue-4", "u-hue-5"}[h.Sum32()%6]
 }

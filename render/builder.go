@@ -10,9 +10,9 @@ import (
 	"github.com/usherdev/usher/value"
 )
 
-// html is markup that this package wrote. Literals become html by themselves; only this file and escape.go convert
+// markup is HTML that this package wrote. Literals become markup by themselves; only this file and escape.go convert
 // anything else to it (a test reads the source for that).
-type html string
+type markup string
 
 // op is a piece of a plan: bytes, then something that depends on the view.
 type op struct {
@@ -77,7 +77,7 @@ func (b *builder) do(f func(*run)) {
 	b.lit = nil
 }
 
-func (b *builder) raw(h ...html) {
+func (b *builder) raw(h ...markup) {
 	for _, s := range h {
 		b.lit = append(b.lit, s...)
 	}
@@ -87,7 +87,7 @@ func (b *builder) raw(h ...html) {
 func (b *builder) say(s string) { b.lit = appendEscaped(b.lit, s) }
 
 // attr writes an attribute known now.
-func (b *builder) attr(name html, v string) {
+func (b *builder) attr(name markup, v string) {
 	b.raw(" ", name, `="`)
 	b.say(v)
 	b.raw(`"`)
@@ -112,7 +112,7 @@ func (b *builder) text(p prop) {
 }
 
 // bind writes p as an attribute; an unwritten p writes nothing.
-func (b *builder) bind(name html, p prop) {
+func (b *builder) bind(name markup, p prop) {
 	if !p.written() {
 		return
 	}
@@ -149,7 +149,7 @@ func (b *builder) when(p prop, yes, no func()) {
 }
 
 // flag writes a boolean attribute while p is true; an unwritten p writes nothing.
-func (b *builder) flag(name html, p prop) {
+func (b *builder) flag(name markup, p prop) {
 	if p.written() {
 		b.when(p, func() { b.raw(" ", name) }, nil)
 	}
@@ -173,7 +173,7 @@ func (b *builder) word(w *project.Widget, name string) string {
 }
 
 // enum returns an enum property as part of a class name: one of the catalogue's values, nothing else.
-func (b *builder) enum(w *project.Widget, name string) html {
+func (b *builder) enum(w *project.Widget, name string) markup {
 	spec := w.Spec.Prop(name)
 	if spec == nil {
 		return ""
@@ -186,13 +186,13 @@ func (b *builder) enum(w *project.Widget, name string) html {
 }
 
 // id writes an attribute that names a DOM id: w-KEY, the row of the lists around, and a suffix.
-func (b *builder) id(attr html, key string, suffix html) {
+func (b *builder) id(attr markup, key string, suffix markup) {
 	b.raw(" ", attr, `="`)
 	b.ref(key, suffix)
 	b.raw(`"`)
 }
 
-func (b *builder) ref(key string, suffix html) {
+func (b *builder) ref(key string, suffix markup) {
 	b.raw("w-")
 	b.rowed(key)
 	b.raw(suffix)
@@ -207,14 +207,14 @@ func (b *builder) rowed(key string) {
 }
 
 // root opens a widget's outermost element, up to its attributes: <tag id class data-path.
-func (b *builder) root(w *project.Widget, tag html, classes ...html) {
+func (b *builder) root(w *project.Widget, tag markup, classes ...markup) {
 	b.raw("<", tag)
 	b.id("id", w.Key, "")
 	b.mark(w, classes...)
 }
 
 // mark writes what every widget's root carries beside its id.
-func (b *builder) mark(w *project.Widget, classes ...html) {
+func (b *builder) mark(w *project.Widget, classes ...markup) {
 	b.raw(` class="`)
 	for i, c := range classes {
 		if i > 0 {

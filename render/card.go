@@ -5,7 +5,7 @@ import "github.com/usherdev/usher/project"
 // card draws a raised box. With onTap a button covers it; what can be used inside stands above that button.
 func card(b *builder, w *project.Widget) {
 	tap := w.Triggers["onTap"]
-	var tapped html
+	var tapped markup
 	if tap != nil {
 		tapped = " u-tap"
 	}

@@ -26,7 +26,7 @@ func chart(b *builder, w *project.Widget) {
 
 type chartPlan struct {
 	key               string
-	kind              html
+	kind              markup
 	data, label, unit prop
 	x, y              string
 	words             dictionary
@@ -152,7 +152,7 @@ func (p *plot) grid() {
 	p.r.lit(`"/>`)
 }
 
-func (p *plot) draw(kind html, key string) {
+func (p *plot) draw(kind markup, key string) {
 	if kind == "bar" {
 		p.bars()
 		return
@@ -328,13 +328,13 @@ func (r *run) pair(x, y float64) {
 }
 
 // id writes a DOM id of this row.
-func (r *run) id(key string, suffix html) {
+func (r *run) id(key string, suffix markup) {
 	r.open("id")
 	r.ref(key, suffix)
 	r.lit(`"`)
 }
 
-func (r *run) ref(key string, suffix html) {
+func (r *run) ref(key string, suffix markup) {
 	r.lit("w-")
 	r.text(key)
 	r.buf = append(r.buf, r.row...)

@@ -3,7 +3,7 @@ package render
 import "github.com/usherdev/usher/project"
 
 func container(b *builder, w *project.Widget) {
-	var fill html
+	var fill markup
 	if b.is(w, "fill") {
 		fill = " u-fill"
 	}

@@ -73,7 +73,7 @@ func (b *builder) way(l DocumentLink, first bool) {
 	if !ok || u == "" {
 		return
 	}
-	class := html("u-btn-outlined")
+	class := markup("u-btn-outlined")
 	if first {
 		class = "u-btn-filled"
 	}

@@ -81,17 +81,17 @@ func schemeOf(s string) (string, bool) {
 }
 
 // closed returns v as part of a class name if it is one of the values that the catalogue lists; otherwise the first.
-func closed(v any, set []string) html {
+func closed(v any, set []string) markup {
 	s, _ := v.(string)
 	for _, one := range set {
 		if s == one {
-			return html(one)
+			return markup(one)
 		}
 	}
 	if len(set) == 0 {
 		return ""
 	}
-	return html(set[0])
+	return markup(set[0])
 }
 
 // RowKey writes the key of a list's element as names and ids carry it: letters, digits, - and _ as they are, every
@@ -111,7 +111,11 @@ func appendRowKey(dst []byte, key string) []byte {
 	return dst
 }
 
-// below is the path of a property of a widget.
+// below is the path of a property of a widget. What stands in a slot of its kind alone, as a tab, is written without
+// the kind.
 func below(w *project.Widget, name string) project.Path {
-	return w.At + "/" + project.Path(name)
+	if w.Spec.Part {
+		return w.At.Join(name)
+	}
+	return w.At.Join(w.Kind, name)
 }

@@ -6,7 +6,7 @@ import (
 )
 
 func icon(b *builder, w *project.Widget) {
-	classes := html("u-icon u-icon-") + b.enum(w, "size")
+	classes := markup("u-icon u-icon-") + b.enum(w, "size")
 	if c := b.enum(w, "color"); c != "default" {
 		classes += " u-c-" + c
 	}
@@ -23,7 +23,7 @@ func icon(b *builder, w *project.Widget) {
 }
 
 // glyph is an icon beside words that say the same.
-func glyph(name string) html {
+func glyph(name string) markup {
 	return `<svg class="u-icon" viewBox="0 0 24 24" aria-hidden="true">` + iconPaths[name] + "</svg>"
 }
 

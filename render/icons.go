@@ -1,7 +1,7 @@
 package render
 
 // iconPaths are the icons of project.Icons: 24 by 24, drawn with a stroke by the class u-icon. Our own drawings.
-var iconPaths = map[string]html{
+var iconPaths = map[string]markup{
 	"activity":      `<path d="M3 12h4l3-8 4 16 3-8h4"/>`,
 	"alert":         `<circle cx="12" cy="12" r="9"/><path d="M12 7.5v5.5M12 16.2v.3"/>`,
 	"arrow-left":    `<path d="M20 12H4M10.5 5.5 4 12l6.5 6.5"/>`,

@@ -9,14 +9,14 @@ import (
 
 // image draws a picture, and an empty frame of the same shape while there is none.
 func image(b *builder, w *project.Widget) {
-	classes := html("u-image u-ratio-") + b.enum(w, "ratio")
+	classes := markup("u-image u-ratio-") + b.enum(w, "ratio")
 	if b.is(w, "rounded") {
 		classes += " u-rounded"
 	}
 	src := b.prop(w, "src")
-	b.either(src, func() {
+	b.pictured(src, func() {
 		b.root(w, "img", classes)
-		b.source("src", src)
+		b.source(src)
 		b.raw(` alt="`)
 		if alt := b.prop(w, "alt"); alt.written() {
 			b.text(alt)
@@ -28,38 +28,41 @@ func image(b *builder, w *project.Widget) {
 	})
 }
 
-// either emits some when p has a text and none when it is empty or absent.
-func (b *builder) either(p prop, some, none func()) {
+// pictured emits some where p is the address of a picture and none where it is empty, absent or refused.
+func (b *builder) pictured(p prop, some, none func()) {
 	if v, ok := constant(p); ok {
-		if value.Text(v) != "" {
-			some()
-		} else {
+		switch u, safe := safeURL(value.Text(v)); {
+		case !safe:
+			b.fail(p.at, errURL.Error())
 			none()
+		case u == "":
+			none()
+		default:
+			some()
 		}
 		return
 	}
 	yes, no := b.sub(some), b.sub(none)
 	b.do(func(r *run) {
-		if r.say(p) != "" {
-			r.block(yes)
-		} else {
+		switch u, safe := safeURL(r.say(p)); {
+		case !safe:
+			r.fault(p.at, errURL)
 			r.block(no)
+		case u == "":
+			r.block(no)
+		default:
+			r.block(yes)
 		}
 	})
 }
 
 // source writes the address of a picture: a URL, or the URL of the asset of that name.
-func (b *builder) source(name html, p prop) {
+func (b *builder) source(p prop) {
 	if v, ok := constant(p); ok {
-		u := b.asset(value.Text(v))
-		if u, ok := safeURL(u); ok && u != "" {
-			b.attr(name, u)
-		} else if u != "" {
-			b.fail(p.at, errURL.Error())
-		}
+		b.attr("src", b.asset(value.Text(v)))
 		return
 	}
-	b.do(func(r *run) { r.url(name, b.asset(r.say(p)), p.at) })
+	b.do(func(r *run) { r.url("src", b.asset(r.say(p)), p.at) })
 }
 
 // asset returns the URL of an asset, or s when it names none.

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
 )
 
 var errNoPage = errors.New("a link to a page needs values by name in “with”")
@@ -14,8 +15,7 @@ func link(b *builder, w *project.Widget) {
 	case w.Target != nil:
 		b.opens(w)
 	case url.written():
-		b.source("href", url)
-		b.raw(` rel="noopener"`)
+		b.goes(url)
 	}
 	b.raw(">")
 	if name := b.word(w, "icon"); name != "" {
@@ -24,6 +24,20 @@ func link(b *builder, w *project.Widget) {
 	b.raw("<span>")
 	b.text(b.prop(w, "text"))
 	b.raw("</span></a>")
+}
+
+// goes writes the address that a link names.
+func (b *builder) goes(url prop) {
+	if v, ok := constant(url); ok {
+		if u, safe := safeURL(value.Text(v)); safe {
+			b.attr("href", u)
+		} else {
+			b.fail(url.at, errURL.Error())
+		}
+	} else {
+		b.do(func(r *run) { r.url("href", r.say(url), url.at) })
+	}
+	b.raw(` rel="noopener"`)
 }
 
 // opens writes the URL of the page that a link names.

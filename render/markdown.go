@@ -39,7 +39,7 @@ type marker struct {
 func newMarker() *marker {
 	return &marker{
 		md: goldmark.New(
-			goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify),
+			goldmark.WithExtensions(extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)), extension.Strikethrough, extension.Linkify),
 			goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(tidy{}, 500)))),
 		policy: sanitizer(),
 	}

@@ -37,16 +37,24 @@ func (b *builder) document(title prop, body func()) {
 	b.say(words.skip)
 	b.raw("</a>")
 	b.insecure()
-	b.raw(`<form id="page" method="post"`)
-	b.do(func(r *run) { r.url("action", r.frame.Action, "") })
-	// A disabled default button: Enter in an input outside all forms does nothing, instead of the page's first button.
-	b.raw(` hidden><button disabled></button>`)
-	b.state()
-	b.raw(`</form><main id="main" class="u-main" tabindex="-1">`)
+	if b.page != "" {
+		b.pageForm()
+	}
+	b.raw(`<main id="main" class="u-main" tabindex="-1">`)
 	body()
 	b.raw("</main>")
 	b.notices()
 	b.raw("</body></html>\n")
+}
+
+// pageForm draws the form of all controls outside other forms; they name it. Its default button is disabled: Enter in
+// one of its inputs does nothing, instead of pressing the page's first button.
+func (b *builder) pageForm() {
+	b.raw(`<form id="page" method="post"`)
+	b.do(func(r *run) { r.url("action", r.frame.Action, "") })
+	b.raw(` hidden><button disabled></button>`)
+	b.state()
+	b.raw("</form>")
 }
 
 func (b *builder) lang() string {

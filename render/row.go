@@ -3,7 +3,7 @@ package render
 import "github.com/usherdev/usher/project"
 
 func row(b *builder, w *project.Widget) {
-	var wrap html
+	var wrap markup
 	if b.is(w, "wrap") {
 		wrap = " u-wrap"
 	}

@@ -89,26 +89,26 @@ func (r *run) say(p prop) string {
 	}
 }
 
-func (r *run) lit(h html) { r.buf = append(r.buf, h...) }
+func (r *run) lit(h markup) { r.buf = append(r.buf, h...) }
 
 func (r *run) text(s string) { r.buf = appendEscaped(r.buf, s) }
 
 func (r *run) int(n int) { r.buf = strconv.AppendInt(r.buf, int64(n), 10) }
 
-func (r *run) attr(name html, v string) {
+func (r *run) attr(name markup, v string) {
 	r.open(name)
 	r.buf = appendEscaped(r.buf, v)
 	r.buf = append(r.buf, '"')
 }
 
-func (r *run) open(name html) {
+func (r *run) open(name markup) {
 	r.buf = append(r.buf, ' ')
 	r.buf = append(r.buf, name...)
 	r.buf = append(r.buf, '=', '"')
 }
 
 // url writes the attribute when s is an address that a page may open, and reports it otherwise. Empty is left out.
-func (r *run) url(name html, s string, at project.Path) {
+func (r *run) url(name markup, s string, at project.Path) {
 	if s == "" {
 		return
 	}
@@ -143,7 +143,7 @@ func (r *run) name(key string) string {
 
 // event writes name and value of a control that fires t. A fault is reported and leaves a control that only sends
 // its form.
-func (r *run) event(name html, t *project.Trigger, at project.Path) {
+func (r *run) event(name markup, t *project.Trigger, at project.Path) {
 	if r.frame.Event == nil {
 		return
 	}

@@ -7,7 +7,7 @@ import (
 
 // text draws display, headline and title as headings and all else as a paragraph.
 func text(b *builder, w *project.Widget) {
-	classes := html("u-text u-t-") + b.enum(w, "style")
+	classes := markup("u-text u-t-") + b.enum(w, "style")
 	if c := b.enum(w, "color"); c != "default" {
 		classes += " u-c-" + c
 	}
@@ -40,7 +40,7 @@ func heading(w *project.Widget) bool {
 }
 
 // lines returns the class suffix for cutting after some lines: 1 to 6.
-func (b *builder) lines(w *project.Widget) html {
+func (b *builder) lines(w *project.Widget) markup {
 	v, _ := w.Prop("lines").Constant()
 	n, ok := v.(int)
 	if !ok || n < 1 {
@@ -66,7 +66,7 @@ func (b *builder) headingTag(w *project.Widget) func() {
 	}
 }
 
-var headingTags = [...]html{1: "h1", 2: "h2", 3: "h3", 4: "h4"}
+var headingTags = [...]markup{1: "h1", 2: "h2", 3: "h3", 4: "h4"}
 
 // level chooses the level of the next heading. In a list it is one below the heading before the list.
 func (r *run) level(title bool) int {

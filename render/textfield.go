@@ -25,7 +25,7 @@ func textField(b *builder, w *project.Widget) {
 }
 
 // field draws what all inputs have around them: label above, help and error below.
-func (b *builder) field(w *project.Widget, class html, control func()) {
+func (b *builder) field(w *project.Widget, class markup, control func()) {
 	b.raw("<div")
 	b.mark(w, class)
 	b.raw("><div class=\"u-label\"><label")
@@ -33,15 +33,22 @@ func (b *builder) field(w *project.Widget, class html, control func()) {
 	b.raw(">")
 	b.text(b.prop(w, "label"))
 	b.raw("</label>")
+	if b.word(w, "type") != "search" {
+		b.optional(w)
+	}
+	b.raw("</div>")
+	control()
+	b.below(w)
+	b.raw("</div>")
+}
+
+// optional says that an input may be left empty; required is what most inputs are.
+func (b *builder) optional(w *project.Widget) {
 	b.when(b.prop(w, "required"), func() {}, func() {
 		b.raw(`<span class="u-optional" aria-hidden="true">`)
 		b.say(b.words().optional)
 		b.raw("</span>")
 	})
-	b.raw("</div>")
-	control()
-	b.below(w)
-	b.raw("</div>")
 }
 
 // below draws the help sentence and the error message of an input.
@@ -155,7 +162,7 @@ func (b *builder) input(w *project.Widget, kind string) {
 
 // inputTypes are the attributes of each type of text field. Numbers are typed as text: spin buttons and wheels change
 // them by accident, and browsers hide what they can not parse.
-var inputTypes = map[string]html{
+var inputTypes = map[string]markup{
 	"text":     ` type="text"`,
 	"email":    ` type="email" autocapitalize="none" spellcheck="false"`,
 	"password": ` type="password" autocapitalize="none" spellcheck="false"`,

@@ -21,18 +21,27 @@ func drawings() map[string]draw {
 // widget draws w while it is visible.
 func (b *builder) widget(w *project.Widget) {
 	if msg := b.undrawable(w); msg != "" {
+		b.fail(w.At, msg)
 		if b.opts.Edit {
 			b.faultBox(w, msg)
-		} else {
-			b.fail(w.At, msg)
 		}
-		return
+		if b.unfit(w) != "" || len(w.Slots) == 0 {
+			return
+		}
 	}
 	b.when(prop{w.Visible, below(w, "visible")}, func() { b.draws[w.Kind](b, w) }, nil)
 }
 
 // undrawable says in a sentence why w can not be drawn, "" when it can.
 func (b *builder) undrawable(w *project.Widget) string {
+	if w.Fault != "" {
+		return w.Fault
+	}
+	return b.unfit(w)
+}
+
+// unfit is undrawable for what the draw function of w could not do without.
+func (b *builder) unfit(w *project.Widget) string {
 	if w.Spec == nil || b.draws[w.Kind] == nil {
 		return "there is no widget called “" + w.Kind + "”"
 	}
