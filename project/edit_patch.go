@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 )
 
@@ -162,15 +163,10 @@ func (p *Patch) find(src string) (int, error) {
 	return at + len(p.Before), nil
 }
 
-// patchable refuses names that leave the project.
+// patchable refuses names that leave the project, and assets: their bytes are not in the tree.
 func patchable(file string) bool {
-	if file == "" || strings.ContainsAny(file, "\\\x00:") {
+	if !fs.ValidPath(file) || strings.ContainsAny(file, "\\\x00:") || strings.HasPrefix(file, assetsDir) {
 		return false
 	}
-	for part := range strings.SplitSeq(file, "/") {
-		if part == "" || part == "." || part == ".." {
-			return false
-		}
-	}
-	return true
+	return wanted(file)
 }

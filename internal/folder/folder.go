@@ -1,0 +1,129 @@
+// Package folder is the one place that touches a project on disk: it reads the tree, saves edits so that no file is ever half-written and
+// nothing that was changed outside is lost, watches for such changes, and hands out assets. It never follows a name or link out of the folder,
+// never deletes what it did not read, and knows nothing of what the files mean.
+package folder
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/usherdev/usher/project"
+)
+
+// ErrChanged says that a file on disk is not as the tree that the edit was based on has it. Nothing was saved.
+var ErrChanged = errors.New("the file has been changed by somebody else; load it again")
+
+// Folder is a project on disk. It is safe for concurrent use; one process should save at a time.
+type Folder struct {
+	dir    string
+	root   *os.Root
+	saving sync.Mutex
+
+	closed chan struct{} // watchers stop
+	close  sync.Once
+	work   sync.WaitGroup
+
+	// step, when not nil, is called before each step that changes the disk; its error stands for the step's. Tests lose power with it.
+	step func(op, name string) error
+}
+
+// Open opens the project in dir, which must be a directory. Close it after use.
+func Open(dir string) (*Folder, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("open project: %w", err)
+	}
+	root, err := os.OpenRoot(abs)
+	if err != nil {
+		return nil, fmt.Errorf("open project: %w", err)
+	}
+	return &Folder{dir: abs, root: root, closed: make(chan struct{})}, nil
+}
+
+// Close ends the watchers, waits for them and lets the directory go. It must not be called from a watcher's function.
+func (f *Folder) Close() error {
+	f.close.Do(func() { close(f.closed) })
+	f.work.Wait()
+	return f.root.Close()
+}
+
+// Tree reads the project as it is now.
+func (f *Folder) Tree() (*project.Tree, error) { return project.LoadTree(f.root.FS()) }
+
+// FS returns the assets: names are relative to assets/. Only regular files can be opened; links out of assets/ are refused.
+func (f *Folder) FS() fs.FS { return assets{f.root} }
+
+type assets struct{ root *os.Root }
+
+// Open implements fs.FS.
+func (a assets) Open(name string) (fs.File, error) {
+	fail := func(err error) (fs.File, error) { return nil, &fs.PathError{Op: "open", Path: name, Err: err} }
+	if !fs.ValidPath(name) {
+		return fail(fs.ErrInvalid)
+	}
+	dir, err := a.root.OpenRoot("assets")
+	if err != nil {
+		return fail(fs.ErrNotExist)
+	}
+	defer dir.Close() // an open file outlives its root
+	info, err := dir.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return fail(fs.ErrNotExist)
+	}
+	return dir.Open(name)
+}
+
+// Create makes a new project of files in dir, which must be absent or empty; otherwise nothing is touched.
+func Create(dir string, files fs.FS) error {
+	fail := func(err error) error { return fmt.Errorf("create project: %w", err) }
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fail(err)
+	}
+	there, err := os.ReadDir(dir)
+	if err != nil {
+		return fail(err)
+	}
+	if len(there) > 0 {
+		return fail(fmt.Errorf("%s is not empty; name a new folder", dir))
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fail(err)
+	}
+	err = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil || name == ".":
+			return err
+		case d.IsDir():
+			return root.Mkdir(name, 0o755)
+		}
+		src, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		return writeNew(root, name, src, 0o644)
+	})
+	if err != nil {
+		return fail(errors.Join(err, clear(root), root.Close()))
+	}
+	if err := errors.Join(syncDir(root, "."), root.Close()); err != nil {
+		return fail(err)
+	}
+	return nil
+}
+
+// clear empties a folder that was empty before.
+func clear(root *os.Root) error {
+	entries, err := fs.ReadDir(root.FS(), ".")
+	for _, e := range entries {
+		err = errors.Join(err, root.RemoveAll(e.Name()))
+	}
+	return err
+}
