@@ -218,6 +218,9 @@ func touchable(t *rapid.T, tree *Tree, at Path) (file string, keep func(int) boo
 			if !e.up.flow && len(e.up.entries) > 1 {
 				i := e.up.entry(rest[len(rest)-1])
 				from, to = s.line(e.up.entries[i].start())+1, s.line(e.up.entries[i].end())+1
+				if i == 0 && !s.first(e.up.start) { // the next key takes its place behind the dash
+					to = s.line(e.up.entries[1].start()) + 1
+				}
 			} else if !e.up.flow {
 				from-- // the key that gets {} or []
 			}
