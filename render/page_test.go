@@ -35,14 +35,14 @@ func trail(t testing.TB) (*project.Project, value.Scope) {
 	}
 	var days []any
 	for i, d := range []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"} {
-		days = append(days, map[string]any{"label": d, "kilometres": float64(i*3%7) + 0.5})
+		days = append(days, map[string]any{"label": d, "distance": float64(i*3%7) + 0.5})
 	}
 	return p, value.Scope{
 		"user": map[string]any{"firstName": "Emily", "lastName": "Johnson", "username": "emilys", "email": "e@example.com", "image": "https://example.com/e.png"},
 		"auth": map[string]any{"token": value.NewSecret(accessToken), "uid": "1", "expiry": time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC), "loggedIn": true},
 		"queries": map[string]any{
 			"posts":    map[string]any{"ok": true, "status": 200, "body": map[string]any{"posts": posts}},
-			"activity": map[string]any{"ok": true, "status": 200, "body": map[string]any{"days": days, "total": 21.5}},
+			"activity": map[string]any{"ok": true, "status": 200, "body": map[string]any{"days": days, "totalDistance": 21.5}},
 			"post":     map[string]any{"ok": true, "status": 200, "body": posts[0]},
 		},
 	}
@@ -228,8 +228,12 @@ body:
 func TestF197_ListStates(t *testing.T) {
 	plan, scope := trailPage(t, "home", Options{})
 	f := frameFor(nil)
-	if n := len(find(parse(t, draws(t, plan, View{scope, f})), ".u-list li")); n != 6 {
+	doc := parse(t, draws(t, plan, View{scope, f}))
+	if n := len(find(doc, ".u-list li")); n != 6 {
 		t.Errorf("%d rows", n)
+	}
+	if n := len(find(doc, ".u-chart tbody tr")); n != 7 {
+		t.Errorf("%d points in the chart", n)
 	}
 	q := scope["queries"].(map[string]any)
 	q["posts"] = map[string]any{"ok": true, "status": 200, "body": map[string]any{"posts": []any{}}}
@@ -381,6 +385,13 @@ func TestDocument(t *testing.T) {
 		t.Errorf("id is %q", got)
 	}
 	one(t, doc, "main a")
+}
+
+// TestFavicon draws the first letter of a name, escaped.
+func TestFavicon(t *testing.T) {
+	if got := string(Favicon(project.App{Name: "<élan>", Theme: project.Theme{Accent: "#0f766e"}})); !strings.Contains(got, ">É</text>") || !strings.Contains(got, `fill="#0f766e"`) {
+		t.Errorf("got %s", got)
+	}
 }
 
 // TestDictionariesAreComplete: no language lacks a word.
