@@ -1,0 +1,230 @@
+package app
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/render"
+)
+
+//go:embed assets/app.js assets/edit.js assets/htmx.min.js
+var scripts embed.FS
+
+// maxFile bounds one file of the project's assets folder.
+const maxFile = 32 << 20
+
+// assets are the files of one revision: ours, and those of the project. URLs hold a hash of the content, so browsers keep them for ever.
+type assets struct {
+	ours  map[string]*asset // by "hash/name"
+	files map[string]string // project asset → hash
+	fsys  fs.FS
+	edit  bool
+}
+
+type asset struct {
+	name, hash, kind string
+	body, zipped     []byte
+}
+
+func newAssets(p *project.Project, fsys fs.FS, edit bool) (*assets, error) {
+	as := &assets{ours: map[string]*asset{}, files: map[string]string{}, fsys: fsys, edit: edit}
+	as.add("theme.css", "text/css; charset=utf-8", render.CSS(p.App.Theme))
+	for _, name := range as.scripts() {
+		b, err := scripts.ReadFile("assets/" + name)
+		if err != nil {
+			return nil, fmt.Errorf("app: %w", err)
+		}
+		as.add(name, "text/javascript; charset=utf-8", b)
+	}
+	if fsys == nil {
+		return as, nil
+	}
+	for _, name := range p.Assets {
+		hash, err := hashFile(fsys, name)
+		if err != nil {
+			return nil, fmt.Errorf("app: asset %s: %w", name, err)
+		}
+		as.files[name] = hash
+	}
+	return as, nil
+}
+
+// scripts are those of a page, in the order in which they run: app.js sets htmx up.
+func (as *assets) scripts() []string {
+	if as.edit {
+		return []string{"edit.js"}
+	}
+	return []string{"app.js", "htmx.min.js"}
+}
+
+func (as *assets) add(name, kind string, body []byte) {
+	sum := sha256.Sum256(body)
+	a := &asset{name: name, hash: hex.EncodeToString(sum[:8]), kind: kind, body: body}
+	var z bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&z, gzip.BestCompression) // the level is a valid one
+	_, err := w.Write(body)
+	if err == nil && w.Close() == nil && z.Len() < len(body) {
+		a.zipped = z.Bytes()
+	}
+	as.ours[a.hash+"/"+name] = a
+}
+
+func hashFile(fsys fs.FS, name string) (string, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if n, err := io.Copy(h, io.LimitReader(f, maxFile+1)); err != nil || n > maxFile {
+		return "", fmt.Errorf("it cannot be read, or is larger than %d MiB: %w", maxFile>>20, err)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8]), nil
+}
+
+// url returns the address of one of our files.
+func (as *assets) url(name string) string {
+	for key, a := range as.ours {
+		if a.name == name {
+			return "/_usher/assets/" + key
+		}
+	}
+	return ""
+}
+
+// fileURL returns the address of a project asset; "" when there is none of that name.
+func (as *assets) fileURL(name string) string {
+	hash, ok := as.files[name]
+	if !ok {
+		return ""
+	}
+	return "/_usher/files/" + hash + "/" + name
+}
+
+// chrome is what every page links to.
+func (as *assets) chrome() render.Chrome {
+	c := render.Chrome{CSS: []string{as.url("theme.css")}}
+	for _, name := range as.scripts() {
+		c.JS = append(c.JS, as.url(name))
+	}
+	if !as.edit {
+		c.Meta = []render.Meta{{Name: "htmx-config", Content: `{"history":false,"includeIndicatorCSS":false}`}}
+	}
+	for _, name := range []string{"favicon.svg", "favicon.png", "favicon.ico"} {
+		if u := as.fileURL(name); u != "" {
+			c.Icon = u
+			break
+		}
+	}
+	return c
+}
+
+const forEver = "public, max-age=31536000, immutable"
+
+// serve answers with one of our files or one of the project's.
+func (as *assets) serve(q *ask, p string) (*answer, error) {
+	if rest, ok := strings.CutPrefix(p, "assets/"); ok {
+		if a := as.ours[rest]; a != nil {
+			return a.answer(q.r), nil
+		}
+	}
+	if rest, ok := strings.CutPrefix(p, "files/"); ok {
+		hash, name, _ := strings.Cut(rest, "/")
+		if as.files[name] == hash && hash != "" {
+			return as.file(name)
+		}
+	}
+	return q.refusal(http.StatusNotFound, textMissing), nil
+}
+
+func (a *asset) answer(r *http.Request) *answer {
+	out := newAnswer(http.StatusOK)
+	out.header.Set("Content-Type", a.kind)
+	out.header.Set("Cache-Control", forEver)
+	out.header.Set("Vary", "Accept-Encoding")
+	out.body = a.body
+	if a.zipped != nil && acceptsGzip(r.Header.Get("Accept-Encoding")) {
+		out.header.Set("Content-Encoding", "gzip")
+		out.body = a.zipped
+	}
+	return out
+}
+
+func acceptsGzip(header string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		coding, weight, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if strings.EqualFold(coding, "gzip") {
+			return strings.ReplaceAll(weight, " ", "") != "q=0"
+		}
+	}
+	return false
+}
+
+// kindOf is the media type of the files that a browser may show; anything else is a download.
+func kindOf(name string) string {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".png":
+		return "image/png"
+	case ".jpg", ".jpeg":
+		return "image/jpeg"
+	case ".gif":
+		return "image/gif"
+	case ".webp":
+		return "image/webp"
+	case ".avif":
+		return "image/avif"
+	case ".svg":
+		return "image/svg+xml"
+	case ".ico":
+		return "image/x-icon"
+	case ".woff2":
+		return "font/woff2"
+	case ".woff":
+		return "font/woff"
+	case ".mp4":
+		return "video/mp4"
+	case ".webm":
+		return "video/webm"
+	case ".mp3":
+		return "audio/mpeg"
+	case ".pdf":
+		return "application/pdf"
+	case ".txt":
+		return "text/plain; charset=utf-8"
+	}
+	return ""
+}
+
+// file answers with a project asset. None of them can run anything here: an SVG opened by itself is sandboxed.
+func (as *assets) file(name string) (*answer, error) {
+	f, err := as.fsys.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("asset %s: %w", name, err)
+	}
+	defer f.Close()
+	body, err := io.ReadAll(io.LimitReader(f, maxFile))
+	if err != nil {
+		return nil, fmt.Errorf("asset %s: %w", name, err)
+	}
+	out := newAnswer(http.StatusOK)
+	kind := kindOf(name)
+	if kind == "" {
+		kind = "application/octet-stream"
+		out.header.Set("Content-Disposition", "attachment")
+	}
+	out.header.Set("Content-Type", kind)
+	out.header.Set("Cache-Control", forEver)
+	out.header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox")
+	out.body = body
+	return out, nil
+}

@@ -1,0 +1,198 @@
+// What a page gains with script: events are sent beside the page and their answer is morphed into it. The server sends the same
+// pages as without script; there is no second protocol.
+(() => {
+  "use strict";
+
+  const root = document.documentElement;
+  root.classList.add("u-js");
+
+  let shown = location.pathname + location.search; // what the page on screen was asked for
+  let sending = false; // one event at a time: the second of a double click is ignored
+  let waiting = null; // the newest change event that came meanwhile
+  let timers = [];
+
+  // --- sending
+
+  const target = (form) => new URL(form.getAttribute("action") || location.href, location.href);
+
+  const isEvent = (form) =>
+    (form.getAttribute("method") || "").toLowerCase() === "post" && !form.hasAttribute("data-plain") && target(form).origin === location.origin;
+
+  // fields are those of the form that is sent and, behind them, the other fields of the page.
+  const fields = (form, button) => {
+    const data = button ? new FormData(form, button) : new FormData(form);
+    const own = new Set(Array.from(form.elements, (el) => el.name));
+    for (const el of document.querySelectorAll("input[name], select[name], textarea[name]")) {
+      if (own.has(el.name) || el.disabled || el.name.startsWith("_") || el.type === "file") continue;
+      if ((el.type === "checkbox" || el.type === "radio") && !el.checked) continue;
+      data.append(el.name, el.value);
+    }
+    return new URLSearchParams(Array.from(data).filter(([, v]) => typeof v === "string"));
+  };
+
+  const busy = (el, on) => {
+    if (!el) return;
+    el.toggleAttribute("data-busy", on);
+    if (on) el.setAttribute("aria-busy", "true");
+    else el.removeAttribute("aria-busy");
+  };
+
+  const send = async (form, button, extra) => {
+    if (sending) {
+      if (extra) waiting = [form, button, extra];
+      return;
+    }
+    sending = true;
+    busy(button, true);
+    const body = fields(form, button);
+    for (const [k, v] of extra || []) body.set(k, v);
+    try {
+      await draw(await fetch(target(form), { method: "POST", body, headers: { "X-Usher": "1" }, credentials: "same-origin" }));
+    } catch (fault) {
+      offline(fault);
+    } finally {
+      busy(button, false);
+      sending = false;
+    }
+    if (waiting) {
+      const next = waiting;
+      waiting = null;
+      if (next[0].isConnected) send(...next);
+    }
+  };
+
+  // visit opens an address that the history already shows.
+  const visit = async (url) => {
+    try {
+      await draw(await fetch(url, { headers: { "X-Usher": "1" }, credentials: "same-origin" }), "none");
+    } catch {
+      location.reload();
+    }
+  };
+
+  // --- drawing
+
+  const draw = async (res, history) => {
+    const doc = new DOMParser().parseFromString(await res.text(), "text/html");
+    if (!(res.headers.get("Content-Type") || "").startsWith("text/html") || !doc.body) throw new Error("the answer is no page");
+    const to = new URL(res.url);
+    const same = doc.body.dataset.page !== undefined && doc.body.dataset.page === document.body.dataset.page && to.pathname === location.pathname;
+    remember(to, history || res.headers.get("X-Usher-History") || "push");
+    await styles(doc);
+    document.title = doc.title;
+    if (same) {
+      await htmx.swap({ text: doc.body.outerHTML, target: document.body, sourceElement: document.body, swap: "outerMorph" });
+      filled(res.headers.get("X-Usher-Set"));
+    } else {
+      document.body.replaceWith(document.adoptNode(doc.body));
+      scrollTo(0, 0);
+      (document.querySelector("[autofocus]") || document.getElementById("main") || document.body).focus({ preventScroll: true });
+    }
+    ready();
+    document.querySelector("[aria-invalid=true]")?.focus();
+  };
+
+  const remember = (to, how) => {
+    const url = to.pathname + to.search;
+    if (how !== "none" && url !== location.pathname + location.search) {
+      history[how === "replace" ? "replaceState" : "pushState"](null, "", url + to.hash);
+    }
+    shown = url;
+  };
+
+  // styles brings in stylesheets that only the new page has; those of an older revision go once the new ones are there.
+  const styles = async (doc) => {
+    const hrefs = (d) => Array.from(d.head.querySelectorAll("link[rel=stylesheet]"));
+    const wanted = hrefs(doc).map((l) => l.getAttribute("href"));
+    const have = hrefs(document);
+    const missing = wanted.filter((h) => !have.some((l) => l.getAttribute("href") === h));
+    await Promise.all(missing.map((href) => new Promise((done) => {
+      const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: done, onerror: done });
+      document.head.append(link);
+    })));
+    if (wanted.length) have.filter((l) => !wanted.includes(l.getAttribute("href"))).forEach((l) => l.remove());
+  };
+
+  // filled shows what a flow has put into fields: a morph keeps what was typed.
+  const filled = (names) => {
+    for (const name of (names || "").split(",").filter(Boolean)) {
+      for (const el of document.getElementsByName(name)) {
+        if (el.type === "checkbox" || el.type === "radio") el.checked = el.defaultChecked;
+        else if (el.tagName === "SELECT") for (const o of el.options) o.selected = o.defaultSelected;
+        else el.value = el.defaultValue;
+      }
+    }
+  };
+
+  // --- snack bars
+
+  const ready = () => {
+    timers.forEach(clearTimeout);
+    timers = Array.from(document.querySelectorAll(".u-snack"), (el) => setTimeout(() => fade(el), el.classList.contains("u-error") ? 10000 : 6000));
+  };
+
+  const fade = (el) => {
+    if (el.matches(":hover, :focus-within")) timers.push(setTimeout(() => fade(el), 2000));
+    else el.remove();
+  };
+
+  const offline = (fault) => {
+    console.warn("usher:", fault);
+    const place = document.getElementById("u-notices") || document.body;
+    place.querySelector("[data-offline]")?.remove();
+    const el = document.createElement("div");
+    el.className = "u-snack u-error";
+    el.setAttribute("role", "alert");
+    el.setAttribute("data-offline", "");
+    const text = document.createElement("p");
+    text.textContent = document.body.dataset.offline || "No connection. Nothing is lost; please try again.";
+    const close = Object.assign(document.createElement("button"), { type: "button", className: "u-snack-x", textContent: "×" });
+    close.setAttribute("data-dismiss", "");
+    close.setAttribute("aria-label", "Close");
+    el.append(text, close);
+    place.append(el);
+    ready();
+  };
+
+  // --- what people do
+
+  document.addEventListener("submit", (ev) => {
+    const form = ev.target;
+    if (ev.defaultPrevented || !(form instanceof HTMLFormElement) || !isEvent(form)) return;
+    ev.preventDefault();
+    send(form, ev.submitter);
+  });
+
+  // A change event names its sealed event in data-change.
+  document.addEventListener("change", (ev) => {
+    const event = ev.target.dataset?.change;
+    if (event && ev.target.form && isEvent(ev.target.form)) send(ev.target.form, null, [["_event", event]]);
+  });
+
+  document.addEventListener("click", (ev) => {
+    const el = ev.target instanceof Element ? ev.target.closest("[data-dismiss], [data-eye]") : null;
+    if (!el) return;
+    if (el.hasAttribute("data-dismiss")) {
+      el.closest(".u-snack")?.remove();
+      return;
+    }
+    const input = document.getElementById(el.getAttribute("aria-controls") || el.dataset.eye);
+    if (!input) return;
+    const show = input.type === "password";
+    input.type = show ? "text" : "password";
+    el.setAttribute("aria-pressed", String(show));
+    input.focus();
+  });
+
+  addEventListener("popstate", () => {
+    if (location.pathname + location.search !== shown) visit(location.href);
+  });
+
+  // A page that comes back from the browser's memory may belong to somebody who has logged out since.
+  addEventListener("pageshow", (ev) => {
+    if (ev.persisted) location.reload();
+  });
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
+  else ready();
+})();

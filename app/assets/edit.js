@@ -1,0 +1,183 @@
+// The canvas of the studio: outlines, selection and inline text inside the frame. The studio lives on another origin and never
+// touches this page; this script only says what was pointed at, and the studio alone turns that into edits.
+//
+// Every message is an object with `usher` (the launch nonce) and `type`. To the studio:
+//   ready  {page, revision}                    the page has been drawn
+//   rects  {rects: [{path, kind, rect}], size}  where each widget is, in CSS pixels of the document; sent after each change
+//   hover  {path, kind} · select {path, kind}   path "" means nothing
+//   text   {path, kind, text, was}              the text of a widget was edited in place
+//   key    {key, ctrl, shift, alt}              a key that the studio may know: Delete, undo, arrows
+// From the studio:
+//   select {path}   outline this widget and bring it into view
+//   ask    {}       send the rects again
+(() => {
+  "use strict";
+
+  const config = JSON.parse(document.querySelector('meta[name="usher-canvas"]')?.content || "null");
+  if (!config || parent === window) return;
+
+  const say = (type, data) => parent.postMessage({ usher: config.nonce, type, ...data }, config.origin);
+
+  // --- outlines
+
+  const outline = (color, width) => {
+    const el = document.createElement("div");
+    el.setAttribute("aria-hidden", "true");
+    Object.assign(el.style, {
+      position: "absolute", pointerEvents: "none", zIndex: "2147483000", boxSizing: "border-box", border: `${width}px solid ${color}`, borderRadius: "3px", display: "none",
+    });
+    document.documentElement.append(el);
+    return el;
+  };
+  const hoverBox = outline("rgba(99,102,241,.55)", 1);
+  const pickBox = outline("rgb(99,102,241)", 2);
+  let hovered = "";
+  let picked = "";
+  let editing = null;
+
+  const widget = (node) => (node instanceof Element ? node.closest("[data-path]") : null);
+  const find = (path) => (path ? document.querySelector(`[data-path="${CSS.escape(path)}"]`) : null);
+
+  const rectOf = (el) => {
+    const r = el.getBoundingClientRect();
+    return { x: Math.round(r.left + scrollX), y: Math.round(r.top + scrollY), w: Math.round(r.width), h: Math.round(r.height) };
+  };
+
+  const place = (box, el) => {
+    if (!el) {
+      box.style.display = "none";
+      return;
+    }
+    const r = rectOf(el);
+    Object.assign(box.style, { display: "block", left: r.x + "px", top: r.y + "px", width: r.w + "px", height: r.h + "px" });
+  };
+
+  const redraw = () => {
+    place(hoverBox, hovered === picked ? null : find(hovered));
+    place(pickBox, find(picked));
+  };
+
+  const rects = () => {
+    redraw();
+    say("rects", {
+      rects: Array.from(document.querySelectorAll("[data-path]"), (el) => ({ path: el.dataset.path, kind: el.dataset.kind || "", rect: rectOf(el) })),
+      size: { w: document.documentElement.scrollWidth, h: document.documentElement.scrollHeight },
+    });
+  };
+
+  let queued = false;
+  const later = () => {
+    if (queued) return;
+    queued = true;
+    requestAnimationFrame(() => {
+      queued = false;
+      rects();
+    });
+  };
+
+  const pick = (el, tell) => {
+    picked = el ? el.dataset.path : "";
+    redraw();
+    if (tell) say("select", { path: picked, kind: el?.dataset.kind || "" });
+  };
+
+  // --- pointing: the page itself does nothing in edit mode
+
+  const stop = (ev) => {
+    if (editing && editing.el.contains(ev.target)) return false;
+    ev.preventDefault();
+    ev.stopImmediatePropagation();
+    return true;
+  };
+
+  for (const type of ["pointerdown", "mousedown", "mouseup", "submit", "dragstart", "auxclick"]) addEventListener(type, stop, true);
+
+  addEventListener("click", (ev) => {
+    if (!stop(ev)) return;
+    finish(true);
+    pick(widget(ev.target), true);
+  }, true);
+
+  addEventListener("pointermove", (ev) => {
+    const el = widget(ev.target);
+    const path = el ? el.dataset.path : "";
+    if (path === hovered) return;
+    hovered = path;
+    redraw();
+    say("hover", { path, kind: el?.dataset.kind || "" });
+  }, true);
+
+  document.documentElement.addEventListener("pointerleave", () => {
+    hovered = "";
+    redraw();
+    say("hover", { path: "", kind: "" });
+  });
+
+  // --- text in place
+
+  const textKinds = ["text", "button", "link"];
+
+  addEventListener("dblclick", (ev) => {
+    if (!stop(ev)) return;
+    const el = widget(ev.target);
+    if (!el || !textKinds.includes(el.dataset.kind)) return;
+    const spot = el.querySelector("span:last-of-type") || el;
+    editing = { el: spot, widget: el, was: spot.textContent };
+    spot.setAttribute("contenteditable", "plaintext-only");
+    spot.focus();
+    getSelection().selectAllChildren(spot);
+    place(hoverBox, null);
+  }, true);
+
+  const finish = (keep) => {
+    if (!editing) return;
+    const { el, widget: w, was } = editing;
+    editing = null;
+    el.removeAttribute("contenteditable");
+    el.blur();
+    const text = el.textContent.replace(/\s+/g, " ").trim();
+    if (keep && text !== was.trim()) say("text", { path: w.dataset.path, kind: w.dataset.kind, text, was });
+    else el.textContent = was;
+    later();
+  };
+
+  addEventListener("focusout", (ev) => {
+    if (editing && ev.target === editing.el) finish(true);
+  }, true);
+
+  addEventListener("keydown", (ev) => {
+    if (editing) {
+      if (ev.key === "Enter" || ev.key === "Escape") {
+        ev.preventDefault();
+        finish(ev.key === "Enter");
+      }
+      return;
+    }
+    const ctrl = ev.ctrlKey || ev.metaKey;
+    const known = ["Delete", "Backspace", "Escape", "Enter", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"].includes(ev.key) || (ctrl && ["z", "y", "c", "v", "x", "d"].includes(ev.key.toLowerCase()));
+    if (!known) return;
+    ev.preventDefault();
+    say("key", { key: ev.key, ctrl, shift: ev.shiftKey, alt: ev.altKey });
+  }, true);
+
+  // --- the studio
+
+  addEventListener("message", (ev) => {
+    if (ev.origin !== config.origin || ev.source !== parent || ev.data?.usher !== config.nonce) return;
+    if (ev.data.type === "ask") rects();
+    if (ev.data.type === "select") {
+      const el = find(String(ev.data.path || ""));
+      pick(el, false);
+      el?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+  });
+
+  addEventListener("load", () => {
+    say("ready", { page: document.body.dataset.page || "", revision: config.revision });
+    rects();
+  });
+  addEventListener("resize", later);
+  addEventListener("scroll", redraw, { passive: true });
+  new ResizeObserver(later).observe(document.body);
+  document.fonts?.ready.then(later);
+})();

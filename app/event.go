@@ -1,0 +1,314 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/render"
+	"github.com/usherdev/usher/session"
+	"github.com/usherdev/usher/value"
+)
+
+// Sentences for a page that was drawn again instead of acting on what was posted.
+const (
+	staleForged = "This page could not be used any more, so nothing was done. Please try again."
+	staleRev    = "This app has been updated. Nothing was done; please try again."
+	staleWho    = "You have logged in or out since this page was opened. Nothing was done; please try again."
+	staleCookie = "Your browser does not send our cookie back, so logging in cannot work. Allow cookies for this site; current versions of Firefox, Chrome, Edge and Safari send it."
+)
+
+// readForm reads a posted form within its limit; an answer means that it is refused.
+func (q *ask) readForm() *answer {
+	kind, _, err := mime.ParseMediaType(q.r.Header.Get("Content-Type"))
+	if err != nil || kind != "application/x-www-form-urlencoded" {
+		return q.refusal(http.StatusUnsupportedMediaType, textMedia)
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(nil, q.r.Body, maxForm))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		a := q.refusal(http.StatusRequestEntityTooLarge, textLarge)
+		a.header.Set("Connection", "close") // what is left of it is not read
+		return a
+	case err != nil:
+		return q.refusal(http.StatusBadRequest, textForm)
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return q.refusal(http.StatusBadRequest, textForm)
+	}
+	for name, v := range form {
+		if strings.HasPrefix(name, "_") && len(v) > 1 {
+			return q.refusal(http.StatusBadRequest, textForm)
+		}
+	}
+	q.form = form
+	return nil
+}
+
+// post acts on an event of a page, or draws the page again with the reason why it did not.
+func (q *ask) post(ctx context.Context) (*answer, error) {
+	page, raw := q.rt.routes.match(q.r.URL.EscapedPath())
+	if page == nil {
+		return q.missing(ctx)
+	}
+	if q.v.s.Ended != "" {
+		return q.show(ctx, page, raw, http.StatusOK)
+	}
+	want := bond{Who: q.v.key(), Rev: q.rt.project.Revision, Page: page.Name}
+	st, stale := q.app.seal.openState(q.form.Get("_state"), want)
+	if stale != nil {
+		return q.stale(ctx, page, raw, stale)
+	}
+	o, err := q.restore(page, raw, st)
+	if errors.Is(err, errParam) {
+		return q.missing(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if out, err := o.enter(true); out != nil || err != nil {
+		return out, err
+	}
+	o.switchTabs()
+	if q.form.Get("_event") == "" {
+		o.readFields(nil)
+		return o.draw(ctx, http.StatusOK)
+	}
+	ev, err := q.app.seal.openEvent(q.form.Get("_event"), st)
+	trigger := page.Actions[ev.Trigger]
+	if err != nil || trigger == nil {
+		o.readFields(nil)
+		o.notices = append(o.notices, render.Notice{Text: staleForged, Tone: "error"})
+		return o.draw(ctx, http.StatusConflict)
+	}
+	key := strings.Join([]string{st.Who, st.Nonce, ev.Trigger, string(ev.Reads)}, "\x00")
+	return q.app.twins.do(ctx, key, func() (*answer, error) { return q.act(o, trigger, ev) })
+}
+
+// restore opens a page as its posted state says it was.
+func (q *ask) restore(page *project.Page, raw map[string]string, st pageState) (*opened, error) {
+	hidden, err := decode(st.Params)
+	if err != nil {
+		return nil, err
+	}
+	query, err := url.ParseQuery(q.r.URL.RawQuery)
+	if err != nil {
+		return nil, errParam
+	}
+	given, err := params(page, raw, query, hidden)
+	if err != nil {
+		return nil, err
+	}
+	o, err := q.open(page, given)
+	if err != nil {
+		return nil, err
+	}
+	have, err := decode(st.State)
+	if err != nil {
+		return nil, err
+	}
+	if o.state, err = defaults(page.State, have); err != nil {
+		return nil, err
+	}
+	if !q.v.in() && len(st.App) > 0 {
+		if err := o.loadApp(st.App); err != nil {
+			return nil, err
+		}
+	}
+	o.st = st
+	if o.st.Tabs == nil {
+		o.st.Tabs = map[string]int{}
+	}
+	return o, nil
+}
+
+// stale draws a page again whose posted state cannot be acted on: what was typed stays, passwords aside (design 8.3).
+func (q *ask) stale(ctx context.Context, page *project.Page, raw map[string]string, why error) (*answer, error) {
+	given, wrong := q.params(page, raw)
+	o, err := q.openAny(page, given, wrong)
+	if err != nil {
+		return nil, err
+	}
+	if out, err := o.enter(wrong == nil); out != nil || err != nil {
+		return out, err
+	}
+	if wrong != nil {
+		return q.missing(ctx)
+	}
+	text := staleForged
+	switch {
+	case q.v.bare:
+		text = staleCookie
+	case errors.Is(why, errRev):
+		text = staleRev
+	case errors.Is(why, errWho):
+		text = staleWho
+	}
+	if err := q.freshen(ctx, page); err != nil {
+		return nil, err
+	}
+	if len(page.OnLoad) > 0 {
+		if out, err := o.load(ctx); out != nil || err != nil {
+			return out, err
+		}
+	}
+	o.switchTabs()
+	o.readFields(nil)
+	o.notices = append(o.notices, render.Notice{Text: text, Tone: "error"})
+	return o.draw(ctx, http.StatusConflict)
+}
+
+// act runs the flow of an event, once. It goes on when its browser has gone: what was begun is finished.
+func (q *ask) act(o *opened, t *project.Trigger, ev event) (*answer, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(q.r.Context()), eventTime)
+	defer cancel()
+	if err := q.freshen(ctx, o.page); err != nil {
+		return nil, err
+	}
+	o.readFields(t)
+	if t.Event == "onSubmit" {
+		if o.errors = o.validate(); len(o.errors) > 0 {
+			return o.draw(ctx, http.StatusUnprocessableEntity)
+		}
+	}
+	unspent, err := q.spend(ctx, o.st)
+	if err != nil {
+		return nil, err
+	}
+	if !unspent {
+		return o.draw(ctx, http.StatusOK)
+	}
+	s := o.scope()
+	reads, err := decode(ev.Reads)
+	if err != nil {
+		return nil, err
+	}
+	for name, v := range reads {
+		s[name] = v
+	}
+	to, err := o.run(ctx, t.Actions, s)
+	if err != nil {
+		return nil, err
+	}
+	if out, err := o.settle(ctx, to); out != nil || err != nil {
+		return out, err
+	}
+	if len(o.errors) > 0 {
+		return o.draw(ctx, http.StatusUnprocessableEntity)
+	}
+	return o.draw(ctx, http.StatusOK)
+}
+
+// spend uses up the page's nonce; false means that an event of this drawing has acted already (design 9.13).
+func (q *ask) spend(ctx context.Context, st pageState) (bool, error) {
+	if !q.v.in() {
+		return q.app.spent.first(st.Who + st.Nonce), nil
+	}
+	unspent, err := q.app.cfg.Sessions.SpendNonce(ctx, q.v.s.ID, st.Nonce)
+	if errors.Is(err, session.ErrNotLoggedIn) {
+		return false, errEnded
+	}
+	return unspent, err
+}
+
+// switchTabs shows the tabs that were asked for.
+func (o *opened) switchTabs() {
+	for name, v := range o.q.form {
+		key, ok := strings.CutPrefix(name, "_tab.")
+		if n := atoi(v[0]); ok && n >= 0 && len(key) <= 128 && len(o.st.Tabs) < 64 {
+			o.st.Tabs[key] = n
+		}
+	}
+}
+
+// readFields reads the posted inputs by the catalogue's types. Without script only the form that was sent is there; the inputs of
+// others read as empty. t is the event, nil when none runs.
+func (o *opened) readFields(t *project.Trigger) {
+	whole := scripted(o.q.r)
+	if t != nil {
+		o.sent = formOf(t.Widget)
+	}
+	for name, text := range o.st.Typed {
+		o.values[name] = text
+	}
+	o.posted = map[string]any{}
+	for _, w := range o.page.Fields {
+		raw, there := o.q.form[w.Key]
+		v, text := w.Read(raw)
+		o.form[w.ID] = nil
+		if there || whole || t != nil && w.Form == o.sent {
+			o.form[w.ID] = v
+		}
+		if there {
+			o.posted[w.ID] = v
+		}
+		switch {
+		case isPassword(w):
+			delete(o.values, w.Key)
+		case there || w.Kind == "checkbox" && o.form[w.ID] != nil:
+			o.values[w.Key] = text
+			o.rowValues(w.Key)
+		default:
+			o.rowValues(w.Key)
+		}
+	}
+}
+
+// rowValues keeps what was typed into an input that lists repeat: there its name carries the key of the row.
+func (o *opened) rowValues(key string) {
+	for name, v := range o.q.form {
+		if strings.HasPrefix(name, key+".") {
+			o.values[name] = v[0]
+		}
+	}
+}
+
+// validate checks the inputs of the form that was sent.
+func (o *opened) validate() map[string]string { return o.page.Validate(o.sent, o.posted, o.scope()) }
+
+// formOf is the form that a control sends: the one it stands in or is.
+func formOf(w *project.Widget) *project.Widget {
+	if w.Kind == "form" {
+		return w
+	}
+	return w.Form
+}
+
+// isPassword reports whether what is typed into an input is never shown again. (design 8.2)
+func isPassword(w *project.Widget) bool {
+	if w.Field != nil && w.Field.Kind == value.KindSecret {
+		return true
+	}
+	t := w.Prop("type")
+	if t == nil {
+		return false
+	}
+	v, _ := t.Constant()
+	return w.Kind == "textField" && v == "password"
+}
+
+// maxTyped bounds what a page remembers of inputs that are not drawn.
+const maxTyped = 8 << 10
+
+// keepTyped remembers what was typed, so that another tab and back loses nothing.
+func (o *opened) keepTyped() {
+	n := 0
+	o.st.Typed = nil
+	for name, text := range o.values {
+		if n += len(name) + len(text); n > maxTyped {
+			o.st.Typed = nil
+			return
+		}
+		if o.st.Typed == nil {
+			o.st.Typed = map[string]string{}
+		}
+		o.st.Typed[name] = text
+	}
+}

@@ -1,0 +1,239 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/usherdev/usher/flow"
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/render"
+	"github.com/usherdev/usher/session"
+	"github.com/usherdev/usher/value"
+)
+
+// flowFault is a flow that could not go on. What it did until then stands, so its cookies go out with the page of the fault.
+type flowFault struct {
+	err     error
+	cookies []string
+}
+
+func (f *flowFault) Error() string { return f.err.Error() }
+func (f *flowFault) Unwrap() error { return f.err }
+
+// run runs a flow of the page and takes over what it came to; the Navigate is returned, nil when there is none.
+func (o *opened) run(ctx context.Context, actions []*project.Action, s value.Scope) (*flow.Navigate, error) {
+	q := o.q
+	in := flow.Input{
+		Actions: actions, Scope: s, State: o.state, AppState: o.app, Form: o.form, Page: o.page, ClientAddr: q.addr(), Validate: o.validate,
+	}
+	if q.v.in() {
+		in.SessionID = q.v.s.ID
+	}
+	res, err := q.rt.flows.Run(ctx, in)
+	if err != nil && res.State == nil {
+		return nil, err
+	}
+	to, lost := o.absorb(ctx, res)
+	if err = errors.Join(err, lost); err != nil {
+		return nil, &flowFault{err: fmt.Errorf("flow of page %s: %w", o.page.Name, err), cookies: o.out.cookies}
+	}
+	return to, nil
+}
+
+// absorb takes over the result of a run.
+func (o *opened) absorb(ctx context.Context, res flow.Result) (*flow.Navigate, error) {
+	o.state, o.app = res.State, res.AppState
+	for name, v := range res.Form {
+		o.form[name] = v
+		o.values[name] = shown(v)
+		o.set = append(o.set, name)
+	}
+	slices.Sort(o.set)
+	if len(res.FieldErrors) > 0 {
+		o.errors = res.FieldErrors
+	}
+	for _, name := range res.RefreshQueries {
+		o.rerun[name] = true
+	}
+	if res.RefreshAll {
+		o.rerun[""] = true
+	}
+	var to *flow.Navigate
+	for _, e := range res.Effects {
+		switch e := e.(type) {
+		case flow.Notify:
+			o.notices = append(o.notices, render.Notice{Text: e.Text, Tone: e.Tone})
+		case flow.Navigate:
+			to = &e
+		}
+	}
+	return to, o.adopt(ctx, res)
+}
+
+// shown is how a value stands in an input.
+func shown(v any) string {
+	if b, ok := v.(bool); ok {
+		if b {
+			return "on"
+		}
+		return ""
+	}
+	if value.HasSecret(v) {
+		return ""
+	}
+	return value.Text(v)
+}
+
+// adopt makes the login of a run's result the visitor's.
+func (o *opened) adopt(ctx context.Context, res flow.Result) error {
+	q := o.q
+	was := q.v
+	switch {
+	case res.Ended != "":
+		o.notices = nil // what the flow said of a dead login; the end itself is told instead
+		q.v.s = res.Session
+		q.v.s.Ended = res.Ended
+		return nil
+	case res.Session.Active() || was.in():
+		q.app.became(&q.v, res.Session, o.out)
+	}
+	if was.key() != q.v.key() || res.DataChanged && !q.v.in() {
+		q.app.memory.drop(was.key())
+	}
+	if res.LoggedOut {
+		q.next = next{Notices: q.next.Notices}
+	}
+	if was.key() != q.v.key() {
+		o.appWas = "" // the new session, or the guest, has none yet
+	}
+	if res.DataChanged && q.v.in() {
+		s, ok, err := q.app.cfg.Sessions.Current(ctx, q.v.s.ID)
+		if err != nil {
+			return err
+		}
+		if ok && s.Active() {
+			q.v.s = s
+		}
+	}
+	return nil
+}
+
+// follow answers with the redirect that a flow asks for. (F063, F067, F074)
+func (o *opened) follow(ctx context.Context, to *flow.Navigate) (*answer, error) {
+	q := o.q
+	page, given, err := o.destination(to)
+	if err != nil {
+		return nil, err
+	}
+	q.next.Replace = to.Replace || to.Back || to.After != ""
+	if err := o.saveApp(ctx); err != nil {
+		return nil, err
+	}
+	if page == nil {
+		return o.sendTo("/", nil)
+	}
+	return o.redirect(page, given)
+}
+
+// destination is the page that a Navigate means; nil is the start. A page remembered from before the log-in is used once.
+func (o *opened) destination(to *flow.Navigate) (*project.Page, map[string]any, error) {
+	q := o.q
+	switch {
+	case to.Page != nil:
+		return to.Page, to.Params, nil
+	case to.Back:
+		page, given := q.rt.find(o.st.From)
+		return page, given, nil
+	case to.After == "logIn":
+		page, given := q.rt.find(q.next.Return)
+		q.next.Return = nil
+		if page != nil && page.Access != project.AccessLoggedOut {
+			return page, given, nil
+		}
+	}
+	page, err := q.rt.start(q.v.in(), q.authScope())
+	return page, nil, err
+}
+
+// load runs the page's load flow, once for each GET; an answer means that it sent the browser elsewhere.
+func (o *opened) load(ctx context.Context) (*answer, error) {
+	to, err := o.run(ctx, o.page.OnLoad, o.scope())
+	if err != nil {
+		return nil, err
+	}
+	return o.settle(ctx, to)
+}
+
+// settle does what follows any run: the end of a login is told, a navigation followed, and the gate asked again of whoever the
+// visitor is now. nil means that the page is drawn.
+func (o *opened) settle(ctx context.Context, to *flow.Navigate) (*answer, error) {
+	q := o.q
+	if q.v.s.Ended != "" {
+		if out, err := o.tellEnd(ctx); out != nil || err != nil {
+			return out, err
+		}
+		to = nil
+	}
+	if to != nil {
+		return o.follow(ctx, to)
+	}
+	return o.enter(true)
+}
+
+// endings are what people read when a login has ended and the app says nothing itself.
+var endings = map[session.Reason]string{
+	session.Revoked:         "You were logged out because your session was ended by the server. Please log in again.",
+	session.LostRotation:    "You were logged out because the answer to a renewal was lost on the way. Please log in again.",
+	session.TimeoutIdle:     "You were logged out because you were away for a while. Please log in again.",
+	session.TimeoutAbsolute: "You were logged out because your session had reached its longest time. Please log in again.",
+	session.TimeoutAway:     "You were logged out because the browser was closed. Please log in again.",
+	session.LoggedOutAway:   "You were logged out from another place. Please log in again.",
+	session.UIDChanged:      "You were logged out because the server answered for somebody else. Please log in again.",
+}
+
+const endedText = "Your session has ended. Please log in again."
+
+// tellEnd tells a browser, once, that its login has ended: by the app's onSessionExpired flow, which has session.reason and
+// session.uid, or by a sentence of ours. Afterwards the visitor is a guest. (F044, design 9.7)
+func (o *opened) tellEnd(ctx context.Context) (*answer, error) {
+	q := o.q
+	s := q.v.s
+	if s.Ended == "" {
+		return nil, nil
+	}
+	q.app.memory.drop(bindKey(s.ID))
+	q.v.s = session.Session{}
+	q.next = q.app.readNext(q.r, q.v)
+	q.app.keepGuest(&q.v, o.out)
+	if err := o.loadApp(q.next.App); err != nil {
+		return nil, err
+	}
+	if !told(s.Ended) || !q.app.told.first(s.Key) {
+		return nil, nil
+	}
+	var to *flow.Navigate
+	if actions := q.rt.project.App.Events["onSessionExpired"]; len(actions) > 0 {
+		o.reason = &s
+		var err error
+		to, err = o.run(ctx, actions, o.scope())
+		o.reason = nil
+		if err != nil {
+			return nil, err
+		}
+	} else {
+		text, ok := endings[s.Ended]
+		if !ok {
+			text = endedText
+		}
+		o.notices = append(o.notices, render.Notice{Text: text, Tone: "info"})
+	}
+	if err := q.app.cfg.Sessions.Forget(ctx, s.ID); err != nil {
+		return nil, err
+	}
+	if to != nil {
+		return o.follow(ctx, to)
+	}
+	return nil, nil
+}

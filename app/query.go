@@ -1,0 +1,159 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/usherdev/usher/call"
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/session"
+	"github.com/usherdev/usher/value"
+)
+
+// maxParallel bounds how many queries of one page run at once.
+const maxParallel = 8
+
+// errEnded says that the login ended while its page was being made: the request starts over as what the visitor is now.
+var errEnded = errors.New("the login ended meanwhile")
+
+// runQueries asks for what the page needs to draw itself, in parallel; what is remembered for this visit is not asked again
+// (design 8.4, 9.12).
+func (o *opened) runQueries(ctx context.Context) error {
+	if len(o.page.Queries) == 0 {
+		return nil
+	}
+	login := o.q.login()
+	scope := o.scope()
+	answers := make([]any, len(o.page.Queries))
+	faults := make([]error, len(o.page.Queries))
+	slots := make(chan struct{}, maxParallel)
+	var wg sync.WaitGroup
+	for i, qu := range o.page.Queries {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			defer func() {
+				if p := recover(); p != nil {
+					faults[i] = fmt.Errorf("query %s: panic: %v", qu.Name, p)
+				}
+			}()
+			answers[i], faults[i] = o.query(ctx, qu, scope, login)
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(faults...); err != nil {
+		return err
+	}
+	o.queries = make(map[string]any, len(answers))
+	for i, qu := range o.page.Queries {
+		o.queries[qu.Name] = answers[i]
+	}
+	return o.q.see(login)
+}
+
+// login is the call.Login of who asks; nil for a guest.
+func (q *ask) login() *call.Bearer {
+	if !q.v.in() {
+		return nil
+	}
+	return call.NewBearer(q.app.cfg.Sessions, q.v.s)
+}
+
+// see takes over what calls have learned of the login.
+func (q *ask) see(login *call.Bearer) error {
+	if login == nil {
+		return nil
+	}
+	s, ok := login.Session()
+	if !ok {
+		return errEnded
+	}
+	q.v.s = s
+	return nil
+}
+
+// query is one of them: its reply as scopes see it, nil when it is not wanted.
+func (o *opened) query(ctx context.Context, qu *project.Query, s value.Scope, login *call.Bearer) (any, error) {
+	if qu.When != nil {
+		v, err := qu.When.Eval(s)
+		if err != nil {
+			return nil, fmt.Errorf("query %s: when: %w", qu.Name, err)
+		}
+		if !value.Truth(v) {
+			return nil, nil
+		}
+	}
+	key, err := o.memoryKey(qu, s)
+	if err != nil {
+		return nil, fmt.Errorf("query %s: %w", qu.Name, err)
+	}
+	if v, ok := o.q.app.memory.get(key); ok && !o.rerun[qu.Name] && !o.rerun[""] {
+		return v, nil
+	}
+	req := call.Request{Call: qu.Call, ClientAddr: o.q.addr()}
+	if qu.With != nil {
+		req.Args = call.ArgsOf(qu.With, s)
+	}
+	var who call.Login
+	if login != nil {
+		who = login
+	}
+	reply, err := o.q.rt.calls.Do(ctx, req, who)
+	if err != nil {
+		return nil, fmt.Errorf("query %s: %w", qu.Name, err)
+	}
+	v := reply.Value()
+	if reply.OK {
+		o.q.app.memory.put(key, o.q.v.key(), 1024+4*len(reply.Text), v)
+	}
+	return v, nil
+}
+
+// memoryKey names a result: who asked in which visit, for what, and as of which data.
+func (o *opened) memoryKey(qu *project.Query, s value.Scope) (string, error) {
+	var args any
+	if qu.With != nil {
+		v, err := qu.With.Eval(s)
+		if err != nil {
+			return "", fmt.Errorf("with: %w", err)
+		}
+		args = v
+	}
+	text, err := value.EncodeJSON(value.Reveal(args))
+	if err != nil {
+		return "", fmt.Errorf("with: %w", err)
+	}
+	sess := o.q.v.s
+	sum := sha256.Sum256([]byte(strings.Join([]string{
+		o.q.v.key(), o.st.Visit, o.q.rt.project.Revision, qu.Call.ID, string(text), sess.Auth.UID,
+		strconv.FormatInt(sess.Ver, 10), strconv.FormatUint(sess.Data, 10),
+	}, "\x00")))
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// needsFresh reports whether the page calls the backend with the login before it is drawn.
+func needsFresh(page *project.Page) bool { return len(page.Queries) > 0 || len(page.OnLoad) > 0 }
+
+// freshen renews the login ahead of its expiry, so that a page with several calls begins with a token that lives.
+func (q *ask) freshen(ctx context.Context, page *project.Page) error {
+	if !q.v.in() || !needsFresh(page) {
+		return nil
+	}
+	s, ok, err := q.app.cfg.Sessions.Fresh(ctx, q.v.s.ID)
+	switch {
+	case errors.Is(err, session.ErrNotLoggedIn):
+		return errEnded
+	case err != nil:
+		return err
+	case !ok || !s.Active():
+		return errEnded
+	}
+	q.v.s = s
+	return nil
+}
