@@ -12,10 +12,12 @@ import (
 
 // callWork is an API call while it is checked.
 type callWork struct {
-	call    *Call
-	inPath  map[string]bool // parameters that land in the path or the base URL
-	inQuery map[string]bool
-	session bool // the declared refresh or log-out call: may place a token in a query
+	call          *Call
+	inPath        map[string]bool // parameters that land in the path or the base URL
+	inQuery       map[string]bool
+	hiddenText    bool          // the reply's text is a token
+	hiddenHeaders []value.Field // headers of the reply that are tokens
+	session       bool          // the declared refresh or log-out call: may place a token in a query
 }
 
 const (
@@ -136,7 +138,14 @@ func (c *checker) readCall(g *Group, e entry) {
 		call.Reply = c.typeName(p)
 	}
 	for _, path := range c.hidden[call.ID] {
-		call.Reply = c.hide(call.Reply, strings.Split(path, "."))
+		switch part, rest, _ := strings.Cut(path, "."); part {
+		case "body":
+			call.Reply = c.hide(call.Reply, strings.Split(rest, "."))
+		case "text":
+			w.hiddenText = true
+		case "headers":
+			w.hiddenHeaders = append(w.hiddenHeaders, value.Field{Name: rest, Type: value.SecretType()})
+		}
 	}
 	if p, ok := s.get("errorMessage"); ok {
 		msg := scope{env: c.app.calls.With("reply", replyType(opened(w.reply()))), calls: true}
@@ -259,8 +268,17 @@ func (w *callWork) output(failed bool) *value.Type {
 	}
 	t := replyType(body)
 	t.Name = "the reply"
-	if w != nil {
-		t.Name = "the reply of " + w.call.ID
+	if w == nil {
+		return t
+	}
+	t.Name = "the reply of " + w.call.ID
+	for i := range t.Fields {
+		switch {
+		case t.Fields[i].Name == "text" && w.hiddenText:
+			t.Fields[i].Type = value.SecretType()
+		case t.Fields[i].Name == "headers" && w.hiddenHeaders != nil:
+			t.Fields[i].Type = value.OpenObjectOf("headers", w.hiddenHeaders...)
+		}
 	}
 	return t
 }

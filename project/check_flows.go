@@ -65,7 +65,7 @@ func (f *flowWork) input(id string) *input {
 // sealed returns what a trigger's button must carry.
 func (f *flowWork) sealed() []string { return slices.Sorted(maps.Keys(f.reads)) }
 
-var indexStep = regexp.MustCompile(`^(\[[0-9]+\]|\??\.[A-Za-z_][A-Za-z0-9_]*)`)
+var indexStep = regexp.MustCompile(`^(\[[0-9]+\]|\["[^"]*"\]|\['[^']*'\]|\??\.[A-Za-z_][A-Za-z0-9_]*)`)
 
 // taint learns which paths of a reply hold a token: those that a template for token or refreshToken reads.
 func (f *flowWork) taint(p place, t *value.Template) {
@@ -79,14 +79,14 @@ func (f *flowWork) taint(p place, t *value.Template) {
 		case parts[0] == "queries" && len(parts) > 1 && f.c.onPage != nil:
 			w, body = f.c.onPage.queries[parts[1]], 2
 		}
-		if w == nil || len(parts) <= body || parts[body] != "body" {
+		if w == nil || len(parts) <= body {
 			continue
 		}
-		path := parts[body+1:]
+		path := slices.Clone(parts[body:])
 		if i := strings.Index(p.n.Value, r); i >= 0 {
 			path = append(path, indexes(p.n.Value[i+len(r):])...)
 		}
-		if len(path) > 0 && pathType(w.reply(), path).Kind != value.KindSecret {
+		if (len(path) > 1 || path[0] == "text") && pathType(w.output(false), path).Kind != value.KindSecret {
 			f.c.addTaint(w.call.ID, strings.Join(path, "."))
 		}
 	}
@@ -98,7 +98,7 @@ func (c *checker) addTaint(call, path string) {
 	}
 }
 
-// indexes reads what follows a path that ended at an index: [0].token is [] and token.
+// indexes reads what follows a path that ended at an index: [0].token is [] and token, ["x-token"] is x-token.
 func indexes(rest string) []string {
 	var out []string
 	if !strings.HasPrefix(rest, "[") {
@@ -110,10 +110,11 @@ func indexes(rest string) []string {
 			return out
 		}
 		rest = rest[len(step):]
-		if step[0] == '[' {
+		switch name := strings.Trim(step, "?.[]\"'"); {
+		case step[0] != '[' || step[1] == '"' || step[1] == '\'':
+			out = append(out, name)
+		default:
 			out = append(out, "[]")
-		} else {
-			out = append(out, strings.TrimLeft(step, "?."))
 		}
 	}
 }

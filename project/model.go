@@ -85,7 +85,7 @@ type Theme struct {
 type Auth struct {
 	Enabled        bool
 	Type           string // "custom"
-	EntryPage      *Page
+	EntryPage      *Page           // where logged-out people start; without authentication the page of “/”
 	Landing        []Landing       // Logged In Page: the first whose When holds; the last has no When
 	Persist        bool            // Persist Auth Sessions, true by default
 	UserType       *value.Type     // Associate User Data Type; nil: user.* is json
@@ -148,7 +148,7 @@ type Var struct {
 type Param struct {
 	Name      string
 	Type      *value.Type
-	Required  bool
+	Required  bool            // calls and blocks: unless it has a default or says required: false; pages: route parameters, and where it says so
 	Default   *value.Template // nil: none
 	Sensitive bool            // pages: never in the URL (design.md 8.13)
 	Doc       string
@@ -207,7 +207,7 @@ type Call struct {
 	Body         *value.Template // json: any tree; form: a map; text: a template
 	Auth         AuthMode        // resolved: the call's, else the group's
 	Timeout      time.Duration   // resolved
-	Reply        *value.Type     // nil: json
+	Reply        *value.Type     // nil: json; what the app takes as a token is typed secret in it, also when the builder declared no type
 	ErrorMessage *value.Template // over reply.*: the sentence for people; nil: message, error.message, errors[0].message, error, detail, msg or a bare string
 }
 

@@ -122,6 +122,10 @@ func TestA2_SecretsAreRefusedWhereTheyWouldBeSeen(t *testing.T) {
 		"- call: auth.login\n  with: {username: a, password: b}\n  as: login\n- setState: {o: \"${login.body}\"}",
 		"- call: raw.login\n  as: login\n- logIn: {token: \"${login.body.access}\"}\n- setState: {s: \"${login.body.access}\"}",
 		"- call: raw.login\n  as: login\n- logIn: {token: \"${login.body.access ?? login.body.token}\"}\n- snackBar: ${login.body.token}",
+		"- call: raw.login\n  as: login\n- logIn: {token: \"${login.headers.token}\"}\n- snackBar: ${login.headers.token}",
+		"- call: raw.login\n  as: login\n- logIn: {token: \"${login.headers['x-token']}\"}\n- snackBar: ${login.headers['x-token']}",
+		"- call: raw.login\n  as: login\n- logIn: {token: \"${login.text}\"}\n- snackBar: ${login.text}",
+		"- call: raw.login\n  as: login\n- logIn: {token: \"${login.body.data[0].t}\"}\n- snackBar: ${login.body.data[0].t}",
 		"- call: raw.login\n  as: login\n- setState: {s: \"${login.body.a}\"}\n- logIn: {token: \"${state.s}\"}",
 	}
 	for _, w := range widgets {
