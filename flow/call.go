@@ -3,7 +3,6 @@ package flow
 import (
 	"context"
 	"errors"
-	"net/http"
 	"slices"
 
 	"github.com/usherdev/usher/call"
@@ -40,7 +39,7 @@ func doCall(ctx context.Context, n *run, f *frame, a *project.Action) error {
 
 // changed notes that the backend's data may be other than what queries remember (design 9.12).
 func (n *run) changed(ctx context.Context, c *project.Call, reply call.Reply) error {
-	if !reply.OK || c.Method == http.MethodGet || c.Method == http.MethodHead {
+	if !reply.OK || c.Method == "GET" || c.Method == "HEAD" {
 		return nil
 	}
 	n.res.DataChanged = true

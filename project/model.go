@@ -84,7 +84,7 @@ type Theme struct {
 // Auth is `authentication:` of app.yaml (features.md 2.1, design.md §2).
 type Auth struct {
 	Enabled        bool
-	Type           string // "custom"
+	Type           string          // "custom"
 	EntryPage      *Page           // where logged-out people start; without authentication the page of “/”
 	Landing        []Landing       // Logged In Page: the first whose When holds; the last has no When
 	Persist        bool            // Persist Auth Sessions, true by default

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -15,7 +14,6 @@ import (
 	"github.com/usherdev/usher/examples"
 	"github.com/usherdev/usher/internal/folder"
 	"github.com/usherdev/usher/issuer"
-	"github.com/usherdev/usher/project"
 )
 
 type demoCmd struct {
@@ -194,19 +192,7 @@ func copyExample(dir string) error {
 	if _, err := os.Stat(filepath.Join(dir, "app.yaml")); err == nil {
 		return nil
 	}
-	tree, err := treeOf(examples.TouristTrail())
-	if err != nil {
-		return err
-	}
-	return folder.Create(dir, filesOf(tree))
-}
-
-func filesOf(tree *project.Tree) map[string][]byte {
-	files := map[string][]byte{}
-	for _, name := range tree.Files() {
-		files[name] = tree.Bytes(name)
-	}
-	return files
+	return folder.Create(dir, examples.TouristTrail())
 }
 
 func (c demoCmd) welcome(con *console, front *part, password string) {
@@ -245,5 +231,3 @@ func sibling(public *url.URL, name string) *url.URL {
 	u.Host = net.JoinHostPort(name+".localhost", port)
 	return &u
 }
-
-var errNoStudio = errors.New("the studio could not start")

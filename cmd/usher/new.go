@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -29,7 +30,7 @@ Examples:
 }
 
 // Run makes the folder and says what to do next.
-func (c newCmd) Run(con *console) error {
+func (c newCmd) Run(ctx context.Context, con *console) error {
 	tree, err := treeOf(examples.Starter())
 	if err != nil {
 		return err
@@ -41,15 +42,20 @@ func (c newCmd) Run(con *console) error {
 	if c.API != "" {
 		edits = append(edits, project.Edit{Op: project.OpSet, At: "/app/env/API_URL", Value: jsonText(strings.TrimSuffix(c.API, "/"))})
 	}
-	if tree, _, err = tree.Apply(edits...); err != nil {
+	named, _, err := tree.Apply(edits...)
+	if err != nil {
 		return fmt.Errorf("making the app: %w", err)
 	}
-	files := map[string][]byte{}
-	for _, name := range tree.Files() {
-		files[name] = tree.Bytes(name)
-	}
-	if err := folder.Create(c.Dir, files); err != nil {
+	if err := folder.Create(c.Dir, examples.Starter()); err != nil {
 		return hinted(fmt.Errorf("making %s: %w", c.Dir, err), "choose a folder that is empty or does not exist")
+	}
+	f, err := folder.Open(c.Dir)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := f.Save(ctx, tree, named); err != nil {
+		return fmt.Errorf("naming the app: %w", err)
 	}
 	fmt.Fprintf(con.Out, "Made %s (%s).\n\nNext:\n  usher check %s\n  usher issuer          # a backend to try it with, in a second terminal\n  usher serve %s\n", c.Name, c.Dir, c.Dir, c.Dir)
 	return nil
