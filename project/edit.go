@@ -148,16 +148,12 @@ func (ed *editor) insert(e Edit) error {
 }
 
 func (ed *editor) delete(at Path) error {
+	file, rest := at.File()
+	if _, there := ed.files[file]; there && len(rest) == 0 {
+		ed.remove(file)
+		return nil
+	}
 	s, rest, err := ed.open(at)
-	if err != nil && s == nil && len(rest) > 0 {
-		return err
-	}
-	if file, rest := at.File(); file != "" && len(rest) == 0 {
-		if _, ok := ed.files[file]; ok {
-			ed.remove(file)
-			return nil
-		}
-	}
 	if err != nil {
 		return err
 	}
@@ -244,14 +240,13 @@ func items(n int) string {
 // missing says how far a path leads.
 func missing(root any, at []string) error {
 	for i := range at {
-		v, ok := lookup(root, at[:i+1])
-		if ok {
+		if _, ok := lookup(root, at[:i+1]); ok {
 			continue
 		}
 		holder, _ := lookup(root, at[:i])
-		switch v = holder; v := v.(type) {
+		switch holder := holder.(type) {
 		case []any:
-			return fmt.Errorf("there is no item %q: the list has %s", at[i], items(len(v)))
+			return fmt.Errorf("there is no item %q: the list has %s", at[i], items(len(holder)))
 		case object:
 			return fmt.Errorf("there is no key %q", at[i])
 		}

@@ -11,15 +11,12 @@ import (
 )
 
 func (ed *editor) move(e Edit) error {
-	fromFile, _ := e.From.File()
+	fromFile, from := e.From.File()
 	toFile, toRest := e.At.File()
-	src, from, err := ed.open(e.From)
-	if err != nil && (src == nil && len(from) > 0 || ed.files[fromFile] == nil) {
-		return err
-	}
-	if len(from) == 0 {
+	if _, there := ed.files[fromFile]; there && len(from) == 0 {
 		return ed.rename(fromFile, toFile, toRest)
 	}
+	src, from, err := ed.open(e.From)
 	if err != nil {
 		return err
 	}
