@@ -206,15 +206,19 @@ func (m *Manager) change(ctx context.Context, st Store, key string, fn func(*ent
 	return entry{}, m.storeFault(ctx, err)
 }
 
-// note changes what a row keeps in the open. fn returns false to write nothing.
+// note changes what a row keeps in the open. fn returns false to write nothing; it may run several
+// times.
 func (m *Manager) note(ctx context.Context, id string, fn func(*Row, clocks) bool) (Row, error) {
 	key := keyOf(id)
-	_, st, at, found, err := m.load(ctx, key)
+	e, st, at, found, err := m.load(ctx, key)
 	if err != nil {
 		return Row{}, err
 	}
-	if !found {
+	if !found || e.Ended != "" {
 		return Row{}, ErrNotLoggedIn
+	}
+	if probe := e.Clone(); !fn(&probe, at) { // the common case of a touch needs no transaction
+		return e.Row, nil
 	}
 	var seen Row
 	r, err := st.Update(ctx, key, func(r Row) (Row, error) {

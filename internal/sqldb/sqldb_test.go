@@ -183,3 +183,13 @@ func TestBrokenMigrationIsAnError(t *testing.T) {
 		t.Fatal("no error without migrations")
 	}
 }
+
+func TestRelativePath(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, path := range []string{"x.db", filepath.Join("a b", "50%.db")} {
+		open(t, path, migrations())
+		if _, err := os.Stat(path); err != nil {
+			t.Error(err)
+		}
+	}
+}

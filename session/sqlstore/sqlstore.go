@@ -28,6 +28,7 @@ const Memory = sqldb.Memory
 // file at a time.
 type Store struct {
 	db    *sqldb.DB
+	read  *sql.Stmt // of each request, so it is kept prepared
 	start time.Time
 }
 
@@ -42,11 +43,15 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("session store: %w", err)
 	}
-	return &Store{db: db, start: time.Now()}, nil
+	read, err := db.Read.PrepareContext(ctx, qSelect)
+	if err != nil {
+		return nil, fmt.Errorf("session store: %w", errors.Join(err, db.Close()))
+	}
+	return &Store{db: db, read: read, start: time.Now()}, nil
 }
 
 // Close gives the file free.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error { return errors.Join(s.read.Close(), s.db.Close()) }
 
 // The queries. A dialect with numbered parameters needs its own set.
 const (
@@ -76,7 +81,7 @@ func (s *Store) Create(ctx context.Context, key string, r session.Row) error {
 
 // Read implements session.Store.
 func (s *Store) Read(ctx context.Context, key string) (session.Row, bool, error) {
-	r, err := scan(s.db.Read.QueryRowContext(ctx, qSelect, key).Scan)
+	r, err := scan(s.read.QueryRowContext(ctx, key).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return session.Row{}, false, nil
 	}
