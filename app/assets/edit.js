@@ -10,6 +10,8 @@
 // From the studio:
 //   select {path}   outline this widget and bring it into view
 //   ask    {}       send the rects again
+//   mode   {mode}   draw light or dark, whatever the system says
+//   refresh {}      fetch this page again and draw it in place: the files have changed
 (() => {
   "use strict";
 
@@ -160,11 +162,52 @@
     say("key", { key: ev.key, ctrl, shift: ev.shiftKey, alt: ev.altKey });
   }, true);
 
+  // --- drawing anew: only what is in the page changes, so that nothing flickers and the scroll position stays
+
+  let drawing = 0;
+
+  const adoptSheets = (next) => {
+    const sheets = (doc) => Array.from(doc.querySelectorAll('link[rel="stylesheet"]'));
+    const had = sheets(document);
+    const loads = sheets(next).filter((l) => !had.some((h) => h.getAttribute("href") === l.getAttribute("href"))).map((l) => new Promise((done) => {
+      const link = document.importNode(l);
+      link.onload = link.onerror = done;
+      document.head.append(link);
+    }));
+    const keep = sheets(next).map((l) => l.getAttribute("href"));
+    return Promise.all(loads).then(() => had.filter((h) => !keep.includes(h.getAttribute("href"))).forEach((h) => h.remove()));
+  };
+
+  const refresh = async () => {
+    const mine = ++drawing;
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = JSON.parse(next.querySelector('meta[name="usher-canvas"]')?.content || "null");
+      if (mine !== drawing) return;
+      if (!fresh) return location.reload();
+      await adoptSheets(next);
+      if (mine !== drawing) return;
+      config.revision = fresh.revision;
+      editing = null;
+      document.title = next.title;
+      for (const name of ["lang", "dir"]) document.documentElement.setAttribute(name, next.documentElement.getAttribute(name) || "");
+      document.body.className = next.body.className;
+      document.body.replaceChildren(...Array.from(next.body.childNodes, (n) => document.importNode(n, true)));
+      say("ready", { page: document.body.dataset.page || "", revision: config.revision });
+      rects();
+    } catch {
+      location.reload();
+    }
+  };
+
   // --- the studio
 
   addEventListener("message", (ev) => {
     if (ev.origin !== config.origin || ev.source !== parent || ev.data?.usher !== config.nonce) return;
     if (ev.data.type === "ask") rects();
+    if (ev.data.type === "refresh") void refresh();
+    if (ev.data.type === "mode" && ["light", "dark"].includes(ev.data.mode)) document.documentElement.dataset.mode = ev.data.mode;
     if (ev.data.type === "select") {
       const el = find(String(ev.data.path || ""));
       pick(el, false);
