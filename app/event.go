@@ -59,7 +59,8 @@ func (q *ask) post(ctx context.Context) (*answer, error) {
 		return q.missing(ctx)
 	}
 	if q.v.s.Ended != "" {
-		return q.show(ctx, page, raw, http.StatusOK)
+		given, wrong := q.params(page, raw)
+		return q.show(ctx, page, given, wrong, http.StatusOK)
 	}
 	want := bond{Who: q.v.key(), Rev: q.rt.project.Revision, Page: page.Name}
 	st, stale := q.app.seal.openState(q.form.Get("_state"), want)
@@ -132,7 +133,7 @@ func (q *ask) restore(page *project.Page, raw map[string]string, st pageState) (
 // stale draws a page again whose posted state cannot be acted on: what was typed stays, passwords aside (design 8.3).
 func (q *ask) stale(ctx context.Context, page *project.Page, raw map[string]string, why error) (*answer, error) {
 	given, wrong := q.params(page, raw)
-	o, err := q.openAny(page, given, wrong)
+	o, wrong, err := q.openAny(page, given, wrong)
 	if err != nil {
 		return nil, err
 	}

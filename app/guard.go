@@ -72,10 +72,16 @@ func (g *guard) moved(r *http.Request) string {
 	if !strings.HasSuffix(g.homeName, ".localhost") || r.Method != http.MethodGet || !strings.HasPrefix(r.RequestURI, "/") {
 		return ""
 	}
-	if name := hostName(r.Host); name != "localhost" && name != "127.0.0.1" && name != "::1" {
+	if !bare(r.Host) {
 		return ""
 	}
 	return g.home + r.RequestURI
+}
+
+// bare reports whether a Host is one of the names that every program on this machine shares.
+func bare(host string) bool {
+	name := hostName(host)
+	return name == "localhost" || name == "127.0.0.1" || name == "::1"
 }
 
 func hostName(host string) string {

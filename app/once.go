@@ -45,6 +45,7 @@ type twins struct {
 
 type twin struct {
 	done chan struct{}
+	more int // who waits for it
 	out  *answer
 	err  error
 }
@@ -55,6 +56,7 @@ func newTwins() *twins { return &twins{all: map[string]*twin{}} }
 func (t *twins) do(ctx context.Context, key string, fn func() (*answer, error)) (*answer, error) {
 	t.mu.Lock()
 	if w, ok := t.all[key]; ok {
+		w.more++
 		t.mu.Unlock()
 		select {
 		case <-w.done:

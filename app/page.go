@@ -46,13 +46,13 @@ func (q *ask) get(ctx context.Context) (*answer, error) {
 	if page == nil {
 		return q.missing(ctx)
 	}
-	return q.show(ctx, page, raw, http.StatusOK)
+	given, wrong := q.params(page, raw)
+	return q.show(ctx, page, given, wrong, http.StatusOK)
 }
 
-// show takes a page through the gate, its load flow and its queries, and draws it.
-func (q *ask) show(ctx context.Context, page *project.Page, raw map[string]string, status int) (*answer, error) {
-	given, wrong := q.params(page, raw)
-	o, err := q.openAny(page, given, wrong)
+// show takes a page through the gate, its load flow and its queries, and draws it. wrong says that its parameters are.
+func (q *ask) show(ctx context.Context, page *project.Page, given map[string]any, wrong error, status int) (*answer, error) {
+	o, wrong, err := q.openAny(page, given, wrong)
 	if err != nil {
 		return nil, err
 	}
@@ -91,16 +91,17 @@ func (q *ask) params(page *project.Page, raw map[string]string) (map[string]any,
 	return params(page, raw, query, hidden)
 }
 
-// openAny opens a page also when its parameters are wrong, so that the gate speaks first.
-func (q *ask) openAny(page *project.Page, given map[string]any, wrong error) (*opened, error) {
+// openAny opens a page also when its parameters are wrong, so that the gate speaks first; then wrong comes back.
+func (q *ask) openAny(page *project.Page, given map[string]any, wrong error) (*opened, error, error) {
 	if wrong == nil {
 		o, err := q.open(page, given)
 		if !errors.Is(err, errParam) {
-			return o, err
+			return o, nil, err
 		}
+		wrong = err
 	}
 	o := q.blank(page)
-	return o, o.loadApp(q.next.App)
+	return o, wrong, o.loadApp(q.next.App)
 }
 
 // enter asks the gate; an answer means that the page is not shown.
@@ -198,21 +199,12 @@ func (q *ask) missing(ctx context.Context) (*answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		if e.pass && len(required(page)) == 0 {
-			return q.show(ctx, page, nil, http.StatusNotFound)
+		given, wrong := params(page, nil, nil, nil)
+		if _, _, err := q.rt.routes.href(page, given); e.pass && wrong == nil && err == nil {
+			return q.show(ctx, page, given, nil, http.StatusNotFound)
 		}
 	}
 	return q.refusal(http.StatusNotFound, textMissing), nil
-}
-
-func required(page *project.Page) []string {
-	var names []string
-	for _, p := range page.Params {
-		if p.Required {
-			names = append(names, p.Name)
-		}
-	}
-	return names
 }
 
 // from is the page that the browser came from, for Navigate Back: rebuilt from the route, never taken as an address.
