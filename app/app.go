@@ -191,7 +191,7 @@ func (q *ask) own(path string) (*answer, error) {
 		return a, nil
 	}
 	if path != "session" {
-		return q.rt.assets.serve(q, path)
+		return q.rt.assets.find(q.r, path), nil
 	}
 	if q.app.guard.proof(q.r) != nil {
 		return q.refusal(http.StatusForbidden, textProof), nil

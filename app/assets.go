@@ -131,20 +131,22 @@ func (as *assets) chrome() render.Chrome {
 
 const forEver = "public, max-age=31536000, immutable"
 
-// serve answers with one of our files or one of the project's.
-func (as *assets) serve(q *ask, p string) (*answer, error) {
+// find answers with one of our files or one of the project's; nil when there is none.
+func (as *assets) find(r *http.Request, p string) *answer {
 	if rest, ok := strings.CutPrefix(p, "assets/"); ok {
 		if a := as.ours[rest]; a != nil {
-			return a.answer(q.r), nil
+			return a.answer(r)
 		}
 	}
 	if rest, ok := strings.CutPrefix(p, "files/"); ok {
 		hash, name, _ := strings.Cut(rest, "/")
-		if as.files[name] == hash && hash != "" {
-			return as.file(name)
+		if hash != "" && as.files[name] == hash {
+			if a, err := as.file(name); err == nil {
+				return a
+			}
 		}
 	}
-	return q.refusal(http.StatusNotFound, textMissing), nil
+	return plain(http.StatusNotFound, textMissing)
 }
 
 func (a *asset) answer(r *http.Request) *answer {

@@ -266,6 +266,8 @@ func FuzzF18_FormPosts(f *testing.F) {
 	f.Add("//", "&&==&%", "text/plain", "page=1&page=2")
 	f.Add("/ticket/9999999999999999999999", "_state="+url.QueryEscape(form.Get("_state")), "application/x-www-form-urlencoded", "")
 	f.Fuzz(func(t *testing.T, path, body, kind, query string) {
+		w.t = t
+		defer func() { w.t = f }()
 		u, err := url.Parse(origin)
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,155 @@
+package app
+
+import (
+	"bytes"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/render"
+	"github.com/usherdev/usher/value"
+)
+
+// CanvasConfig is what a Canvas works with.
+type CanvasConfig struct {
+	URL    *url.URL // the canvas's own address: a name of its own, for a port is no boundary; required
+	Studio string   // the studio's origin: the one that may frame the canvas and is spoken to; required
+	Nonce  string   // of this launch: in each page's URL and each message; required
+	Assets fs.FS    // the project's assets/ folder; nil: none
+	// Sample gives what a page shows, for instance a masked snapshot of a development session; nil or a nil Scope: made of the types.
+	Sample func(p *project.Project, page *project.Page) value.Scope
+}
+
+// Canvas draws pages in edit mode for the studio's frame (design 8.8, 9.26). It has no session, reads no cookie, runs no flow and
+// makes no call; what is wrong in a page is drawn as a labelled box. It is safe for concurrent use.
+type Canvas struct {
+	cfg   CanvasConfig
+	guard *guard
+	shown atomic.Pointer[sketch]
+}
+
+// sketch is the project on the canvas.
+type sketch struct {
+	project *project.Project
+	assets  *assets
+}
+
+// NewCanvas makes a Canvas that shows nothing yet.
+func NewCanvas(cfg CanvasConfig) (*Canvas, error) {
+	g, err := newGuard(cfg.URL, nil, false, false)
+	if err != nil {
+		return nil, err
+	}
+	studio, err := url.Parse(cfg.Studio)
+	if err != nil || studio.Host == "" || cfg.Studio != studio.Scheme+"://"+studio.Host || cfg.Studio == g.home {
+		return nil, fmt.Errorf("app: the studio's origin %q must be a scheme and a host, other than the canvas's", cfg.Studio)
+	}
+	if len(cfg.Nonce) < 16 {
+		return nil, errors.New("app: the canvas needs a nonce of at least 16 characters")
+	}
+	return &Canvas{cfg: cfg, guard: g}, nil
+}
+
+// Show puts a project on the canvas; it may have faults. With an error the old one stays.
+func (c *Canvas) Show(p *project.Project) error {
+	if p == nil {
+		return errors.New("app: there is no project to show")
+	}
+	as, err := newAssets(p, c.cfg.Assets, true)
+	if err != nil {
+		return err
+	}
+	c.shown.Store(&sketch{project: p, assets: as})
+	return nil
+}
+
+// Origin returns the canvas's origin, to and from which the studio's messages go.
+func (c *Canvas) Origin() string { return c.guard.home }
+
+// PageURL returns the address of a page on the canvas. `&mode=light` or `&mode=dark` fixes the look.
+func (c *Canvas) PageURL(page string) string {
+	return c.guard.home + "/page/" + url.PathEscape(page) + "?key=" + url.QueryEscape(c.cfg.Nonce)
+}
+
+// ServeHTTP draws a page or serves a file that it needs.
+func (c *Canvas) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	secure(w.Header(), policy(nil, c.cfg.Studio), c.guard.encrypted(r))
+	w.Header().Del("Cross-Origin-Opener-Policy") // it stands in a frame of the studio
+	out := c.answer(r)
+	out.write(w, r)
+}
+
+func (c *Canvas) answer(r *http.Request) *answer {
+	sk := c.shown.Load()
+	switch {
+	case c.guard.origin(r) == "":
+		return plain(http.StatusMisdirectedRequest, textHost)
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		return plain(http.StatusMethodNotAllowed, textMethod)
+	case sk == nil:
+		return plain(http.StatusServiceUnavailable, "There is no project on the canvas yet.")
+	}
+	if own, ok := strings.CutPrefix(r.URL.Path, "/_usher/"); ok {
+		return sk.assets.find(r, own)
+	}
+	name, ok := strings.CutPrefix(r.URL.Path, "/page/")
+	if key := r.URL.Query().Get("key"); !ok || subtle.ConstantTimeCompare([]byte(key), []byte(c.cfg.Nonce)) != 1 {
+		return plain(http.StatusForbidden, "This page is for the studio alone.")
+	}
+	page := sk.project.Page(name)
+	if page == nil {
+		return plain(http.StatusNotFound, textMissing)
+	}
+	return c.draw(sk, page, r.URL.Query().Get("mode"))
+}
+
+func (c *Canvas) draw(sk *sketch, page *project.Page, mode string) *answer {
+	p := *sk.project
+	if mode == "light" || mode == "dark" {
+		p.App.Theme.Mode = mode
+	}
+	chrome := sk.assets.chrome()
+	config, err := json.Marshal(map[string]string{"origin": c.cfg.Studio, "nonce": c.cfg.Nonce, "revision": p.Revision})
+	if err != nil {
+		return c.broken(&p, chrome, err)
+	}
+	chrome.Meta = append(chrome.Meta, render.Meta{Name: "usher-canvas", Content: string(config)})
+	plan, err := render.Compile(&p, page, render.Options{Edit: true, Assets: sk.assets.fileURL, Chrome: chrome})
+	if err != nil {
+		return c.broken(&p, chrome, err)
+	}
+	var scope value.Scope
+	if c.cfg.Sample != nil {
+		scope = c.cfg.Sample(sk.project, page)
+	}
+	if scope == nil {
+		scope = Sample(sk.project, page)
+	}
+	var b bytes.Buffer
+	frame := render.Frame{Href: func(*project.Page, map[string]any) (string, error) { return "#", nil }}
+	if err := plan.Render(&b, render.View{Scope: scope, Frame: frame}); err != nil {
+		return c.broken(&p, chrome, err)
+	}
+	a := newAnswer(http.StatusOK)
+	a.html(b.Bytes())
+	return a
+}
+
+// broken is a page that cannot be drawn at all. The builder is at the other end, so the cause is shown.
+func (c *Canvas) broken(p *project.Project, chrome render.Chrome, cause error) *answer {
+	a := newAnswer(http.StatusOK)
+	var b bytes.Buffer
+	in := render.DocumentInput{App: p.App, Chrome: chrome, Heading: "This page cannot be drawn yet", Text: cause.Error()}
+	if err := render.Document(&b, in); err != nil {
+		return plain(http.StatusInternalServerError, textFault)
+	}
+	a.html(b.Bytes())
+	return a
+}

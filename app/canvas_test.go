@@ -1,0 +1,105 @@
+package app
+
+import (
+	"bytes"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"github.com/usherdev/usher/project"
+)
+
+const (
+	studioOrigin = "http://studio.localhost:7070"
+	launch       = "0123456789abcdef0123"
+)
+
+func newTestCanvas(t *testing.T, p *project.Project) *Canvas {
+	t.Helper()
+	u, _ := url.Parse("http://preview.localhost:7070")
+	c, err := NewCanvas(CanvasConfig{URL: u, Studio: studioOrigin, Nonce: launch})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Show(p); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func canvasGet(t *testing.T, c *Canvas, target string) *page {
+	t.Helper()
+	rec := httptest.NewRecorder()
+	c.ServeHTTP(rec, httptest.NewRequest("GET", target, nil))
+	doc, err := html.Parse(bytes.NewReader(rec.Body.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &page{Response: rec.Result(), body: rec.Body.String(), doc: doc, url: target}
+}
+
+func TestCanvasDrawsSampleData(t *testing.T) {
+	p := load(t, tourist(t, extra))
+	c := newTestCanvas(t, p)
+	for _, pg := range p.Pages {
+		got := canvasGet(t, c, c.PageURL(pg.Name))
+		got.want(t, 200)
+		if !got.has("[data-path][data-kind]") || !got.has(`meta[name="usher-canvas"]`) || !got.has(`script[src*="edit.js"]`) || got.has(`script[src*="app.js"]`) {
+			t.Errorf("%s is not in edit mode", pg.Name)
+		}
+		if csp := got.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "frame-ancestors "+studioOrigin) {
+			t.Errorf("%s: %s", pg.Name, csp)
+		}
+		if len(got.Header.Values("Set-Cookie")) > 0 || strings.Contains(got.body, "sample-authentication-token") {
+			t.Errorf("%s sets a cookie or shows a token", pg.Name)
+		}
+	}
+	home := canvasGet(t, c, c.PageURL("home")+"&mode=dark")
+	home.want(t, 200, "Welcome Ada", "A title of some words")
+	if !home.has(`html[data-mode=dark]`) {
+		t.Error("the look is not fixed")
+	}
+}
+
+func TestCanvasIsForTheStudioAlone(t *testing.T) {
+	c := newTestCanvas(t, load(t, tourist(t, nil)))
+	for target, want := range map[string]int{
+		"http://preview.localhost:7070/page/home":                                403,
+		"http://preview.localhost:7070/page/home?key=x":                          403,
+		"http://preview.localhost:7070/home":                                     403,
+		"http://preview.localhost:7070/page/nothing?key=" + launch:               404,
+		"http://evil.example/page/home?key=" + launch:                            421,
+		"http://touristtrail.localhost:7070/page/home?key=" + launch:             421,
+		"http://preview.localhost:7070" + c.shown.Load().assets.url("edit.js"):   200,
+		"http://preview.localhost:7070/_usher/assets/0123456789abcdef/app.js":    404,
+		"http://preview.localhost:7070/page/home?key=" + launch + "&mode=purple": 200,
+	} {
+		if got := canvasGet(t, c, target); got.StatusCode != want {
+			t.Errorf("%s: %d, want %d", target, got.StatusCode, want)
+		}
+	}
+	for _, cfg := range []CanvasConfig{
+		{Studio: studioOrigin, Nonce: launch},
+		{URL: c.cfg.URL, Studio: "http://preview.localhost:7070", Nonce: launch},
+		{URL: c.cfg.URL, Studio: "http://studio.localhost:7070/x", Nonce: launch},
+		{URL: c.cfg.URL, Studio: studioOrigin, Nonce: "short"},
+	} {
+		if _, err := NewCanvas(cfg); err == nil {
+			t.Errorf("taken: %+v", cfg)
+		}
+	}
+}
+
+// TestCanvasDrawsFaults: an unfinished edit never takes the canvas away.
+func TestCanvasDrawsFaults(t *testing.T) {
+	p, problems := tourist(t, map[string]string{"pages/half.yaml": "path: /half\ntitle: Half\naccess: any\nbody:\n  - text: \"${nothing.here}\"\n  - image: {}\n  - text: Whole\n  - button: {text: Go, onTap: [{navigate: nowhere}]}\n"}).Project()
+	if !problems.Errors() || p == nil {
+		t.Fatal("the project should have faults and be there")
+	}
+	c := newTestCanvas(t, p)
+	canvasGet(t, c, c.PageURL("half")).want(t, 200, "Whole", "Go")
+	canvasGet(t, c, c.PageURL("home")).want(t, 200, "Welcome Ada")
+}
