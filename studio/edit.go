@@ -1,0 +1,195 @@
+package studio
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/usherdev/usher/project"
+)
+
+// change is one step that can be taken back.
+type change struct {
+	label  string
+	step   string // joins edits of one gesture, "" never
+	about  project.Path
+	revert []project.Edit
+}
+
+// history is the undo log of this sitting. Not safe for concurrent use.
+type history struct {
+	past, future []change
+}
+
+func (h *history) undoLabel() string { return last(h.past) }
+func (h *history) redoLabel() string { return last(h.future) }
+
+func last(cs []change) string {
+	if len(cs) == 0 {
+		return ""
+	}
+	return cs[len(cs)-1].label
+}
+
+// add files a change; one of the same step joins the last.
+func (h *history) add(c change) {
+	h.future = nil
+	if n := len(h.past); n > 0 && c.step != "" && h.past[n-1].step == c.step {
+		h.past[n-1].revert = append(c.revert, h.past[n-1].revert...)
+		return
+	}
+	h.past = append(h.past, c)
+}
+
+const maxEdits = 100
+
+func (s *Studio) postEdit(r *http.Request, in EditRequest) (ProjectView, error) {
+	s.edits.Lock()
+	defer s.edits.Unlock()
+	tree, err := s.current(in.Revision)
+	if err != nil {
+		return ProjectView{}, err
+	}
+	if len(in.Edits) == 0 || len(in.Edits) > maxEdits {
+		return ProjectView{}, fault{http.StatusBadRequest, "edits", fmt.Sprintf("An edit has 1 to %d parts.", maxEdits)}
+	}
+	next, undo, err := s.apply(tree, in.Edits)
+	if err != nil {
+		return ProjectView{}, err
+	}
+	if next.Revision() == tree.Revision() {
+		return s.projectView(""), nil
+	}
+	if err := s.save(r.Context(), tree, next); err != nil {
+		return ProjectView{}, err
+	}
+	label := in.Label
+	if label == "" {
+		label = "edit"
+	}
+	s.undone.add(change{label: label, step: in.Step, about: in.Edits[0].At, revert: undo})
+	s.adopt(next)
+	return s.projectView(""), nil
+}
+
+// current returns the tree on disk if it is the revision that the browser knows. The caller holds edits.
+func (s *Studio) current(revision string) (*project.Tree, error) {
+	tree := s.files.Tree()
+	if tree == nil {
+		return nil, fmt.Errorf("the project cannot be read")
+	}
+	if now := s.adopt(tree); now.revision != revision {
+		return nil, fault{http.StatusPreconditionFailed, "stale", "The files have changed meanwhile; here they are. Please make the change again."}
+	}
+	return tree, nil
+}
+
+// apply carries out the browser's edits one after the other, for each may move what the next one names.
+func (s *Studio) apply(tree *project.Tree, edits []WireEdit) (next *project.Tree, undo []project.Edit, err error) {
+	next = tree
+	for _, e := range edits {
+		plain, err := s.plain(next, e)
+		if err != nil {
+			return nil, nil, err
+		}
+		after, back, err := next.Apply(plain...)
+		if err != nil {
+			return nil, nil, fault{http.StatusUnprocessableEntity, "edit", "This change cannot be made: " + err.Error() + "."}
+		}
+		next, undo = after, append(back, undo...)
+	}
+	return next, undo, nil
+}
+
+// plain turns an edit of the browser into edits of the project.
+func (s *Studio) plain(tree *project.Tree, e WireEdit) ([]project.Edit, error) {
+	switch op := project.Op(e.Op); op {
+	case project.OpSet, project.OpInsert, project.OpDelete, project.OpMove:
+		return []project.Edit{{Op: op, At: e.At, From: e.From, Value: e.Value}}, nil
+	case "prop":
+	default:
+		return nil, fault{http.StatusBadRequest, "edits", fmt.Sprintf("There is no edit %q.", e.Op)}
+	}
+	v := s.snapshot()
+	if v.tree != tree {
+		v = look(tree)
+	}
+	w := v.widgetAt(e.At)
+	if w == nil {
+		return nil, fault{http.StatusUnprocessableEntity, "edit", fmt.Sprintf("There is no widget at %s.", e.At)}
+	}
+	return v.written(w).setProp(w.Spec, e.Name, e.Value)
+}
+
+// widgetAt finds a widget by its path, nil when there is none.
+func (v *snapshot) widgetAt(at project.Path) *project.Widget {
+	parts, err := at.Parts()
+	if err != nil || len(parts) < 3 || parts[0] != "pages" {
+		return nil
+	}
+	p := v.pageNamed(parts[1])
+	if p == nil {
+		return nil
+	}
+	return findWidget(p.Body, at)
+}
+
+func findWidget(all []*project.Widget, at project.Path) *project.Widget {
+	for _, w := range all {
+		if w.At == at {
+			return w
+		}
+		for _, slot := range w.Slots {
+			if found := findWidget(slot, at); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+// save writes next. If the disk has changed under us, the browser is to see that first.
+func (s *Studio) save(ctx context.Context, base, next *project.Tree) error {
+	err := s.files.Save(ctx, base, next)
+	if err == nil {
+		return nil
+	}
+	if now := s.files.Tree(); now != nil && now.Revision() != base.Revision() {
+		s.adopt(now)
+		return fault{http.StatusPreconditionFailed, "stale", "The files have changed meanwhile; here they are. Please make the change again."}
+	}
+	return fmt.Errorf("saving: %w", err)
+}
+
+func (s *Studio) postUndo(r *http.Request, in RevisionRequest) (ProjectView, error) {
+	return s.step(r, in, &s.undone.past, &s.undone.future)
+}
+
+func (s *Studio) postRedo(r *http.Request, in RevisionRequest) (ProjectView, error) {
+	return s.step(r, in, &s.undone.future, &s.undone.past)
+}
+
+// step takes the last change of one list back and files how to make it again in the other.
+func (s *Studio) step(r *http.Request, in RevisionRequest, from, to *[]change) (ProjectView, error) {
+	s.edits.Lock()
+	defer s.edits.Unlock()
+	tree, err := s.current(in.Revision)
+	if err != nil {
+		return ProjectView{}, err
+	}
+	if len(*from) == 0 {
+		return ProjectView{}, fault{http.StatusConflict, "nothing", "There is nothing more to take back or to do again."}
+	}
+	c := (*from)[len(*from)-1]
+	next, back, err := tree.Apply(c.revert...)
+	if err != nil {
+		return ProjectView{}, fault{http.StatusConflict, "conflict", "The same lines were changed elsewhere, so this step stays as it is: " + err.Error() + "."}
+	}
+	if err := s.save(r.Context(), tree, next); err != nil {
+		return ProjectView{}, err
+	}
+	*from = (*from)[:len(*from)-1]
+	*to = append(*to, change{label: c.label, about: c.about, revert: back})
+	s.adopt(next)
+	return s.projectView(c.about), nil
+}

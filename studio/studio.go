@@ -1,0 +1,196 @@
+// Package studio edits a project in the browser: its pages, properties, bindings and settings. The files are the only truth: each
+// edit is spliced into them, saved, checked and shown, and can be undone; changes made elsewhere join at Changed.
+//
+// It serves one person, the builder, who proves to be the one that started it by a link that works once. It never runs the app,
+// never holds a session of the app and never calls a backend: the canvas is another origin that the Preview serves.
+package studio
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/usherdev/usher/project"
+)
+
+// Files is the project on disk.
+type Files interface {
+	Tree() *project.Tree                                      // as it is now
+	Save(ctx context.Context, base, next *project.Tree) error // all or nothing; refused when the disk is not as base
+}
+
+// Preview shows the project: the canvas, and the app that Run opens.
+type Preview interface {
+	Page(page string) string  // address of a page's canvas; its query holds the nonce of edit.js as “nonce”
+	Origin() string           // scheme://host:port of the canvas, never the studio's own
+	Show(*project.Tree) error // swaps both to this revision; an error keeps what was shown
+}
+
+// Config is what New needs.
+type Config struct {
+	Files   Files
+	Preview Preview
+	URL     *url.URL         // the studio's own address, such as http://studio.localhost:7070; no other Host is answered
+	AppURL  string           // what Run opens; "" leaves the button out
+	Title   string           // shown while the project has no name; may be ""
+	Log     *slog.Logger     // nil: slog.Default; gets no link and no cookie
+	Now     func() time.Time // nil: time.Now
+	Rand    io.Reader        // nil: crypto/rand
+}
+
+// Studio is the studio's http.Handler. It is safe for concurrent use. Close it before the server is shut down: open event streams end then.
+type Studio struct {
+	files   Files
+	preview Preview
+	guard   guard
+	keys    *keys
+	assets  *assets
+	mux     *http.ServeMux
+	appURL  string
+	title   string
+	log     *slog.Logger
+	now     func() time.Time
+	events  *events
+	faultID func() string
+	link    string
+
+	edits  sync.Mutex // one edit at a time
+	undone history    // guarded by edits
+
+	state sync.RWMutex
+	seen  *snapshot // guarded by state
+}
+
+// New makes a studio over a project. An error names the field of cfg that is wrong.
+func New(cfg Config) (*Studio, error) {
+	switch {
+	case cfg.Files == nil:
+		return nil, errors.New("studio: Files is missing")
+	case cfg.Preview == nil:
+		return nil, errors.New("studio: Preview is missing")
+	case cfg.URL == nil || cfg.URL.Host == "":
+		return nil, errors.New("studio: URL must be the studio's own address")
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Rand == nil {
+		cfg.Rand = rand.Reader
+	}
+	g, err := newGuard(cfg.URL, cfg.Preview.Origin())
+	if err != nil {
+		return nil, err
+	}
+	as, err := newAssets()
+	if err != nil {
+		return nil, fmt.Errorf("studio: %w", err)
+	}
+	s := &Studio{
+		files: cfg.Files, preview: cfg.Preview, guard: g, keys: newKeys(cfg.Rand, g.secure), assets: as, appURL: cfg.AppURL, title: cfg.Title,
+		log: cfg.Log, now: cfg.Now, events: newEvents(), faultID: func() string { return rand.Text()[:8] },
+	}
+	token, err := s.keys.mint()
+	if err != nil {
+		return nil, fmt.Errorf("studio: launch link: %w", err)
+	}
+	s.link = g.origin + "/launch?" + token
+	s.mux = s.routes()
+	s.seen = look(cfg.Files.Tree())
+	return s, nil
+}
+
+// ServeHTTP answers requests for the studio's own host.
+func (s *Studio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	secure(w.Header())
+	if !s.guard.host(r) {
+		refuse(w, r, fault{http.StatusMisdirectedRequest, "host", "This server has no studio at this address."})
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// LaunchURL returns the link that opens the studio. It works once; print it where its builder alone reads, and never log it.
+func (s *Studio) LaunchURL() string { return s.link }
+
+// Changed takes up a change of the files that was made elsewhere and tells open browsers. The disk is read again, for the tree given may be
+// older than an edit of ours; a nil tree is fine.
+func (s *Studio) Changed(*project.Tree) {
+	s.edits.Lock()
+	defer s.edits.Unlock()
+	s.adopt(s.files.Tree())
+}
+
+// Close ends the open event streams; later ones end at once.
+func (s *Studio) Close() error {
+	s.events.close()
+	return nil
+}
+
+// snapshot is one revision, checked. Immutable.
+type snapshot struct {
+	tree     *project.Tree
+	revision string
+	project  *project.Project // nil: a file cannot be read
+	problems project.Problems
+	preview  string // why the preview does not show this revision, "" when it does
+}
+
+func look(t *project.Tree) *snapshot {
+	p, problems := t.Project()
+	return &snapshot{tree: t, revision: t.Revision(), project: p, problems: problems}
+}
+
+// snapshot returns the revision seen last.
+func (s *Studio) snapshot() *snapshot {
+	s.state.RLock()
+	defer s.state.RUnlock()
+	return s.seen
+}
+
+// adopt makes tree the current revision: checks it, shows it and tells the browsers. It does nothing when it is current already. The caller
+// holds edits.
+func (s *Studio) adopt(tree *project.Tree) *snapshot {
+	if seen := s.snapshot(); seen.revision == tree.Revision() {
+		return seen
+	}
+	next := look(tree)
+	if err := s.preview.Show(tree); err != nil {
+		next.preview = "The preview still shows an earlier revision."
+		s.log.Warn("the preview keeps what it shows", "revision", next.revision, "error", err)
+	}
+	s.state.Lock()
+	s.seen = next
+	s.state.Unlock()
+	s.events.tell(next.revision)
+	return next
+}
+
+// pageNamed returns a page of the project, nil when there is none or a file cannot be read.
+func (v *snapshot) pageNamed(name string) *project.Page {
+	if v.project == nil {
+		return nil
+	}
+	return v.project.Page(name)
+}
+
+// pageNames returns the names of the page files, sorted, whether or not they can be read.
+func (v *snapshot) pageNames() []string {
+	var names []string
+	for _, file := range v.tree.Files() {
+		if rest, ok := strings.CutPrefix(file, "pages/"); ok && strings.HasSuffix(rest, ".yaml") {
+			names = append(names, strings.TrimSuffix(rest, ".yaml"))
+		}
+	}
+	return names
+}

@@ -1,0 +1,79 @@
+import {Tooltip} from 'radix-ui'
+import {useEffect} from 'react'
+import {isTyping, shortcut} from './actions.ts'
+import {CanvasView} from './CanvasView.tsx'
+import {Icon} from './icons.tsx'
+import {Problems} from './Problems.tsx'
+import {Properties} from './Properties.tsx'
+import {AuthenticationSettings} from './Settings.tsx'
+import {Sidebar} from './Sidebar.tsx'
+import {store, useStudio} from './store.ts'
+import {Empty, IconButton} from './ui.tsx'
+
+export function App() {
+  const {project, fault, place, theme, problemsOpen} = useStudio()
+  useEffect(() => { document.documentElement.dataset.theme = theme }, [theme])
+  useEffect(() => {
+    const onKey = (ev: KeyboardEvent) => {
+      if (ev.defaultPrevented || isTyping(ev.target)) return
+      const ctrl = ev.ctrlKey || ev.metaKey
+      const plain = ev.target === document.body || ctrl
+      if (plain && shortcut(ev.key, ctrl, ev.shiftKey, ev.altKey)) ev.preventDefault()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [])
+  if (fault) return <main className="full"><Empty icon="alert" title="The studio could not open">{fault}</Empty></main>
+  if (!project) return <main className="full" aria-busy="true"><p className="hint">Opening…</p></main>
+  return (
+    <Tooltip.Provider delayDuration={350} skipDelayDuration={200}>
+      <div className={`studio ${place}`}>
+        <TopBar />
+        <Sidebar />
+        <main className="middle">
+          {place === 'page' ? <CanvasView /> : <div className="scroll"><AuthenticationSettings /></div>}
+          {problemsOpen && <Problems />}
+        </main>
+        {place === 'page' && <Properties />}
+        <Notice />
+      </div>
+    </Tooltip.Provider>
+  )
+}
+
+function TopBar() {
+  const {project, theme, offline, problemsOpen} = useStudio()
+  if (!project) return null
+  const errors = project.problems.filter(p => !p.warning).length
+  const warnings = project.problems.length - errors
+  const count = errors ? `${errors} ${errors === 1 ? 'problem' : 'problems'}` : warnings ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : 'No problems'
+  return (
+    <header className="top">
+      <span className="brand"><span className="mark" aria-hidden="true">U</span><span className="app-name">{project.name}</span></span>
+      <span className="top-tools">
+        <IconButton icon="undo" label="Undo" disabled={!project.undo} tip={project.undo ? `Undo ${project.undo} (Ctrl Z)` : 'Nothing to undo'} onClick={() => void store.undo()} />
+        <IconButton icon="redo" label="Redo" disabled={!project.redo} tip={project.redo ? `Redo ${project.redo} (Ctrl Shift Z)` : 'Nothing to redo'} onClick={() => void store.redo()} />
+      </span>
+      <span className="top-middle" role="status">{offline && <span className="offline"><Icon name="cloud" size={14} /> Usher does not answer</span>}</span>
+      <button type="button" className={`badge${errors ? ' bad' : warnings ? ' warn' : ''}`} aria-expanded={problemsOpen} onClick={() => store.toggleProblems()}>
+        <Icon name={errors || warnings ? 'alert' : 'check'} size={15} /> {count}
+      </button>
+      <IconButton icon={theme === 'dark' ? 'sun' : 'moon'} label={theme === 'dark' ? 'Studio in light' : 'Studio in dark'} onClick={() => store.choose({theme: theme === 'dark' ? 'light' : 'dark'})} />
+      {project.appURL && <a className="button primary run" href={project.appURL} target="_blank" rel="noopener noreferrer"><Icon name="play" size={14} /> Run</a>}
+    </header>
+  )
+}
+
+function Notice() {
+  const {notice} = useStudio()
+  useEffect(() => {
+    if (!notice) return
+    const timer = setTimeout(() => store.hush(), 6000)
+    return () => clearTimeout(timer)
+  }, [notice])
+  return (
+    <div className="notices" role="status" aria-live="polite">
+      {notice && <p className={`notice${notice.bad ? ' bad' : ''}`}><span>{notice.text}</span><button type="button" className="reset" aria-label="Close" onClick={() => store.hush()}><Icon name="x" size={13} /></button></p>}
+    </div>
+  )
+}

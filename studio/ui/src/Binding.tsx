@@ -1,0 +1,131 @@
+import {Popover} from 'radix-ui'
+import {useMemo, useState} from 'react'
+import {Icon} from './icons.tsx'
+import {useStudio} from './store.ts'
+import {TreeView, type Node} from './TreeView.tsx'
+import {Segmented, Tip} from './ui.tsx'
+import {find, fit, nameOf, typeName, variables, withDefault, type Variable} from './variables.ts'
+import type {PageView, ProjectView, PropView, TypeView, WidgetView} from './wire.ts'
+
+interface Props {
+  widget: WidgetView
+  prop: PropView
+  label: string
+  current: string // what is written, "" nothing
+  onSet: (value: string) => void
+}
+
+// SetFromVariable is the button beside a property and the picker it opens.
+export function SetFromVariable(props: Props) {
+  const {project, page} = useStudio()
+  const [open, setOpen] = useState(false)
+  return (
+    <Popover.Root open={open} onOpenChange={setOpen}>
+      <Tip text="Set from variable" side="left">
+        <Popover.Trigger className={`bind${props.current.includes('${') ? ' on' : ''}`} aria-label={`Set ${props.label} from variable`}><Icon name="variable" size={15} /></Popover.Trigger>
+      </Tip>
+      <Popover.Portal>
+        <Popover.Content className="popover picker" side="left" align="start" sideOffset={14} collisionPadding={12} aria-label={`Set ${props.label} from variable`}>
+          {project && page && <Picker {...props} project={project} page={page} onDone={() => setOpen(false)} />}
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}
+
+function toNode(v: Variable, kind: string, types: TypeView[]): Node {
+  const can = fit(v, kind, types)
+  return {
+    id: v.id,
+    label: v.label,
+    icon: v.secret ? 'lock' : v.icon,
+    tone: v.expression && !can.ok && !v.children.length ? 'muted' : undefined,
+    content: <><span className="tree-kind">{v.label}</span>{v.expression && <span className="tree-text">{typeName(v.type)}</span>}</>,
+    children: v.children.length ? v.children.map(c => toNode(c, kind, types)) : undefined,
+  }
+}
+
+function flat(tree: Variable[]): Variable[] {
+  return tree.flatMap(v => [v, ...flat(v.children)])
+}
+
+function Picker({widget, prop, label, current, onSet, onDone, project, page}: Props & {project: ProjectView; page: PageView; onDone: () => void}) {
+  const tree = useMemo(() => variables(project, page, widget.at), [project, page, widget.at])
+  const [search, setSearch] = useState('')
+  const [chosen, setChosen] = useState('')
+  const [closed, setClosed] = useState<ReadonlySet<string>>(() => new Set(flat(tree).filter(v => v.children.length && !['#person', '#auth', '#user', '#item'].includes(v.id)).map(v => v.id)))
+  const shown = useMemo(() => find(tree, search), [tree, search])
+  const nodes = useMemo(() => shown.map(v => toNode(v, prop.kind, project.types)), [shown, prop.kind, project.types])
+  const variable = flat(tree).find(v => v.id === chosen)
+  const joins = prop.kind === 'text' && current !== '' && !/^\$\{[^}]*\}$/.test(current)
+  const [how, setHow] = useState<'replace' | 'append'>('replace')
+
+  const write = (expression: string) => {
+    const hole = '${' + expression + '}'
+    onSet(joins && how === 'append' ? `${current}${/\s$/.test(current) ? '' : ' '}${hole}` : hole)
+    onDone()
+  }
+  const quick = (id: string) => {
+    const v = flat(tree).find(x => x.id === id)
+    if (v && fit(v, prop.kind, project.types).ok) write(v.expression)
+  }
+  return (
+    <>
+      <header className="picker-head">
+        <h3>Set from variable</h3>
+        <p>{label} of this {widget.kind}</p>
+      </header>
+      <div className="search">
+        <Icon name="search" size={15} />
+        <input type="search" aria-label="Search variables" placeholder="Search variables" value={search} onChange={ev => setSearch(ev.target.value)} />
+      </div>
+      <div className="picker-tree">
+        {nodes.length ? <TreeView label="Variables" nodes={nodes} selected={chosen} onSelect={setChosen} onAct={quick} closed={search ? none : closed} setClosed={setClosed} /> : <p className="hint">Nothing is called that.</p>}
+      </div>
+      {joins && (
+        <div className="picker-how">
+          <Segmented label="How it is set" value={how} onChange={v => setHow(v as 'replace' | 'append')} choices={[{value: 'replace', label: 'Replace the text'}, {value: 'append', label: 'Add to the text'}]} />
+        </div>
+      )}
+      {variable?.expression ? <Chosen key={variable.id} variable={variable} kind={prop.kind} types={project.types} onWrite={write} /> : <p className="hint picker-foot">Choose a value. Double-click or press Enter to set it at once.</p>}
+    </>
+  )
+}
+
+const none: ReadonlySet<string> = new Set()
+
+function Chosen({variable, kind, types, onWrite}: {variable: Variable; kind: string; types: TypeView[]; onWrite: (expression: string) => void}) {
+  const [otherwise, setOtherwise] = useState('')
+  const can = fit(variable, kind, types)
+  if (!can.ok) {
+    return (
+      <footer className="picker-foot">
+        <p className="why"><Icon name={variable.secret ? 'lock' : 'info'} size={15} /> <span>{can.why}</span></p>
+        {can.instead && <button type="button" className="button" onClick={() => onWrite(can.instead?.expression ?? '')}>{can.instead.label}</button>}
+      </footer>
+    )
+  }
+  const expression = withDefault(variable.expression, variable.type, otherwise)
+  const takesDefault = ['text', 'number', 'int', 'image'].includes(kind)
+  return (
+    <footer className="picker-foot">
+      <code className="expression">{'${' + expression + '}'}</code>
+      {variable.doc && variable.doc !== variable.label && <p className="hint">{variable.doc}</p>}
+      <div className="picker-set">
+        {takesDefault && <input aria-label="Default value" placeholder="Default value, if it is empty" value={otherwise} onChange={ev => setOtherwise(ev.target.value)} />}
+        <button type="button" className="button primary" onClick={() => onWrite(expression)}>Set</button>
+      </div>
+    </footer>
+  )
+}
+
+// Bound says in words where the expressions of a value come from.
+export function Bound({widget, expressions}: {widget: WidgetView; expressions: string[]}) {
+  const {project, page} = useStudio()
+  const tree = useMemo(() => (project && page ? variables(project, page, widget.at) : []), [project, page, widget.at])
+  return (
+    <ul className="pills">
+      {expressions.map((e, i) => <li key={i} className="pill"><Icon name="variable" size={13} /> <span>{nameOf(e.replace(/\s*\?\?.*$/, ''), tree) || e}</span></li>)}
+    </ul>
+  )
+}

@@ -1,0 +1,96 @@
+import {useMemo, useState, type KeyboardEvent} from 'react'
+import {remove, shift} from './actions.ts'
+import {Icon, kindIcon} from './icons.tsx'
+import {store, useStudio} from './store.ts'
+import {caption, specOf, words} from './tree.ts'
+import {TreeView, type Node} from './TreeView.tsx'
+import {Empty} from './ui.tsx'
+import type {CatalogueView, PageEntry, Problem, WidgetView} from './wire.ts'
+
+export function Sidebar() {
+  const {place} = useStudio()
+  return (
+    <aside className="sidebar" aria-label="Project">
+      <Pages />
+      <Widgets />
+      <nav className="settings-nav" aria-label="Settings">
+        <h2 className="side-title">Settings</h2>
+        <button type="button" className="side-item" aria-current={place === 'authentication' ? 'page' : undefined} onClick={() => store.show('authentication')}>
+          <Icon name="shield" /> <span>Authentication</span>
+        </button>
+      </nav>
+    </aside>
+  )
+}
+
+const access: Record<string, {icon: string; text: string}> = {
+  loggedIn: {icon: 'lock', text: 'only for people who are logged in'},
+  loggedOut: {icon: 'log-in', text: 'only for people who are logged out'},
+  rule: {icon: 'shield', text: 'only for people whom its rule lets in'},
+}
+
+function Pages() {
+  const {project, pageName, place} = useStudio()
+  return (
+    <nav className="pages" aria-label="Pages">
+      <h2 className="side-title">Pages</h2>
+      {project?.pages.map(p => <PageRow key={p.name} page={p} current={place === 'page' && p.name === pageName} problems={project.problems} />)}
+    </nav>
+  )
+}
+
+function PageRow({page, current, problems}: {page: PageEntry; current: boolean; problems: Problem[]}) {
+  const gate = access[page.access]
+  const bad = problems.some(p => !p.warning && p.file === `pages/${page.name}.yaml`)
+  return (
+    <button type="button" className="side-item" aria-current={current ? 'page' : undefined} onClick={() => void store.open(page.name)}>
+      <Icon name="page" />
+      <span className="side-name">{page.name}</span>
+      {bad && <span className="dot" title="has problems"><span className="sr">has problems</span></span>}
+      {gate && <span className="gate" title={gate.text}><Icon name={gate.icon} size={13} /><span className="sr">{gate.text}</span></span>}
+    </button>
+  )
+}
+
+function node(w: WidgetView, catalogue: CatalogueView, problems: Problem[]): Node {
+  const spec = specOf(catalogue, w.kind)
+  const title = spec?.title ?? w.kind
+  const text = caption(w)
+  const filled = w.slots.filter(s => s.widgets.length > 0)
+  const plain = filled.length === 1 && (spec?.main === filled[0]?.name || w.slots.length === 1)
+  const inside = plain
+    ? (filled[0]?.widgets ?? []).map(c => node(c, catalogue, problems))
+    : filled.map((s): Node => ({id: s.at, label: `${words(s.name)} of ${title}`, content: <em>{words(s.name)}</em>, tone: 'muted', children: s.widgets.map(c => node(c, catalogue, problems))}))
+  const bad = w.fault !== '' || problems.some(p => !p.warning && (p.at === w.at || p.at?.startsWith(`${w.at}/${w.kind}/`)) && !filled.some(s => p.at?.startsWith(s.at)))
+  return {
+    id: w.at,
+    label: text ? `${title} ${text}` : title,
+    content: <><span className="tree-kind">{title}</span>{text && <span className="tree-text">{text}</span>}{bad && <span className="dot" title="has problems" />}</>,
+    icon: kindIcon(w.kind),
+    tone: bad ? 'bad' : undefined,
+    children: inside.length ? inside : undefined,
+  }
+}
+
+function Widgets() {
+  const {page, catalogue, project, selected, pageName} = useStudio()
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
+  const nodes = useMemo(() => (page && catalogue && project ? page.widgets.map(w => node(w, catalogue, project.problems)) : []), [page, catalogue, project])
+  const onKey = (id: string, ev: KeyboardEvent) => {
+    if (ev.altKey && (ev.key === 'ArrowUp' || ev.key === 'ArrowDown')) {
+      shift(id, ev.key === 'ArrowUp' ? -1 : 1)
+      return true
+    }
+    if (ev.key !== 'Delete' && ev.key !== 'Backspace') return false
+    remove(id)
+    return true
+  }
+  return (
+    <section className="widgets" aria-label="Widget tree">
+      <h2 className="side-title">Widget tree</h2>
+      {page?.broken ? <Empty icon="alert" title="This file cannot be read">The problems below say where. The canvas shows what was there before.</Empty> : (
+        <TreeView label={`Widgets of ${pageName}`} nodes={nodes} selected={selected} onSelect={id => { store.show('page'); store.select(id) }} onKey={onKey} closed={closed} setClosed={setClosed} />
+      )}
+    </section>
+  )
+}

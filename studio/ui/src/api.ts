@@ -1,0 +1,36 @@
+import type {CatalogueView, EditRequest, PageView, ProjectView, RevisionRequest} from './wire.ts'
+
+// Refusal is an answer that says no: a code for us and a sentence for people.
+export class Refusal extends Error {
+  readonly status: number
+  readonly code: string
+  constructor(status: number, code: string, message: string) {
+    super(message)
+    this.status = status
+    this.code = code
+  }
+}
+
+async function ask<Out>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Out> {
+  const headers: Record<string, string> = {'X-Usher': '1'}
+  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  let answer: Response
+  try {
+    answer = await fetch(path, {method, headers, body: body === undefined ? undefined : JSON.stringify(body)})
+  } catch {
+    throw new Refusal(0, 'offline', 'Usher does not answer. Is it still running?')
+  }
+  const json: unknown = await answer.json().catch(() => ({}))
+  if (answer.ok) return json as Out
+  const {error = 'fault', message = 'Something went wrong.'} = json as {error?: string; message?: string}
+  throw new Refusal(answer.status, error, message)
+}
+
+export const api = {
+  project: () => ask<ProjectView>('GET', '/api/project'),
+  catalogue: () => ask<CatalogueView>('GET', '/api/catalogue'),
+  page: (name: string) => ask<PageView>('GET', `/api/page/${encodeURIComponent(name)}`),
+  edit: (request: EditRequest) => ask<ProjectView>('POST', '/api/edit', request),
+  undo: (request: RevisionRequest) => ask<ProjectView>('POST', '/api/undo', request),
+  redo: (request: RevisionRequest) => ask<ProjectView>('POST', '/api/redo', request),
+}

@@ -1,0 +1,184 @@
+import {Popover} from 'radix-ui'
+import {useEffect, useRef, useState} from 'react'
+import {appIcons} from './appicons.ts'
+import {Icon} from './icons.tsx'
+import {useStudio} from './store.ts'
+import {all, bound} from './tree.ts'
+import {Segmented, Select, Switch} from './ui.tsx'
+import type {Json, PropView, WidgetView} from './wire.ts'
+
+interface Props {
+  id: string
+  widget: WidgetView
+  prop: PropView
+  label: string
+  value: Json | undefined // as written, undefined when it is not
+  onSet: (value: Json, step?: string) => void
+}
+
+// Field is the control for a property, chosen by its kind in the catalogue.
+export function Field(props: Props) {
+  const {prop, value} = props
+  if (bound(value)) return <TextField {...props} />
+  switch (prop.kind) {
+    case 'bool': case 'condition':
+      return <BoolField {...props} />
+    case 'enum': case 'color':
+      return <EnumField {...props} />
+    case 'icon':
+      return <IconField {...props} />
+    case 'int': case 'number':
+      return <NumberField {...props} />
+    case 'page': case 'field':
+      return <NameField {...props} />
+    case 'options':
+      return Array.isArray(value) && value.some(v => typeof v !== 'string') ? <JsonField {...props} /> : <OptionsField {...props} />
+    case 'args': case 'values': case 'json':
+      return <JsonField {...props} />
+  }
+  return <TextField {...props} />
+}
+
+const pause = 350 // of typing, before it is written
+
+// useDraft holds what is being typed; it is written after a pause, at Enter, and when the field is left. What changes elsewhere comes in while nobody types.
+function useDraft(written: string, write: (text: string, step: string) => void) {
+  const [draft, setDraft] = useState(written)
+  const state = useRef({written, sent: written, timer: 0, step: '', focused: false})
+  const s = state.current
+  useEffect(() => {
+    const {focused, sent} = state.current
+    state.current.written = written
+    if (!focused || written !== sent) {
+      setDraft(written)
+      state.current.sent = written
+    }
+  }, [written])
+  useEffect(() => () => clearTimeout(state.current.timer), [])
+  const flush = (text: string) => {
+    clearTimeout(s.timer)
+    if (text === s.sent) return
+    s.sent = text
+    write(text, s.step)
+  }
+  return {
+    draft,
+    onChange: (text: string) => {
+      setDraft(text)
+      clearTimeout(s.timer)
+      s.timer = window.setTimeout(() => flush(text), pause)
+    },
+    onFocus: () => { s.focused = true; s.step = `typing-${Date.now()}` },
+    onBlur: () => { s.focused = false; flush(draft) },
+    flush: () => flush(draft),
+    back: () => { clearTimeout(s.timer); setDraft(s.written) },
+  }
+}
+
+function text(value: Json | undefined): string {
+  return value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function TextField({id, prop, label, value, onSet}: Props) {
+  const d = useDraft(text(value), (t, step) => onSet(t === '' && !prop.required ? null : t, step))
+  const area = useRef<HTMLTextAreaElement>(null)
+  useEffect(() => {
+    const el = area.current
+    if (!el) return
+    el.style.height = 'auto'
+    el.style.height = `${el.scrollHeight + 2}px`
+  }, [d.draft])
+  return (
+    <textarea
+      ref={area} id={id} rows={1} aria-label={label} aria-describedby={`${id}-doc`} className={bound(d.draft) ? 'input bound' : 'input'} spellCheck={false} value={d.draft}
+      placeholder={prop.default === null || prop.default === '' ? '' : String(prop.default)} onChange={ev => d.onChange(ev.target.value)} onFocus={d.onFocus} onBlur={d.onBlur}
+      onKeyDown={ev => {
+        if (ev.key === 'Enter' && !ev.shiftKey) { ev.preventDefault(); d.flush() }
+        if (ev.key === 'Escape') d.back()
+      }}
+    />
+  )
+}
+
+function NumberField({id, prop, label, value, onSet}: Props) {
+  const d = useDraft(text(value), (t, step) => {
+    const n = Number(t)
+    if (t.trim() === '') onSet(null, step)
+    else if (Number.isFinite(n)) onSet(prop.kind === 'int' ? Math.trunc(n) : n, step)
+  })
+  return (
+    <input
+      id={id} type="number" step={prop.kind === 'int' ? 1 : 'any'} aria-label={label} aria-describedby={`${id}-doc`} className="input" value={d.draft} placeholder={text(prop.default)}
+      onChange={ev => d.onChange(ev.target.value)} onFocus={d.onFocus} onBlur={d.onBlur} onKeyDown={ev => { if (ev.key === 'Enter') d.flush() }}
+    />
+  )
+}
+
+function BoolField({id, prop, label, value, onSet}: Props) {
+  const on = typeof value === 'boolean' ? value : prop.default === true
+  return <Switch id={id} label={label} describedBy={`${id}-doc`} checked={on} onChange={v => onSet(v === (prop.default === true) ? null : v)} />
+}
+
+function EnumField({id, prop, label, value, onSet}: Props) {
+  const now = text(value ?? prop.default)
+  const few = prop.values.length <= 5 && prop.values.join('').length <= 24
+  if (few) return <Segmented label={label} describedBy={`${id}-doc`} value={now} onChange={onSet} choices={prop.values.map(v => ({value: v, label: v}))} />
+  return <Select id={id} label={label} describedBy={`${id}-doc`} value={now} onChange={onSet} options={prop.values.map(v => ({value: v, label: v, hint: v === prop.default ? 'default' : undefined}))} />
+}
+
+function NameField({id, prop, label, value, onSet}: Props) {
+  const {project, page} = useStudio()
+  const names = prop.kind === 'page' ? (project?.pages ?? []).map(p => p.name)
+    : Array.from(all(page?.widgets ?? []), w => (['textField', 'checkbox', 'dropdown'].includes(w.kind) ? text(w.props.id) : '')).filter(n => n !== '')
+  return <Select id={id} label={label} describedBy={`${id}-doc`} value={text(value)} onChange={onSet} options={names.map(n => ({value: n, label: n}))} placeholder="None" />
+}
+
+function OptionsField({id, label, value, onSet}: Props) {
+  const lines = Array.isArray(value) ? value.map(text).join('\n') : ''
+  const d = useDraft(lines, (t, step) => onSet(t.split('\n').map(l => l.trim()).filter(l => l !== ''), step))
+  return <textarea id={id} className="input" rows={4} aria-label={`${label}, one a line`} aria-describedby={`${id}-doc`} placeholder="One option a line" value={d.draft} onChange={ev => d.onChange(ev.target.value)} onFocus={d.onFocus} onBlur={d.onBlur} />
+}
+
+function JsonField({id, label, value, onSet}: Props) {
+  const [bad, setBad] = useState(false)
+  const d = useDraft(value === undefined ? '' : JSON.stringify(value, null, 1), (t, step) => {
+    try {
+      onSet(t.trim() === '' ? null : (JSON.parse(t) as Json), step)
+      setBad(false)
+    } catch {
+      setBad(true)
+    }
+  })
+  return (
+    <>
+      <textarea id={id} className="input mono" rows={3} spellCheck={false} aria-label={label} aria-invalid={bad} aria-describedby={`${id}-doc`} placeholder="{}" value={d.draft} onChange={ev => d.onChange(ev.target.value)} onFocus={d.onFocus} onBlur={d.onBlur} />
+      {bad && <p className="hint">This is not JSON yet, so it is not written.</p>}
+    </>
+  )
+}
+
+function IconField({id, prop, label, value, onSet}: Props) {
+  const {catalogue} = useStudio()
+  const [open, setOpen] = useState(false)
+  const [search, setSearch] = useState('')
+  const now = text(value)
+  const names = (catalogue?.icons ?? []).filter(n => n.includes(search.trim().toLowerCase()))
+  const pick = (name: string | null) => { onSet(name); setOpen(false) }
+  return (
+    <Popover.Root open={open} onOpenChange={setOpen}>
+      <Popover.Trigger id={id} className="select" aria-label={`${label}: ${now || 'none'}`} aria-describedby={`${id}-doc`}>
+        <span className="icon-value">{appIcons[now] !== undefined && <Icon name={now} />} {now || <span className="placeholder">None</span>}</span>
+        <span className="select-icon"><Icon name="chevron-down" size={14} /></span>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content className="popover icon-picker" align="end" sideOffset={4} collisionPadding={8} aria-label={label}>
+          <div className="search"><Icon name="search" size={15} /><input type="search" aria-label="Search icons" placeholder="Search icons" value={search} onChange={ev => setSearch(ev.target.value)} /></div>
+          <div className="icon-grid">
+            {!prop.required && <button type="button" className="icon-cell" aria-label="No icon" aria-pressed={now === ''} onClick={() => pick(null)}>–</button>}
+            {names.map(n => <button type="button" key={n} className="icon-cell" aria-label={n} title={n} aria-pressed={n === now} onClick={() => pick(n)}><Icon name={n} size={20} /></button>)}
+          </div>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}

@@ -1,0 +1,176 @@
+import {useSyncExternalStore} from 'react'
+import {api, Refusal} from './api.ts'
+import {pageOf, widgetAt} from './tree.ts'
+import type {CatalogueView, PageView, ProjectView, WireEdit} from './wire.ts'
+
+export type Device = 'phone' | 'tablet' | 'desktop'
+export type Mode = 'light' | 'dark'
+export type Place = 'page' | 'authentication'
+
+// State is all that the screen shows. It is replaced, never changed.
+export interface State {
+  project: ProjectView | null
+  catalogue: CatalogueView | null
+  page: PageView | null
+  pageName: string
+  place: Place
+  selected: string
+  device: Device
+  mode: Mode
+  theme: Mode
+  problemsOpen: boolean
+  notice: {text: string; bad: boolean; id: number} | null
+  offline: boolean
+  fault: string
+}
+
+const dark = matchMedia('(prefers-color-scheme: dark)')
+
+// saved is a choice of this browser; studio choices are no part of the project.
+function saved<T extends string>(key: string, allowed: readonly T[], otherwise: T): T {
+  const found = localStorage.getItem(`studio.${key}`)
+  return allowed.find(a => a === found) ?? otherwise
+}
+
+class Store {
+  state: State = {
+    project: null,
+    catalogue: null,
+    page: null,
+    pageName: '',
+    place: 'page',
+    selected: '',
+    device: saved('device', ['phone', 'tablet', 'desktop'], 'phone'),
+    mode: saved('mode', ['light', 'dark'], 'light'),
+    theme: saved('theme', ['light', 'dark'], dark.matches ? 'dark' : 'light'),
+    problemsOpen: false,
+    notice: null,
+    offline: false,
+    fault: '',
+  }
+  private listeners = new Set<() => void>()
+  private queue: Promise<void> = Promise.resolve()
+  private notices = 0
+
+  subscribe = (fn: () => void) => {
+    this.listeners.add(fn)
+    return () => { this.listeners.delete(fn) }
+  }
+  get = () => this.state
+
+  private set(patch: Partial<State>) {
+    this.state = {...this.state, ...patch}
+    for (const fn of this.listeners) fn()
+  }
+
+  async start() {
+    try {
+      const [catalogue, project] = await Promise.all([api.catalogue(), api.project()])
+      this.set({catalogue, project})
+      await this.open(firstPage(project))
+      this.follow()
+    } catch (e) {
+      this.set({fault: e instanceof Error ? e.message : 'The studio could not start.'})
+    }
+  }
+
+  // follow takes up what changes elsewhere: an editor, another window.
+  private follow() {
+    const events = new EventSource('/api/events')
+    events.addEventListener('revision', ev => {
+      this.set({offline: false})
+      if ((ev as MessageEvent<string>).data !== this.state.project?.revision) void this.serial(() => this.reload())
+    })
+    events.addEventListener('error', () => this.set({offline: true}))
+  }
+
+  // serial runs what asks the server one after the other: each edit is meant for the revision that the one before it made.
+  private serial(fn: () => Promise<void>) {
+    this.queue = this.queue.then(fn).catch((e: unknown) => {
+      this.tell(e instanceof Error ? e.message : 'Something went wrong.', true)
+      if (e instanceof Refusal && e.code === 'stale') return this.reload().catch(() => {})
+    })
+    return this.queue
+  }
+
+  private async reload() {
+    await this.take(await api.project())
+  }
+
+  // take shows a revision: the project, then the page if it is still there.
+  private async take(project: ProjectView) {
+    let name = this.state.pageName
+    if (!project.pages.some(p => p.name === name)) name = firstPage(project)
+    const page = name ? await api.page(name) : null
+    const selected = page && this.state.selected && widgetAt(page, this.state.selected) ? this.state.selected : ''
+    this.set({project, page, pageName: name, selected})
+  }
+
+  async open(name: string) {
+    if (!name) return this.set({page: null, pageName: '', selected: '', place: 'page'})
+    this.set({pageName: name, place: 'page', selected: this.state.pageName === name ? this.state.selected : ''})
+    const page = await api.page(name)
+    if (this.state.pageName === name) this.set({page})
+  }
+
+  show(place: Place) { this.set({place}) }
+  select(path: string) { if (path !== this.state.selected) this.set({selected: path}) }
+  tell(text: string, bad = false) { this.set({notice: {text, bad, id: ++this.notices}}) }
+  hush() { this.set({notice: null}) }
+  toggleProblems() { this.set({problemsOpen: !this.state.problemsOpen}) }
+
+  choose(patch: Partial<Pick<State, 'device' | 'mode' | 'theme'>>) {
+    for (const [key, value] of Object.entries(patch)) localStorage.setItem(`studio.${key}`, value)
+    this.set(patch)
+  }
+
+  // edit sends a change. then is the path to select once it is made.
+  edit(edits: WireEdit[], label: string, {step = '', then}: {step?: string; then?: string} = {}) {
+    return this.serial(async () => {
+      const {project} = this.state
+      if (!project) return
+      const next = await api.edit({revision: project.revision, edits, label, step})
+      if (then !== undefined) this.set({selected: then})
+      await this.take(next)
+    })
+  }
+
+  undo() { return this.step('undo') }
+  redo() { return this.step('redo') }
+
+  private step(which: 'undo' | 'redo') {
+    return this.serial(async () => {
+      const {project} = this.state
+      if (!project || !project[which]) return
+      const next = await api[which]({revision: project.revision})
+      const page = pageOf(next.select)
+      if (page && next.pages.some(p => p.name === page)) this.set({pageName: page, place: 'page'})
+      if (next.select.startsWith('/app/authentication')) this.set({place: 'authentication'})
+      await this.take(next)
+    })
+  }
+
+  // reveal goes to what a path names: a page and the widget around it, or the settings.
+  async reveal(path: string) {
+    if (path.startsWith('/app')) return this.show('authentication')
+    const name = pageOf(path)
+    if (!name || !this.state.project?.pages.some(p => p.name === name)) return
+    await this.open(name)
+    const page = this.state.page
+    for (let at = path; page && at.length > name.length; at = at.slice(0, at.lastIndexOf('/'))) {
+      if (widgetAt(page, at)) return this.select(at)
+    }
+  }
+}
+
+function firstPage(project: ProjectView): string {
+  const {auth, pages} = project
+  const landing = typeof auth.loggedInPage === 'string' ? auth.loggedInPage : ''
+  return [landing, auth.entryPage].find(n => pages.some(p => p.name === n)) ?? pages[0]?.name ?? ''
+}
+
+export const store = new Store()
+
+export function useStudio(): State {
+  return useSyncExternalStore(store.subscribe, store.get)
+}

@@ -1,0 +1,137 @@
+// The JSON between this page and its server, as studio/wire.go has it; a test in Go compares the two.
+
+export interface ProjectView {
+  revision: string
+  name: string
+  appURL: string
+  pages: PageEntry[]
+  problems: Problem[]
+  auth: AuthView
+  types: TypeView[]
+  undo: string
+  redo: string
+  preview: string
+  origin: string
+  select: string
+}
+
+export interface PageEntry {
+  name: string
+  path: string
+  access: string
+  broken: boolean
+}
+
+export interface Problem {
+  at?: string
+  file: string
+  line: number
+  column: number
+  message: string
+  hint?: string
+  warning?: boolean
+}
+
+export interface AuthView {
+  enabled: boolean
+  type: string
+  entryPage: string
+  loggedInPage: Json
+  persist: boolean
+  userDataType: string
+}
+
+export interface TypeView {
+  kind: string
+  name?: string
+  doc?: string
+  elem?: TypeView
+  fields?: FieldView[]
+  enum?: string[]
+}
+
+export interface FieldView {
+  name: string
+  type: TypeView
+  doc?: string
+}
+
+export interface PageView {
+  revision: string
+  name: string
+  canvas: string
+  nonce: string
+  broken: boolean
+  widgets: WidgetView[]
+  scope: FieldView[]
+}
+
+export interface WidgetView {
+  at: string
+  kind: string
+  props: Record<string, Json>
+  slots: SlotView[]
+  events: string[]
+  fault: string
+  item: TypeView | null
+}
+
+export interface SlotView {
+  name: string
+  at: string
+  item: boolean
+  widgets: WidgetView[]
+}
+
+export interface CatalogueView {
+  widgets: SpecView[]
+  icons: string[]
+}
+
+export interface SpecView {
+  kind: string
+  title: string
+  group: string
+  doc: string
+  main: string
+  part: boolean
+  props: PropView[]
+  events: FieldDoc[]
+}
+
+export interface FieldDoc {
+  name: string
+  doc: string
+}
+
+export interface PropView {
+  name: string
+  kind: string
+  values: string[]
+  default: Json
+  required: boolean
+  bindable: boolean
+  group: string
+  doc: string
+}
+
+export interface EditRequest {
+  revision: string
+  edits: WireEdit[]
+  label: string
+  step: string
+}
+
+export interface WireEdit {
+  op: 'set' | 'insert' | 'delete' | 'move' | 'prop'
+  at: string
+  from?: string
+  name?: string
+  value?: Json
+}
+
+export interface RevisionRequest {
+  revision: string
+}
+
+export type Json = null | boolean | number | string | Json[] | {[key: string]: Json}

@@ -1,0 +1,246 @@
+package studio
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
+)
+
+type none struct{}
+
+func (s *Studio) getProject(*http.Request, none) (ProjectView, error) {
+	s.edits.Lock()
+	defer s.edits.Unlock()
+	return s.projectView(""), nil
+}
+
+// projectView is what the browser knows of the current revision. The caller holds edits.
+func (s *Studio) projectView(selected project.Path) ProjectView {
+	v := s.snapshot()
+	out := ProjectView{
+		Revision: v.revision, Name: s.title, AppURL: s.appURL, Pages: v.pages(), Problems: v.problems, Auth: v.auth(), Types: v.types(), Undo: s.undone.undoLabel(),
+		Redo: s.undone.redoLabel(), Preview: v.preview, Origin: s.preview.Origin(), Select: selected,
+	}
+	if name := v.text("/app/name"); name != "" {
+		out.Name = name
+	}
+	if out.Problems == nil {
+		out.Problems = project.Problems{}
+	}
+	return out
+}
+
+func (v *snapshot) pages() []PageEntry {
+	out := []PageEntry{}
+	for _, name := range v.pageNames() {
+		e := PageEntry{Name: name, Broken: true}
+		if p := v.pageNamed(name); p != nil {
+			e = PageEntry{Name: name, Path: p.Path, Access: string(p.Access)}
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// text returns the text that is written at a path, "" for anything else.
+func (v *snapshot) text(at project.Path) string {
+	var s string
+	raw, _ := v.tree.Value(at)
+	if json.Unmarshal(raw, &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// truth returns the truth that is written at a path, else def.
+func (v *snapshot) truth(at project.Path, def bool) bool {
+	raw, _ := v.tree.Value(at)
+	switch string(raw) {
+	case "true":
+		return true
+	case "false":
+		return false
+	}
+	return def
+}
+
+func (v *snapshot) auth() AuthView {
+	const at = project.Path("/app/authentication")
+	_, written := v.tree.Value(at)
+	out := AuthView{
+		Enabled: written && v.truth(at.Join("enabled"), true), Type: "custom", EntryPage: v.text(at.Join("entryPage")), LoggedInPage: json.RawMessage(`""`),
+		Persist: v.truth(at.Join("persistSessions"), true), UserDataType: v.text(at.Join("userDataType")),
+	}
+	if raw, ok := v.tree.Value(at.Join("loggedInPage")); ok {
+		out.LoggedInPage = raw
+	}
+	return out
+}
+
+func (v *snapshot) types() []TypeView {
+	out := []TypeView{}
+	if v.project == nil {
+		return out
+	}
+	for _, d := range v.project.Types {
+		if d.Type == nil {
+			continue
+		}
+		t := shape(d.Type, 0)
+		t.Name, t.Doc = d.Name, d.Doc
+		out = append(out, t)
+	}
+	return out
+}
+
+const maxShape = 6 // how deep unnamed objects are described
+
+// typeView describes a type; data types by their name.
+func typeView(t *value.Type, depth int) TypeView {
+	if t == nil {
+		return TypeView{Kind: value.KindAny.String()}
+	}
+	if t.Name != "" && depth > 0 {
+		return TypeView{Kind: t.Kind.String(), Name: t.Name}
+	}
+	return shape(t, depth)
+}
+
+func shape(t *value.Type, depth int) TypeView {
+	out := TypeView{Kind: t.Kind.String()}
+	if depth == maxShape {
+		return out
+	}
+	for _, e := range t.Enum {
+		out.Enum = append(out.Enum, e.Name)
+	}
+	if t.Kind == value.KindList {
+		elem := typeView(t.Elem, depth+1)
+		out.Elem = &elem
+	}
+	for _, f := range t.Fields {
+		out.Fields = append(out.Fields, FieldView{Name: f.Name, Type: typeView(f.Type, depth+1), Doc: f.Doc})
+	}
+	return out
+}
+
+func (s *Studio) getPage(r *http.Request, _ none) (PageView, error) {
+	v, name := s.snapshot(), r.PathValue("name")
+	if !slices.Contains(v.pageNames(), name) {
+		return PageView{}, fault{http.StatusNotFound, "missing", "There is no such page any more."}
+	}
+	canvas := s.preview.Page(name)
+	u, err := url.Parse(canvas)
+	if err != nil {
+		return PageView{}, err
+	}
+	out := PageView{Revision: v.revision, Name: name, Canvas: canvas, Nonce: u.Query().Get("nonce"), Broken: true, Widgets: []WidgetView{}, Scope: []FieldView{}}
+	if p := v.pageNamed(name); p != nil {
+		out.Broken, out.Widgets, out.Scope = false, v.widgets(p.Body), v.scope(p)
+	}
+	return out, nil
+}
+
+// scope lists what the widgets of a page may read. Values of the environment stay on the server.
+func (v *snapshot) scope(p *project.Page) []FieldView {
+	out := []FieldView{}
+	if p.Env == nil {
+		return out
+	}
+	for _, name := range p.Env.Names() {
+		if name == "env" {
+			continue
+		}
+		t, _ := p.Env.Lookup(name)
+		out = append(out, FieldView{Name: name, Type: v.namedType(t)})
+	}
+	return out
+}
+
+// namedType describes a type of the scope: a data type of the project by its name, anything else by its fields.
+func (v *snapshot) namedType(t *value.Type) TypeView {
+	if t != nil && t.Name != "" && slices.ContainsFunc(v.project.Types, func(d *project.DataType) bool { return d.Name == t.Name && d.Type == t }) {
+		return TypeView{Kind: t.Kind.String(), Name: t.Name}
+	}
+	if t == nil {
+		return typeView(nil, 0)
+	}
+	out := TypeView{Kind: t.Kind.String()}
+	if t.Kind == value.KindList {
+		elem := v.namedType(t.Elem)
+		out.Elem = &elem
+	}
+	for _, e := range t.Enum {
+		out.Enum = append(out.Enum, e.Name)
+	}
+	for _, f := range t.Fields {
+		out.Fields = append(out.Fields, FieldView{Name: f.Name, Type: v.namedType(f.Type), Doc: f.Doc})
+	}
+	return out
+}
+
+func (v *snapshot) widgets(all []*project.Widget) []WidgetView {
+	out := []WidgetView{}
+	for _, w := range all {
+		out = append(out, v.widget(w))
+	}
+	return out
+}
+
+func (v *snapshot) widget(w *project.Widget) WidgetView {
+	out := WidgetView{At: w.At, Kind: w.Kind, Slots: []SlotView{}, Events: []string{}, Fault: w.Fault}
+	how := v.written(w)
+	out.Props = how.props(w.Spec)
+	for _, slot := range w.Spec.Slots {
+		out.Slots = append(out.Slots, SlotView{Name: slot.Name, At: how.slot(slot.Name, w.Spec), Item: slot.Item, Widgets: v.widgets(w.Slots[slot.Name])})
+		if slot.Item {
+			t := typeView(nil, 0)
+			if data := w.Props["data"]; data != nil && data.Type().Kind == value.KindList {
+				t = v.namedType(data.Type().Elem)
+			}
+			out.Item = &t
+		}
+	}
+	for _, ev := range w.Spec.Events {
+		if w.Triggers[ev.Name] != nil {
+			out.Events = append(out.Events, ev.Name)
+		}
+	}
+	return out
+}
+
+func (s *Studio) getCatalogue(*http.Request, none) (CatalogueView, error) {
+	out := CatalogueView{Icons: project.Icons()}
+	for _, spec := range project.Widgets() {
+		v := SpecView{Kind: spec.Kind, Title: spec.Title, Group: spec.Group, Doc: spec.Doc, Main: spec.Main, Part: spec.Part, Props: []PropView{}, Events: []FieldDoc{}}
+		for _, p := range spec.Props {
+			v.Props = append(v.Props, propView(p))
+		}
+		for _, e := range spec.Events {
+			v.Events = append(v.Events, FieldDoc{e.Name, e.Doc})
+		}
+		out.Widgets = append(out.Widgets, v)
+	}
+	return out, nil
+}
+
+func propView(p project.Prop) PropView {
+	values := p.Values
+	if values == nil {
+		values = []string{}
+	}
+	return PropView{Name: p.Name, Kind: string(p.Kind), Values: values, Default: p.Default, Required: p.Required, Bindable: bindable(p), Group: p.Group, Doc: p.Doc}
+}
+
+// bindable reports whether ${…} may stand in a property.
+func bindable(p project.Prop) bool {
+	switch p.Kind {
+	case project.PropEnum, project.PropIcon, project.PropPage, project.PropCall, project.PropBlock, project.PropField, project.PropName, project.PropFields, project.PropArgs:
+		return false
+	}
+	return !p.Literal
+}

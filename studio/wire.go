@@ -1,0 +1,149 @@
+package studio
+
+import (
+	"encoding/json"
+
+	"github.com/usherdev/usher/project"
+)
+
+// The JSON between the studio's page and its server. ui/src/wire.ts says the same in TypeScript; a test compares them.
+
+// ProjectView is GET /api/project and the answer to every edit: all but the pages' widgets.
+type ProjectView struct {
+	Revision string           `json:"revision"`
+	Name     string           `json:"name"`
+	AppURL   string           `json:"appURL"` // what Run opens, "" for no such button
+	Pages    []PageEntry      `json:"pages"`
+	Problems project.Problems `json:"problems"`
+	Auth     AuthView         `json:"auth"`
+	Types    []TypeView       `json:"types"`
+	Undo     string           `json:"undo"`    // what undo takes back, "" nothing
+	Redo     string           `json:"redo"`    // what redo does again, "" nothing
+	Preview  string           `json:"preview"` // why the canvas shows an earlier revision, "" when it does not
+	Origin   string           `json:"origin"`  // of the canvas
+	Select   project.Path     `json:"select"`  // what the last undo or redo was about, "" nothing
+}
+
+// PageEntry is a page in the list of pages. Broken pages have no route.
+type PageEntry struct {
+	Name   string `json:"name"`
+	Path   string `json:"path"`
+	Access string `json:"access"`
+	Broken bool   `json:"broken"`
+}
+
+// AuthView is the authentication of app.yaml as it is written, with the defaults where nothing is.
+type AuthView struct {
+	Enabled      bool            `json:"enabled"`
+	Type         string          `json:"type"`
+	EntryPage    string          `json:"entryPage"`
+	LoggedInPage json.RawMessage `json:"loggedInPage"` // a page, or a list of rules
+	Persist      bool            `json:"persist"`
+	UserDataType string          `json:"userDataType"` // "" none
+}
+
+// TypeView is a type of values. A named object without fields is a data type of the project: look it up by its name.
+type TypeView struct {
+	Kind   string      `json:"kind"`
+	Name   string      `json:"name,omitempty"`
+	Doc    string      `json:"doc,omitempty"`
+	Elem   *TypeView   `json:"elem,omitempty"`
+	Fields []FieldView `json:"fields,omitempty"`
+	Enum   []string    `json:"enum,omitempty"`
+}
+
+// FieldView is a field of an object, or a name in scope.
+type FieldView struct {
+	Name string   `json:"name"`
+	Type TypeView `json:"type"`
+	Doc  string   `json:"doc,omitempty"`
+}
+
+// PageView is GET /api/page/{name}.
+type PageView struct {
+	Revision string       `json:"revision"`
+	Name     string       `json:"name"`
+	Canvas   string       `json:"canvas"` // address of the frame
+	Nonce    string       `json:"nonce"`  // of the messages between studio and frame
+	Broken   bool         `json:"broken"` // the file cannot be read: nothing of it can be edited here
+	Widgets  []WidgetView `json:"widgets"`
+	Scope    []FieldView  `json:"scope"` // what expressions of the page may read
+}
+
+// WidgetView is a widget as it is written.
+type WidgetView struct {
+	At     project.Path               `json:"at"`
+	Kind   string                     `json:"kind"`
+	Props  map[string]json.RawMessage `json:"props"` // id and visible included
+	Slots  []SlotView                 `json:"slots"`
+	Events []string                   `json:"events"` // those with a flow
+	Fault  string                     `json:"fault"`
+	Item   *TypeView                  `json:"item"` // lists: what item is inside, else null
+}
+
+// SlotView is a slot of a widget, filled or not.
+type SlotView struct {
+	Name    string       `json:"name"`
+	At      project.Path `json:"at"`
+	Item    bool         `json:"item"`
+	Widgets []WidgetView `json:"widgets"`
+}
+
+// CatalogueView is GET /api/catalogue. It is the same for every project.
+type CatalogueView struct {
+	Widgets []SpecView `json:"widgets"`
+	Icons   []string   `json:"icons"`
+}
+
+// SpecView is a kind of widget.
+type SpecView struct {
+	Kind   string     `json:"kind"`
+	Title  string     `json:"title"`
+	Group  string     `json:"group"`
+	Doc    string     `json:"doc"`
+	Main   string     `json:"main"`
+	Part   bool       `json:"part"`
+	Props  []PropView `json:"props"`
+	Events []FieldDoc `json:"events"`
+}
+
+// FieldDoc is a name and what it means.
+type FieldDoc struct {
+	Name string `json:"name"`
+	Doc  string `json:"doc"`
+}
+
+// PropView is a property of a kind of widget.
+type PropView struct {
+	Name     string   `json:"name"`
+	Kind     string   `json:"kind"`
+	Values   []string `json:"values"`
+	Default  any      `json:"default"`
+	Required bool     `json:"required"`
+	Bindable bool     `json:"bindable"`
+	Group    string   `json:"group"`
+	Doc      string   `json:"doc"`
+}
+
+// EditRequest is POST /api/edit.
+type EditRequest struct {
+	Revision string     `json:"revision"` // the one that the edits are meant for
+	Edits    []WireEdit `json:"edits"`
+	Label    string     `json:"label"` // what undo will say, such as "text of Text"
+	Step     string     `json:"step"`  // edits one after another with the same step are one undo step; "" its own
+}
+
+// WireEdit is an edit of the project, or one of the studio's own: "prop" sets the property Name of the widget at At however the widget is
+// written, and removes it when Value is null.
+type WireEdit struct {
+	Op    string          `json:"op"`
+	At    project.Path    `json:"at"`
+	From  project.Path    `json:"from,omitempty"`
+	Name  string          `json:"name,omitempty"`
+	Value json.RawMessage `json:"value,omitempty"`
+}
+
+// RevisionRequest is POST /api/undo and /api/redo.
+type RevisionRequest struct {
+	Revision string `json:"revision"`
+}
