@@ -94,8 +94,12 @@ export class Wire {
       const onward = request(this.target + req.url, {method: req.method, headers: {...req.headers, host: new URL(this.target).host}}, reply => {
         const parts = []
         reply.on('data', d => parts.push(d)).on('end', () => {
-          const text = Buffer.concat(parts)
-          if (/json/.test(reply.headers['content-type'] ?? '')) this.learn({}, text.toString())
+          let text = Buffer.concat(parts)
+          if (/json/.test(reply.headers['content-type'] ?? '')) {
+            this.learn({}, text.toString())
+            text = Buffer.from(text.toString().replaceAll(this.target, this.url)) // pictures come from the origin that the app knows
+            delete reply.headers['content-length']
+          }
           res.writeHead(reply.statusCode, reply.headers)
           res.end(text)
         })
@@ -194,7 +198,8 @@ export class World {
 
   async keep(response) {
     const headers = JSON.stringify(await response.headersArray().catch(() => []))
-    const body = await response.body().catch(() => Buffer.alloc(0))
+    // A response whose page was left may never end; what it brought until then was cancelled unread.
+    const body = await Promise.race([response.body().catch(() => Buffer.alloc(0)), new Promise(ok => setTimeout(ok, 10_000, Buffer.alloc(0)).unref())])
     return {url: response.url(), bytes: headers + response.url() + body.toString('latin1')}
   }
 

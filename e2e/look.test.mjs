@@ -42,6 +42,9 @@ describe('every page of TouristTrail, on a phone and a desk, in light and dark',
         await page.getByText('Sign Up', {exact: true}).click()
         await page.getByLabel('First name').waitFor()
         await look('sign-up')
+        for (const [label, text] of [['First name', 'Nora'], ['E-mail', 'nora@example.com'], ['Username', 'nora'], ['Password', 'granite lantern 42'], ['Repeat the password', 'granite lantern 43']]) {
+          await page.getByLabel(label, {exact: true}).fill(text)
+        }
         await page.getByRole('button', {name: 'Create account'}).click()
         await page.locator('[aria-invalid="true"]').first().waitFor()
         await look('sign-up-faults')

@@ -45,7 +45,7 @@ func colors(b *bytes.Buffer, p map[string]string) {
 
 // roles are the colour roles in the order they are printed.
 var roles = []string{"bg", "surface", "subtle", "text", "muted", "line", "edge",
-	"accent", "on-accent", "accent-hover", "accent-text", "soft", "on-soft", "secondary",
+	"accent", "on-accent", "accent-hover", "accent-text", "soft", "soft-hover", "on-soft", "secondary",
 	"success", "success-soft", "warning", "warning-soft", "error", "error-soft", "info", "info-soft", "danger", "on-danger",
 	"raised", "field", "bar", "on-bar", "hue-0", "hue-1", "hue-2", "hue-3", "hue-4", "hue-5", "on-hue", "shade"}
 
@@ -83,13 +83,14 @@ func (m mode) roles(accent rgb) map[string]string {
 	field := grey(m.field, m.tint).rgb()
 	grounds := []rgb{bg, surface, subtle, field}
 	soft := lch{m.softL, min(m.softC, a.c), a.h}.rgb()
+	softHover := lch{m.softL + m.dir*0.025, min(m.softC, a.c), a.h}.rgb()
 	p := map[string]string{
 		"bg": bg.hex(), "surface": surface.hex(), "subtle": subtle.hex(), "shade": m.shade,
 		"text":  grey(m.text, m.tint).rgb().hex(),
 		"muted": grey(m.muted, m.tint*2.5).readable(m.dir, textRatio, grounds...).hex(),
 		"line":  grey(m.line, m.tint).rgb().hex(),
 		"edge":  grey(m.edge, m.tint*1.5).readable(m.dir, edgeRatio, bg, surface, field).hex(),
-		"soft":  soft.hex(), "on-soft": a.at(m.tone).readable(m.dir, textRatio, soft).hex(),
+		"soft":  soft.hex(), "soft-hover": softHover.hex(), "on-soft": a.at(m.tone).readable(m.dir, textRatio, soft, softHover).hex(),
 		"accent-text": a.at(m.accentText(a)).readable(m.dir, textRatio, append(grounds, soft)...).hex(),
 		"secondary":   lch{m.tone, min(a.c, 0.09), a.h + math.Pi/3}.readable(m.dir, textRatio, grounds...).hex(),
 		"raised":      grey(m.raised, m.tint).rgb().hex(), "field": field.hex(),

@@ -20,7 +20,7 @@ func pairs() (texts, edges [][2]string) {
 			texts = append(texts, [2]string{role, ground})
 		}
 	}
-	texts = append(texts, [][2]string{{"text", "raised"}, {"on-accent", "accent"}, {"on-accent", "accent-hover"}, {"on-soft", "soft"}, {"accent-text", "soft"},
+	texts = append(texts, [][2]string{{"text", "raised"}, {"on-accent", "accent"}, {"on-accent", "accent-hover"}, {"on-soft", "soft"}, {"on-soft", "soft-hover"}, {"accent-text", "soft"},
 		{"success", "success-soft"}, {"warning", "warning-soft"}, {"error", "error-soft"}, {"info", "info-soft"}, {"on-danger", "danger"}, {"on-bar", "bar"},
 		{"surface", "success"}, {"surface", "error"}, {"text", "soft"}}...)
 	for _, hue := range []string{"hue-0", "hue-1", "hue-2", "hue-3", "hue-4", "hue-5"} {
