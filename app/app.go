@@ -180,7 +180,20 @@ func (q *ask) guarded() (*answer, error) {
 	if err := check(r); err != nil {
 		return q.refusal(http.StatusForbidden, textProof), nil
 	}
+	if part(r) {
+		return plain(http.StatusNotFound, textMissing), nil
+	}
 	return q.pages()
+}
+
+// part reports whether a browser asks for a piece of a page, such as an icon: nothing of ours lies beside pages, and drawing one
+// for it would use up a message meant for people.
+func part(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Dest") {
+	case "", "document", "empty", "iframe", "frame":
+		return r.URL.Path == "/favicon.ico"
+	}
+	return true
 }
 
 // own serves what is not the project's: assets, files, and the state of the login.

@@ -39,6 +39,7 @@ type asset struct {
 func newAssets(p *project.Project, fsys fs.FS, edit bool) (*assets, error) {
 	as := &assets{ours: map[string]*asset{}, files: map[string]string{}, fsys: fsys, edit: edit}
 	as.add("theme.css", "text/css; charset=utf-8", render.CSS(p.App.Theme))
+	as.add("icon.svg", "image/svg+xml", render.Favicon(p.App))
 	for _, name := range as.scripts() {
 		b, err := scripts.ReadFile("assets/" + name)
 		if err != nil {
@@ -120,6 +121,7 @@ func (as *assets) chrome() render.Chrome {
 	if !as.edit {
 		c.Meta = []render.Meta{{Name: "htmx-config", Content: `{"history":false,"includeIndicatorCSS":false}`}}
 	}
+	c.Icon = as.url("icon.svg")
 	for _, name := range []string{"favicon.svg", "favicon.png", "favicon.ico"} {
 		if u := as.fileURL(name); u != "" {
 			c.Icon = u

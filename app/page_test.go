@@ -419,3 +419,24 @@ func TestAssets(t *testing.T) {
 		}
 	}
 }
+
+// TestPartsUseUpNothing: a browser's own request for an icon between two pages does not eat the message that crosses the redirect.
+func TestPartsUseUpNothing(t *testing.T) {
+	w := newWorld(t, nil)
+	c := w.browser()
+	c.logIn("ada")
+	w.backend.revokeAll()
+	p := c.roundTrip(c.request("GET", "/home", nil))
+	if p.StatusCode != 303 {
+		t.Fatal(p.StatusCode)
+	}
+	for _, path := range []string{"/favicon.ico", "/apple-touch-icon.png", "/home"} {
+		r := c.request("GET", path, nil)
+		r.Header.Set("Sec-Fetch-Dest", "image")
+		r.Header.Set("Sec-Fetch-Mode", "no-cors")
+		if p := c.roundTrip(r); p.StatusCode != 404 || len(p.Header.Values("Set-Cookie")) > 0 {
+			t.Errorf("%s: %d %q", path, p.StatusCode, p.Header.Values("Set-Cookie"))
+		}
+	}
+	c.follow(p).want(t, 200, "You were logged out")
+}

@@ -3,8 +3,7 @@
 (() => {
   "use strict";
 
-  const root = document.documentElement;
-  root.classList.add("u-js");
+  document.documentElement.setAttribute("data-script", ""); // the stylesheet shows what needs script
 
   let shown = location.pathname + location.search; // what the page on screen was asked for
   let sending = false; // one event at a time: the second of a double click is ignored
@@ -133,7 +132,12 @@
 
   const fade = (el) => {
     if (el.matches(":hover, :focus-within")) timers.push(setTimeout(() => fade(el), 2000));
-    else el.remove();
+    else leave(el);
+  };
+
+  const leave = (el) => {
+    el.setAttribute("data-leaving", "");
+    setTimeout(() => el.remove(), 250);
   };
 
   const offline = (fault) => {
@@ -173,7 +177,8 @@
     const el = ev.target instanceof Element ? ev.target.closest("[data-dismiss], [data-eye]") : null;
     if (!el) return;
     if (el.hasAttribute("data-dismiss")) {
-      el.closest(".u-snack")?.remove();
+      const bar = el.closest(".u-snack");
+      if (bar) leave(bar);
       return;
     }
     const input = document.getElementById(el.getAttribute("aria-controls") || el.dataset.eye);
