@@ -15,6 +15,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"reflect"
+	goruntime "runtime"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -138,7 +140,7 @@ var errPanic = errors.New("panic")
 func (q *ask) safely() (out *answer) {
 	defer func() {
 		if p := recover(); p != nil {
-			out = q.failed(fmt.Errorf("%w: %v\n%s", errPanic, p, debug.Stack()))
+			out = q.failed(fmt.Errorf("%w: %s\n%s", errPanic, thrown(p), debug.Stack()))
 		}
 	}()
 	out, err := q.guarded()
@@ -146,6 +148,14 @@ func (q *ask) safely() (out *answer) {
 		return q.failed(err)
 	}
 	return out
+}
+
+// thrown describes what a panic threw. Only the runtime's own words are told: anything else may hold a value of the app.
+func thrown(p any) string {
+	if err, ok := p.(goruntime.Error); ok {
+		return err.Error()
+	}
+	return reflect.TypeOf(p).String()
 }
 
 // guarded is the order of the guards (promises 3.4): Host list, method, proof, then who asks.

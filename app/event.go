@@ -155,10 +155,8 @@ func (q *ask) stale(ctx context.Context, page *project.Page, raw map[string]stri
 	if err := q.freshen(ctx, page); err != nil {
 		return nil, err
 	}
-	if len(page.OnLoad) > 0 {
-		if out, err := o.load(ctx); out != nil || err != nil {
-			return out, err
-		}
+	if out, err := o.load(ctx); out != nil || err != nil {
+		return out, err
 	}
 	o.switchTabs()
 	o.readFields(nil)

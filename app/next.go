@@ -25,14 +25,17 @@ type next struct {
 	To      *place          `json:"t,omitempty"` // a page with its sensitive parameters
 	Replace bool            `json:"h,omitempty"`
 	App     json.RawMessage `json:"a,omitempty"`
+	Started bool            `json:"s,omitempty"` // onAppStart has run in this run of the browser
 }
 
 func (n next) empty() bool {
-	return n.Return == nil && len(n.Notices) == 0 && n.To == nil && !n.Replace && len(n.App) == 0
+	return n.Return == nil && len(n.Notices) == 0 && n.To == nil && !n.Replace && len(n.App) == 0 && !n.Started
 }
 
 // kept is what stays in the cookie after it has been read.
-func (n next) kept() next { return next{Return: n.Return, Until: n.Until, App: n.App} }
+func (n next) kept() next {
+	return next{Return: n.Return, Until: n.Until, App: n.App, Started: n.Started}
+}
 
 // readNext opens the cookie; one that is not of this visitor, or not ours, is as none.
 func (a *App) readNext(r *http.Request, v visitor) next {

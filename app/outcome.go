@@ -103,7 +103,7 @@ func (o *opened) adopt(ctx context.Context, res flow.Result) error {
 		q.app.memory.drop(was.key())
 	}
 	if res.LoggedOut {
-		q.next = next{Notices: q.next.Notices}
+		q.next = next{Notices: q.next.Notices, Started: q.next.Started}
 	}
 	if was.key() != q.v.key() {
 		o.appWas = "" // the new session, or the guest, has none yet
@@ -157,8 +157,26 @@ func (o *opened) destination(to *flow.Navigate) (*project.Page, map[string]any, 
 	return page, nil, err
 }
 
+// begin runs onAppStart on the first page that a browser opens in one run of it (F156).
+func (o *opened) begin(ctx context.Context) (*answer, error) {
+	q := o.q
+	actions := q.rt.project.App.Events["onAppStart"]
+	if len(actions) == 0 || q.next.Started || crossSite(q.r) {
+		return nil, nil
+	}
+	q.next.Started = true
+	to, err := o.run(ctx, actions, o.scope())
+	if err != nil {
+		return nil, err
+	}
+	return o.settle(ctx, to)
+}
+
 // load runs the page's load flow, once for each GET; an answer means that it sent the browser elsewhere.
 func (o *opened) load(ctx context.Context) (*answer, error) {
+	if len(o.page.OnLoad) == 0 {
+		return nil, nil
+	}
 	to, err := o.run(ctx, o.page.OnLoad, o.scope())
 	if err != nil {
 		return nil, err
@@ -205,7 +223,9 @@ func (o *opened) tellEnd(ctx context.Context) (*answer, error) {
 	}
 	q.app.memory.drop(bindKey(s.ID))
 	q.v.s = session.Session{}
+	started := q.next.Started
 	q.next = q.app.readNext(q.r, q.v)
+	q.next.Started = q.next.Started || started
 	q.app.keepGuest(&q.v, o.out)
 	if err := o.loadApp(q.next.App); err != nil {
 		return nil, err

@@ -70,10 +70,11 @@ func (q *ask) show(ctx context.Context, page *project.Page, given map[string]any
 	}
 	o.st.From = q.from(o)
 	o.notices = append(o.notices, q.next.Notices...)
-	if len(page.OnLoad) > 0 {
-		if out, err := o.load(ctx); out != nil || err != nil {
-			return out, err
-		}
+	if out, err := o.begin(ctx); out != nil || err != nil {
+		return out, err
+	}
+	if out, err := o.load(ctx); out != nil || err != nil {
+		return out, err
 	}
 	return o.draw(ctx, status)
 }

@@ -440,3 +440,22 @@ func TestPartsUseUpNothing(t *testing.T) {
 	}
 	c.follow(p).want(t, 200, "You were logged out")
 }
+
+func TestF156_AppEvents(t *testing.T) {
+	app := string(tourist(t, nil).Bytes("app.yaml")) + "\nonAppStart:\n  - snackBar: Good morning\nonLogIn:\n  - snackBar: \"Hello ${user.firstName}\"\nonLogOut:\n  - snackBar: Good night\n"
+	w := newWorld(t, map[string]string{"app.yaml": app})
+	c := w.browser()
+	p := c.get("/")
+	p.want(t, 200, "Good morning")
+	p = c.press(p, "Sign in", map[string]string{"username": "ada", "password": "good-password"})
+	p.want(t, 200, "Hello Ada")
+	if strings.Contains(p.text(), "Good morning") {
+		t.Error("the start came twice")
+	}
+	p = c.press(c.get("/profile"), "Log out", nil)
+	p.want(t, 200, "Good night")
+	if strings.Contains(p.text(), "Good morning") {
+		t.Error("a log-out is no start")
+	}
+	w.browser().get("/login").want(t, 200, "Good morning")
+}

@@ -33,6 +33,12 @@
   };
   const hoverBox = outline("rgba(99,102,241,.55)", 1);
   const pickBox = outline("rgb(99,102,241)", 2);
+  const tag = document.createElement("span");
+  Object.assign(tag.style, {
+    position: "absolute", left: "-2px", padding: "1px 6px", background: "rgb(79,70,229)", color: "#fff", font: "600 11px/16px system-ui, sans-serif", borderRadius: "3px", whiteSpace: "nowrap",
+  });
+  pickBox.append(tag);
+  document.documentElement.style.scrollbarWidth = "none"; // a phone shows none, and the page is as wide as it will be there
   let hovered = "";
   let picked = "";
   let editing = null;
@@ -56,7 +62,11 @@
 
   const redraw = () => {
     place(hoverBox, hovered === picked ? null : find(hovered));
-    place(pickBox, find(picked));
+    const el = find(picked);
+    place(pickBox, el);
+    tag.textContent = el?.dataset.kind || "";
+    const above = el && rectOf(el).y > 20; // at the top of the page there is no room
+    Object.assign(tag.style, { top: above ? "-19px" : "auto", bottom: above ? "auto" : "-19px" });
   };
 
   const rects = () => {
