@@ -16,7 +16,6 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	goruntime "runtime"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -152,7 +151,10 @@ func (q *ask) safely() (out *answer) {
 
 // thrown describes what a panic threw. Only the runtime's own words are told: anything else may hold a value of the app.
 func thrown(p any) string {
-	if err, ok := p.(goruntime.Error); ok {
+	if err, ok := p.(interface {
+		error
+		RuntimeError()
+	}); ok {
 		return err.Error()
 	}
 	return reflect.TypeOf(p).String()
