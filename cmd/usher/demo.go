@@ -88,7 +88,8 @@ func resetDemo(dir string) error {
 // part is one listener of the demo and what must be closed after it.
 type part struct {
 	site    *site
-	studio  string // launch link, "" without studio
+	studio  string       // launch link, "" without studio
+	stop    func() error // before requests are drained: ends streams that would last; may be nil
 	public  *url.URL
 	closers []func() error
 }
@@ -183,8 +184,11 @@ func (c demoCmd) openFront(ctx context.Context, con *console, dir string, p *par
 			return err
 		}
 	}
-	p.site, err = listen(ctx, "the app", c.Listen, handler)
-	return err
+	if p.site, err = listen(ctx, "the app", c.Listen, handler); err != nil {
+		return err
+	}
+	p.site.stop = p.stop
+	return nil
 }
 
 // copyExample writes TouristTrail's files on first start; an edited folder is left as it is.

@@ -24,6 +24,7 @@ type site struct {
 	name    string
 	ln      net.Listener
 	handler http.Handler
+	stop    func() error // called before requests are drained: ends streams that would last for ever; may be nil
 }
 
 func listen(ctx context.Context, name, addr string, h http.Handler) (*site, error) {
@@ -59,6 +60,11 @@ func serveAll(ctx context.Context, con *console, sites ...*site) error {
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
+	for _, s := range sites {
+		if s.stop != nil {
+			err = errors.Join(err, s.stop())
+		}
+	}
 	for _, srv := range servers {
 		if e := srv.Shutdown(drain); e != nil {
 			err = errors.Join(err, e)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/usherdev/usher/app"
 	"github.com/usherdev/usher/call"
@@ -31,16 +32,20 @@ type runtimeConfig struct {
 
 // runtime is an app with everything that it stands on.
 type runtime struct {
-	app      *app.App
-	sessions *session.Manager
-	calls    *call.Client
-	keys     *session.Keys
-	closers  []func() error
+	app       *app.App
+	sessions  *session.Manager
+	keys      *session.Keys
+	calls     atomic.Pointer[call.Client] // of the revision that is served
+	project   *project.Project            // likewise; swap alone changes it, one at a time
+	env       map[string]string
+	transport http.RoundTripper
+	observe   func(call.Event)
+	closers   []func() error
 }
 
 // openRuntime joins store, keys, sessions, calls and app. Close undoes it; after an error nothing is left open.
 func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runtime, err error) {
-	rt := &runtime{}
+	rt := &runtime{project: cfg.project, env: cfg.env, transport: cfg.transport, observe: callLog(con)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, rt.Close())
@@ -53,13 +58,21 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 	if err != nil {
 		return nil, err
 	}
-	if rt.calls, err = call.New(call.Config{Project: cfg.project, Env: cfg.env, Transport: cfg.transport, Observe: callLog(con)}); err != nil {
+	calls, err := call.New(call.Config{Project: cfg.project, Env: cfg.env, Transport: cfg.transport, Observe: rt.observe})
+	if err != nil {
 		return nil, hinted(err, "give it in the environment, or in a file: --env-file FILE")
 	}
+	rt.calls.Store(calls)
+	rt.closers = append(rt.closers, func() error { rt.calls.Load().Close(); return nil })
 	auth := cfg.project.App.Auth
 	sc := session.Config{
-		App: cfg.project.App.ID, Store: store, Keys: rt.keys, Refresh: rt.calls.Refresher(), RefreshByToken: rt.calls.RefreshByToken(),
-		Revoke: rt.calls.Revoker(), Events: sessionLog(con),
+		App: cfg.project.App.ID, Store: store, Keys: rt.keys, RefreshByToken: calls.RefreshByToken(), Events: sessionLog(con),
+	}
+	if calls.Refresher() != nil {
+		sc.Refresh = rt.refresh
+	}
+	if calls.Revoker() != nil {
+		sc.Revoke = rt.revoke
 	}
 	if auth.Refresh != nil {
 		sc.Rotation = session.Rotation(auth.Refresh.Rotation)
@@ -71,10 +84,27 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 	}
 	rt.closers = append(rt.closers, func() error { return rt.sessions.Close(context.WithoutCancel(ctx)) })
 	rt.app, err = app.New(app.Config{
-		Project: cfg.project, Sessions: rt.sessions, Calls: rt.calls, Keys: rt.keys, Hosts: cfg.address.hosts, URL: cfg.address.public,
+		Project: cfg.project, Sessions: rt.sessions, Calls: calls, Keys: rt.keys, Hosts: cfg.address.hosts, URL: cfg.address.public,
 		TrustedProxy: cfg.address.trustedProxy, Insecure: cfg.address.insecure, Log: con.Log, Assets: cfg.assets,
 	})
 	return rt, err
+}
+
+// refresh renews by the revision that is served now.
+func (rt *runtime) refresh(ctx context.Context, a session.AuthData) (session.Answer, error) {
+	renew := rt.calls.Load().Refresher()
+	if renew == nil {
+		return session.Answer{Class: session.Misconfig, Reason: "this revision declares no refresh"}, nil
+	}
+	return renew(ctx, a)
+}
+
+// revoke tells the backend about a log-out by the revision that is served now.
+func (rt *runtime) revoke(ctx context.Context, a session.AuthData) error {
+	if tell := rt.calls.Load().Revoker(); tell != nil {
+		return tell(ctx, a)
+	}
+	return nil
 }
 
 // openStore opens the session store that the flag names.
