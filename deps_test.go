@@ -25,7 +25,7 @@ var mayImport = map[string]struct {
 }{
 	"value":               {never: []string{"net/http", "os", "database/sql", "log/slog"}},
 	"project":             {ours: []string{"value"}, never: []string{"net/http", "os", "database/sql", "log/slog"}},
-	"session":             {never: []string{"database/sql", "log/slog"}},
+	"session":             {never: []string{"database/sql", "net/http/cookiejar"}}, // log/slog for Secret.LogValue alone
 	"session/sessiontest": {ours: []string{"session"}},
 	"session/sqlstore":    {ours: []string{"session", "internal/sqldb"}},
 	"call":                {ours: []string{"value", "project", "session"}, never: []string{"net/http/cookiejar", "database/sql"}},
