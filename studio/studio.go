@@ -29,7 +29,7 @@ type Files interface {
 
 // Preview shows the project: the canvas, and the app that Run opens.
 type Preview interface {
-	Page(page string) string  // address of a page's canvas; its query holds the nonce of edit.js as “nonce”
+	Page(page string) string  // address of a page's canvas; its query holds the nonce of edit.js as “key”
 	Origin() string           // scheme://host:port of the canvas, never the studio's own
 	Show(*project.Tree) error // swaps both to this revision; an error keeps what was shown
 }

@@ -138,7 +138,7 @@ func (s *Studio) getPage(r *http.Request, _ none) (PageView, error) {
 	if err != nil {
 		return PageView{}, err
 	}
-	out := PageView{Revision: v.revision, Name: name, Canvas: canvas, Nonce: u.Query().Get("nonce"), Broken: true, Widgets: []WidgetView{}, Scope: []FieldView{}}
+	out := PageView{Revision: v.revision, Name: name, Canvas: canvas, Nonce: u.Query().Get("key"), Broken: true, Widgets: []WidgetView{}, Scope: []FieldView{}}
 	if p := v.pageNamed(name); p != nil {
 		out.Broken, out.Widgets, out.Scope = false, v.widgets(p.Body), v.scope(p)
 	}

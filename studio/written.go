@@ -149,10 +149,11 @@ func (w writing) unfold(spec *project.WidgetSpec, name string, val json.RawMessa
 	up := project.Path("")
 	beside := up.Join(append(parts[:len(parts)-1], strconv.Itoa(n+1))...)
 	return []project.Edit{
-		{Op: project.OpInsert, At: beside, Value: jsonObject(w.kind, jsonObject(name, val))},
+		{Op: project.OpInsert, At: beside, Value: jsonObject(w.kind, json.RawMessage("null"))},
 		{Op: project.OpMove, From: w.body(), At: beside.Join(w.kind, spec.Main)},
 		{Op: project.OpMove, From: beside.Join(w.kind), At: w.at.Join(w.kind)},
 		{Op: project.OpDelete, At: beside},
+		{Op: project.OpSet, At: w.body().Join(name), Value: val},
 	}, nil
 }
 

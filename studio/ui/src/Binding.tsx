@@ -15,6 +15,8 @@ interface Props {
   onSet: (value: string) => void
 }
 
+const besidePanel = 288 // from the button to the left edge of the panel: the property stays in view
+
 // SetFromVariable is the button beside a property and the picker it opens.
 export function SetFromVariable(props: Props) {
   const {project, page} = useStudio()
@@ -25,7 +27,7 @@ export function SetFromVariable(props: Props) {
         <Popover.Trigger className={`bind${props.current.includes('${') ? ' on' : ''}`} aria-label={`Set ${props.label} from variable`}><Icon name="variable" size={15} /></Popover.Trigger>
       </Tip>
       <Popover.Portal>
-        <Popover.Content className="popover picker" side="left" align="start" sideOffset={14} collisionPadding={12} aria-label={`Set ${props.label} from variable`}>
+        <Popover.Content className="popover picker" side="left" align="start" sideOffset={besidePanel} collisionPadding={12} aria-label={`Set ${props.label} from variable`}>
           {project && page && <Picker {...props} project={project} page={page} onDone={() => setOpen(false)} />}
         </Popover.Content>
       </Popover.Portal>

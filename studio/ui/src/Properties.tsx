@@ -79,7 +79,7 @@ function Row({widget, prop}: {widget: WidgetView; prop: PropView}) {
   const at = [`${widget.at}/${widget.kind}/${prop.name}`, `${widget.at}/${prop.name}`]
   const faults = (project?.problems ?? []).filter(p => at.some(a => p.at === a || p.at?.startsWith(`${a}/`)))
   const set = (v: Json, step = '') => void setProp(widget, prop.name, v, step && `${step}:${widget.at}:${prop.name}`)
-  const inline = prop.kind === 'bool' && !bound(value)
+  const inline = (prop.kind === 'bool' || prop.kind === 'condition') && !bound(value)
   return (
     <div className={`row${inline ? ' inline' : ''}${faults.length ? ' bad' : ''}`}>
       <div className="row-head">

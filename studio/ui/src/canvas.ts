@@ -18,6 +18,7 @@ export class Canvas {
   private selected = ''
   private mode: Mode = 'light'
   private revision = ''
+  private ready = false // the frame has said so
 
   constructor(frame: HTMLIFrameElement, origin: string, nonce: string, heard: Heard) {
     this.frame = frame
@@ -49,7 +50,7 @@ export class Canvas {
   redraw() { this.say('refresh', {}) }
 
   private say(type: string, data: Record<string, unknown>) {
-    this.frame.contentWindow?.postMessage({usher: this.nonce, type, ...data}, this.origin)
+    if (this.ready) this.frame.contentWindow?.postMessage({usher: this.nonce, type, ...data}, this.origin)
   }
 
   private hear = (ev: MessageEvent<Message | null>) => {
@@ -57,6 +58,7 @@ export class Canvas {
     const m = ev.data
     const text = (v: unknown) => (typeof v === 'string' ? v : '')
     if (m.type === 'ready') {
+      this.ready = true
       this.say('mode', {mode: this.mode})
       this.say('select', {path: this.selected})
     }
