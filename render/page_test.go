@@ -15,7 +15,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-const accessToken = "eyJhbGciOiJIUzI1NiJ9.c2VjcmV0.Zm9yYmlkZGVu"
+const accessToken = "header.payload.forbidden-signature"
 
 // trail is TouristTrail with a logged-in person and replies.
 func trail(t testing.TB) (*project.Project, value.Scope) {
