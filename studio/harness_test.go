@@ -116,7 +116,7 @@ type canvas struct {
 }
 
 func (c *canvas) Page(page string) string {
-	return "http://preview.localhost:7070/page/" + page + "?key=0123456789abcdef"
+	return "http://preview.localhost:7070/page/" + page + "?key=nonce-of-this-launch"
 }
 func (c *canvas) Origin() string { return "http://preview.localhost:7070" }
 func (c *canvas) Show(t *project.Tree) error {

@@ -3,6 +3,7 @@ package studio
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"os"
 	"reflect"
 	"regexp"
@@ -16,7 +17,7 @@ import (
 func TestPageView(t *testing.T) {
 	w := opened(t)
 	page := decode[PageView](t, w.ask("GET", "/api/page/home", nil))
-	if page.Nonce != "0123456789abcdef" || !strings.HasPrefix(page.Canvas, "http://preview.localhost:7070/") {
+	if page.Nonce != "nonce-of-this-launch" || !strings.HasPrefix(page.Canvas, "http://preview.localhost:7070/") {
 		t.Errorf("%s %s", page.Canvas, page.Nonce)
 	}
 	kinds := []string{}
@@ -149,5 +150,38 @@ func TestI4_FirstLoadStaysSmall(t *testing.T) {
 	}
 	if kib := b.Len() >> 10; kib > 400 {
 		t.Errorf("the studio's first load is %d KiB compressed", kib)
+	}
+}
+
+// TestLicencesAreListed compares LICENSES.md with the locked packages that the bundle is made of.
+func TestLicencesAreListed(t *testing.T) {
+	var lock struct {
+		Packages map[string]struct {
+			Version, License           string
+			Dev, DevOptional, Optional bool
+		}
+	}
+	raw, err := os.ReadFile("ui/package-lock.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, &lock); err != nil {
+		t.Fatal(err)
+	}
+	list, err := os.ReadFile("ui/LICENSES.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, p := range lock.Packages {
+		if path == "" || p.Dev || p.DevOptional || p.Optional {
+			continue
+		}
+		name := path[strings.LastIndex(path, "node_modules/")+len("node_modules/"):]
+		if row := "| `" + name + "` | " + p.Version + " | " + p.License + " |"; !strings.Contains(string(list), row) {
+			t.Errorf("LICENSES.md lacks %s", row)
+		}
+	}
+	if strings.Contains(string(raw), "://registry") || strings.Contains(string(raw), `"resolved"`) {
+		t.Error("package-lock.json names a registry")
 	}
 }

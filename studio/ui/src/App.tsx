@@ -49,12 +49,12 @@ function TopBar() {
   const count = errors ? `${errors} ${errors === 1 ? 'problem' : 'problems'}` : warnings ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : 'No problems'
   return (
     <header className="top">
-      <span className="brand"><span className="mark" aria-hidden="true">U</span><span className="app-name">{project.name}</span></span>
+      <span className="brand"><span className="mark" aria-hidden="true">U</span><h1 className="app-name">{project.name}</h1></span>
       <span className="top-tools">
         <IconButton icon="undo" label="Undo" disabled={!project.undo} tip={project.undo ? `Undo ${project.undo} (Ctrl Z)` : 'Nothing to undo'} onClick={() => void store.undo()} />
         <IconButton icon="redo" label="Redo" disabled={!project.redo} tip={project.redo ? `Redo ${project.redo} (Ctrl Shift Z)` : 'Nothing to redo'} onClick={() => void store.redo()} />
       </span>
-      <span className="top-middle" role="status">{offline && <span className="offline"><Icon name="cloud" size={14} /> Usher does not answer</span>}</span>
+      <span className="top-middle" role="status">{offline && <span className="offline"><Icon name="cloud" size={14} /> {offline}</span>}</span>
       <button type="button" className={`badge${errors ? ' bad' : warnings ? ' warn' : ''}`} aria-expanded={problemsOpen} onClick={() => store.toggleProblems()}>
         <Icon name={errors || warnings ? 'alert' : 'check'} size={15} /> {count}
       </button>

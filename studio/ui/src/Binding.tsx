@@ -1,5 +1,6 @@
 import {Popover} from 'radix-ui'
 import {useMemo, useState} from 'react'
+import {title} from './actions.ts'
 import {Icon} from './icons.tsx'
 import {useStudio} from './store.ts'
 import {TreeView, type Node} from './TreeView.tsx'
@@ -42,7 +43,7 @@ function toNode(v: Variable, kind: string, types: TypeView[]): Node {
     label: v.label,
     icon: v.secret ? 'lock' : v.icon,
     tone: v.expression && !can.ok && !v.children.length ? 'muted' : undefined,
-    content: <><span className="tree-kind">{v.label}</span>{v.expression && <span className="tree-text">{typeName(v.type)}</span>}</>,
+    content: <><span className="tree-kind">{v.label}</span>{v.expression && <> <span className="tree-text">{typeName(v.type)}</span></>}</>,
     children: v.children.length ? v.children.map(c => toNode(c, kind, types)) : undefined,
   }
 }
@@ -73,10 +74,10 @@ function Picker({widget, prop, label, current, onSet, onDone, project, page}: Pr
   }
   return (
     <>
-      <header className="picker-head">
-        <h3>Set from variable</h3>
-        <p>{label} of this {widget.kind}</p>
-      </header>
+      <div className="picker-head">
+        <h2>Set from variable</h2>
+        <p>{label} of this {title(widget).toLowerCase()}</p>
+      </div>
       <div className="search">
         <Icon name="search" size={15} />
         <input type="search" aria-label="Search variables" placeholder="Search variables" value={search} onChange={ev => setSearch(ev.target.value)} />
@@ -101,23 +102,23 @@ function Chosen({variable, kind, types, onWrite}: {variable: Variable; kind: str
   const can = fit(variable, kind, types)
   if (!can.ok) {
     return (
-      <footer className="picker-foot">
+      <div className="picker-foot">
         <p className="why"><Icon name={variable.secret ? 'lock' : 'info'} size={15} /> <span>{can.why}</span></p>
         {can.instead && <button type="button" className="button" onClick={() => onWrite(can.instead?.expression ?? '')}>{can.instead.label}</button>}
-      </footer>
+      </div>
     )
   }
   const expression = withDefault(variable.expression, variable.type, otherwise)
   const takesDefault = ['text', 'number', 'int', 'image'].includes(kind)
   return (
-    <footer className="picker-foot">
+    <div className="picker-foot">
       <code className="expression">{'${' + expression + '}'}</code>
       {variable.doc && variable.doc !== variable.label && <p className="hint">{variable.doc}</p>}
       <div className="picker-set">
         {takesDefault && <input aria-label="Default value" placeholder="Default value, if it is empty" value={otherwise} onChange={ev => setOtherwise(ev.target.value)} />}
         <button type="button" className="button primary" onClick={() => onWrite(expression)}>Set</button>
       </div>
-    </footer>
+    </div>
   )
 }
 

@@ -39,6 +39,7 @@ function Panel({page, widget, spec}: {page: PageView; widget: WidgetView; spec: 
   const trail = around(page, widget.at)
   const title = spec?.title ?? widget.kind
   const mine = (project?.problems ?? []).filter(p => p.at === widget.at || p.at === `${widget.at}/${widget.kind}`)
+  const said = (project?.problems ?? []).some(p => !p.warning && p.message === widget.fault && p.at?.startsWith(widget.at))
   return (
     <>
       <header className="panel-head">
@@ -53,7 +54,7 @@ function Panel({page, widget, spec}: {page: PageView; widget: WidgetView; spec: 
         {trail.map(({widget: w}) => <button type="button" key={w.at} onClick={() => store.select(w.at)}>{w.kind}</button>)}
       </nav>
       {spec && <p className="panel-doc">{spec.doc}</p>}
-      {widget.fault && !mine.length && <p className="fault"><Icon name="alert" size={15} /> <span>{widget.fault}</span></p>}
+      {widget.fault && !said && <p className="fault"><Icon name="alert" size={15} /> <span>{widget.fault}</span></p>}
       {mine.map((p, i) => <Fault key={i} problem={p} />)}
       {spec && groups(spec).map(([name, props]) => (
         <section key={name} className="group" aria-label={name}>

@@ -17,10 +17,10 @@ export function AuthenticationSettings() {
   const mine = problems.filter(p => p.at?.startsWith(at))
   return (
     <div className="settings">
-      <header className="settings-head">
-        <h1>Authentication</h1>
+      <div className="settings-head">
+        <h2>Authentication</h2>
         <p>Who can log in to your app, where they arrive, and how long they stay. Written to <code>app.yaml</code>.</p>
-      </header>
+      </div>
       {mine.map((p, i) => <Trouble key={i} problem={p} />)}
       <section className="sheet" aria-label="Authentication">
         <Toggle label="Enable Authentication" doc="People can log in, and pages can be for those who have." checked={auth.enabled} onChange={on => set('enabled', on, 'Enable Authentication')} />
@@ -38,7 +38,7 @@ function Pages({auth, project}: {auth: AuthView; project: ProjectView}) {
   const rules = Array.isArray(auth.loggedInPage) ? auth.loggedInPage.length : 0
   return (
     <section className="sheet" aria-label="Initial pages">
-      <h2>Initial pages</h2>
+      <h3>Initial pages</h3>
       <Choice label="Entry Page" doc="Where people start who are not logged in." value={auth.entryPage} options={pages} onChange={v => set('entryPage', v, 'Entry Page')} disabled={!auth.enabled} />
       {rules > 0 ? (
         <Line label="Logged In Page" doc="Where people start who are logged in."><span className="fixed">By {rules} rules in app.yaml</span></Line>
@@ -55,7 +55,7 @@ function Session({auth, project}: {auth: AuthView; project: ProjectView}) {
   const picked = objects.find(t => t.name === auth.userDataType)
   return (
     <section className="sheet" aria-label="Sessions and user data">
-      <h2>Sessions and user data</h2>
+      <h3>Sessions and user data</h3>
       <Toggle
         label="Persist Auth Sessions" checked={auth.persist} onChange={on => set('persistSessions', on, 'Persist Auth Sessions')} disabled={!auth.enabled}
         doc={auth.persist ? 'People remain logged in until they log out, also after the browser was closed.' : 'People are logged out when they close the browser, after 30 minutes without doing anything, and after 12 hours.'}

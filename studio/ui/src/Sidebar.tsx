@@ -65,7 +65,7 @@ function node(w: WidgetView, catalogue: CatalogueView, problems: Problem[]): Nod
   return {
     id: w.at,
     label: text ? `${title} ${text}` : title,
-    content: <><span className="tree-kind">{title}</span>{text && <span className="tree-text">{text}</span>}{bad && <span className="dot" title="has problems" />}</>,
+    content: <><span className="tree-kind">{title}</span>{text && <> <span className="tree-text">{text}</span></>}{bad && <> <span className="dot" title="has problems"><span className="sr">has problems</span></span></>}</>,
     icon: kindIcon(w.kind),
     tone: bad ? 'bad' : undefined,
     children: inside.length ? inside : undefined,

@@ -4,7 +4,7 @@ import {Icon} from './icons.tsx'
 // TreeView is an ARIA tree: arrows walk and open, Home and End jump, letters find, Enter acts. One item is in the tab order.
 export interface Node {
   id: string
-  label: string // what it is called, for search and screen readers
+  label: string // what it is called, for letters typed in the tree
   content?: ReactNode // what is drawn, the label when absent
   icon?: string
   tone?: 'muted' | 'bad'
@@ -39,7 +39,9 @@ export function TreeView({label, nodes, selected, onSelect, onAct, onKey, closed
 
   useEffect(() => {
     setActive(selected)
-    root.current?.querySelector(`[data-id="${CSS.escape(selected)}"]`)?.scrollIntoView({block: 'nearest'})
+    const row = root.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(selected)}"]`)
+    row?.scrollIntoView({block: 'nearest'})
+    if (root.current?.contains(document.activeElement)) row?.focus() // a row that moved takes the focus along
   }, [selected])
 
   const toggle = (id: string, open: boolean) => {
@@ -86,7 +88,7 @@ export function TreeView({label, nodes, selected, onSelect, onAct, onKey, closed
         const open = !closed.has(node.id)
         return (
           <div
-            key={node.id} data-id={node.id} role="treeitem" aria-label={node.label} aria-level={level} aria-setsize={size} aria-posinset={place} aria-selected={node.id === selected}
+            key={node.id} data-id={node.id} role="treeitem" aria-level={level} aria-setsize={size} aria-posinset={place} aria-selected={node.id === selected}
             aria-expanded={node.children ? open : undefined} tabIndex={node.id === current ? 0 : -1} className={`tree-row${node.tone ? ` ${node.tone}` : ''}`}
             style={{paddingInlineStart: 6 + (level - 1) * 14}} onClick={() => go({node, level, parent: '', size, place})} onDoubleClick={() => onAct?.(node.id)}
           >

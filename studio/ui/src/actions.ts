@@ -51,7 +51,7 @@ export function typed(at: string, now: string, was: string): boolean {
 }
 
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable], [role="tree"] *, [role="listbox"] *, [role="menu"] *')
+  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable], [role="listbox"] *, [role="menu"] *')
 }
 
 // shortcut acts on a key of the whole studio, wherever it was pressed; true when it did.

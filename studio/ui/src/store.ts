@@ -20,7 +20,7 @@ export interface State {
   theme: Mode
   problemsOpen: boolean
   notice: {text: string; bad: boolean; id: number} | null
-  offline: boolean
+  offline: string // why the server is not heard, '' when it is
   fault: string
 }
 
@@ -45,7 +45,7 @@ class Store {
     theme: saved('theme', ['light', 'dark'], dark.matches ? 'dark' : 'light'),
     problemsOpen: false,
     notice: null,
-    offline: false,
+    offline: '',
     fault: '',
   }
   private listeners = new Set<() => void>()
@@ -78,10 +78,12 @@ class Store {
   private follow() {
     const events = new EventSource('/api/events')
     events.addEventListener('revision', ev => {
-      this.set({offline: false})
+      this.set({offline: ''})
       if ((ev as MessageEvent<string>).data !== this.state.project?.revision) void this.serial(() => this.reload())
     })
-    events.addEventListener('error', () => this.set({offline: true}))
+    events.addEventListener('error', () => this.set({
+      offline: events.readyState === EventSource.CLOSED ? 'Usher was restarted: open the new link that it printed' : 'Usher does not answer',
+    }))
   }
 
   // serial runs what asks the server one after the other: each edit is meant for the revision that the one before it made.
