@@ -65,7 +65,7 @@
     const el = find(picked);
     place(pickBox, el);
     tag.textContent = el?.dataset.kind || "";
-    const above = el && rectOf(el).y > 20; // at the top of the page there is no room
+    const above = el && el.getBoundingClientRect().top > 20; // at the top of the window there is no room
     Object.assign(tag.style, { top: above ? "-19px" : "auto", bottom: above ? "auto" : "-19px" });
   };
 
