@@ -83,7 +83,8 @@ func (a assets) Open(name string) (fs.File, error) {
 // Create makes a new project of files in dir, which must be absent or empty; otherwise nothing is touched.
 func Create(dir string, files fs.FS) error {
 	fail := func(err error) error { return fmt.Errorf("create project: %w", err) }
-	if err := os.MkdirAll(dir, 0o755); err != nil { // #nosec G301 -- a project holds no secret, and colleagues read it
+	// #nosec G301 -- a project holds no secret, and colleagues read it
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fail(err)
 	}
 	there, err := os.ReadDir(dir)
