@@ -58,6 +58,7 @@ type App struct {
 	memory  *memory
 	spent   *once // events of guests
 	told    *once // ends of sessions
+	read    *once // sessions whose user data has been looked at
 	twins   *twins
 	rt      atomic.Pointer[runtime]
 }
@@ -81,7 +82,7 @@ func New(cfg Config) (*App, error) {
 	plain := cfg.Insecure && g.scheme == "http" && !loopback(g.homeName)
 	a := &App{
 		cfg: cfg, id: id, log: cfg.Log, guard: g, cookies: newCookies(id, plain), seal: sealer{cfg.Keys, []byte(id)},
-		memory: newMemory(), spent: newOnce(), told: newOnce(), twins: newTwins(),
+		memory: newMemory(), spent: newOnce(), told: newOnce(), read: newOnce(), twins: newTwins(),
 	}
 	return a, a.Swap(cfg.Project, cfg.Calls)
 }
@@ -250,6 +251,7 @@ func (q *ask) page(ctx context.Context) (*answer, error) {
 	if q.comesFromElsewhere() {
 		return q.again(), nil
 	}
+	q.readUser()
 	q.next = q.app.readNext(q.r, q.v)
 	if q.r.Method == http.MethodPost && !q.reopen {
 		return q.post(ctx)

@@ -172,6 +172,11 @@ func (q *ask) act(o *opened, t *project.Trigger, ev event) (*answer, error) {
 		return nil, err
 	}
 	o.readFields(t)
+	if o.page.FieldsReadQueries() { // what was shown is found out again, so that no input of it goes unchecked
+		if err := o.runQueries(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if t.Event == "onSubmit" {
 		if o.errors = o.validate(); len(o.errors) > 0 {
 			return o.draw(ctx, http.StatusUnprocessableEntity)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/usherdev/usher/call"
 	"github.com/usherdev/usher/session"
 )
 
@@ -56,6 +57,18 @@ func (a *App) visit(ctx context.Context, r *http.Request) (visitor, error) {
 // out knows it.
 func told(why session.Reason) bool {
 	return why != session.LoggedOut && why != session.Moved && why != session.Replaced
+}
+
+// readUser warns, once for each session and revision, when stored user data no longer fits the app's user data type: what does not
+// fit reads as unset, the login and its tokens stay. (F023)
+func (q *ask) readUser() {
+	if !q.v.in() || !q.app.read.first(q.v.s.Key+q.rt.project.Revision) {
+		return
+	}
+	_, lost := call.UserData(q.v.s, true, q.rt.project.App.Auth.UserType)
+	for _, m := range lost {
+		q.app.log.Warn("stored user data is left out", "id", q.id, "session", q.v.s.Hash, "why", m.String())
+	}
 }
 
 // keepGuest makes sure that a guest has an id to which page state can be bound. A browser that comes from another site without

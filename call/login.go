@@ -114,13 +114,19 @@ func AuthScope(s session.Session, ok bool, now time.Time) map[string]any {
 // UserScope is user.*: the user data read as userType, or nil when there is none, when nobody is logged in, or when it
 // no longer decodes.
 func UserScope(s session.Session, ok bool, userType *value.Type) any {
+	v, _ := UserData(s, ok, userType)
+	return v
+}
+
+// UserData is UserScope together with what did not fit userType, for instance after the type was changed: those parts read
+// as unset, the rest of the login is untouched (F023). A Mismatch names places and kinds, never a value.
+func UserData(s session.Session, ok bool, userType *value.Type) (any, []value.Mismatch) {
 	if !ok || len(s.Auth.User) == 0 {
-		return nil
+		return nil, nil
 	}
 	v, err := value.DecodeJSON(s.Auth.User)
 	if err != nil {
-		return nil
+		return nil, []value.Mismatch{{Want: userType.String(), Got: "not readable as JSON"}}
 	}
-	v, _ = value.Coerce(v, userType)
-	return v
+	return value.Coerce(v, userType)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -101,6 +102,34 @@ func shownFields(widgets []*Widget, values map[string]any, s value.Scope) []*Wid
 		}
 	}
 	return out
+}
+
+// FieldsReadQueries reports whether Validate needs queries.* in its scope, because an input is shown, required or filled by them:
+// without them such an input would pass unchecked.
+func (p *Page) FieldsReadQueries() bool {
+	_, reads := inputsIn(p.Body)
+	return reads
+}
+
+// inputsIn reports whether there are inputs among widgets, and whether what decides about them reads queries.*.
+func inputsIn(widgets []*Widget) (some, reads bool) {
+	for _, w := range widgets {
+		here := w.Spec.Input
+		for _, children := range w.Slots {
+			s, r := inputsIn(children)
+			here, reads = here || s, reads || r
+		}
+		some = some || here
+		reads = reads || here && readsQueries(w.Visible)
+		for _, t := range w.Props {
+			reads = reads || w.Spec.Input && readsQueries(t)
+		}
+	}
+	return some, reads
+}
+
+func readsQueries(t *value.Template) bool {
+	return slices.ContainsFunc(t.Reads(), func(path string) bool { return path == "queries" || strings.HasPrefix(path, "queries.") })
 }
 
 func anyPosted(fields []*Widget, values map[string]any) bool {
