@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/usherdev/usher/call"
 	"github.com/usherdev/usher/project"
@@ -140,13 +141,26 @@ func (o *opened) memoryKey(qu *project.Query, s value.Scope) (string, error) {
 // needsFresh reports whether the page calls the backend with the login before it is drawn.
 func needsFresh(page *project.Page) bool { return len(page.Queries) > 0 || len(page.OnLoad) > 0 }
 
-// freshen renews the login ahead of its expiry, so that a page with several calls begins with a token that lives.
+// courtesy is how long a page that asks the backend nothing waits for a renewal of the login that it shows.
+const courtesy = 2 * time.Second
+
+// freshen renews the login ahead of its expiry, so that a page with several calls begins with a token that lives, and one without calls
+// does not greet somebody whose login the backend has ended (F017). A page without calls is drawn whatever becomes of the renewal: a stored
+// session is valid without the network (F024).
 func (q *ask) freshen(ctx context.Context, page *project.Page) error {
-	if !q.v.in() || !needsFresh(page) {
+	if !q.v.in() {
 		return nil
+	}
+	calls := needsFresh(page)
+	if !calls {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, courtesy)
+		defer cancel()
 	}
 	s, ok, err := q.app.cfg.Sessions.Fresh(ctx, q.v.s.ID)
 	switch {
+	case !calls && (errors.Is(err, session.ErrUnavailable) || errors.Is(err, session.ErrBusy) || errors.Is(err, context.DeadlineExceeded)):
+		return nil
 	case errors.Is(err, session.ErrNotLoggedIn):
 		return errEnded
 	case err != nil:

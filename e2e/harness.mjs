@@ -139,6 +139,17 @@ export class World {
   async begin() {
     this.dir = mkdtempSync(join(tmpdir(), 'usher-e2e-'))
     this.cleanups.push(() => rmSync(this.dir, {recursive: true, force: true}))
+    if (this.options.backend) this.wire = this.options.backend
+    else await this.beginIssuer()
+    this.project = join(this.dir, 'app')
+    cpSync(join(root, 'examples', this.options.project), this.project, {recursive: true})
+    for (const [file, from, to] of this.options.edits ?? []) this.edit(file, from, to)
+    this.port = await freePort()
+    await this.serve()
+  }
+
+  // beginIssuer starts the demo's backend, which comes with posts, and the wire before it.
+  async beginIssuer() {
     const [demoPort, issuerPort] = [await freePort(), await freePort()]
     this.issuerURL = `http://127.0.0.1:${issuerPort}`
     this.demoData = join(this.dir, 'demo')
@@ -150,11 +161,6 @@ export class World {
     this.wire = await new Wire(this.issuerURL).start()
     this.wire.secrets.add(this.password)
     this.cleanups.push(() => this.wire.stop())
-    this.project = join(this.dir, 'app')
-    cpSync(join(root, 'examples', this.options.project), this.project, {recursive: true})
-    for (const [file, from, to] of this.options.edits ?? []) this.edit(file, from, to)
-    this.port = await freePort()
-    await this.serve()
   }
 
   edit(file, from, to) {

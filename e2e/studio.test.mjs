@@ -23,7 +23,7 @@ class Studio {
   path(file) { return join(this.dir, 'demo', 'touristtrail', file) }
   text(file) { return readFileSync(this.path(file), 'utf8') }
   async window({dark = false} = {}) {
-    const context = await this.browser.newContext({viewport: {width: 1440, height: 900}, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce'})
+    const context = await this.browser.newContext({viewport: {width: 1440, height: 1060}, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce'})
     const page = await context.newPage()
     page.faults = []
     page.on('console', m => { if (['error', 'warning'].includes(m.type()) && !/status of (4|5)\d\d/.test(m.text())) page.faults.push(m.text()) })
@@ -196,6 +196,16 @@ describe('the studio over TouristTrail', () => {
     await canvas.getByText('Where to next?').waitFor()
   })
 
+  test('a widget in a tab that is not open is drawn once it is selected', async () => {
+    await page.getByRole('navigation', {name: 'Pages'}).getByRole('button', {name: /^login/}).click()
+    await page.getByRole('treeitem', {name: /^Text Field Repeat the password/}).click()
+    await canvas.getByText('Repeat the password').waitFor()
+    await page.getByRole('treeitem', {name: /^Text Field Username or e-mail/}).click()
+    await canvas.getByText('Username or e-mail').waitFor()
+    await page.getByRole('navigation', {name: 'Pages'}).getByRole('button', {name: /^home/}).click()
+    await canvas.getByText(/^Welcome/).first().waitFor()
+  })
+
   test('the phone, the tablet and the desk, light and dark; the studio too', async () => {
     await selectWelcome()
     for (const [device, width] of [['Tablet, 820 wide', 820], ['Desktop, 1280 wide', 1280], ['Phone, 390 wide', 390]]) {
@@ -218,6 +228,7 @@ describe('the studio over TouristTrail', () => {
     assert.equal(await frame.evaluate(url => fetch(url, {credentials: 'include'}).then(r => r.status, () => 'refused'), s.url + '/api/project'), 'refused')
     const forged = await frame.evaluate(() => { parent.postMessage({usher: 'forged', type: 'select', path: '/pages/home/body/0'}, '*'); return true })
     assert.ok(forged)
+    await page.getByRole('radio', {name: 'Phone, 390 wide'}).click()
     await selectWelcome()
     await page.getByRole('heading', {name: 'Text', exact: true}).waitFor()
     assert.equal(await page.getByRole('heading', {name: 'Container', exact: true}).count(), 0, 'a message without the nonce selects nothing')
