@@ -73,7 +73,8 @@ func (c *Canvas) Show(p *project.Project) error {
 // Origin returns the canvas's origin, to and from which the studio's messages go.
 func (c *Canvas) Origin() string { return c.guard.home }
 
-// PageURL returns the address of a page on the canvas. `&mode=light` or `&mode=dark` fixes the look.
+// PageURL returns the address of a page on the canvas. `&mode=light` or `&mode=dark` fixes the look; `&show=PATH` opens the tabs that the widget
+// at that path stands in.
 func (c *Canvas) PageURL(page string) string {
 	return c.guard.home + "/page/" + url.PathEscape(page) + "?key=" + url.QueryEscape(c.cfg.Nonce)
 }
@@ -107,10 +108,10 @@ func (c *Canvas) answer(r *http.Request) *answer {
 	if page == nil {
 		return plain(http.StatusNotFound, textMissing)
 	}
-	return c.draw(sk, page, r.URL.Query().Get("mode"))
+	return c.draw(sk, page, r.URL.Query().Get("mode"), project.Path(r.URL.Query().Get("show")))
 }
 
-func (c *Canvas) draw(sk *sketch, page *project.Page, mode string) *answer {
+func (c *Canvas) draw(sk *sketch, page *project.Page, mode string, show project.Path) *answer {
 	p := *sk.project
 	if mode == "light" || mode == "dark" {
 		p.App.Theme.Mode = mode
@@ -133,13 +134,33 @@ func (c *Canvas) draw(sk *sketch, page *project.Page, mode string) *answer {
 		scope = Sample(sk.project, page)
 	}
 	var b bytes.Buffer
-	frame := render.Frame{Href: func(*project.Page, map[string]any) (string, error) { return "#", nil }}
+	frame := render.Frame{Href: func(*project.Page, map[string]any) (string, error) { return "#", nil }, Tabs: map[string]int{}}
+	openTabs(page.Body, show, frame.Tabs)
 	if err := plan.Render(&b, render.View{Scope: scope, Frame: frame}); err != nil {
 		return c.broken(&p, chrome, err)
 	}
 	a := newAnswer(http.StatusOK)
 	a.html(b.Bytes())
 	return a
+}
+
+// openTabs notes which tab of each tab bar must be shown for the widget at a path to be drawn.
+func openTabs(all []*project.Widget, at project.Path, tabs map[string]int) {
+	for _, w := range all {
+		if at != w.At && !strings.HasPrefix(string(at), string(w.At)+"/") {
+			continue
+		}
+		if w.Kind == "tabBar" {
+			for n, tab := range w.Slots["tabs"] {
+				if at == tab.At || strings.HasPrefix(string(at), string(tab.At)+"/") {
+					tabs[w.Key] = n
+				}
+			}
+		}
+		for _, slot := range w.Slots {
+			openTabs(slot, at, tabs)
+		}
+	}
 }
 
 // broken is a page that cannot be drawn at all. The builder is at the other end, so the cause is shown.

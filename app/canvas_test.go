@@ -103,3 +103,30 @@ func TestCanvasDrawsFaults(t *testing.T) {
 	canvasGet(t, c, c.PageURL("half")).want(t, 200, "Whole", "Go")
 	canvasGet(t, c, c.PageURL("home")).want(t, 200, "Welcome Ada")
 }
+
+func TestCanvasOpensTheTabOfWhatIsShown(t *testing.T) {
+	p := load(t, tourist(t, extra))
+	c := newTestCanvas(t, p)
+	var second *project.Widget
+	var walk func([]*project.Widget)
+	walk = func(all []*project.Widget) {
+		for _, w := range all {
+			if w.ID == "newPassword" {
+				second = w
+			}
+			for _, slot := range w.Slots {
+				walk(slot)
+			}
+		}
+	}
+	walk(p.Page("login").Body)
+	if got := canvasGet(t, c, c.PageURL("login")); got.has("#w-newPassword") {
+		t.Error("the second tab is open by itself")
+	}
+	for _, at := range []project.Path{second.At, second.At.Join("textField", "label")} {
+		if got := canvasGet(t, c, c.PageURL("login")+"&show="+url.QueryEscape(string(at))); !got.has("#w-newPassword") {
+			t.Errorf("%s is not drawn", at)
+		}
+	}
+	canvasGet(t, c, c.PageURL("login")+"&show=nonsense").want(t, 200)
+}

@@ -8,7 +8,7 @@
 //   text   {path, kind, text, was}              the text of a widget was edited in place
 //   key    {key, ctrl, shift, alt}              a key that the studio may know: Delete, undo, arrows
 // From the studio:
-//   select {path}   outline this widget and bring it into view
+//   select {path}   outline this widget and bring it into view; the tabs that it stands in open
 //   ask    {}       send the rects again
 //   mode   {mode}   draw light or dark, whatever the system says
 //   refresh {}      fetch this page again and draw it in place: the files have changed
@@ -91,6 +91,7 @@
     picked = el ? el.dataset.path : "";
     redraw();
     if (tell) say("select", { path: picked, kind: el?.dataset.kind || "" });
+    if (tell && el?.dataset.kind === "tab") reveal(picked);
   };
 
   // --- pointing: the page itself does nothing in edit mode
@@ -175,6 +176,13 @@
   // --- drawing anew: only what is in the page changes, so that nothing flickers and the scroll position stays
 
   let drawing = 0;
+  let shown = ""; // what must be drawn, so that its tab is open
+
+  const reveal = (path) => {
+    if (shown === path) return;
+    shown = path;
+    void refresh();
+  };
 
   const adoptSheets = (next) => {
     const sheets = (doc) => Array.from(doc.querySelectorAll('link[rel="stylesheet"]'));
@@ -191,7 +199,9 @@
   const refresh = async () => {
     const mine = ++drawing;
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const url = new URL(location.href);
+      url.searchParams.set("show", shown);
+      const answer = await fetch(url, { headers: { Accept: "text/html" } });
       const next = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = JSON.parse(next.querySelector('meta[name="usher-canvas"]')?.content || "null");
       if (mine !== drawing) return;
@@ -220,8 +230,10 @@
     if (ev.data.type === "mode" && ["light", "dark"].includes(ev.data.mode)) document.documentElement.dataset.mode = ev.data.mode;
     if (ev.data.type === "select") {
       const el = find(String(ev.data.path || ""));
-      pick(el, false);
-      el?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      picked = String(ev.data.path || "");
+      redraw();
+      if (el) el.scrollIntoView({ block: "nearest", inline: "nearest" });
+      else if (picked) reveal(picked);
     }
   });
 
