@@ -23,7 +23,7 @@ import (
 
 // Files is the project on disk.
 type Files interface {
-	Tree() *project.Tree                                      // as it is now
+	Tree() *project.Tree                                      // as it is now; nil while it cannot be read
 	Save(ctx context.Context, base, next *project.Tree) error // all or nothing; refused when the disk is not as base
 }
 
@@ -106,7 +106,11 @@ func New(cfg Config) (*Studio, error) {
 	}
 	s.link = g.origin + "/launch?" + token
 	s.mux = s.routes()
-	s.seen = look(cfg.Files.Tree())
+	tree := cfg.Files.Tree()
+	if tree == nil {
+		return nil, errors.New("studio: the project cannot be read")
+	}
+	s.seen = look(tree)
 	return s, nil
 }
 
@@ -128,7 +132,9 @@ func (s *Studio) LaunchURL() string { return s.link }
 func (s *Studio) Changed(*project.Tree) {
 	s.edits.Lock()
 	defer s.edits.Unlock()
-	s.adopt(s.files.Tree())
+	if tree := s.files.Tree(); tree != nil {
+		s.adopt(tree)
+	}
 }
 
 // Close ends the open event streams; later ones end at once.

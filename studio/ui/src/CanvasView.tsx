@@ -14,7 +14,8 @@ export function CanvasView() {
   const stage = useRef<HTMLDivElement>(null)
   const box = useSize(stage)
   const {w, h} = sizes[device]
-  const scale = Math.min(1, (box.w - room) / w, device === 'desktop' ? 1 : Math.max(0.55, (box.h - room) / h))
+  const fits = Math.min(1, (box.w - room) / w, device === 'desktop' ? 1 : Math.max(0.55, (box.h - room) / h))
+  const scale = Math.floor(w * fits) / w // whole pixels, or the edges show seams
   const height = device === 'desktop' ? Math.max(480, (box.h - room) / scale) : h
   return (
     <>
