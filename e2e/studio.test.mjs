@@ -108,7 +108,7 @@ describe('the studio over TouristTrail', () => {
     await canvas.locator('.u-t-display').first().waitFor()
   })
 
-  test('F012 Set from variable offers the Authenticated User and writes the binding', async () => {
+  test('F013 Set from variable offers the Authenticated User and writes the binding', async () => {
     await canvas.getByText('Where to next?').click()
     await page.getByLabel('Text', {exact: true}).and(page.locator('textarea')).waitFor()
     await poll('the second text', async () => await page.getByLabel('Text', {exact: true}).inputValue() === 'Where to next?')

@@ -153,8 +153,8 @@ func TestI4_FirstLoadStaysSmall(t *testing.T) {
 	}
 }
 
-// TestLicencesAreListed compares LICENSES.md with the locked packages that the bundle is made of.
-func TestLicencesAreListed(t *testing.T) {
+// TestI4_LicencesAreListed compares LICENSES.md with the locked packages that the bundle is made of.
+func TestI4_LicencesAreListed(t *testing.T) {
 	var lock struct {
 		Packages map[string]struct {
 			Version, License           string

@@ -60,7 +60,7 @@ function Session({auth, project}: {auth: AuthView; project: ProjectView}) {
         label="Persist Auth Sessions" checked={auth.persist} onChange={on => set('persistSessions', on, 'Persist Auth Sessions')} disabled={!auth.enabled}
         doc={auth.persist ? 'People remain logged in until they log out, also after the browser was closed.' : 'People are logged out when they close the browser, after 30 minutes without doing anything, and after 12 hours.'}
       >
-        {auth.persist && <p className="advice"><Icon name="shield" size={15} /> <span>NIST SP 800-63B advises that people log in again at least every 30 days (OWASP ASVS asks for a documented limit). Set <code>absolute: 720h</code> and <code>idle: 336h</code> beside this if your app holds something that matters.</span></p>}
+        {auth.persist && <p className="advice"><Icon name="shield" size={15} /> <span>NIST SP 800-63B advises that people log in again at least every 30 days (OWASP ASVS asks for a documented limit). Set <code>absolute: 30d</code> and <code>idle: 14d</code> beside this if your app holds something that matters.</span></p>}
       </Toggle>
       <Toggle
         label="Associate User Data Type" checked={auth.userDataType !== ''} disabled={!auth.enabled || (!first && auth.userDataType === '')}
