@@ -22,7 +22,9 @@ bench: ## ratios against bare net/http and html/template, start-up, memory, size
 	./scripts/bench.sh
 
 generate: setup ## rebuild the studio's bundle and the goldens
+	go test ./studio -run Icons -update
 	go -C tools run ./bundle ../studio/ui
-	go test ./render ./project ./value -update
+	go test ./render -update
+	go test ./project -update -update-broken
 
 .PHONY: help setup build test test-long bench generate
