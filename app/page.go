@@ -280,6 +280,7 @@ func (o *opened) frame() (render.Frame, error) {
 		return render.Frame{}, fmt.Errorf("page state: %w", err)
 	}
 	o.keepTyped()
+	seal := q.app.seal.many(sealEvent)
 	sealed, err := q.app.seal.sealState(o.st)
 	if err != nil {
 		return render.Frame{}, err
@@ -292,7 +293,7 @@ func (o *opened) frame() (render.Frame, error) {
 			if err != nil {
 				return "", err
 			}
-			return q.app.seal.seal(sealEvent, event{bond: o.st.bond, Nonce: o.st.Nonce, Trigger: t.ID, Reads: reads})
+			return seal(event{bond: o.st.bond, Nonce: o.st.Nonce, Trigger: t.ID, Reads: reads})
 		},
 		Href: func(p *project.Page, given map[string]any) (string, error) {
 			url, hidden, err := q.rt.routes.href(p, given)

@@ -86,11 +86,19 @@ type sealer struct {
 }
 
 func (s sealer) seal(purpose string, v any) (string, error) {
-	plain, err := json.Marshal(v)
-	if err != nil {
-		return "", fmt.Errorf("seal: %w", err)
+	return s.many(purpose)(v)
+}
+
+// many seals what belongs to one page under one derived key: a page has many buttons.
+func (s sealer) many(purpose string) func(v any) (string, error) {
+	with := s.keys.Sealer(purpose)
+	return func(v any) (string, error) {
+		plain, err := json.Marshal(v)
+		if err != nil {
+			return "", fmt.Errorf("seal: %w", err)
+		}
+		return base64.RawURLEncoding.EncodeToString(with.Seal(s.aad, plain)), nil
 	}
-	return base64.RawURLEncoding.EncodeToString(s.keys.Seal(purpose, s.aad, plain)), nil
 }
 
 func (s sealer) open(purpose, text string, v any) error {

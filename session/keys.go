@@ -138,11 +138,29 @@ func parseKeys(b []byte) ([][32]byte, error) {
 // Seal encrypts and authenticates plain with AES-256-GCM under a key of its own, derived for
 // purpose and a random salt. The same purpose and aad open it again.
 func (k *Keys) Seal(purpose string, aad, plain []byte) []byte {
-	out := make([]byte, sealHead, sealHead+len(plain)+28)
-	out[0] = sealVersion
-	copy(out[1:], k.ring[0].id[:])
-	rand.Read(out[1+keyIDLen:])
-	return aead(k.ring[0].key, out[1+keyIDLen:], purpose).Seal(out, nil, plain, aad)
+	return k.Sealer(purpose).Seal(aad, plain)
+}
+
+// Sealer seals several texts for one purpose under one derived key, which spares deriving it for each; Keys.Open opens them. It is
+// for a handful that belong together, such as the buttons of one page, and safe for concurrent use.
+type Sealer struct {
+	head []byte // version, key id, salt
+	gcm  cipher.AEAD
+}
+
+// Sealer derives a key for purpose and a fresh random salt.
+func (k *Keys) Sealer(purpose string) *Sealer {
+	head := make([]byte, sealHead)
+	head[0] = sealVersion
+	copy(head[1:], k.ring[0].id[:])
+	rand.Read(head[1+keyIDLen:])
+	return &Sealer{head, aead(k.ring[0].key, head[1+keyIDLen:], purpose)}
+}
+
+// Seal encrypts and authenticates plain, bound to aad, under a random nonce.
+func (s *Sealer) Seal(aad, plain []byte) []byte {
+	out := append(make([]byte, 0, sealHead+len(plain)+28), s.head...)
+	return s.gcm.Seal(out, nil, plain, aad)
 }
 
 // Open returns what Seal was given, or an error that wraps ErrTampered or ErrKeyMissing.
