@@ -247,7 +247,7 @@ func TestF040_Rules(t *testing.T) {
 }
 
 // TestClockSkew: times of a backend whose clock is wrong are brought to ours (promises 2.10).
-func TestClockSkew(t *testing.T) {
+func TestB18_ClockSkew(t *testing.T) {
 	now := time.Date(2030, 1, 1, 12, 0, 0, 0, time.UTC)
 	theirs := now.Add(2 * time.Hour)
 	b := newBackend(t, func(w http.ResponseWriter, _ *http.Request, _ string) {

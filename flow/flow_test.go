@@ -398,7 +398,7 @@ func TestValidateEndsTheFlow(t *testing.T) {
 	}
 }
 
-func TestBlocks(t *testing.T) {
+func TestF154_Blocks(t *testing.T) {
 	flow := "\n  - block: greeting\n    with: {who: \"${form.name}\"}\n    as: said\n  - snackBar: \"${said}\"\n  - snackBar: off\n    disabled: true\n"
 	a := newApp(t, "http://127.0.0.1:1", flow, nil)
 	if res := a.mustRun(""); notes(res) != "Hello typed|greeted typed" {

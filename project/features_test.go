@@ -191,3 +191,20 @@ func changedLines(a, b string) int {
 	}
 	return n
 }
+
+// TestG8_FilesHoldNoSecrets: where a secret could be written into the files of an app, the checker refuses it.
+func TestG8_FilesHoldNoSecrets(t *testing.T) {
+	app := string(baseFiles(t)["app.yaml"])
+	_, problems := with(t, map[string]string{"app.yaml": strings.Replace(app, "env:\n", "env:\n  API_KEY: {secret: true, default: hunter2}\n", 1)})
+	expect(t, problems, false, "app.yaml:", "a secret has no default")
+	_, problems = with(t, map[string]string{"calls/key.yaml": "url: ${env.API_URL}\ncalls:\n  get: {params: {key: {type: secret, default: hunter2}}, headers: {X-Key: \"${params.key}\"}}\n"})
+	expect(t, problems, false, "calls/key.yaml:", "a secret has no default")
+	for _, kept := range []string{"secret", "{type: secret, default: hunter2}"} {
+		_, problems = with(t, map[string]string{"app.yaml": strings.Replace(app, "theme: text", "theme: text\n  pin: "+kept, 1)})
+		expect(t, problems, false, "app.yaml:", "cannot hold secrets")
+	}
+	_, problems = with(t, map[string]string{"app.yaml": strings.Replace(app, "env:\n", "env:\n  API_KEY: {secret: true}\n", 1)})
+	if problems.Errors() {
+		t.Errorf("a secret from outside:\n%s", told(problems))
+	}
+}

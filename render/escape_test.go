@@ -1,9 +1,11 @@
 package render
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -116,8 +118,8 @@ func shape(src string) string {
 	return b.String()
 }
 
-// TestSafeURL: addresses that a page may open, and those it may not.
-func TestSafeURL(t *testing.T) {
+// TestF2_SafeURL: addresses that a page may open, and those it may not.
+func TestF2_SafeURL(t *testing.T) {
 	for _, s := range badURLs {
 		if u, ok := safeURL(s); ok {
 			t.Errorf("%q passes as %q", s, u)
@@ -249,4 +251,66 @@ func conversions(t *testing.T, name string, src []byte) (found []string) {
 		return true
 	})
 	return found
+}
+
+// TestF3_RichTextIsSanitised: whatever stands in Markdown, the page gets the elements and attributes that Markdown makes and no
+// others; and one file alone reaches for the one library that does it.
+func TestF3_RichTextIsSanitised(t *testing.T) {
+	allowed := map[string]bool{}
+	for _, name := range strings.Fields("p br hr h2 h3 h4 h5 h6 em strong del code pre blockquote ul ol li table thead tbody tr th td a img") {
+		allowed[name] = true
+	}
+	attributes := map[string]bool{"start": true, "align": true, "href": true, "title": true, "rel": true, "src": true, "alt": true, "loading": true}
+	m := newMarker()
+	judge := func(src string, clean []byte) (faults []string) {
+		z := html.NewTokenizer(bytes.NewReader(clean))
+		for z.Next() != html.ErrorToken {
+			tok := z.Token()
+			if tok.Type != html.StartTagToken && tok.Type != html.SelfClosingTagToken {
+				continue
+			}
+			if !allowed[tok.Data] {
+				faults = append(faults, tok.Data)
+			}
+			for _, a := range tok.Attr {
+				u, err := url.Parse(a.Val)
+				if !attributes[a.Key] || (a.Key == "href" || a.Key == "src") && (err != nil || !slices.Contains([]string{"", "http", "https", "mailto", "tel"}, u.Scheme)) {
+					faults = append(faults, tok.Data+" "+a.Key+"="+a.Val)
+				}
+			}
+		}
+		return faults
+	}
+	for _, s := range naughty {
+		for _, src := range []string{s, "# " + s, "[" + s + "](" + s + ")", "> " + s + "\n\n- " + s, "a\n\n" + s + "\n\nb", "![" + s + "](" + s + " \"" + s + "\")"} {
+			if faults := judge(src, m.clean(src)); len(faults) > 0 {
+				t.Errorf("%q leaves %v", src, faults)
+			}
+		}
+	}
+	if len(judge("", []byte(`<p onclick=x><a href="java:x">a</a><script>b</script>`))) != 3 {
+		t.Error("the judge lets through what it must not")
+	}
+	files, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var uses []string
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), f.Name(), nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, imp := range parsed.Imports {
+			if strings.Contains(imp.Path.Value, "bluemonday") {
+				uses = append(uses, f.Name())
+			}
+		}
+	}
+	if !slices.Equal(uses, []string{"markdown.go"}) {
+		t.Errorf("sanitised in %v", uses)
+	}
 }

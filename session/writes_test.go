@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/usherdev/usher/session"
 )
@@ -26,9 +27,9 @@ func (d *deaf) Update(ctx context.Context, key string, fn func(session.Row) (ses
 	return r, err
 }
 
-// TestF020_LogOutIsReportedAndFinal: a log-out that could not be written is an error and changes nothing; one that was written is
+// TestF020_C3_LogOutIsReportedAndFinal: a log-out that could not be written is an error and changes nothing; one that was written is
 // final, though its acknowledgement is lost and every write after it fails.
-func TestF020_LogOutIsReportedAndFinal(t *testing.T) {
+func TestF020_C3_LogOutIsReportedAndFinal(t *testing.T) {
 	b := newBackend()
 	off := &faulty{Store: session.NewMemory()}
 	st := &deaf{Store: off}
@@ -130,4 +131,61 @@ func TestF021_WritesAreSerialisedAndAtomic(t *testing.T) {
 	if whole(session.AuthData{Token: session.NewSecret("t1"), RefreshToken: session.NewSecret("r2"), User: []byte(`{"n":1}`)}) {
 		t.Error("the check sees no mixture")
 	}
+}
+
+// journal is a store that notes each attempt as it is written, and each refresh token that goes out.
+type journal struct {
+	session.Store
+	mu        sync.Mutex
+	attempts  map[string]bool
+	presented []string
+	early     int // sends without an entry that was written before
+}
+
+func (j *journal) Update(ctx context.Context, key string, fn func(session.Row) (session.Row, error)) (session.Row, error) {
+	r, err := j.Store.Update(ctx, key, fn)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if err == nil && r.Attempt.ID != "" {
+		j.attempts[r.Attempt.ID] = true
+	}
+	return r, err
+}
+
+// TestB3_B21_OneAttemptIsOneSend: under faults of every kind each send has its own entry, written before it goes out, and nobody ever
+// presents a refresh token after it was replaced.
+func TestB3_B21_OneAttemptIsOneSend(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := newBackend()
+		b.strict, b.latency = true, 20*time.Millisecond
+		b.script = func(call int) fault { return []fault{works, refused, works, down, misplaced, works, refused}[call%7] }
+		j := &journal{Store: session.NewMemory(), attempts: map[string]bool{}}
+		m, _ := manager(t, b, func(c *session.Config) {
+			c.Store = j
+			c.Refresh = func(ctx context.Context, a session.AuthData) (session.Answer, error) {
+				j.mu.Lock()
+				j.presented = append(j.presented, a.RefreshToken.Reveal())
+				if len(j.presented) > len(j.attempts) {
+					j.early++
+				}
+				j.mu.Unlock()
+				return b.refresh(ctx, a)
+			}
+		})
+		id := logIn(t, m, b).ID
+		for range 30 {
+			time.Sleep(time.Hour)
+			var wg sync.WaitGroup
+			for range 40 {
+				wg.Go(func() { m.Fresh(t.Context(), id) })
+			}
+			wg.Wait()
+		}
+		if j.early != 0 || len(j.attempts) != b.count() || len(j.presented) != b.count() {
+			t.Errorf("%d attempts, %d sends, %d of them early", len(j.attempts), b.count(), j.early)
+		}
+		if b.reuses != 0 || b.count() < 30 || !current(t, m, id).Active() {
+			t.Errorf("%d spent tokens presented in %d calls", b.reuses, b.count())
+		}
+	})
 }

@@ -68,7 +68,7 @@ func TestAnEditIsSplicedIn(t *testing.T) {
 	}
 }
 
-func TestAStaleEditIsRefused(t *testing.T) {
+func TestE11_AStaleEditIsRefused(t *testing.T) {
 	w := opened(t)
 	old := w.files.Tree().Revision()
 	w.files.edit(t, "pages/home.yaml", "World", "world")
@@ -100,7 +100,7 @@ func (r racing) Save(context.Context, *project.Tree, *project.Tree) error {
 	return errors.New("the file has been changed by somebody else")
 }
 
-func TestASaveThatLosesTheRaceIsStale(t *testing.T) {
+func TestE11_ASaveThatLosesTheRaceIsStale(t *testing.T) {
 	w := opened(t)
 	w.Studio.files = racing{w.files, t}
 	if got := w.edit(set(greeting, "text", `"X"`)); got.Code != http.StatusPreconditionFailed {

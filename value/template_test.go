@@ -124,7 +124,7 @@ func TestF027_MissingIsNeverTheTextNull(t *testing.T) {
 	}
 }
 
-func TestF019_Expiry(t *testing.T) {
+func TestF019_B25_Expiry(t *testing.T) {
 	now := time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
 	token := func(claims string) string { return "e30." + strings.TrimRight(base64Text(claims), "=") + ".sig" }
 	env := NewEnv().With("x", AnyType())
