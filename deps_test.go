@@ -28,6 +28,7 @@ var mayImport = map[string]struct {
 	"session":             {never: []string{"database/sql", "net/http/cookiejar"}}, // log/slog for Secret.LogValue alone
 	"session/sessiontest": {ours: []string{"session"}},
 	"session/sqlstore":    {ours: []string{"session", "internal/sqldb"}},
+	"session/redisstore":  {ours: []string{"session"}},
 	"call":                {ours: []string{"value", "project", "session"}, never: []string{"net/http/cookiejar", "database/sql"}},
 	"flow":                {ours: []string{"value", "project", "session", "call"}, never: []string{"net/http", "database/sql"}},
 	"render":              {ours: []string{"value", "project"}, never: []string{"net/http", "log/slog", "database/sql"}},
@@ -37,6 +38,7 @@ var mayImport = map[string]struct {
 	"issuer":              {ours: []string{"issuer/wire", "internal/sqldb"}},
 	"examples":            {},
 	"internal/sqldb":      {},
+	"internal/testserver": {}, // starts real servers for tests; no package may import it outside its tests
 	"internal/folder":     {ours: []string{"project"}},
 	"cmd/usher": {ours: []string{"value", "project", "session", "session/sqlstore", "call", "flow", "render", "app", "studio",
 		"issuer", "examples", "internal/sqldb", "internal/folder"}},

@@ -4,6 +4,8 @@
 #   chromium  headless, for the journeys and the accessibility checks      Debian: chromium
 #   firefox   headless, for the journeys that two browsers must agree on   Debian: firefox-esr
 #   node      18 or later, drives the browsers through playwright-core     Debian: nodejs npm
+#   postgres  the tests start their own; a system service is left alone    Debian: postgresql
+#   redis     likewise; valkey-server serves as well                       Debian: redis-server
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,6 +19,8 @@ command -v chromium >/dev/null || missing+=(chromium)
 command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing+=(firefox-esr)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
+command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
+command -v valkey-server >/dev/null || command -v redis-server >/dev/null || missing+=(redis-server)
 if ((${#missing[@]})); then
 	command -v apt-get >/dev/null || fail "please install: ${missing[*]} (this script knows Debian's apt-get only)"
 	sudo=()

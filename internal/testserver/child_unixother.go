@@ -1,0 +1,8 @@
+//go:build unix && !linux
+
+package testserver
+
+import "syscall"
+
+// endWithParent does nothing here: the system cannot do it.
+func endWithParent(*syscall.SysProcAttr) {}
