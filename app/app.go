@@ -60,6 +60,7 @@ type App struct {
 	told    *once // ends of sessions
 	read    *once // sessions whose user data has been looked at
 	twins   *twins
+	guesses *guesses
 	rt      atomic.Pointer[runtime]
 }
 
@@ -82,7 +83,7 @@ func New(cfg Config) (*App, error) {
 	plain := cfg.Insecure && g.scheme == "http" && !loopback(g.homeName)
 	a := &App{
 		cfg: cfg, id: id, log: cfg.Log, guard: g, cookies: newCookies(id, plain), seal: sealer{cfg.Keys, []byte(id)},
-		memory: newMemory(), spent: newOnce(), told: newOnce(), read: newOnce(), twins: newTwins(),
+		memory: newMemory(), spent: newOnce(), told: newOnce(), read: newOnce(), twins: newTwins(), guesses: newGuesses(),
 	}
 	return a, a.Swap(cfg.Project, cfg.Calls)
 }

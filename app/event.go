@@ -182,6 +182,11 @@ func (q *ask) act(o *opened, t *project.Trigger, ev event) (*answer, error) {
 			return o.draw(ctx, http.StatusUnprocessableEntity)
 		}
 	}
+	if !q.v.in() && logsIn(t.Actions) {
+		if wait := q.app.guesses.wait(q.app.now(), q.addr(), o.account(t)); wait > 0 {
+			return o.tooOften(ctx, wait)
+		}
+	}
 	unspent, err := q.spend(ctx, o.st)
 	if err != nil {
 		return nil, err

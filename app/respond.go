@@ -63,6 +63,7 @@ const (
 	textLarge     = "What was sent is too large."
 	textForm      = "What was sent could not be read."
 	textMedia     = "This page takes forms alone."
+	textOften     = "Too many attempts to log in. Please wait a little, then try again."
 	textBusy      = "Your login could not be checked just now. You are still logged in; please try again in a moment."
 	textFault     = "Something went wrong on our side. Please try again; if it happens again, tell whoever runs this app the number below."
 )
