@@ -159,7 +159,7 @@ func (m *Manager) fly(ctx context.Context, f *flight) {
 	defer func() {
 		if err := recovered(recover()); err != nil {
 			f.err = m.errLanded(err)
-			m.event(Event{Kind: EventPanic, Err: err}, f.key)
+			m.event(ctx, Event{Kind: EventPanic, Err: err}, f.key)
 		}
 		m.mu.Lock()
 		delete(m.flights, f.key)
@@ -319,7 +319,7 @@ func checked(ans Answer, a AuthData) Answer {
 // that does not answer is asked again until the Manager closes: the answer may be the only copy.
 func (m *Manager) settleAttempt(ctx context.Context, f *flight, a Attempt, sent AuthData, ans Answer) (verdict, error) {
 	turned, hold := m.health.observe(ans.Class, m.cfg.Now())
-	m.tell(f.key, turned, ans, sent)
+	m.tell(ctx, f.key, turned, ans, sent)
 	s := settling{attempt: a, sent: sent, answer: ans, hold: hold}
 	ctx, cancel := m.lastChance(ctx)
 	defer cancel()
@@ -403,22 +403,22 @@ func (m *Manager) orphan(ctx context.Context, f *flight, s settling) error {
 func (m *Manager) settled(ctx context.Context, st Store, key string, v verdict, s settling, e entry) {
 	switch {
 	case v == allDone && s.answer.Class == Success:
-		m.event(Event{Kind: EventRenewed, UID: e.Auth.UID, Class: Success}, key)
+		m.event(ctx, Event{Kind: EventRenewed, UID: e.Auth.UID, Class: Success}, key)
 	case v == dropped:
-		m.event(Event{Kind: EventDropped, UID: e.Auth.UID, Class: s.answer.Class}, key)
+		m.event(ctx, Event{Kind: EventDropped, UID: e.Auth.UID, Class: s.answer.Class}, key)
 	case v == isEnded && (s.answer.Class == Reject || s.answer.Class == Success):
 		m.ended(ctx, st, key, e)
 	}
 }
 
 // tell reports an answer and what it means for the endpoint.
-func (m *Manager) tell(key string, turned change, ans Answer, sent AuthData) {
+func (m *Manager) tell(ctx context.Context, key string, turned change, ans Answer, sent AuthData) {
 	if ans.Class != Success {
-		m.event(Event{Kind: EventRenewFailed, UID: sent.UID, Class: ans.Class, Detail: ans.Reason, Err: ans.Err}, key)
+		m.event(ctx, Event{Kind: EventRenewFailed, UID: sent.UID, Class: ans.Class, Detail: ans.Reason, Err: ans.Err}, key)
 	}
 	kinds := map[change]EventKind{wentDown: EventEndpointDown, cameUp: EventEndpointUp, holds: EventMassReject}
 	if kind, ok := kinds[turned]; ok {
-		m.event(Event{Kind: kind, Class: ans.Class, Detail: ans.Reason, Err: ans.Err}, "")
+		m.event(ctx, Event{Kind: kind, Class: ans.Class, Detail: ans.Reason, Err: ans.Err}, "")
 	}
 }
 

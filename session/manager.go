@@ -60,15 +60,23 @@ func (m *Manager) Close(ctx context.Context) error {
 
 // background starts a goroutine of the Manager; false after Close.
 func (m *Manager) background(ctx context.Context, key string, fn func(context.Context)) bool {
-	return m.tasks.start(ctx, fn, func(err error) { m.event(Event{Kind: EventPanic, Err: err}, key) })
+	return m.tasks.start(ctx, fn, func(err error) { m.event(ctx, Event{Kind: EventPanic, Err: err}, key) })
 }
 
-func (m *Manager) event(e Event, key string) {
+func (m *Manager) event(ctx context.Context, e Event, key string) {
 	e.At = m.cfg.Now().UTC()
+	e.Request, _ = ctx.Value(requestKey{}).(string)
 	if key != "" {
 		e.Hash = m.cfg.Keys.LogHash(key)
 	}
 	m.cfg.Events(e)
+}
+
+type requestKey struct{}
+
+// WithRequest returns a context whose events carry the request's id, also those of what the request leaves running.
+func WithRequest(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, requestKey{}, id)
 }
 
 // keyOf turns an id into the key of its row. The id has 256 random bits, so a plain hash is enough.
@@ -115,7 +123,7 @@ func (m *Manager) LogIn(ctx context.Context, oldID string, a AuthData, persist b
 	if err := st.Create(ctx, keyOf(id), m.close(keyOf(id), &e)); err != nil {
 		return Session{}, m.storeFault(ctx, err)
 	}
-	m.event(Event{Kind: EventLogIn, UID: a.UID}, keyOf(id))
+	m.event(ctx, Event{Kind: EventLogIn, UID: a.UID}, keyOf(id))
 	return m.session(id, keyOf(id), e, at.store), nil
 }
 
@@ -266,7 +274,7 @@ func (m *Manager) endKey(ctx context.Context, key string, why Reason, before fun
 
 // ended reports an end and sees to its outbox.
 func (m *Manager) ended(ctx context.Context, st Store, key string, e entry) {
-	m.event(Event{Kind: EventEnd, Reason: e.Ended, UID: e.Auth.UID}, key)
+	m.event(ctx, Event{Kind: EventEnd, Reason: e.Ended, UID: e.Auth.UID}, key)
 	if len(e.Outbox) > 0 {
 		m.background(ctx, key, func(ctx context.Context) { m.deliver(ctx, st, key) })
 	}
@@ -332,6 +340,6 @@ func (m *Manager) storeFault(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	m.event(Event{Kind: EventStoreFault, Err: err}, "")
+	m.event(ctx, Event{Kind: EventStoreFault, Err: err}, "")
 	return &delayError{kind: ErrUnavailable, after: 3 * time.Second, cause: fmt.Errorf("session store: %w", err)}
 }

@@ -146,11 +146,11 @@ func backOff(tries int) time.Duration {
 func (m *Manager) deliverOne(ctx context.Context, st Store, key string, o Pending, now time.Time) {
 	err := m.revokePair(ctx, key, o)
 	if err != nil {
-		m.event(Event{Kind: EventRevokeFailed, Err: err}, key)
+		m.event(ctx, Event{Kind: EventRevokeFailed, Err: err}, key)
 		if now.Sub(o.Since) < m.p.t.RevokeFor {
 			return
 		}
-		m.event(Event{Kind: EventRevokeGivenUp, Err: err}, key)
+		m.event(ctx, Event{Kind: EventRevokeGivenUp, Err: err}, key)
 	}
 	ctx, cancel := m.lastChance(ctx)
 	defer cancel()

@@ -165,7 +165,7 @@ func (m *Manager) spoil(ctx context.Context, st Store, key string, cause error) 
 		return Row{}, m.storeFault(ctx, err)
 	}
 	if first {
-		m.event(Event{Kind: EventEnd, Reason: why}, key)
+		m.event(ctx, Event{Kind: EventEnd, Reason: why}, key)
 	}
 	return r, nil
 }

@@ -141,14 +141,15 @@ type Answer struct {
 
 // Event is something that an operator may want to know. It holds no secret.
 type Event struct {
-	Kind   EventKind
-	At     time.Time // UTC
-	Hash   string    // of the session; empty for events of the endpoint
-	UID    string    // when known
-	Reason Reason    // of an end
-	Class  Class     // of a refresh
-	Detail string    // Answer.Reason, or what happened
-	Err    error
+	Kind    EventKind
+	At      time.Time // UTC
+	Hash    string    // of the session; empty for events of the endpoint
+	UID     string    // when known
+	Request string    // id given to WithRequest; empty where no request is behind it
+	Reason  Reason    // of an end
+	Class   Class     // of a refresh
+	Detail  string    // Answer.Reason, or what happened
+	Err     error
 }
 
 // EventKind names an Event.

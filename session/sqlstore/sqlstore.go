@@ -1,4 +1,4 @@
-// Package sqlstore keeps sessions in SQLite.
+// Package sqlstore keeps sessions in SQLite or in PostgreSQL.
 //
 // Each method is one short transaction; what it acknowledges has been synced to disk. It knows the
 // columns, never the meaning, of a row, and it never sees a token in the clear.
@@ -18,7 +18,7 @@ import (
 	"github.com/usherdev/usher/session"
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations/*/*.sql
 var migrations embed.FS
 
 // Memory is the path of a store that lives in this process and dies with its Close.
@@ -35,7 +35,7 @@ type Store struct {
 // Open opens the file at path, making or migrating it as needed. Errors of sqldb.Open come wrapped.
 // Close it.
 func Open(ctx context.Context, path string) (*Store, error) {
-	sub, err := fs.Sub(migrations, "migrations")
+	sub, err := fs.Sub(migrations, "migrations/sqlite")
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 // Close gives the file free.
 func (s *Store) Close() error { return errors.Join(s.read.Close(), s.db.Close()) }
 
-// The queries. A dialect with numbered parameters needs its own set.
+// The queries of SQLite; PostgreSQL has its own set.
 const (
 	qInsert = `INSERT INTO session (key, rev, app, due, facts, sealed, state) VALUES (?, 1, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`
 	qSelect = `SELECT rev, app, due, facts, sealed, state FROM session WHERE key = ?`
@@ -145,8 +145,12 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 }
 
 // Sweep implements session.Store.
-func (s *Store) Sweep(ctx context.Context, app string, now time.Time, limit int) (_ []session.Keyed, err error) {
-	rows, err := s.db.Read.QueryContext(ctx, qSweep, app, now.UnixMilli(), limit)
+func (s *Store) Sweep(ctx context.Context, app string, now time.Time, limit int) ([]session.Keyed, error) {
+	return sweep(ctx, s.db.Read, qSweep, app, now, limit)
+}
+
+func sweep(ctx context.Context, db *sql.DB, query, app string, now time.Time, limit int) (_ []session.Keyed, err error) {
+	rows, err := db.QueryContext(ctx, query, app, now.UnixMilli(), limit)
 	if err != nil {
 		return nil, fmt.Errorf("sweep session rows: %w", err)
 	}
