@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -54,7 +55,7 @@ func TestF6_RedirectStaysHere(t *testing.T) {
 				continue
 			}
 			n++
-			p = c.pressOnce(p, "Sign in", map[string]string{"username": "ada", "password": "good-password"})
+			p = c.pressOnce(p, "Sign in", map[string]string{"username": fmt.Sprint("ada", n), "password": "good-password"})
 			to := p.Header.Get("Location")
 			u, err := url.Parse(to)
 			if err != nil || p.StatusCode != 303 || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
