@@ -43,6 +43,7 @@ type Config struct {
 	TrustedProxy bool             // X-Forwarded-Proto and X-Forwarded-For are written by our own proxy
 	Insecure     bool             // allow log-ins over plain http to names that are not this machine's (A5)
 	Log          *slog.Logger     // nil: nothing is logged
+	Observe      func(Served)     // told of each request; nil: nobody. It must be quick and safe for concurrent use
 	Assets       fs.FS            // the project's assets/ folder; nil: none
 	Now          func() time.Time // nil: time.Now
 }
@@ -120,7 +121,8 @@ type ask struct {
 // ServeHTTP answers one request.
 func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := a.now()
-	q := &ask{app: a, rt: a.rt.Load(), r: r, id: newRequestID()}
+	q := &ask{app: a, rt: a.rt.Load(), id: newRequestID()}
+	q.r = r.WithContext(session.WithRequest(r.Context(), q.id))
 	secure(w.Header(), q.rt.csp, a.guard.encrypted(r))
 	w.Header().Set("X-Request-Id", q.id)
 	out := q.safely()

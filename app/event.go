@@ -87,6 +87,7 @@ func (q *ask) post(ctx context.Context) (*answer, error) {
 	if err != nil || trigger == nil {
 		o.readFields(nil)
 		o.notices = append(o.notices, render.Notice{Text: staleForged, Tone: "error"})
+		o.out.note = noteForged
 		return o.draw(ctx, http.StatusConflict)
 	}
 	key := strings.Join([]string{st.Who, st.Nonce, ev.Trigger, string(ev.Reads)}, "\x00")
@@ -151,6 +152,8 @@ func (q *ask) stale(ctx context.Context, page *project.Page, raw map[string]stri
 		text = staleRev
 	case errors.Is(why, errWho):
 		text = staleWho
+	default:
+		o.out.note = noteForged
 	}
 	if err := q.freshen(ctx, page); err != nil {
 		return nil, err

@@ -94,7 +94,7 @@ func (o *opened) tooOften(ctx context.Context, wait time.Duration) (*answer, err
 	o.notices = append(o.notices, render.Notice{Text: textOften, Tone: "error"})
 	out, err := o.draw(ctx, http.StatusTooManyRequests)
 	if err == nil {
-		out.note = "log-in throttled"
+		out.note = noteOften
 		out.header.Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
 	}
 	return out, err

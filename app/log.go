@@ -27,6 +27,10 @@ func (a *App) record(q *ask, out *answer, took time.Duration) {
 	if out.note != "" {
 		attrs = append(attrs, slog.String("note", out.note))
 	}
+	event := eventOf(out.note)
+	if event != "" {
+		attrs = append(attrs, slog.String("event", event))
+	}
 	if h := q.v.s.Hash; h != "" {
 		attrs = append(attrs, slog.String("session", h))
 	}
@@ -34,6 +38,47 @@ func (a *App) record(q *ask, out *answer, took time.Duration) {
 		attrs = append(attrs, slog.String("err", out.fault.Error()))
 	}
 	a.log.LogAttrs(context.WithoutCancel(q.r.Context()), level, "request", attrs...)
+	if a.cfg.Observe != nil {
+		a.cfg.Observe(Served{Route: q.route(), Status: out.status, Took: took, Event: event})
+	}
+}
+
+// Served is one request as counters may know it: nothing in it comes from the browser, so each field has few values.
+type Served struct {
+	Route  string // pattern of the page, "unknown" where none fits
+	Status int
+	Took   time.Duration
+	Event  string // security event, "" for none: refused_host, refused_origin, …
+}
+
+// Notes that are no sentence for people.
+const (
+	noteEntry  = "a log-in is needed first"
+	noteForged = "the page's sealed state or event was not ours"
+	noteOften  = "log-in throttled"
+)
+
+// eventOf names the security event that a note stands for; "" for none. (H4)
+func eventOf(note string) string {
+	switch note {
+	case textHost:
+		return "refused_host"
+	case textMethod:
+		return "refused_method"
+	case textProof:
+		return "refused_origin"
+	case textOpen:
+		return "refused_plain_http"
+	case textForbidden:
+		return "refused_access"
+	case noteEntry:
+		return "refused_logged_out"
+	case noteForged:
+		return "refused_forged"
+	case noteOften:
+		return "throttled"
+	}
+	return ""
 }
 
 // method keeps words of our own choice in the log.

@@ -127,7 +127,11 @@ func (o *opened) enter(remember bool) (*answer, error) {
 		q.next.Until = q.app.now().Add(nextLife).Unix()
 	}
 	q.next.Replace = true
-	return o.redirect(e.to, nil)
+	out, err := o.redirect(e.to, nil)
+	if err == nil && e.remember {
+		out.note = noteEntry
+	}
+	return out, err
 }
 
 // redirect answers with a 303 to a page.
