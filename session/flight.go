@@ -126,6 +126,8 @@ func (m *Manager) await(ctx context.Context, st Store, key string, expired int64
 	if err != nil {
 		return err
 	}
+	m.waiters.Add(1)
+	defer m.waiters.Add(-1)
 	patience := time.NewTimer(m.p.t.Patience)
 	defer patience.Stop()
 	select {

@@ -9,20 +9,22 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // Manager owns logins: it makes, reads, renews and ends them. It is safe for concurrent use, and
 // any number of Managers on any number of nodes may share a Store. Close it.
 type Manager struct {
-	cfg    Config
-	p      policy
-	owner  string // of leases
-	health *health
-	slots  chan struct{} // refresh calls at once
-	tasks  *tasks
-	stop   chan struct{}
-	once   sync.Once
+	cfg     Config
+	p       policy
+	owner   string // of leases
+	health  *health
+	slots   chan struct{} // refresh calls at once
+	tasks   *tasks
+	stop    chan struct{}
+	once    sync.Once
+	waiters atomic.Int64
 
 	mu      sync.Mutex
 	flights map[string]*flight
