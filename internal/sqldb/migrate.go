@@ -50,8 +50,13 @@ func refuseNewer(ctx context.Context, s source, migrations fs.FS) (err error) {
 	if err := row.Scan(&tables); err != nil || tables == 0 {
 		return err
 	}
+	return compareVersions(ctx, db, p, versionTable)
+}
+
+// compareVersions is ErrNewer if table notes a version that p does not know.
+func compareVersions(ctx context.Context, db *sql.DB, p *goose.Provider, table string) error {
 	var have int64
-	row = db.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM `+versionTable+` WHERE is_applied`)
+	row := db.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM `+table+` WHERE is_applied`)
 	if err := row.Scan(&have); err != nil {
 		return err
 	}

@@ -1,8 +1,8 @@
-// Package sqldb opens and migrates the embedded SQLite database of whoever owns one.
+// Package sqldb opens and migrates the database of whoever owns one: SQLite in a file, or PostgreSQL.
 //
-// Every connection runs with synchronous=FULL, so what a committed transaction wrote is on disk
-// before the call returns; one connection writes, several read. It knows no table of its own, it
-// never retries a failed statement, and it never touches a file that a newer program has migrated.
+// Every SQLite connection runs with synchronous=FULL, so what a committed transaction wrote is on
+// disk before the call returns; one connection writes, several read. The package knows no table of
+// its own, never retries a failed statement, and never touches what a newer program has migrated.
 package sqldb
 
 import (

@@ -52,7 +52,8 @@ func full() session.Row {
 		DoneAttempt: "b", Tried: epoch.Add(5), Failed: true, HoldUntil: epoch.Add(6), Doubt: 7, Last401: 8,
 		Created: epoch.Add(7), Seen: epoch.Add(8), IdleUntil: epoch.Add(9), AbsUntil: epoch.Add(10), HereUntil: epoch.Add(11),
 		Persist: true, Data: 12, Spent: []string{"x", "y"},
-		Outbox: []session.Pending{{Sealed: []byte{9}, Since: epoch, Due: epoch.Add(time.Minute), Tries: 2}},
+		Outbox:    []session.Pending{{Sealed: []byte{9}, Since: epoch, Due: epoch.Add(time.Minute), Tries: 2}},
+		UserEpoch: 13, StoreEpoch: 14,
 	}
 }
 
