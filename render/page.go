@@ -32,6 +32,11 @@ func (b *builder) document(title prop, body func()) {
 	b.raw(`</head><body class="u-app"`)
 	if b.page != "" {
 		b.attr("data-page", b.page)
+		b.do(func(r *run) {
+			if r.frame.Live != "" {
+				r.attr("data-live", r.frame.Live)
+			}
+		})
 	}
 	b.raw(`><a class="u-skip" href="#main">`)
 	b.say(words.skip)

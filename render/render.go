@@ -57,6 +57,7 @@ type Frame struct {
 	Values   map[string]string                                            // text of inputs to show again, by input name; a checkbox is "on" or ""; never a password
 	Errors   map[string]string                                            // input name → message
 	Notices  []Notice                                                     // snack bars
+	Live     string                                                       // login and its generation, by which app.js tells drawings apart; "": a guest
 	Insecure bool                                                         // the red bar of an unencrypted connection (A5)
 	Tabs     map[string]int                                               // tab bar name → index of the tab to show; absent: the first
 	Faults   func(at project.Path, err error)                             // what could not be evaluated and was drawn empty; nil: dropped
