@@ -62,6 +62,7 @@ type App struct {
 	read    *once // sessions whose user data has been looked at
 	twins   *twins
 	guesses *guesses
+	live    *live
 	rt      atomic.Pointer[runtime]
 }
 
@@ -85,6 +86,7 @@ func New(cfg Config) (*App, error) {
 	a := &App{
 		cfg: cfg, id: id, log: cfg.Log, guard: g, cookies: newCookies(id, plain), seal: sealer{cfg.Keys, []byte(id)},
 		memory: newMemory(), spent: newOnce(), told: newOnce(), read: newOnce(), twins: newTwins(), guesses: newGuesses(),
+		live: newLive(cfg.Sessions),
 	}
 	return a, a.Swap(cfg.Project, cfg.Calls)
 }
@@ -100,6 +102,13 @@ func (a *App) Swap(p *project.Project, calls *call.Client) error {
 		return err
 	}
 	a.rt.Store(rt)
+	return nil
+}
+
+// Close ends the streams that tell open pages about their login; they would last for ever. Other requests are still answered. Call it
+// before the server waits for requests under way.
+func (a *App) Close() error {
+	a.live.close()
 	return nil
 }
 
@@ -126,6 +135,11 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header(), q.rt.csp, a.guard.encrypted(r))
 	w.Header().Set("X-Request-Id", q.id)
 	out := q.safely()
+	if out.stream != nil { // how long a stream lasts says nothing of how fast we are
+		a.record(q, out, a.now().Sub(began))
+		out.write(w, r)
+		return
+	}
 	out.write(w, r)
 	a.record(q, out, a.now().Sub(began))
 }
@@ -219,11 +233,14 @@ func (q *ask) own(path string) (*answer, error) {
 		a.header.Set("Allow", "GET, HEAD")
 		return a, nil
 	}
-	if path != "session" {
+	if path != "session" && path != "live" {
 		return q.rt.assets.find(q.r, path), nil
 	}
 	if q.app.guard.proof(q.r) != nil {
 		return q.refusal(http.StatusForbidden, textProof), nil
+	}
+	if path == "live" {
+		return q.stream(q.r.Context())
 	}
 	return q.state(q.r.Context())
 }

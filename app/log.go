@@ -98,7 +98,7 @@ func (q *ask) route() string {
 		return "/_usher/assets/"
 	case strings.HasPrefix(p, "/_usher/files/"):
 		return "/_usher/files/"
-	case p == "/", p == "/healthz", p == "/_usher/session":
+	case p == "/", p == "/healthz", p == "/_usher/session", p == "/_usher/live":
 		return p
 	}
 	if page, _ := q.rt.routes.match(q.r.URL.EscapedPath()); page != nil {

@@ -90,6 +90,9 @@ func shown(v any) string {
 func (o *opened) adopt(ctx context.Context, res flow.Result) error {
 	q := o.q
 	was := q.v
+	if was.in() {
+		q.app.live.stir(was.s.Key)
+	}
 	switch {
 	case res.Ended != "":
 		o.notices = nil // what the flow said of a dead login; the end itself is told instead
@@ -209,6 +212,9 @@ var endings = map[session.Reason]string{
 	session.TimeoutAway:     "You were logged out because the browser was closed. Please log in again.",
 	session.LoggedOutAway:   "You were logged out from another place. Please log in again.",
 	session.UIDChanged:      "You were logged out because the server answered for somebody else. Please log in again.",
+	session.Tampered:        "You were logged out because what was stored of your session had been changed from outside. Please log in again.",
+	session.KeyMissing:      "You were logged out because the key to your stored session is gone. Please log in again.",
+	session.Restored:        "You were logged out because this app has been restored from a backup. Please log in again.",
 }
 
 const endedText = "Your session has ended. Please log in again."

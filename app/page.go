@@ -264,7 +264,7 @@ func (o *opened) draw(ctx context.Context, status int) (*answer, error) {
 	if len(o.set) > 0 {
 		out.header.Set("X-Usher-Set", strings.Join(o.set, ","))
 	}
-	if err := q.app.prolong(ctx, q.v, out); err != nil && !errors.Is(err, session.ErrNotLoggedIn) {
+	if err := q.prolong(ctx, out); err != nil && !errors.Is(err, session.ErrNotLoggedIn) {
 		return nil, err
 	}
 	n := q.next.kept()
@@ -291,6 +291,7 @@ func (o *opened) frame() (render.Frame, error) {
 	}
 	return render.Frame{
 		Action: o.url, State: sealed, Values: o.values, Errors: o.errors, Notices: o.notices, Tabs: o.st.Tabs,
+		Live:     liveTag(q.v.s),
 		Insecure: q.app.guard.insecure && q.app.guard.open(q.r),
 		Event: func(t *project.Trigger, s value.Scope) (string, error) {
 			reads, err := capture(t, s)

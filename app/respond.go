@@ -18,9 +18,10 @@ type answer struct {
 	header  http.Header
 	cookies []string // Set-Cookie lines
 	body    []byte
-	fault   error  // for the log alone
-	note    string // for the log: what the guard or the gate said
-	page    string // the page drawn or opened, for the log
+	stream  func(http.ResponseWriter, *http.Request) // writes the body, over time; nil: it is body
+	fault   error                                    // for the log alone
+	note    string                                   // for the log: what the guard or the gate said
+	page    string                                   // the page drawn or opened, for the log
 }
 
 func newAnswer(status int) *answer { return &answer{status: status, header: http.Header{}} }
@@ -47,6 +48,10 @@ func (a *answer) write(w http.ResponseWriter, r *http.Request) {
 		h.Set("Content-Length", strconv.Itoa(len(a.body)))
 	}
 	w.WriteHeader(a.status)
+	if a.stream != nil {
+		a.stream(w, r)
+		return
+	}
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(a.body) // the browser has gone: nobody is left to tell
 	}
@@ -65,6 +70,7 @@ const (
 	textMedia     = "This page takes forms alone."
 	textOften     = "Too many attempts to log in. Please wait a little, then try again."
 	textBusy      = "Your login could not be checked just now. You are still logged in; please try again in a moment."
+	textStreams   = "This login is open in too many places at once."
 	textFault     = "Something went wrong on our side. Please try again; if it happens again, tell whoever runs this app the number below."
 )
 

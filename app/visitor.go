@@ -81,14 +81,15 @@ func (a *App) keepGuest(v *visitor, out *answer) {
 	out.addCookie(a.cookies.guest.Write(v.guest, 0))
 }
 
-// refresh sends the session cookie again when that makes it live longer.
-func (a *App) prolong(ctx context.Context, v visitor, out *answer) error {
-	if !v.in() {
+// prolong notes that somebody did something, and sends the session cookie again when that makes it live longer. A page that app.js
+// draws anew by itself is nobody's doing.
+func (q *ask) prolong(ctx context.Context, out *answer) error {
+	if !q.v.in() || scripted(q.r) && q.r.Header.Get("X-Usher-Live") != "" {
 		return nil
 	}
-	written, err := a.cfg.Sessions.Touch(ctx, v.s.ID)
-	if written && v.s.CookieMaxAge > 0 {
-		out.addCookie(a.cookies.session.Write(v.s.ID, v.s.CookieMaxAge))
+	written, err := q.app.cfg.Sessions.Touch(ctx, q.v.s.ID)
+	if written && q.v.s.CookieMaxAge > 0 {
+		out.addCookie(q.app.cookies.session.Write(q.v.s.ID, q.v.s.CookieMaxAge))
 	}
 	return err
 }
