@@ -28,12 +28,14 @@ type runtimeConfig struct {
 	keyFile   string
 	address   address
 	transport http.RoundTripper // nil: the calls' own
+	metrics   *metrics          // nil: nothing is counted
 }
 
 // runtime is an app with everything that it stands on.
 type runtime struct {
 	app       *app.App
 	sessions  *session.Manager
+	store     session.Store
 	keys      *session.Keys
 	calls     atomic.Pointer[call.Client] // of the revision that is served
 	project   *project.Project            // likewise; swap alone changes it, one at a time
@@ -45,7 +47,7 @@ type runtime struct {
 
 // openRuntime joins store, keys, sessions, calls and app. Close undoes it; after an error nothing is left open.
 func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runtime, err error) {
-	rt := &runtime{project: cfg.project, env: cfg.env, transport: cfg.transport, observe: callLog(con)}
+	rt := &runtime{project: cfg.project, env: cfg.env, transport: cfg.transport, observe: callLog(con, cfg.metrics)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, rt.Close())
@@ -54,8 +56,7 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 	if rt.keys, err = openKeys(con, cfg.keyFile); err != nil {
 		return nil, err
 	}
-	store, err := rt.openStore(ctx, cfg.store)
-	if err != nil {
+	if rt.store, err = rt.openStore(ctx, cfg.store); err != nil {
 		return nil, err
 	}
 	calls, err := call.New(call.Config{Project: cfg.project, Env: cfg.env, Transport: cfg.transport, Observe: rt.observe})
@@ -66,7 +67,7 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 	rt.closers = append(rt.closers, func() error { rt.calls.Load().Close(); return nil })
 	auth := cfg.project.App.Auth
 	sc := session.Config{
-		App: cfg.project.App.ID, Store: store, Keys: rt.keys, RefreshByToken: calls.RefreshByToken(), Events: sessionLog(con),
+		App: cfg.project.App.ID, Store: rt.store, Keys: rt.keys, RefreshByToken: calls.RefreshByToken(), Events: sessionLog(con, cfg.metrics),
 	}
 	if calls.Refresher() != nil {
 		sc.Refresh = rt.refresh
@@ -83,9 +84,10 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 		return nil, err
 	}
 	rt.closers = append(rt.closers, func() error { return rt.sessions.Close(context.WithoutCancel(ctx)) })
+	cfg.metrics.watch(rt.sessions.Stats, rowCounter(rt.store, sc.App))
 	rt.app, err = app.New(app.Config{
 		Project: cfg.project, Sessions: rt.sessions, Calls: calls, Keys: rt.keys, Hosts: cfg.address.hosts, URL: cfg.address.public,
-		TrustedProxy: cfg.address.trustedProxy, Insecure: cfg.address.insecure, Log: con.Log, Assets: cfg.assets,
+		TrustedProxy: cfg.address.trustedProxy, Insecure: cfg.address.insecure, Log: con.Log, Observe: cfg.metrics.served, Assets: cfg.assets,
 	})
 	return rt, err
 }
@@ -151,15 +153,37 @@ func openKeys(con *console, file string) (*session.Keys, error) {
 	return keys, nil
 }
 
-// sessionLog writes security events; they hold hashes of sessions, never tokens or ids.
-func sessionLog(con *console) func(session.Event) {
+// rowCounter counts the rows of an app where the store can do that quickly; nil where not.
+func rowCounter(store session.Store, app string) func(context.Context) (int, error) {
+	c, ok := store.(interface {
+		Count(ctx context.Context, app string) (int, error)
+	})
+	if !ok {
+		return nil
+	}
+	return func(ctx context.Context) (int, error) { return c.Count(ctx, app) }
+}
+
+// ready reports whether the session store answers.
+func (rt *runtime) ready(ctx context.Context) error {
+	_, _, err := rt.store.Read(ctx, "readyz")
+	return err
+}
+
+// sessionLog writes security events, one line each (promise H4), and counts them. They hold hashes of sessions, never tokens or ids.
+func sessionLog(con *console, m *metrics) func(session.Event) {
 	return func(e session.Event) {
+		m.session(e)
 		level := con.Log.Info
 		switch e.Kind {
 		case session.EventEndpointDown, session.EventMassReject, session.EventRenewFailed, session.EventRevokeFailed, session.EventRevokeGivenUp:
 			level = con.Log.Warn
 		case session.EventStoreFault, session.EventPanic:
 			level = con.Log.Error
+		case session.EventEnd:
+			if e.Reason == session.Tampered || e.Reason == session.KeyMissing || e.Reason == session.UIDChanged {
+				level = con.Log.Warn
+			}
 		}
 		args := []any{"event", string(e.Kind)}
 		add := func(k, v string) {
@@ -167,9 +191,13 @@ func sessionLog(con *console) func(session.Event) {
 				args = append(args, k, v)
 			}
 		}
+		add("id", e.Request)
 		add("session", e.Hash)
 		add("uid", e.UID)
 		add("reason", string(e.Reason))
+		if e.Class != 0 {
+			add("outcome", e.Class.String())
+		}
 		add("detail", e.Detail)
 		if e.Err != nil {
 			args = append(args, "error", e.Err.Error())
@@ -179,8 +207,9 @@ func sessionLog(con *console) func(session.Event) {
 }
 
 // callLog writes one debug line a call: which, how it ended, how long it took.
-func callLog(con *console) func(call.Event) {
+func callLog(con *console, m *metrics) func(call.Event) {
 	return func(e call.Event) {
+		m.call(e)
 		con.Log.Debug("call", "call", e.Call, "status", e.Status, "took", e.Took, "refreshed", e.Refreshed, "replayed", e.Replayed)
 	}
 }

@@ -22,6 +22,7 @@ type serveCmd struct {
 	Data         string   `help:"Folder for database and key file. Below your home folder when unset." env:"USHER_DATA" placeholder:"DIR"`
 	KeyFile      string   `help:"File with the keys that seal sessions; made on first start. Below --data when unset." env:"USHER_KEY_FILE"`
 	EnvFile      string   `help:"File with NAME=value lines for env.*; the environment wins." env:"USHER_ENV_FILE"`
+	privateFlags `embed:""`
 }
 
 func (serveCmd) Help() string {
@@ -59,17 +60,40 @@ func (c serveCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	rt, err := openRuntime(ctx, con, runtimeConfig{project: p, assets: f.FS(), env: env, store: c.Store, keyFile: c.KeyFile, address: where})
+	if err := c.check(); err != nil {
+		return err
+	}
+	cfg := runtimeConfig{project: p, assets: f.FS(), env: env, store: c.Store, keyFile: c.KeyFile, address: where}
+	if c.Metrics != "" {
+		cfg.metrics = newMetrics()
+	}
+	rt, err := openRuntime(ctx, con, cfg)
 	if err != nil {
 		return err
 	}
-	s, err := listen(ctx, "the app", c.Listen, toOwnName(where.public, rt.app))
+	sites, err := c.sites(ctx, cfg, rt)
 	if err != nil {
 		return errors.Join(err, rt.Close())
 	}
 	fmt.Fprintf(con.Out, "%s is at %s/\n", p.App.Name, where.public)
-	con.Log.Info("serving", "app", p.App.Name, "url", where.public.String(), "listen", s.ln.Addr().String(), "store", c.Store, "keys", c.KeyFile)
-	return errors.Join(serveAll(ctx, con, s), rt.Close())
+	con.Log.Info("serving", "app", p.App.Name, "url", where.public.String(), "listen", sites[0].ln.Addr().String(), "store", c.Store, "keys", c.KeyFile)
+	return errors.Join(serveAll(ctx, con, sites...), rt.Close())
+}
+
+// sites opens the listeners: the app's and, if wanted, the private one.
+func (c serveCmd) sites(ctx context.Context, cfg runtimeConfig, rt *runtime) ([]*site, error) {
+	public, err := listen(ctx, "the app", c.Listen, toOwnName(cfg.address.public, rt.app))
+	if err != nil {
+		return nil, err
+	}
+	private, err := c.site(ctx, cfg.metrics, rt.ready)
+	switch {
+	case err != nil:
+		return nil, errors.Join(err, public.ln.Close())
+	case private == nil:
+		return []*site{public}, nil
+	}
+	return []*site{public, private}, nil
 }
 
 // placed fills in where data lies.
@@ -138,7 +162,7 @@ func toOwnName(public *url.URL, next http.Handler) http.Handler {
 		if h, _, err := net.SplitHostPort(host); err == nil {
 			host = h
 		}
-		if ip := net.ParseIP(strings.Trim(host, "[]")); r.Method == http.MethodGet && (host == "localhost" || ip != nil && ip.IsLoopback()) {
+		if ip := net.ParseIP(strings.Trim(host, "[]")); r.Method == http.MethodGet && r.URL.Path != "/healthz" && (host == "localhost" || ip != nil && ip.IsLoopback()) {
 			w.Header().Set("Cache-Control", "no-store")
 			http.Redirect(w, r, public.String()+r.URL.RequestURI(), http.StatusTemporaryRedirect)
 			return
