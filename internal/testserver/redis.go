@@ -50,8 +50,7 @@ func StartRedis(settings ...string) (_ *Redis, err error) {
 	}
 	args := []string{"--port", strconv.Itoa(r.port), "--bind", "127.0.0.1", "--dir", dir, "--databases", "1000", "--save", "", "--appendonly", "no"}
 	for _, s := range settings {
-		name, value, _ := strings.Cut(s, " ")
-		args = append(args, "--"+name, value)
+		args = append(args, strings.Fields("--"+s)...)
 	}
 	r.make = func() *exec.Cmd {
 		c := exec.Command(bin, args...)
