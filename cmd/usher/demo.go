@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -187,7 +188,13 @@ func (c demoCmd) openFront(ctx context.Context, con *console, dir string, p *par
 	if p.site, err = listen(ctx, "the app", c.Listen, handler); err != nil {
 		return err
 	}
-	p.site.stop = p.stop
+	p.site.stop = func() error {
+		err := rt.app.Close()
+		if p.stop != nil {
+			err = errors.Join(err, p.stop())
+		}
+		return err
+	}
 	return nil
 }
 
