@@ -48,7 +48,8 @@ type DB struct {
 	// Read has the reading connections. They see the last committed state, and refuse to write.
 	Read *sql.DB
 
-	lock *fileLock
+	source source
+	lock   *fileLock
 }
 
 // Open opens the database of cfg, making it when missing, and applies the migrations it lacks.
@@ -73,6 +74,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 
 func (db *DB) open(ctx context.Context, cfg Config) error {
 	source := newSource(cfg.Path)
+	db.source = source
 	if cfg.Path != Memory {
 		if err := refuseNewer(ctx, source, cfg.Migrations); err != nil {
 			return err
@@ -138,6 +140,10 @@ func (s source) writer() string {
 
 func (s source) reader() string {
 	return s.dsn("rw", "deferred", []string{"busy_timeout(5000)", "query_only(ON)", "trusted_schema(OFF)"})
+}
+
+func (s source) copier() string {
+	return s.dsn("rw", "deferred", []string{"busy_timeout(5000)", "trusted_schema(OFF)"})
 }
 
 func (s source) probe() string {
