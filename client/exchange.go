@@ -229,10 +229,14 @@ func refused(r reply, message, code string, fields map[string]string, secrets []
 	return &Refusal{r.status, scrub(code, secrets), scrub(message, secrets), clean, r.retryAfter()}
 }
 
+// scrubFrom is the least length of a secret that is looked for: shorter ones are too likely a word of the
+// sentence.
+const scrubFrom = 6
+
 // scrub takes what was sent out of a text of the backend's.
 func scrub(text string, secrets []session.Secret) string {
 	for _, s := range secrets {
-		if !s.IsZero() {
+		if len(s.Reveal()) >= scrubFrom {
 			text = strings.ReplaceAll(text, s.Reveal(), s.String())
 		}
 	}

@@ -35,8 +35,8 @@ func issuerLogIn(ctx context.Context, bare *http.Client, to string, c Credential
 	r := sendJSON(ctx, bare, to, wire.Login{Username: c.Username, Password: c.Password.Reveal()})
 	if !r.ok() {
 		var no wire.Error
-		_ = json.Unmarshal(r.body, &no) // a proxy's page has no message for us
-		return Grant[wire.User]{}, refused(r, no.Message, no.Code, no.Fields, []session.Secret{c.Password})
+		_ = json.Unmarshal(r.body, &no)                                            // a proxy's page has no message for us
+		return Grant[wire.User]{}, refused(r, no.Message, no.Code, no.Fields, nil) // it repeats nothing
 	}
 	var in wire.LoggedIn
 	if json.Unmarshal(r.body, &in) != nil || in.AccessToken == "" { // the cause may quote a token
