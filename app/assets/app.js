@@ -7,6 +7,7 @@
 
   let shown = location.pathname + location.search; // what the page on screen was asked for
   let sending = false; // one event at a time: the second of a double click is ignored
+  let sent = 0; // how many have been
   let waiting = null; // the newest change event that came meanwhile
   let timers = [];
 
@@ -42,11 +43,13 @@
       return;
     }
     sending = true;
+    sent++;
     busy(button, true);
     const body = fields(form, button);
     for (const [k, v] of extra || []) body.set(k, v);
     try {
-      await draw(await fetch(target(form), { method: "POST", body, headers: { "X-Usher": "1" }, credentials: "same-origin" }));
+      await share(async () => draw(await fetch(target(form), { method: "POST", body, headers: { "X-Usher": "1" }, credentials: "same-origin" })));
+      if (login()) tell("drawn", login());
     } catch (fault) {
       offline(fault);
     } finally {
@@ -57,7 +60,7 @@
       const next = waiting;
       waiting = null;
       if (next[0].isConnected) send(...next);
-    }
+    } else follow();
   };
 
   // visit opens an address that the history already shows.
@@ -75,7 +78,9 @@
     const doc = new DOMParser().parseFromString(await res.text(), "text/html");
     if (!(res.headers.get("Content-Type") || "").startsWith("text/html") || !doc.body) throw new Error("the answer is no page");
     const to = new URL(res.url);
-    const same = doc.body.dataset.page !== undefined && doc.body.dataset.page === document.body.dataset.page && to.pathname === location.pathname;
+    const was = who();
+    const same = doc.body.dataset.page !== undefined && doc.body.dataset.page === document.body.dataset.page && to.pathname === location.pathname &&
+      (!was || was === who(doc.body.dataset.live)); // what somebody typed is not for who comes after
     remember(to, history || res.headers.get("X-Usher-History") || "push");
     await styles(doc);
     document.title = doc.title;
@@ -88,6 +93,7 @@
       (document.querySelector("[autofocus]") || document.getElementById("main") || document.body).focus({ preventScroll: true });
     }
     ready();
+    lead();
     document.querySelector("[aria-invalid=true]")?.focus();
   };
 
@@ -122,6 +128,112 @@
       }
     }
   };
+
+  // --- live: the tab that leads holds a stream from the server and tells the others what it says (design 9.16)
+
+  const locks = self.BroadcastChannel && navigator.locks; // without them the next request tells
+  const channel = locks && new BroadcastChannel("usher");
+  let end = null; // ends this tab's lead, or its wait for it
+  let newest = ""; // the tag of the login as it is, as far as known
+  let renewed = -1; // how much had been sent when the page was last opened anew by itself
+
+  const login = () => document.body.dataset.live || "";
+  const who = (tag = login()) => tag.split(".")[0];
+  const age = (tag) => Number(tag.split(".")[1]) || 0;
+
+  // The turn keeps the tabs' cookies in order: events share it, and a page that is left or drawn anew by itself waits for it, within reason.
+  const share = (fn) => (locks ? locks.request("usher-turn", { mode: "shared" }, fn) : fn());
+  const alone = (fn) => locks.request("usher-turn", { signal: AbortSignal.timeout(1500) }, fn).catch(fn);
+
+  const tell = (kind, text, from) => channel?.postMessage({ kind, text, from });
+
+  const lead = () => {
+    if (who(newest) !== who()) newest = login();
+    if (!locks || !login() === !end) return;
+    if (end) {
+      end.abort();
+      end = null;
+      return;
+    }
+    const { signal } = (end = new AbortController());
+    const held = new Promise((done) => signal.addEventListener("abort", done));
+    locks.request("usher-live", { signal }, () => (listen(signal, 0), held)).catch(() => {});
+  };
+
+  const listen = (signal, failed) => {
+    if (signal.aborted) return;
+    const source = new EventSource("/_usher/live");
+    let from = who();
+    const again = () => {
+      source.close();
+      setTimeout(listen, Math.min(60, 2 ** failed) * (500 + Math.random() * 500), signal, failed + 1);
+    };
+    signal.addEventListener("abort", () => source.close());
+    source.onerror = again;
+    for (const kind of ["hello", "user", "ended"]) {
+      source.addEventListener(kind, (ev) => {
+        failed = 0;
+        if (kind === "ended") source.close();
+        else from = who(ev.data) || from;
+        tell(kind, ev.data, from);
+        hear(kind, ev.data, from);
+      });
+    }
+  };
+
+  const hear = (kind, text, from) => {
+    if (kind === "drawn" && !login()) reopen(); // somebody has logged in
+    else if (kind === "ended" && who() === from) setTimeout(quit, document.hidden ? 300 : 0, from, text); // who looks reads the reason
+    else if (kind === "hello" || kind === "user") follow(text);
+  };
+
+  // quit goes where the server sends people whose login is over. After a log-out that is the start.
+  const quit = (from, why) => {
+    alone(() => {
+      if (sending) newest = ""; // its answer says it as well, or follow does after it
+      if (sending || who() !== from) return null;
+      if (why === "logged_out") location.replace("/");
+      else location.reload();
+      return new Promise((done) => setTimeout(done, 10000)); // or until the page is left
+    });
+  };
+
+  // follow draws the page anew when the login is another or newer than what is drawn; an event's answer does so by itself.
+  const follow = async (tag = newest) => {
+    newest = tag;
+    if (document.hidden || sending || !login()) return;
+    if (who(tag) !== who()) reopen();
+    else if (age(tag) > age(login())) {
+      const form = document.getElementById("page");
+      await anew(() => fetch(target(form), { method: "POST", body: fields(form), headers: { "X-Usher": "1", "X-Usher-Live": "1" }, credentials: "same-origin" }));
+    }
+  };
+
+  // reopen opens the page for whoever is logged in now; once, until somebody does something: it must not go round in circles.
+  const reopen = () => {
+    if (renewed === sent || document.body.dataset.page === undefined) return;
+    renewed = sent;
+    anew(() => fetch(location.href, { headers: { "X-Usher": "1", "X-Usher-Live": "1" }, credentials: "same-origin" }));
+  };
+
+  // anew draws what ask brings, unless somebody does something meanwhile.
+  const anew = async (ask) => {
+    const before = sent;
+    try {
+      await alone(() => {});
+      if (before !== sent) return;
+      const res = await ask();
+      if (before === sent && res.ok) await draw(res, "replace");
+    } catch {
+      // the next request says what is wrong
+    }
+  };
+
+  if (locks) {
+    channel.onmessage = ({ data }) => hear(data.kind, data.text, data.from);
+    document.addEventListener("visibilitychange", () => follow());
+    addEventListener("pagehide", () => end?.abort());
+  }
 
   // --- snack bars
 
@@ -198,6 +310,12 @@
     if (ev.persisted) location.reload();
   });
 
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
-  else ready();
+  const begin = () => {
+    ready();
+    lead();
+    if (login()) tell("drawn", login());
+  };
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  else begin();
 })();
