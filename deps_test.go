@@ -41,7 +41,7 @@ var mayImport = map[string]struct {
 	"internal/testserver": {}, // starts real servers for tests; no package may import it outside its tests
 	"internal/folder":     {ours: []string{"project"}},
 	"internal/hostile":    {}, // the scriptable bad backend of the suites: no row names it, so nothing that ships can import it
-	"cmd/usher": {ours: []string{"value", "project", "session", "session/sqlstore", "call", "flow", "render", "app", "studio",
+	"cmd/usher": {ours: []string{"value", "project", "session", "session/sqlstore", "session/redisstore", "call", "flow", "render", "app", "studio",
 		"issuer", "examples", "internal/sqldb", "internal/folder"}},
 	"": {},
 }

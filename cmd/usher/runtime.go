@@ -9,26 +9,25 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 
 	"github.com/usherdev/usher/app"
 	"github.com/usherdev/usher/call"
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/session"
-	"github.com/usherdev/usher/session/sqlstore"
 )
 
 // runtimeConfig says how an app of a folder is to run.
 type runtimeConfig struct {
-	project   *project.Project
-	assets    fs.FS
-	env       map[string]string
-	store     string // sqlite:FILE or memory
-	keyFile   string
-	address   address
-	transport http.RoundTripper // nil: the calls' own
-	metrics   *metrics          // nil: nothing is counted
+	project    *project.Project
+	assets     fs.FS
+	env        map[string]string
+	store      string // as the flag --store
+	acceptLoss bool   // of a Redis that forgets
+	keyFile    string
+	address    address
+	transport  http.RoundTripper // nil: the calls' own
+	metrics    *metrics          // nil: nothing is counted
 }
 
 // runtime is an app with everything that it stands on.
@@ -56,7 +55,8 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 	if rt.keys, err = openKeys(con, cfg.keyFile); err != nil {
 		return nil, err
 	}
-	if rt.store, err = rt.openStore(ctx, cfg.store); err != nil {
+	var shared bool
+	if rt.store, shared, err = rt.openStore(ctx, con, cfg); err != nil {
 		return nil, err
 	}
 	calls, err := call.New(call.Config{Project: cfg.project, Env: cfg.env, Transport: cfg.transport, Observe: rt.observe})
@@ -68,6 +68,9 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 	auth := cfg.project.App.Auth
 	sc := session.Config{
 		App: cfg.project.App.ID, Store: rt.store, Keys: rt.keys, RefreshByToken: calls.RefreshByToken(), Events: sessionLog(con, cfg.metrics),
+	}
+	if shared { // sessions that end with the browser are then known to all nodes, and end by their presence limit
+		sc.Volatile = rt.store
 	}
 	if calls.Refresher() != nil {
 		sc.Refresh = rt.refresh
@@ -107,26 +110,6 @@ func (rt *runtime) revoke(ctx context.Context, a session.AuthData) error {
 		return tell(ctx, a)
 	}
 	return nil
-}
-
-// openStore opens the session store that the flag names.
-func (rt *runtime) openStore(ctx context.Context, spec string) (session.Store, error) {
-	if spec == "memory" {
-		return session.NewMemory(), nil
-	}
-	file, ok := strings.CutPrefix(spec, "sqlite:")
-	if !ok || file == "" {
-		return nil, hinted(fmt.Errorf("unknown session store %q", spec), "--store sqlite:FILE or --store memory")
-	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return nil, fmt.Errorf("session store: %w", err)
-	}
-	store, err := sqlstore.Open(ctx, file)
-	if err != nil {
-		return nil, fmt.Errorf("session store: %w", err)
-	}
-	rt.closers = append(rt.closers, store.Close)
-	return store, nil
 }
 
 // Close ends the app's parts in the reverse order of their making.

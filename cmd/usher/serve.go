@@ -18,7 +18,8 @@ type serveCmd struct {
 	Host         []string `help:"Further host names that requests may bear." env:"USHER_HOST" placeholder:"NAME"`
 	TrustedProxy bool     `help:"A proxy of yours stands in front: believe its X-Forwarded-For." env:"USHER_TRUSTED_PROXY"`
 	InsecureHTTP bool     `name:"insecure-http" help:"Allow plain http to other machines. Cookies can then be read on the way." env:"USHER_INSECURE_HTTP"`
-	Store        string   `help:"Where sessions live: sqlite:FILE or memory. A file below --data when unset." env:"USHER_STORE"`
+	Store        string   `help:"Where sessions live: sqlite:FILE, postgres://…, redis://… or memory. A file below --data when unset." env:"USHER_STORE"`
+	AcceptLoss   bool     `help:"Use a Redis that may lose logins, such as one without an append-only file." env:"USHER_ACCEPT_LOSS"`
 	Data         string   `help:"Folder for database and key file. Below your home folder when unset." env:"USHER_DATA" placeholder:"DIR"`
 	KeyFile      string   `help:"File with the keys that seal sessions; made on first start. Below --data when unset." env:"USHER_KEY_FILE"`
 	EnvFile      string   `help:"File with NAME=value lines for env.*; the environment wins." env:"USHER_ENV_FILE"`
@@ -29,8 +30,12 @@ func (serveCmd) Help() string {
 	return `Serves the app until Ctrl-C, which lets requests in flight finish. An app with errors is refused; its env.* come from the environment.
 There is no studio here.
 
+Several nodes serve one app when all have the same --url, --key-file and a --store that they share: PostgreSQL, Redis or Valkey. An address with a password
+belongs into USHER_STORE, not on the command line.
+
 Examples:
   API_URL=https://api.example.com usher serve ./shop --url https://shop.example.com --listen 127.0.0.1:8080
+  USHER_STORE=postgres://usher:secret@db/usher usher serve ./shop --url https://shop.example.com --key-file /etc/usher/shop.key
   usher serve examples/touristtrail --store memory`
 }
 
@@ -63,7 +68,7 @@ func (c serveCmd) Run(ctx context.Context, con *console) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	cfg := runtimeConfig{project: p, assets: f.FS(), env: env, store: c.Store, keyFile: c.KeyFile, address: where}
+	cfg := runtimeConfig{project: p, assets: f.FS(), env: env, store: c.Store, acceptLoss: c.AcceptLoss, keyFile: c.KeyFile, address: where}
 	if c.Metrics != "" {
 		cfg.metrics = newMetrics()
 	}
@@ -76,7 +81,7 @@ func (c serveCmd) Run(ctx context.Context, con *console) error {
 		return errors.Join(err, rt.Close())
 	}
 	fmt.Fprintf(con.Out, "%s is at %s/\n", p.App.Name, where.public)
-	con.Log.Info("serving", "app", p.App.Name, "url", where.public.String(), "listen", sites[0].ln.Addr().String(), "store", c.Store, "keys", c.KeyFile)
+	con.Log.Info("serving", "app", p.App.Name, "url", where.public.String(), "listen", sites[0].ln.Addr().String(), "store", storeName(c.Store), "keys", c.KeyFile)
 	return errors.Join(serveAll(ctx, con, sites...), rt.Close())
 }
 
@@ -86,6 +91,7 @@ func (c serveCmd) sites(ctx context.Context, cfg runtimeConfig, rt *runtime) ([]
 	if err != nil {
 		return nil, err
 	}
+	public.stop = rt.app.Close // streams would hold the drain up
 	private, err := c.site(ctx, cfg.metrics, rt.ready)
 	switch {
 	case err != nil:
