@@ -17,7 +17,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // Faults of Open.
@@ -37,10 +39,12 @@ const (
 	keyWord     = "usher-key-v1"
 )
 
-// Keys is a ring of key-encryption keys: the first seals, all open. It is immutable and safe for
-// concurrent use. It prints nothing of itself.
-type Keys struct {
-	ring []kek
+// Keys is a ring of key-encryption keys: the first seals, all open. Replace alone changes it, in one
+// step; it is safe for concurrent use. It prints nothing of itself.
+type Keys struct{ now atomic.Pointer[ring] }
+
+type ring struct {
+	keks []kek
 	log  []byte // derives the hashes that logs show
 }
 
@@ -51,14 +55,23 @@ type kek struct {
 
 // NewKeys makes a ring of active, which seals, and old, which only opens.
 func NewKeys(active [32]byte, old ...[32]byte) *Keys {
-	k := &Keys{}
+	r := &ring{}
 	for _, raw := range append([][32]byte{active}, old...) {
 		sum := sha256.Sum256(append([]byte("usher key id"), raw[:]...))
-		k.ring = append(k.ring, kek{id: [keyIDLen]byte(sum[:]), key: raw})
+		r.keks = append(r.keks, kek{id: [keyIDLen]byte(sum[:]), key: raw})
 	}
-	k.log = derive(active, nil, "log hash")
+	r.log = derive(active, nil, "log hash")
+	k := &Keys{}
+	k.now.Store(r)
 	return k
 }
+
+// Replace puts the keys of next in the place of those of k, for all who hold k: a rotated key file is
+// taken up without a restart. The hashes in logs follow the active key, so they change with it.
+func (k *Keys) Replace(next *Keys) { k.now.Store(next.now.Load()) }
+
+// active returns the id of the key that seals.
+func (k *Keys) active() [keyIDLen]byte { return k.now.Load().keks[0].id }
 
 // String keeps the keys out of every print.
 func (k *Keys) String() string { return redacted }
@@ -152,9 +165,10 @@ type Sealer struct {
 func (k *Keys) Sealer(purpose string) *Sealer {
 	head := make([]byte, sealHead)
 	head[0] = sealVersion
-	copy(head[1:], k.ring[0].id[:])
+	first := k.now.Load().keks[0]
+	copy(head[1:], first.id[:])
 	rand.Read(head[1+keyIDLen:])
-	return &Sealer{head, aead(k.ring[0].key, head[1+keyIDLen:], purpose)}
+	return &Sealer{head, aead(first.key, head[1+keyIDLen:], purpose)}
 }
 
 // Seal encrypts and authenticates plain, bound to aad, under a random nonce.
@@ -168,7 +182,7 @@ func (k *Keys) Open(purpose string, aad, sealed []byte) ([]byte, error) {
 	if len(sealed) < sealHead || sealed[0] != sealVersion {
 		return nil, ErrTampered
 	}
-	for _, kk := range k.ring {
+	for _, kk := range k.now.Load().keks {
 		if kk.id != [keyIDLen]byte(sealed[1:]) {
 			continue
 		}
@@ -181,9 +195,23 @@ func (k *Keys) Open(purpose string, aad, sealed []byte) ([]byte, error) {
 	return nil, ErrKeyMissing
 }
 
+// has reports whether the ring holds the key of that id.
+func (k *Keys) has(id [keyIDLen]byte) bool {
+	return slices.ContainsFunc(k.now.Load().keks, func(kk kek) bool { return kk.id == id })
+}
+
+// IDs returns the ids of the keys in hex, the active one first; sealed bytes and Rewrapped name them.
+func (k *Keys) IDs() []string {
+	var out []string
+	for _, kk := range k.now.Load().keks {
+		out = append(out, hex.EncodeToString(kk.id[:]))
+	}
+	return out
+}
+
 // LogHash returns 12 hex digits that stand for key in logs and cannot be turned back.
 func (k *Keys) LogHash(key string) string {
-	mac := hmac.New(sha256.New, k.log)
+	mac := hmac.New(sha256.New, k.now.Load().log)
 	mac.Write([]byte(key))
 	return hex.EncodeToString(mac.Sum(nil)[:6])
 }
