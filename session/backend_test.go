@@ -3,6 +3,7 @@ package session_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -125,6 +126,12 @@ func (b *backend) revoke(_ context.Context, a session.AuthData) error {
 	return nil
 }
 
+func (b *backend) refuseLogOuts(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.revokeErr = err
+}
+
 func (b *backend) count() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -227,4 +234,12 @@ func fresh(t *testing.T, m *session.Manager, id string) session.Session {
 		t.Fatalf("Fresh = %q, %v, %v", s.Ended, found, err)
 	}
 	return s
+}
+
+// volume picks how often a proof is repeated: the first in every run, the second with USHER_LONG=1.
+func volume(short, long int) int {
+	if os.Getenv("USHER_LONG") != "" {
+		return long
+	}
+	return short
 }

@@ -68,6 +68,9 @@ type Config struct {
 	// means done, also for "unknown token".
 	Revoke func(context.Context, AuthData) error
 
+	// PerUser is how many sessions a person may have at once; beyond, the oldest end. 0 means 1000. (C15)
+	PerUser int
+
 	Rotation   Rotation
 	PersistOn  Limits
 	PersistOff Limits
@@ -87,6 +90,9 @@ func (c Config) check() error {
 		return errors.New("session: Store is required")
 	case c.Keys == nil:
 		return errors.New("session: Keys are required")
+	}
+	if c.PerUser < 0 {
+		return errors.New("session: PerUser is negative")
 	}
 	switch c.Rotation {
 	case "", RotationNone, RotationRetrySafe, RotationStrict, RotationUnknown:

@@ -179,11 +179,11 @@ func (m *Manager) fly(ctx context.Context, f *flight) {
 
 // run is the loop of 2.4: journal, send, settle, and again where that may help.
 func (m *Manager) run(ctx context.Context, f *flight) error {
-	giveUpAt := m.cfg.Now().Add(2 * m.p.t.Lease)
+	giveUpAt := time.Now().Add(2 * m.p.t.Lease) // spans are measured by time.Now, which no jump of the clock moves (B18)
 	tries := map[Class]int{}
 	marked := false
 	for {
-		if wait, ok := m.health.admit(m.cfg.Now()); !ok {
+		if wait, ok := m.health.admit(time.Now()); !ok {
 			return m.land(ctx, f, &delayError{kind: ErrUnavailable, after: wait, cause: errors.New("the refresh endpoint is down")})
 		}
 		a, sent, v, err := m.beginAttempt(ctx, f, marked)
@@ -196,7 +196,7 @@ func (m *Manager) run(ctx context.Context, f *flight) error {
 		case noRefresh:
 			return ErrNoRefresh
 		case isBusy:
-			if m.cfg.Now().After(giveUpAt) {
+			if time.Now().After(giveUpAt) {
 				return &delayError{kind: ErrBusy, after: time.Second}
 			}
 			if err := sleep(ctx, 20*time.Millisecond+mrand.N(30*time.Millisecond)); err != nil {
@@ -205,7 +205,7 @@ func (m *Manager) run(ctx context.Context, f *flight) error {
 			continue
 		}
 		marked = f.expired > 0
-		ans := m.send(ctx, sent)
+		ans := m.send(context.WithValue(ctx, attemptKey{}, a.ID), sent)
 		v, err = m.settleAttempt(ctx, f, a, sent, ans)
 		if err != nil {
 			return err
@@ -248,11 +248,18 @@ func (m *Manager) beginAttempt(ctx context.Context, f *flight, marked bool) (Att
 	if err != nil {
 		return Attempt{}, AuthData{}, isEnded, err
 	}
+	epoch, err := m.storeEpoch(ctx, f.st, true)
+	if err != nil {
+		return Attempt{}, AuthData{}, isEnded, err
+	}
 	asked := time.Now()
 	v := goSend
 	b := beginning{key: f.key, now: at.store, owner: m.owner, attempt: rand.Text(), expired: f.expired, mine: marked}
 	e, err := m.change(ctx, f.st, f.key, func(e *entry) error {
-		if v = m.p.begin(e, b); v != goSend {
+		if v = m.p.begin(e, b); v == goSend && e.StoreEpoch < epoch {
+			v = isEnded // a restored row presents nothing
+		}
+		if v != goSend {
 			return errUnchanged
 		}
 		return nil
@@ -277,6 +284,15 @@ func (m *Manager) beginAttempt(ctx context.Context, f *flight, marked bool) (Att
 		return Attempt{}, AuthData{}, isBusy, nil
 	}
 	return e.Attempt, e.Auth.clone(), goSend, nil
+}
+
+type attemptKey struct{}
+
+// AttemptID returns the journalled id of the refresh attempt that ctx was handed to Config.Refresh
+// with, so that the request can carry it; "" outside of one. (B21)
+func AttemptID(ctx context.Context) string {
+	id, _ := ctx.Value(attemptKey{}).(string)
+	return id
 }
 
 // send makes the one call of an attempt. A panic or error of the app's code counts as Ambiguous: the
@@ -320,7 +336,7 @@ func checked(ans Answer, a AuthData) Answer {
 // settleAttempt brings an answer into the row, of a moved session into its successor's. A store
 // that does not answer is asked again until the Manager closes: the answer may be the only copy.
 func (m *Manager) settleAttempt(ctx context.Context, f *flight, a Attempt, sent AuthData, ans Answer) (verdict, error) {
-	turned, hold := m.health.observe(ans.Class, m.cfg.Now())
+	turned, hold := m.health.observe(ans.Class, time.Now())
 	m.tell(ctx, f.key, turned, ans, sent)
 	s := settling{attempt: a, sent: sent, answer: ans, hold: hold}
 	ctx, cancel := m.lastChance(ctx)
@@ -353,6 +369,9 @@ func (m *Manager) settleOnce(ctx context.Context, f *flight, s settling) (verdic
 	key, v := f.key, isEnded
 	for hops := 0; ; hops++ {
 		successor := ""
+		if s.epoch, err = m.firstNamed(ctx, key, s); err != nil {
+			return isEnded, err
+		}
 		e, err := m.change(ctx, f.st, key, func(e *entry) error {
 			if successor = e.Successor; e.Ended == Moved && hops < 8 {
 				return errUnchanged
@@ -374,6 +393,14 @@ func (m *Manager) settleOnce(ctx context.Context, f *flight, s settling) (verdic
 	}
 }
 
+// firstNamed enlists a session of which the answer is the first to say whose it is.
+func (m *Manager) firstNamed(ctx context.Context, key string, s settling) (int64, error) {
+	if s.answer.Class != Success || s.answer.Update.UID == nil || s.sent.UID != "" {
+		return 0, nil
+	}
+	return m.enlist(ctx, *s.answer.Update.UID, key, s.at.store)
+}
+
 // follow waits a little for a successor that is just being made.
 func (m *Manager) follow(ctx context.Context, st Store, key, successor string) string {
 	if _, found, err := st.Read(ctx, successor); err == nil && found {
@@ -391,7 +418,11 @@ func (m *Manager) orphan(ctx context.Context, f *flight, s settling) error {
 		return nil
 	}
 	key := keyOf(NewID())
-	e := entry{Row: Row{App: m.cfg.App, Created: s.at.store, Seen: s.at.store, Ver: 1, Ended: LoggedOut, EndedAt: s.at.store, Told: true}}
+	epoch, err := m.storeEpoch(ctx, f.st, true)
+	if err != nil {
+		return err
+	}
+	e := entry{Row: Row{App: m.cfg.App, Created: s.at.store, Seen: s.at.store, Ver: 1, Ended: LoggedOut, EndedAt: s.at.store, Told: true, StoreEpoch: epoch}}
 	m.p.enqueue(&e, newPair(s.sent, s.answer.Update))
 	if err := f.st.Create(ctx, key, m.close(key, &e)); err != nil {
 		return m.storeFault(ctx, err)
@@ -410,6 +441,7 @@ func (m *Manager) settled(ctx context.Context, st Store, key string, v verdict, 
 		m.event(ctx, Event{Kind: EventDropped, UID: e.Auth.UID, Class: s.answer.Class}, key)
 	case v == isEnded && (s.answer.Class == Reject || s.answer.Class == Success):
 		m.ended(ctx, st, key, e)
+		m.unlist(ctx, e.whose, key)
 	}
 }
 

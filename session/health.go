@@ -5,7 +5,10 @@ import (
 	"time"
 )
 
-// health is what this process knows of the refresh endpoint: the breaker and the hold on ends.
+// health is what this process knows of the refresh endpoint: the breaker and the hold on ends. It is
+// kept per process on purpose: a row that all nodes share would be written at each outcome of each
+// flight, the busiest row of the store when many sessions expire at once, and would tie the breaker to
+// the store's health. So n nodes ask a dead endpoint at most n times a probe interval.
 type health struct {
 	t       Tuning
 	mu      sync.Mutex

@@ -28,6 +28,7 @@ type Manager struct {
 
 	mu      sync.Mutex
 	flights map[string]*flight
+	epochs  [2]remembered // of Store and Volatile
 }
 
 // New checks cfg and starts the Manager's sweeper.
@@ -116,6 +117,12 @@ func (m *Manager) LogIn(ctx context.Context, oldID string, a AuthData, persist b
 	}
 	id := NewID()
 	e := entry{Row: Row{App: m.cfg.App, Created: at.store, Persist: persist}}
+	if e.StoreEpoch, err = m.storeEpoch(ctx, st, true); err != nil {
+		return Session{}, err
+	}
+	if e.UserEpoch, err = m.enlist(ctx, a.UID, keyOf(id), at.store); err != nil {
+		return Session{}, err
+	}
 	m.p.see(&e.Row, at.store)
 	if l := m.p.limits(e.Row); l.Absolute > 0 {
 		e.AbsUntil = at.store.Add(l.Absolute)
@@ -126,18 +133,20 @@ func (m *Manager) LogIn(ctx context.Context, oldID string, a AuthData, persist b
 		return Session{}, m.storeFault(ctx, err)
 	}
 	m.event(ctx, Event{Kind: EventLogIn, UID: a.UID}, keyOf(id))
+	m.makeRoom(ctx, a.UID, keyOf(id), at.store)
 	return m.session(id, keyOf(id), e, at.store), nil
 }
 
 // replace ends the session that a new login takes the place of. Where the backend hands out the
 // same token again, revoking the old one would kill the new login.
 func (m *Manager) replace(ctx context.Context, key string, a AuthData) error {
-	return m.endKey(ctx, key, Replaced, func(e *entry) {
+	_, err := m.endKey(ctx, key, Replaced, func(e *entry) {
 		same := func(x, y Secret) bool { return !x.IsZero() && x.Equal(y) }
 		if same(e.Auth.Token, a.Token) || same(e.Auth.RefreshToken, a.RefreshToken) {
 			e.Auth = AuthData{UID: e.Auth.UID}
 		}
 	})
+	return err
 }
 
 // Current returns the session of id without renewing anything. false means that there is none;
@@ -168,7 +177,7 @@ func (m *Manager) Update(ctx context.Context, id string, u Update, opts UpdateOp
 		return Session{}, err
 	}
 	if opts.Rotate || next.UID != uid {
-		return m.move(ctx, st, key, u, at)
+		return m.move(ctx, st, key, uid, next.UID, u, at)
 	}
 	e, err = m.change(ctx, st, key, func(e *entry) error {
 		if e.Ended != "" {
@@ -204,10 +213,14 @@ func (m *Manager) manual(e *entry, u Update, at clocks) error {
 
 // move goes on under a new id: the old row ends and names its successor, the new one is made, the
 // old one is wiped. A crash in between costs one login and never leaves two live ids.
-func (m *Manager) move(ctx context.Context, st Store, key string, u Update, at clocks) (Session, error) {
+func (m *Manager) move(ctx context.Context, st Store, key, oldUID, uid string, u Update, at clocks) (Session, error) {
 	id := NewID()
+	epoch, err := m.enlist(ctx, uid, keyOf(id), at.store)
+	if err != nil {
+		return Session{}, err
+	}
 	var next entry
-	_, err := m.change(ctx, st, key, func(e *entry) error {
+	_, err = m.change(ctx, st, key, func(e *entry) error {
 		if e.Ended != "" {
 			return ErrNotLoggedIn
 		}
@@ -216,13 +229,18 @@ func (m *Manager) move(ctx context.Context, st Store, key string, u Update, at c
 		}
 		next = *e
 		next.Row = e.Row.Clone()
+		if uid != oldUID { // of the same person it stays: a log-out everywhere must not be outrun
+			next.UserEpoch = epoch
+		}
 		e.Ended, e.EndedAt, e.Successor = Moved, at.store, keyOf(id)
 		e.State, e.Spent = nil, nil
 		return nil
 	})
 	if err != nil {
+		m.unlist(ctx, uid, keyOf(id))
 		return Session{}, err
 	}
+	m.unlist(ctx, oldUID, key)
 	next.Rev, next.Outbox = 0, nil // the outbox stays where it is sealed
 	if state, ok := m.openState(key, next.State); ok {
 		next.State = m.sealState(keyOf(id), state)
@@ -233,25 +251,28 @@ func (m *Manager) move(ctx context.Context, st Store, key string, u Update, at c
 	if _, err := m.change(ctx, st, key, func(e *entry) error { e.Auth = AuthData{}; e.SealNo++; return nil }); err != nil {
 		return Session{}, err
 	}
+	m.makeRoom(ctx, uid, keyOf(id), at.store)
 	return m.session(id, keyOf(id), next, at.store), nil
 }
 
 // LogOut ends the session of id at once; telling the backend happens beside, and is retried. It
 // never waits for a refresh, and an unknown id is no error.
 func (m *Manager) LogOut(ctx context.Context, id string) error {
-	return m.endKey(ctx, keyOf(id), LoggedOut, nil)
+	_, err := m.endKey(ctx, keyOf(id), LoggedOut, nil)
+	return err
 }
 
 // Kill ends the session of a key from elsewhere: its browser will be told LoggedOutAway.
 func (m *Manager) Kill(ctx context.Context, key string) error {
-	return m.endKey(ctx, key, LoggedOutAway, nil)
+	_, err := m.endKey(ctx, key, LoggedOutAway, nil)
+	return err
 }
 
-// endKey ends a row; before may look at it first.
-func (m *Manager) endKey(ctx context.Context, key string, why Reason, before func(*entry)) error {
-	_, st, at, found, err := m.load(ctx, key)
+// endKey ends a row; before may look at it first. true: it was active.
+func (m *Manager) endKey(ctx context.Context, key string, why Reason, before func(*entry)) (bool, error) {
+	was, st, at, found, err := m.load(ctx, key)
 	if err != nil || !found {
-		return err
+		return false, err
 	}
 	e, err := m.change(ctx, st, key, func(e *entry) error {
 		if e.Ended == Moved || e.Ended == why || e.Ended != "" && why != LoggedOut {
@@ -264,14 +285,16 @@ func (m *Manager) endKey(ctx context.Context, key string, why Reason, before fun
 		m.p.end(e, why, at.store)
 		return nil
 	})
+	active := was.Ended == "" || was.whose != "" // load may have been the one to end it
 	if errors.Is(err, errUnchanged) || errors.Is(err, ErrNotLoggedIn) {
-		return nil
+		return active && was.Ended != "", nil
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	m.ended(ctx, st, key, e)
-	return nil
+	m.unlist(ctx, e.whose, key)
+	return active, nil
 }
 
 // ended reports an end and sees to its outbox.
@@ -333,7 +356,7 @@ func (m *Manager) session(id, key string, e entry, now time.Time) Session {
 	return Session{
 		ID: id, Key: key, Hash: m.cfg.Keys.LogHash(key), Ver: e.Ver, Auth: e.Auth, Ended: e.Ended, Persist: e.Persist,
 		Created: e.Created, Seen: e.Seen, Refreshable: m.p.canFly(e.Row), Data: e.Data, AppState: state,
-		CookieMaxAge: maxAge(e.Row, now),
+		CookieMaxAge: maxAge(e.Row, now), UserVer: e.UserVer, Presence: m.p.limits(e.Row).Presence,
 	}
 }
 

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -97,6 +98,27 @@ func (s *Memory) Sweep(ctx context.Context, app string, now time.Time, limit int
 		due[i].Row = due[i].Row.Clone()
 	}
 	return due, nil
+}
+
+// Scan implements Scanner.
+func (s *Memory) Scan(ctx context.Context, app, after string, limit int) ([]Keyed, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var page []Keyed
+	for key, r := range s.rows {
+		if r.App == app && key > after {
+			page = append(page, Keyed{key, r})
+		}
+	}
+	slices.SortFunc(page, func(a, b Keyed) int { return strings.Compare(a.Key, b.Key) })
+	page = page[:min(limit, len(page))]
+	for i := range page {
+		page[i].Row = page[i].Row.Clone()
+	}
+	return page, nil
 }
 
 // Now implements Store. It runs on the monotonic clock, so that a jump of the wall clock moves no

@@ -69,7 +69,10 @@ func (m *Manager) settleDue(ctx context.Context, st Store, key string, r Row, no
 		_, err := m.spoil(ctx, st, key, err)
 		return err
 	case e.Ended == "":
-		_, err := m.timeOut(ctx, st, key, now)
+		b, err := m.bounds(ctx, st, e)
+		if err == nil {
+			_, err = m.timeOut(ctx, st, key, b, now)
+		}
 		if errors.Is(err, ErrNotLoggedIn) {
 			return nil
 		}
@@ -114,9 +117,17 @@ func (m *Manager) deliver(ctx context.Context, st Store, key string) {
 		m.storeFault(ctx, err)
 		return
 	}
+	epoch, err := m.storeEpoch(ctx, st, true)
+	if err != nil {
+		return
+	}
 	var due []Pending
 	_, err = m.change(ctx, st, key, func(e *entry) error { // claims them, so that no other node does the same
 		due = due[:0]
+		if e.StoreEpoch < epoch { // restored: it may have been delivered, and the backend has gone on
+			e.Outbox = nil
+			return nil
+		}
 		for i := range e.Outbox {
 			o := &e.Outbox[i]
 			if !o.Due.After(now) {

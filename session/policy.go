@@ -13,6 +13,7 @@ type entry struct {
 	Row
 	Auth  AuthData
 	queue []AuthData // pairs to be put into the outbox with this write
+	whose string     // the uid, of a session that this write has ended
 }
 
 // policy holds what an app may set.
@@ -196,7 +197,8 @@ type settling struct {
 	sent    AuthData // what the attempt was made with
 	answer  Answer
 	at      clocks
-	hold    bool // too many rejects: end nobody
+	hold    bool  // too many rejects: end nobody
+	epoch   int64 // of the person, where the answer is the first to say who that is
 }
 
 // settle brings an answer into the row.
@@ -249,6 +251,9 @@ func (p policy) settleSuccess(e *entry, s settling) verdict {
 	next, err := e.Auth.patch(wanted(e.Row, s.attempt, u))
 	if err != nil {
 		return giveUp // the flight has checked the answer: only the row's own data can be at fault
+	}
+	if e.Auth.UID == "" && next.UID != "" {
+		e.UserEpoch = s.epoch
 	}
 	p.setAuth(e, next, s.at)
 	e.Doubt, e.Failed, e.DoneAttempt, e.HoldUntil = 0, false, s.attempt.ID, time.Time{}
@@ -364,9 +369,14 @@ func (p policy) end(e *entry, why Reason, now time.Time) {
 	if e.Ended != "" {
 		return
 	}
-	if why != Revoked && why != LostRotation && why != UIDChanged {
+	switch why {
+	case Revoked, LostRotation, UIDChanged: // the backend has ended it
+	case Restored: // the backend has seen newer tokens, and takes these for stolen
+		e.Outbox = nil
+	default:
 		p.enqueue(e, e.Auth)
 	}
+	e.whose = e.Auth.UID
 	e.Ended, e.EndedAt = why, now
 	uid := e.Auth.UID
 	if why == LoggedOut {
@@ -431,8 +441,12 @@ func (p policy) touch(r *Row, now time.Time) bool {
 
 func (p policy) see(r *Row, now time.Time) {
 	r.Seen = now
-	if l := p.limits(*r); l.Idle > 0 {
+	l := p.limits(*r)
+	if l.Idle > 0 {
 		r.IdleUntil = now.Add(l.Idle + l.granularity())
+	}
+	if !r.HereUntil.IsZero() && l.Presence > 0 { // who asks for pages is there, whatever became of the stream
+		r.HereUntil = now.Add(l.Presence)
 	}
 }
 

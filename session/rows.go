@@ -119,17 +119,18 @@ func (m *Manager) load(ctx context.Context, key string) (entry, Store, clocks, b
 		r, err = m.spoil(ctx, st, key, err)
 		return entry{Row: r}, st, at, err == nil, err
 	}
-	if over(e.Row, at.store) != "" {
-		e, err = m.timeOut(ctx, st, key, at.store)
+	b, err := m.bounds(ctx, st, e)
+	if err == nil && b.over(e.Row, at.store) != "" {
+		e, err = m.timeOut(ctx, st, key, b, at.store)
 	}
 	return e, st, at, err == nil, err
 }
 
 // timeOut ends a row whose time is over, unless somebody has just been active.
-func (m *Manager) timeOut(ctx context.Context, st Store, key string, now time.Time) (entry, error) {
+func (m *Manager) timeOut(ctx context.Context, st Store, key string, b bounds, now time.Time) (entry, error) {
 	var why Reason
 	e, err := m.change(ctx, st, key, func(e *entry) error {
-		why = over(e.Row, now)
+		why = b.over(e.Row, now)
 		if why != "" {
 			m.p.end(e, why, now)
 		}
@@ -137,6 +138,7 @@ func (m *Manager) timeOut(ctx context.Context, st Store, key string, now time.Ti
 	})
 	if err == nil && why != "" {
 		m.ended(ctx, st, key, e)
+		m.unlist(ctx, e.whose, key)
 	}
 	return e, err
 }

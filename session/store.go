@@ -82,6 +82,9 @@ type Row struct {
 	Data        uint64    `json:"data,omitempty"`
 	Spent       []string  `json:"spent,omitempty"` // nonces, the newest last
 	Outbox      []Pending `json:"outbox,omitempty"`
+
+	UserEpoch  int64 `json:"userEpoch,omitempty"`  // of the person at log-in; a higher one ends the session
+	StoreEpoch int64 `json:"storeEpoch,omitempty"` // of the store; a higher one says that the row was restored
 }
 
 // Attempt is the journal entry of one refresh call.
