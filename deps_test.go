@@ -36,6 +36,7 @@ var mayImport = map[string]struct {
 	"studio":              {ours: []string{"value", "project", "call"}, never: []string{"database/sql"}},
 	"issuer/wire":         {},
 	"issuer":              {ours: []string{"issuer/wire", "internal/sqldb"}},
+	"client":              {ours: []string{"session", "issuer/wire"}, never: []string{"database/sql", "log/slog", "net/http/cookiejar"}},
 	"examples":            {},
 	"internal/sqldb":      {},
 	"internal/testserver": {}, // starts real servers for tests; no package may import it outside its tests
