@@ -15,7 +15,7 @@ import (
 )
 
 // storeKinds is what people read who named no store that there is.
-const storeKinds = "--store sqlite:FILE, postgres://USER:PASSWORD@HOST/DATABASE, redis://HOST:PORT/NUMBER or memory"
+const storeKinds = "--store sqlite:FILE, postgres://HOST/DATABASE, redis://HOST:PORT/NUMBER or memory"
 
 // openStore opens the session store of cfg. shared says that other nodes may use it as well.
 func (rt *runtime) openStore(ctx context.Context, con *console, cfg runtimeConfig) (store session.Store, shared bool, err error) {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
 )
 
 // versionTable is where goose notes what has been applied. Renaming it would orphan every database.
@@ -50,14 +51,20 @@ func refuseNewer(ctx context.Context, s source, migrations fs.FS) (err error) {
 	if err := row.Scan(&tables); err != nil || tables == 0 {
 		return err
 	}
-	return compareVersions(ctx, db, p, versionTable)
+	return compareVersions(ctx, db, goose.DialectSQLite3, p, versionTable)
 }
 
 // compareVersions is ErrNewer if table notes a version that p does not know.
-func compareVersions(ctx context.Context, db *sql.DB, p *goose.Provider, table string) error {
-	var have int64
-	row := db.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM `+table+` WHERE is_applied`)
-	if err := row.Scan(&have); err != nil {
+func compareVersions(ctx context.Context, db *sql.DB, dialect goose.Dialect, p *goose.Provider, table string) error {
+	notes, err := database.NewStore(dialect, table)
+	if err != nil {
+		return err
+	}
+	have, err := notes.GetLatestVersion(ctx, db)
+	if errors.Is(err, database.ErrVersionNotFound) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	sources := p.ListSources()

@@ -78,7 +78,7 @@ func migratePostgres(ctx context.Context, db *sql.DB, cfg PostgresConfig) error 
 		if err := db.QueryRowContext(ctx, `SELECT to_regclass($1) IS NOT NULL`, table).Scan(&there); err != nil || !there {
 			return err
 		}
-		return compareVersions(ctx, db, p, table)
+		return compareVersions(ctx, db, goose.DialectPostgres, p, table)
 	}
 	if err := check(); err != nil {
 		return err

@@ -37,3 +37,18 @@ func childOf(dir, account string) (*syscall.SysProcAttr, error) {
 	attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 	return attr, nil
 }
+
+// killAll kills pid's children, which may serve on without it for a while, and then pid; it is stopped
+// first so that it starts no more.
+func killAll(pid int) error {
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		return err
+	}
+	var errs []error
+	for _, child := range childrenOf(pid) {
+		if err := syscall.Kill(child, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(append(errs, syscall.Kill(pid, syscall.SIGKILL))...)
+}

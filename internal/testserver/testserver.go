@@ -102,8 +102,13 @@ func (p *process) lastLog() []byte {
 // Stop asks the server to end and waits for that. A stopped server may be started again.
 func (p *process) Stop() error { return p.end(syscall.SIGINT) }
 
-// Kill ends the server without giving it a chance to write anything.
-func (p *process) Kill() error { return p.end(syscall.SIGKILL) }
+// Kill ends the server, all its processes, without giving it a chance to write anything.
+func (p *process) Kill() error {
+	if p.cmd == nil {
+		return nil
+	}
+	return errors.Join(killAll(p.cmd.Process.Pid), p.end(syscall.SIGKILL))
+}
 
 // Freeze stops the server's main process from running until Thaw; connections stay open.
 func (p *process) Freeze() error { return p.signal(stopSignal) }
