@@ -140,6 +140,16 @@ func (l *live) stir(key string) {
 	}
 }
 
+// finish tells the reason of an end that is known, and that nobody can read from the row once it has been told.
+func (l *live) finish(key string, why session.Reason) {
+	l.mu.Lock()
+	rm := l.rooms[key]
+	l.mu.Unlock()
+	if rm != nil {
+		l.say(rm, newsOf(session.Session{Ended: why}, true))
+	}
+}
+
 // watch looks at a row until its session is over or nobody listens. It also tells the Manager that the browser is there.
 func (l *live) watch(ctx context.Context, rm *room, presence time.Duration) {
 	tick := time.NewTicker(liveEvery)
@@ -170,7 +180,7 @@ func (l *live) watch(ctx context.Context, rm *room, presence time.Duration) {
 func (l *live) say(rm *room, n news) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if n == rm.said {
+	if n == rm.said || rm.said.last() {
 		return
 	}
 	rm.said = n

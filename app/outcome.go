@@ -228,6 +228,7 @@ func (o *opened) tellEnd(ctx context.Context) (*answer, error) {
 		return nil, nil
 	}
 	q.app.memory.drop(bindKey(s.ID))
+	q.app.live.finish(s.Key, s.Ended)
 	q.v.s = session.Session{}
 	started := q.next.Started
 	q.next = q.app.readNext(q.r, q.v)
