@@ -263,12 +263,11 @@ func (n news) event(was string) string {
 	return fmt.Sprintf("event: user\ndata: %s\n\n", n.tag)
 }
 
-// serve writes one stream. The server's own limits are for requests and answers that end, so each write has one of its own.
+// serve writes one stream. The server's own limit is for answers that end, so each write has one of its own.
 func (l *live) serve(w http.ResponseWriter, r *http.Request, rm *room) {
 	out := http.NewResponseController(w)
-	_ = out.SetReadDeadline(time.Time{}) // a writer that knows no limits needs none lifted
 	send := func(text string) error {
-		_ = out.SetWriteDeadline(time.Now().Add(liveWrite))
+		_ = out.SetWriteDeadline(time.Now().Add(liveWrite)) // a writer that knows no limits needs none
 		if _, err := w.Write([]byte(text)); err != nil {
 			return err
 		}

@@ -537,7 +537,6 @@ func (p *pipe) Header() http.Header                { return p.header }
 func (p *pipe) WriteHeader(status int)             { p.status.Store(int32(status)) }
 func (p *pipe) Flush()                             {}
 func (p *pipe) SetWriteDeadline(_ time.Time) error { return nil }
-func (p *pipe) SetReadDeadline(_ time.Time) error  { return nil }
 
 func (p *pipe) Write(b []byte) (int, error) {
 	p.mu.Lock()
