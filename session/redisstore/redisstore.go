@@ -1,7 +1,7 @@
 // Package redisstore keeps sessions in Redis or Valkey.
 //
-// A row is one string, its due time stands in a sorted set, and one script changes both, if the row
-// is still as it was read. What the server may lose of what it has acknowledged depends on the
+// A row is one string, its due time and key stand in sorted sets, and one script changes all, if the
+// row is still as it was read. What the server may lose of what it has acknowledged depends on the
 // server alone: Open looks, refuses one that forgets, and tells the rest by Warnings. The package
 // never sees a token in the clear and knows no meaning of a row.
 package redisstore
@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +28,8 @@ const patience = 5 * time.Second
 // Keys. The braces keep all of them on one node of a cluster, which a script needs.
 const (
 	rowPrefix = "{usher}:session:"
-	duePrefix = "{usher}:due:"
+	duePrefix = "{usher}:due:"  // of an app: when its rows are due
+	allPrefix = "{usher}:rows:" // of an app: its rows' keys, in order
 	schemaKey = "{usher}:schema"
 )
 
@@ -102,20 +104,32 @@ const (
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 redis.call('SET', KEYS[1], ARGV[1])
 if ARGV[2] ~= '' then redis.call('ZADD', KEYS[2], ARGV[2], ARGV[3]) end
+redis.call('ZADD', KEYS[3], 0, ARGV[3])
 return 1`
 	updateScript = `
 if redis.call('GETRANGE', KEYS[1], 0, #ARGV[4] - 1) ~= ARGV[4] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1])
-if KEYS[3] ~= KEYS[2] then redis.call('ZREM', KEYS[3], ARGV[3]) end
 if ARGV[2] ~= '' then redis.call('ZADD', KEYS[2], ARGV[2], ARGV[3]) else redis.call('ZREM', KEYS[2], ARGV[3]) end
+if KEYS[5] ~= KEYS[2] then
+	redis.call('ZADD', KEYS[3], 0, ARGV[3])
+	redis.call('ZREM', KEYS[5], ARGV[3])
+	redis.call('ZREM', KEYS[6], ARGV[3])
+end
 return 1`
 	removeScript = `
 redis.call('DEL', KEYS[1])
-return redis.call('ZREM', KEYS[2], ARGV[1])`
+redis.call('ZREM', KEYS[2], ARGV[1])
+return redis.call('ZREM', KEYS[3], ARGV[1])`
 	orphanScript = `
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-return redis.call('ZREM', KEYS[2], ARGV[1])`
+redis.call('ZREM', KEYS[2], ARGV[1])
+return redis.call('ZREM', KEYS[3], ARGV[1])`
 )
+
+// places are the keys that hold something of a row.
+func places(key, app string) []string {
+	return []string{rowPrefix + key, duePrefix + app, allPrefix + app}
+}
 
 // Create implements session.Store.
 func (s *Store) Create(ctx context.Context, key string, r session.Row) error {
@@ -125,7 +139,7 @@ func (s *Store) Create(ctx context.Context, key string, r session.Row) error {
 	if err != nil {
 		return err
 	}
-	made, err := s.run(ctx, s.create, []string{rowPrefix + key, duePrefix + r.App}, value, score, key)
+	made, err := s.run(ctx, s.create, places(key, r.App), value, score, key)
 	if err != nil {
 		return fmt.Errorf("create session row: %w", err)
 	}
@@ -187,8 +201,7 @@ func (s *Store) Update(ctx context.Context, key string, fn func(session.Row) (se
 		if err != nil {
 			return session.Row{}, err
 		}
-		keys := []string{rowPrefix + key, duePrefix + next.App, duePrefix + app}
-		written, err := s.run(ctx, s.update, keys, value, score, key, head(rev))
+		written, err := s.run(ctx, s.update, append(places(key, next.App), places(key, app)...), value, score, key, head(rev))
 		if err != nil {
 			return session.Row{}, fmt.Errorf("update session row: %w", err)
 		}
@@ -207,7 +220,7 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if _, err := s.run(ctx, s.remove, []string{rowPrefix + key, duePrefix + r.App}, key); err != nil {
+	if _, err := s.run(ctx, s.remove, places(key, r.App), key); err != nil {
 		return fmt.Errorf("delete session row: %w", err)
 	}
 	return nil
@@ -228,8 +241,20 @@ func (s *Store) Sweep(ctx context.Context, app string, now time.Time, limit int)
 func (s *Store) sweep(ctx context.Context, app string, now time.Time, limit int) ([]session.Keyed, error) {
 	until := strconv.FormatInt(now.UnixMilli(), 10)
 	keys, err := s.client.Do(ctx, s.client.B().Zrangebyscore().Key(duePrefix+app).Min("-inf").Max(until).Limit(0, int64(limit)).Build()).AsStrSlice()
-	if err != nil || len(keys) == 0 {
+	if err != nil {
 		return nil, err
+	}
+	rows, err := s.rows(ctx, app, keys)
+	return slices.DeleteFunc(rows, func(k session.Keyed) bool { // moved on since
+		return k.Row.Due.IsZero() || k.Row.Due.After(now)
+	}), err
+}
+
+// rows reads rows of app by their keys. What an entry without a row stood for was deleted since, or
+// thrown away by the server; then nobody else would drop the entry.
+func (s *Store) rows(ctx context.Context, app string, keys []string) ([]session.Keyed, error) {
+	if len(keys) == 0 {
+		return nil, nil
 	}
 	names := make([]string, len(keys))
 	for i, key := range keys {
@@ -239,11 +264,11 @@ func (s *Store) sweep(ctx context.Context, app string, now time.Time, limit int)
 	if err != nil {
 		return nil, err
 	}
-	var due []session.Keyed
+	var rows []session.Keyed
 	for i := range values {
 		value, err := values[i].ToString()
-		if rueidis.IsRedisNil(err) { // deleted since, or thrown away by the server: then nobody else would drop the entry
-			if _, err := s.run(ctx, s.orphan, []string{names[i], duePrefix + app}, keys[i]); err != nil {
+		if rueidis.IsRedisNil(err) {
+			if _, err := s.run(ctx, s.orphan, places(keys[i], app), keys[i]); err != nil {
 				return nil, err
 			}
 			continue
@@ -255,11 +280,43 @@ func (s *Store) sweep(ctx context.Context, app string, now time.Time, limit int)
 		if err != nil {
 			return nil, err
 		}
-		if !r.Due.IsZero() && !r.Due.After(now) { // not moved on since
-			due = append(due, session.Keyed{Key: keys[i], Row: r})
-		}
+		rows = append(rows, session.Keyed{Key: keys[i], Row: r})
 	}
-	return due, nil
+	return rows, nil
+}
+
+// Scan implements session.Scanner.
+func (s *Store) Scan(ctx context.Context, app, after string, limit int) ([]session.Keyed, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var page []session.Keyed
+	for {
+		want := int64(limit - len(page))
+		keys, err := s.client.Do(ctx, s.client.B().Zrangebylex().Key(allPrefix+app).Min("("+after).Max("+").Limit(0, want).Build()).AsStrSlice()
+		if err != nil {
+			return nil, fmt.Errorf("scan session rows: %w", err)
+		}
+		rows, err := s.rows(ctx, app, keys)
+		if err != nil {
+			return nil, fmt.Errorf("scan session rows: %w", err)
+		}
+		page = append(page, rows...)
+		if len(page) >= limit || int64(len(keys)) < want {
+			return page, nil
+		}
+		after = keys[len(keys)-1]
+	}
+}
+
+// Count returns how many sessions of app there are, ended ones included until they are forgotten.
+func (s *Store) Count(ctx context.Context, app string) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	n, err := s.client.Do(ctx, s.client.B().Zcard().Key(duePrefix+app).Build()).AsInt64()
+	if err != nil {
+		return 0, fmt.Errorf("count session rows: %w", err)
+	}
+	return int(n), nil
 }
 
 // Now implements session.Store: the server's clock, so all nodes have the same.

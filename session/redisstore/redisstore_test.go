@@ -300,11 +300,23 @@ func TestC16_EntriesWithoutARowAreDropped(t *testing.T) {
 	if err := st.client.Do(t.Context(), st.client.B().Del().Key(rowPrefix+"gone").Build()).Error(); err != nil {
 		t.Fatal(err)
 	}
+	if page, err := st.Scan(t.Context(), "app", "", 1); err != nil || len(page) != 1 || page[0].Key != "here" {
+		t.Errorf("Scan: %d rows, %v; want a whole page", len(page), err)
+	}
+	if err := st.Create(t.Context(), "gone", session.Row{App: "app", Due: time.Unix(1000, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.client.Do(t.Context(), st.client.B().Del().Key(rowPrefix+"gone").Build()).Error(); err != nil {
+		t.Fatal(err)
+	}
 	for _, want := range []int{0, 1} { // the first batch is the entry without a row
 		due, err := st.Sweep(t.Context(), "app", time.Unix(2000, 0), 1)
 		if err != nil || len(due) != want {
 			t.Errorf("%d rows, %v; want %d", len(due), err, want)
 		}
+	}
+	if n, err := st.Count(t.Context(), "app"); n != 1 || err != nil {
+		t.Errorf("Count = %d, %v", n, err)
 	}
 }
 

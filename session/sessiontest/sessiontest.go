@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) session.Store) {
 		"EndedContextIsAFault":      endedContext,
 		"ParallelCreatesOfOneKey":   parallelCreates,
 		"ReadersDoNotWaitForUpdate": readersDoNotWait,
+		"ScanPagesInOrder":          scanPages,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -269,6 +270,12 @@ func sweep(t *testing.T, s session.Store) {
 	if got := keys(epoch.Add(2*time.Second), 10); !reflect.DeepEqual(got, []string{"k2"}) {
 		t.Errorf("after k1 was settled: %v", got)
 	}
+	if _, err := update(t, s, "k2", func(r session.Row) (session.Row, error) { r.App = "other"; return r, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if got := keys(epoch.Add(2*time.Second), 10); len(got) != 0 {
+		t.Errorf("after k2 went to another app: %v", got)
+	}
 }
 
 func copies(t *testing.T, s session.Store) {
@@ -349,4 +356,42 @@ func readersDoNotWait(t *testing.T, s session.Store) {
 		}
 	}
 	wg.Wait()
+}
+
+// scanPages tests a store that offers session.Scanner.
+func scanPages(t *testing.T, s session.Store) {
+	sc, ok := s.(session.Scanner)
+	if !ok {
+		return
+	}
+	var want []string
+	for i := range 7 {
+		key := fmt.Sprint("k", i)
+		create(t, s, key, session.Row{App: "app", Ver: int64(i)}) // also what is never due
+		want = append(want, key)
+	}
+	create(t, s, "other", session.Row{App: "other"})
+	if err := s.Delete(t.Context(), "k3"); err != nil {
+		t.Fatal(err)
+	}
+	want = append(want[:3], want[4:]...)
+	var got []string
+	for after, pages := "", 0; pages < 10; pages++ {
+		page, err := sc.Scan(t.Context(), "app", after, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, k := range page {
+			if k.Row.App != "app" || fmt.Sprint("k", k.Row.Ver) != k.Key {
+				t.Errorf("%s came with %+v", k.Key, k.Row)
+			}
+			got, after = append(got, k.Key), k.Key
+		}
+		if len(page) < 2 {
+			break
+		}
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("scanned %v, want %v", got, want)
+	}
 }
