@@ -431,8 +431,8 @@ func TestC16_SweepEndsAndForgetsUnasked(t *testing.T) {
 			c.PersistOn = session.Limits{Idle: time.Hour}
 			c.Tuning.SweepEvery = 10 * time.Minute
 		})
-		for range 500 {
-			logIn(t, m, b)
+		for i := range 500 {
+			logInAs(t, m, fmt.Sprint(i), true)
 		}
 		time.Sleep(2 * time.Hour)
 		if n := len(ev.of(session.EventEnd)); n != 500 || len(b.told()) != 500 {

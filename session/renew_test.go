@@ -359,8 +359,8 @@ func TestB13_BadDeployDoesNotEmptyTheHouse(t *testing.T) {
 		b.noRotate = true
 		m, ev := manager(t, b)
 		var ids []string
-		for range 1000 {
-			ids = append(ids, logIn(t, m, b).ID)
+		for i := range 1000 {
+			ids = append(ids, logInAs(t, m, fmt.Sprint(i), true).ID)
 		}
 		b.always(rejected)
 		time.Sleep(time.Hour)

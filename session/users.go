@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Facts that several sessions share are rows of their own, under keys that no id hashes to: one a
+// Facts that several sessions share are rows of their own, under keys that no id hashes to: two a
 // person, one a store. They hold no secret and are never due. (promises: refresh algorithm, 2.1)
 
 // storeKey is where a store keeps its epoch.
@@ -21,75 +21,106 @@ const storeKey = "store"
 // epochAge is how old a remembered epoch of the store may be. A flight asks anew.
 const epochAge = time.Second
 
-// user is what is true of all sessions of one person.
-type user struct {
-	Epoch    int64    `json:"epoch,omitempty"` // sessions of a lower one are over
-	Why      Reason   `json:"why,omitempty"`   // the reason of the last raise
-	Sessions []listed `json:"sessions,omitempty"`
+// person is what is true of all sessions of one person. There is no row of it before the first raise,
+// and it stays small, for each request reads it.
+type person struct {
+	Epoch int64  `json:"epoch"` // sessions of a lower one are over
+	Why   Reason `json:"why"`   // the reason of the last raise
 }
 
-// listed is a session of a person. It may be over by now.
+// roll lists the sessions of a person, in the order of their log-ins. Some may be over by now.
+type roll struct {
+	Sessions []listed `json:"sessions"`
+}
+
 type listed struct {
-	Key string    `json:"key"`
-	At  time.Time `json:"at"` // log-in, store's clock
+	Key string `json:"k"`
+	At  int64  `json:"t"` // log-in, store's clock, milliseconds
 }
 
-// userKey names the row of a person. The store's own clock and epochs are kept by uid of an app.
-func (m *Manager) userKey(uid string) string {
+// The prefixes of a person's rows.
+const (
+	personRow = "user."
+	rollRow   = "list."
+)
+
+// shared names a row of a person.
+func (m *Manager) shared(prefix, uid string) string {
 	sum := sha256.Sum256([]byte("user\x00" + m.cfg.App + "\x00" + uid))
-	return "user." + hex.EncodeToString(sum[:])
+	return prefix + hex.EncodeToString(sum[:])
 }
 
 // isSession tells the key of a session from those of shared facts.
-func isSession(key string) bool { return key != storeKey && !strings.HasPrefix(key, "user.") }
-
-func (m *Manager) readUser(ctx context.Context, uid string) (user, error) {
-	var u user
-	if uid == "" {
-		return u, nil
-	}
-	r, found, err := m.cfg.Store.Read(ctx, m.userKey(uid))
-	if err == nil && found {
-		err = json.Unmarshal(r.State, &u)
-	}
-	if err != nil {
-		return u, m.storeFault(ctx, err)
-	}
-	return u, nil
+func isSession(key string) bool {
+	return key != storeKey && !strings.HasPrefix(key, personRow) && !strings.HasPrefix(key, rollRow)
 }
 
-// changeUser changes the row of a person, made if there is none, and returns it. fn may run several
-// times; false writes nothing.
-func (m *Manager) changeUser(ctx context.Context, uid string, fn func(*user) bool) (user, error) {
+// facts reads a shared row into v, which stays as it is if there is none.
+func (m *Manager) facts(ctx context.Context, st Store, key string, v any) error {
+	r, found, err := st.Read(ctx, key)
+	if err == nil && found {
+		err = json.Unmarshal(r.State, v)
+	}
+	if err != nil {
+		return m.storeFault(ctx, err)
+	}
+	return nil
+}
+
+func (m *Manager) person(ctx context.Context, uid string) (p person, err error) {
+	if uid == "" {
+		return p, nil
+	}
+	return p, m.facts(ctx, m.cfg.Store, m.shared(personRow, uid), &p)
+}
+
+func (m *Manager) roll(ctx context.Context, uid string) (r roll, err error) {
+	if uid == "" {
+		return r, nil
+	}
+	return r, m.facts(ctx, m.cfg.Store, m.shared(rollRow, uid), &r)
+}
+
+// changeRoll changes the list of a person. fn may run several times; false writes nothing.
+func (m *Manager) changeRoll(ctx context.Context, uid string, fn func(*roll) bool) error {
+	err := changeFacts(ctx, m.cfg.Store, m.shared(rollRow, uid), m.cfg.App, fn)
+	if err != nil {
+		return m.storeFault(ctx, err)
+	}
+	return nil
+}
+
+// changeFacts changes a shared row, made if there is none. fn may run several times; false writes
+// nothing.
+func changeFacts[T any](ctx context.Context, st Store, key, app string, fn func(*T) bool) error {
 	for {
-		var u user
-		_, err := m.cfg.Store.Update(ctx, m.userKey(uid), func(r Row) (Row, error) {
-			u = user{}
-			if err := json.Unmarshal(r.State, &u); err != nil {
+		_, err := st.Update(ctx, key, func(r Row) (Row, error) {
+			var v T
+			if err := json.Unmarshal(r.State, &v); err != nil {
 				return r, err
 			}
-			if !fn(&u) {
+			if !fn(&v) {
 				return r, errUnchanged
 			}
-			return withFacts(r, u)
+			return withFacts(r, v)
 		})
 		if errors.Is(err, ErrAbsent) {
-			u = user{}
-			if !fn(&u) {
-				return u, nil
+			var v T
+			if !fn(&v) {
+				return nil
 			}
 			var r Row
-			if r, err = withFacts(Row{App: m.cfg.App}, u); err == nil {
-				err = m.cfg.Store.Create(ctx, m.userKey(uid), r)
-			}
-			if errors.Is(err, ErrExists) {
-				continue
+			if r, err = withFacts(Row{App: app}, v); err == nil {
+				err = st.Create(ctx, key, r)
 			}
 		}
-		if err != nil && !errors.Is(err, errUnchanged) {
-			return user{}, m.storeFault(ctx, err)
+		if errors.Is(err, ErrExists) {
+			continue
 		}
-		return u, nil
+		if errors.Is(err, errUnchanged) {
+			return nil
+		}
+		return err
 	}
 }
 
@@ -99,30 +130,35 @@ func withFacts(r Row, facts any) (Row, error) {
 	return r, err
 }
 
-func (u *user) has(key string) bool {
-	return slices.ContainsFunc(u.Sessions, func(l listed) bool { return l.Key == key })
+func (r *roll) has(key string) bool {
+	return slices.ContainsFunc(r.Sessions, func(l listed) bool { return l.Key == key })
 }
 
-func (u *user) drop(keys ...string) bool {
-	n := len(u.Sessions)
-	u.Sessions = slices.DeleteFunc(u.Sessions, func(l listed) bool { return slices.Contains(keys, l.Key) })
-	return len(u.Sessions) < n
+func (r *roll) drop(keys ...string) bool {
+	n := len(r.Sessions)
+	r.Sessions = slices.DeleteFunc(r.Sessions, func(l listed) bool { return slices.Contains(keys, l.Key) })
+	return len(r.Sessions) < n
 }
 
 // enlist notes a session of a person, before there is a row of it, and returns the epoch that it
-// belongs to.
+// belongs to. EndAll raises the epoch first and reads the list then, so that it either finds the
+// session or has made its epoch too low.
 func (m *Manager) enlist(ctx context.Context, uid, key string, now time.Time) (int64, error) {
 	if uid == "" {
 		return 0, nil
 	}
-	u, err := m.changeUser(ctx, uid, func(u *user) bool {
-		if u.has(key) {
+	err := m.changeRoll(ctx, uid, func(r *roll) bool {
+		if r.has(key) {
 			return false
 		}
-		u.Sessions = append(u.Sessions, listed{key, now})
+		r.Sessions = append(r.Sessions, listed{key, now.UnixMilli()})
 		return true
 	})
-	return u.Epoch, err
+	if err != nil {
+		return 0, err
+	}
+	p, err := m.person(ctx, uid)
+	return p.Epoch, err
 }
 
 // unlist forgets a session that is over. It runs beside its caller; what it leaves behind, if the
@@ -132,7 +168,7 @@ func (m *Manager) unlist(ctx context.Context, uid string, keys ...string) {
 		return
 	}
 	m.background(ctx, keys[0], func(ctx context.Context) {
-		m.changeUser(ctx, uid, func(u *user) bool { return u.drop(keys...) })
+		m.changeRoll(ctx, uid, func(r *roll) bool { return r.drop(keys...) })
 	})
 }
 
@@ -140,32 +176,32 @@ func (m *Manager) unlist(ctx context.Context, uid string, keys ...string) {
 // been made; if another log-in has driven it out meanwhile, it ends. A store that is away now leaves
 // it to the next log-in.
 func (m *Manager) makeRoom(ctx context.Context, uid, key string, now time.Time) error {
-	u, err := m.readUser(ctx, uid)
+	known, err := m.roll(ctx, uid)
 	if err != nil || uid == "" {
 		return err
 	}
-	if !u.has(key) {
+	if !known.has(key) {
 		_, err := m.endKey(ctx, key, LoggedOutAway, nil)
 		return err
 	}
-	if len(u.Sessions) <= m.perUser() {
+	if len(known.Sessions) <= m.perUser() {
 		return nil
 	}
 	var over []string
-	for _, l := range u.Sessions {
+	for _, l := range known.Sessions {
 		_, r, found, err := m.find(ctx, l.Key)
 		if err != nil {
 			return err
 		}
-		if found && r.Ended != "" || !found && now.Sub(l.At) > time.Minute { // else it is being made
+		if found && r.Ended != "" || !found && now.UnixMilli()-l.At > time.Minute.Milliseconds() { // else it is being made
 			over = append(over, l.Key)
 		}
 	}
 	var oldest []listed
-	if _, err := m.changeUser(ctx, uid, func(u *user) bool {
-		u.drop(over...)
-		oldest = slices.Clone(u.Sessions[:max(0, len(u.Sessions)-m.perUser())])
-		u.Sessions = u.Sessions[len(oldest):]
+	if err := m.changeRoll(ctx, uid, func(r *roll) bool {
+		r.drop(over...)
+		oldest = slices.Clone(r.Sessions[:max(0, len(r.Sessions)-m.perUser())])
+		r.Sessions = r.Sessions[len(oldest):]
 		return true
 	}); err != nil {
 		return err
@@ -196,19 +232,21 @@ func (m *Manager) EndAll(ctx context.Context, uid string, why Reason) (int, erro
 	if why == "" {
 		why = LoggedOutAway
 	}
-	var all []listed
-	if _, err := m.changeUser(ctx, uid, func(u *user) bool {
-		u.Epoch, u.Why = u.Epoch+1, why
-		all = slices.Clone(u.Sessions)
+	if err := changeFacts(ctx, m.cfg.Store, m.shared(personRow, uid), m.cfg.App, func(p *person) bool {
+		p.Epoch, p.Why = p.Epoch+1, why
 		return true
 	}); err != nil {
-		return 0, err
+		return 0, m.storeFault(ctx, err)
 	}
 	// That was the end of them. What follows tells the backend, and clears up.
+	all, err := m.roll(ctx, uid)
+	if err != nil {
+		return 0, err
+	}
 	var done []string
 	var faults []error
 	n := 0
-	for _, l := range all {
+	for _, l := range all.Sessions {
 		ended, err := m.endKey(ctx, l.Key, why, nil)
 		if err != nil {
 			faults = append(faults, err)
@@ -220,20 +258,19 @@ func (m *Manager) EndAll(ctx context.Context, uid string, why Reason) (int, erro
 		}
 	}
 	if len(faults) > 0 {
-		return n, fmt.Errorf("%d of %d log-outs are not settled: %w", len(faults), len(all), faults[0])
+		return n, fmt.Errorf("%d of %d log-outs are not settled: %w", len(faults), len(all.Sessions), faults[0])
 	}
-	_, err := m.changeUser(ctx, uid, func(u *user) bool { return u.drop(done...) })
-	return n, err
+	return n, m.changeRoll(ctx, uid, func(r *roll) bool { return r.drop(done...) })
 }
 
 // List returns the active sessions of a person, the oldest first, without ids and tokens.
 func (m *Manager) List(ctx context.Context, uid string) ([]Session, error) {
-	u, err := m.readUser(ctx, uid)
+	known, err := m.roll(ctx, uid)
 	if err != nil {
 		return nil, err
 	}
 	var out []Session
-	for _, l := range u.Sessions {
+	for _, l := range known.Sessions {
 		e, _, at, found, err := m.load(ctx, l.Key)
 		if err != nil {
 			return nil, err
@@ -258,29 +295,7 @@ type storeFacts struct {
 // ended with Restored, and none of their tokens is sent anywhere, for the backend has seen newer
 // ones. Whoever restores a store calls it before a Manager uses the store. (C3, C14)
 func MarkRestored(ctx context.Context, st Store) error {
-	for {
-		_, err := st.Update(ctx, storeKey, func(r Row) (Row, error) {
-			f, err := readFacts(r)
-			if err != nil {
-				return r, err
-			}
-			return withFacts(r, storeFacts{f.Epoch + 1})
-		})
-		if !errors.Is(err, ErrAbsent) {
-			return err
-		}
-		r, err := withFacts(Row{}, storeFacts{1})
-		if err != nil {
-			return err
-		}
-		if err := st.Create(ctx, storeKey, r); !errors.Is(err, ErrExists) {
-			return err
-		}
-	}
-}
-
-func readFacts(r Row) (f storeFacts, err error) {
-	return f, json.Unmarshal(r.State, &f)
+	return changeFacts(ctx, st, storeKey, "", func(f *storeFacts) bool { f.Epoch++; return true })
 }
 
 // remembered is an epoch of a store as it was a moment ago.
@@ -301,13 +316,9 @@ func (m *Manager) storeEpoch(ctx context.Context, st Store, anew bool) (int64, e
 	if !anew && time.Now().Before(known.until) {
 		return known.epoch, nil
 	}
-	r, found, err := st.Read(ctx, storeKey)
 	var f storeFacts
-	if err == nil && found {
-		f, err = readFacts(r)
-	}
-	if err != nil {
-		return 0, m.storeFault(ctx, err)
+	if err := m.facts(ctx, st, storeKey, &f); err != nil {
+		return 0, err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -329,8 +340,8 @@ func (m *Manager) bounds(ctx context.Context, st Store, e entry) (b bounds, err 
 	if b.store, err = m.storeEpoch(ctx, st, false); err != nil {
 		return b, err
 	}
-	u, err := m.readUser(ctx, e.Auth.UID)
-	b.user, b.userWhy = u.Epoch, u.Why
+	p, err := m.person(ctx, e.Auth.UID)
+	b.user, b.userWhy = p.Epoch, p.Why
 	return b, err
 }
 

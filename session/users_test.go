@@ -27,7 +27,7 @@ func nodes(t *testing.T, b *backend, n int, set ...func(*session.Config)) ([]*se
 func logInAs(t *testing.T, m *session.Manager, uid string, persist bool) session.Session {
 	t.Helper()
 	s, err := m.LogIn(t.Context(), "", session.AuthData{
-		Token: session.NewSecret("a-" + uid), RefreshToken: session.NewSecret("r-" + uid), Expiry: time.Now().Add(time.Hour), UID: uid,
+		Token: session.NewSecret("a-" + uid), RefreshToken: session.NewSecret("r0"), Expiry: time.Now().Add(time.Hour), UID: uid,
 	}, persist)
 	if err != nil {
 		t.Fatal(err)
