@@ -82,7 +82,11 @@ func (c *Client) once(ctx context.Context, call *project.Call, with *value.Templ
 	if err != nil {
 		return answer{}, built{}, err
 	}
-	b.http.Header.Set(attemptHeader, rand.Text())
+	attempt := session.AttemptID(ctx)
+	if attempt == "" { // a log-out call
+		attempt = rand.Text()
+	}
+	b.http.Header.Set(attemptHeader, attempt)
 	b.secrets = append(b.secrets, a.RefreshToken.Reveal())
 	return c.exchange(ctx, c.fresh, b.http, call.Timeout, maxRefreshReply), b, nil
 }
