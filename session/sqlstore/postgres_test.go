@@ -5,12 +5,15 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/pressly/goose/v3"
 	"go.uber.org/goleak"
 
 	"github.com/usherdev/usher/internal/sqldb"
@@ -324,6 +327,40 @@ func TestH1_ThePasswordOfPostgresIsNotInErrors(t *testing.T) {
 	} {
 		if _, err := OpenPostgres(t.Context(), url); err == nil || strings.Contains(err.Error(), "canary-5f1") {
 			t.Errorf("%v", err)
+		}
+	}
+}
+
+// TestC18_MigrationsGoUpAndDown on both engines.
+func TestC18_MigrationsGoUpAndDown(t *testing.T) {
+	lite := open(t, filepath.Join(t.TempDir(), "s.db"))
+	pg := openPostgres(t, shared.Get(t).Database(t))
+	for _, c := range []struct {
+		dialect       goose.Dialect
+		db            *sql.DB
+		folder, table string
+	}{
+		{goose.DialectSQLite3, lite.db.Write, "migrations/sqlite", "goose_db_version"},
+		{goose.DialectPostgres, pg.db, "migrations/postgres", "usher_session_version"},
+	} {
+		sub, err := fs.Sub(migrations, c.folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := goose.NewProvider(c.dialect, c.db, sub, goose.WithTableName(c.table), goose.WithDisableGlobalRegistry(true))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.DownTo(t.Context(), 0); err != nil {
+			t.Errorf("%s down: %v", c.folder, err)
+		}
+		if _, err := p.Up(t.Context()); err != nil {
+			t.Errorf("%s up again: %v", c.folder, err)
+		}
+	}
+	for _, st := range []session.Store{lite, pg} {
+		if err := st.Create(t.Context(), "k", session.Row{App: "app"}); err != nil {
+			t.Error(err)
 		}
 	}
 }
