@@ -29,6 +29,11 @@ type commands struct {
 	New     newCmd     `cmd:"" help:"Make a new app in an empty folder."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
+	Sessions sessionsCmd `cmd:"" help:"See who is logged in to an app, and log people out."`
+	Keys     keysCmd     `cmd:"" help:"Rotate the keys that seal an app's sessions."`
+	Backup   backupCmd   `cmd:"" help:"Back an app's session store up while it is used."`
+	Restore  restoreCmd  `cmd:"" help:"Put a backup back."`
+
 	LogLevel  string `name:"log-level" enum:"debug,info,warn,error" default:"info" env:"USHER_LOG_LEVEL" help:"Least important log line to print (debug, info, warn, error)."`
 	LogFormat string `name:"log-format" enum:"text,json" default:"text" env:"USHER_LOG_FORMAT" help:"How log lines look (text, json)."`
 }

@@ -164,4 +164,3 @@ func TestH6_ReadyAsksTheStore(t *testing.T) {
 		t.Errorf("the process still lives: %q", got)
 	}
 }
-

@@ -35,6 +35,7 @@ type runtime struct {
 	app       *app.App
 	sessions  *session.Manager
 	store     session.Store
+	shared    bool // other nodes may use the store as well
 	keys      *session.Keys
 	calls     atomic.Pointer[call.Client] // of the revision that is served
 	project   *project.Project            // likewise; swap alone changes it, one at a time
@@ -55,8 +56,7 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 	if rt.keys, err = openKeys(con, cfg.keyFile); err != nil {
 		return nil, err
 	}
-	var shared bool
-	if rt.store, shared, err = rt.openStore(ctx, con, cfg); err != nil {
+	if rt.store, rt.shared, err = rt.openStore(ctx, con, cfg); err != nil {
 		return nil, err
 	}
 	calls, err := call.New(call.Config{Project: cfg.project, Env: cfg.env, Transport: cfg.transport, Observe: rt.observe})
@@ -69,7 +69,7 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 	sc := session.Config{
 		App: cfg.project.App.ID, Store: rt.store, Keys: rt.keys, RefreshByToken: calls.RefreshByToken(), Events: sessionLog(con, cfg.metrics),
 	}
-	if shared { // sessions that end with the browser are then known to all nodes, and end by their presence limit
+	if rt.shared { // sessions that end with the browser are then known to all nodes, and end by their presence limit
 		sc.Volatile = rt.store
 	}
 	if calls.Refresher() != nil {

@@ -7,8 +7,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 type serveCmd struct {
@@ -76,30 +79,62 @@ func (c serveCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	sites, err := c.sites(ctx, cfg, rt)
+	a := rt.admin(con, cfg)
+	sites, err := c.sites(ctx, con, cfg, rt, a)
 	if err != nil {
 		return errors.Join(err, rt.Close())
 	}
 	fmt.Fprintf(con.Out, "%s is at %s/\n", p.App.Name, where.public)
 	con.Log.Info("serving", "app", p.App.Name, "url", where.public.String(), "listen", sites[0].ln.Addr().String(), "store", storeName(c.Store), "keys", c.KeyFile)
-	return errors.Join(serveAll(ctx, con, sites...), rt.Close())
+	stop := onHangUp(ctx, con, a)
+	err = serveAll(ctx, con, sites...)
+	stop()
+	return errors.Join(err, rt.Close())
 }
 
-// sites opens the listeners: the app's and, if wanted, the private one.
-func (c serveCmd) sites(ctx context.Context, cfg runtimeConfig, rt *runtime) ([]*site, error) {
+// sites opens the listeners: the app's, the admin socket and, if wanted, the private one.
+func (c serveCmd) sites(ctx context.Context, con *console, cfg runtimeConfig, rt *runtime, a *admin) (sites []*site, err error) {
 	public, err := listen(ctx, "the app", c.Listen, toOwnName(cfg.address.public, rt.app))
 	if err != nil {
 		return nil, err
 	}
 	public.stop = rt.app.Close // streams would hold the drain up
+	sites = append(sites, public)
 	private, err := c.site(ctx, cfg.metrics, rt.ready)
-	switch {
-	case err != nil:
-		return nil, errors.Join(err, public.ln.Close())
-	case private == nil:
-		return []*site{public}, nil
+	if private != nil {
+		sites = append(sites, private)
 	}
-	return []*site{public, private}, nil
+	if err == nil {
+		var socket *site
+		if socket, err = adminSite(ctx, con, c.Data, a.handler()); socket != nil {
+			sites = append(sites, socket)
+		}
+	}
+	if err != nil {
+		for _, s := range sites {
+			err = errors.Join(err, s.ln.Close())
+		}
+	}
+	return sites, err
+}
+
+// onHangUp takes the key file up anew whenever the process gets SIGHUP, until stop is called.
+func onHangUp(ctx context.Context, con *console, a *admin) (stop func()) {
+	hangUps, done := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(hangUps, syscall.SIGHUP)
+	go func() {
+		defer close(done)
+		for range hangUps {
+			if err := a.reload(ctx); err != nil {
+				con.Log.Error("the key file stays as it was taken up last", "error", err)
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(hangUps)
+		close(hangUps)
+		<-done
+	}
 }
 
 // placed fills in where data lies.

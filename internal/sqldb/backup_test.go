@@ -32,7 +32,7 @@ func TestBackupIsConsistentPrivateAndChecked(t *testing.T) {
 	if err := db.Backup(t.Context(), copied); err == nil {
 		t.Error("a file that was there is overwritten")
 	}
-	if err := Check(t.Context(), copied); err != nil {
+	if err := Check(t.Context(), copied, nil); err != nil {
 		t.Error(err)
 	}
 	again, err := Open(t.Context(), Config{Path: copied, Migrations: migrations})
@@ -47,7 +47,7 @@ func TestBackupIsConsistentPrivateAndChecked(t *testing.T) {
 		t.Fatal(err)
 	}
 	damage(t, copied)
-	if err := Check(t.Context(), copied); err == nil {
+	if err := Check(t.Context(), copied, nil); err == nil {
 		t.Error("damage is not seen")
 	}
 }
