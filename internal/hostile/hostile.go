@@ -47,6 +47,12 @@ type Server struct {
 	conns  map[net.Conn]bool
 	wg     sync.WaitGroup
 	state
+
+	bombs struct {
+		sync.Mutex
+		zeros int64
+		body  []byte
+	}
 }
 
 // New starts a Server.
@@ -120,6 +126,9 @@ func (s *Server) Script(fn func(call int) Step) {
 
 // Next plays steps for the next calls of /refresh, one each; then all works.
 func (s *Server) Next(steps ...Step) {
+	for _, step := range steps {
+		s.bomb(step.GzipBomb)
+	}
 	s.Script(func(call int) Step {
 		if call > len(steps) {
 			return Step{}

@@ -54,7 +54,7 @@ type reply struct {
 // handle answers one request; false ends the connection.
 func (s *Server) handle(w *wire, req *http.Request, body, head []byte) bool {
 	if req.URL.Path != "/refresh" || req.Method != http.MethodPost {
-		return s.send(w, Step{}, s.other(req, body, head)) == nil
+		return s.send(w, Step{}, s.other(req, body, head), func() {}) == nil
 	}
 	step, f := s.enter(req, body, head)
 	sent := &sending{f: f}
@@ -72,13 +72,13 @@ func (s *Server) handle(w *wire, req *http.Request, body, head []byte) bool {
 		return false
 	}
 	altered := step.Status != 0 || step.Body != nil || step.Redirect != "" || step.GzipBomb > 0
-	err := s.send(w, step, step.apply(r))
+	err := s.send(w, step, s.apply(step, r), func() { s.land(sent) })
 	sent.delivered = err == nil && !altered
 	return err == nil
 }
 
 // apply puts what the script says in the place of what was processed.
-func (step Step) apply(r reply) reply {
+func (s *Server) apply(step Step, r reply) reply {
 	if step.Status != 0 {
 		r = reply{status: step.Status, body: []byte{}}
 	}
@@ -89,27 +89,38 @@ func (step Step) apply(r reply) reply {
 		r.body = step.Body
 	}
 	if step.GzipBomb > 0 {
-		r.body = bomb(step.GzipBomb)
+		r.body = s.bomb(step.GzipBomb)
 	}
 	return r
 }
 
-func bomb(n int64) []byte {
+// bomb is that many zeros, compressed. The last one is kept.
+func (s *Server) bomb(n int64) []byte {
+	s.bombs.Lock()
+	defer s.bombs.Unlock()
+	if s.bombs.zeros == n {
+		return s.bombs.body
+	}
 	var b bytes.Buffer
 	z, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed) // the level is valid
 	_, _ = io.CopyN(z, zeros{}, n)
 	_ = z.Close()
-	return b.Bytes()
+	s.bombs.zeros, s.bombs.body = n, b.Bytes()
+	return s.bombs.body
 }
 
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
-// send writes an answer as the step wants it; an error means that it did not arrive whole.
-func (s *Server) send(w *wire, step Step, r reply) error {
+// send writes an answer as the step wants it; an error means that it did not arrive whole. last is
+// called before the bytes after which the client may go on.
+func (s *Server) send(w *wire, step Step, r reply, last func()) error {
 	if err := w.wait(step.DelayHeaders); err != nil {
 		return err
+	}
+	if len(r.body) == 0 {
+		last()
 	}
 	if _, err := w.conn.Write(s.headers(step, r)); err != nil {
 		return err
@@ -128,6 +139,7 @@ func (s *Server) send(w *wire, step Step, r reply) error {
 	case step.Truncate:
 		body = body[:int(float64(len(body))*step.TruncateAt)]
 	}
+	last()
 	if err := w.write(body, step.Drip); err != nil {
 		return err
 	}

@@ -40,6 +40,7 @@ func newState() state {
 // sending is what is known of an answer to a refresh when it is over.
 type sending struct {
 	f         *family
+	landed    bool
 	issued    bool
 	delivered bool
 }
@@ -67,15 +68,25 @@ func (s *Server) enter(req *http.Request, body, head []byte) (Step, *family) {
 	return s.script(s.calls), t.f
 }
 
-func (s *Server) leave(sent *sending) {
+// land ends a call for the count of those under way: from here on its client may make another.
+func (s *Server) land(sent *sending) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.flying--
-	if sent.f == nil {
+	if sent.landed {
 		return
 	}
-	sent.f.flying--
-	if sent.issued && !sent.delivered {
+	sent.landed = true
+	s.flying--
+	if sent.f != nil {
+		sent.f.flying--
+	}
+}
+
+func (s *Server) leave(sent *sending) {
+	s.land(sent)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if sent.f != nil && sent.issued && !sent.delivered {
 		sent.f.lost++
 	}
 }
@@ -133,7 +144,8 @@ func (s *Server) Lost(family int) int {
 	return s.families[family-1].lost
 }
 
-// InFlight returns the most calls that were under way at once: of any one login, and in all.
+// InFlight returns the most calls that were under way at once: of any one login, and in all. A client
+// that has given up is gone when the server notices.
 func (s *Server) InFlight() (oneLogin, all int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
