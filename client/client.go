@@ -189,13 +189,10 @@ func (c *Client[U]) LogInWith(ctx context.Context, g Grant[U]) (Login[U], error)
 	return loginOf[U](s), c.tell(ctx, s.Key)
 }
 
-// enter makes the session of a and the pointer to it.
+// enter makes the session of a, then the pointer to it, then ends the one before: at every moment, and
+// after a crash at any, one of the two is the login.
 func (c *Client[U]) enter(ctx context.Context, a session.AuthData) (session.Session, error) {
-	old, _, err := c.at.id(ctx)
-	if err != nil {
-		return session.Session{}, storeFault(err)
-	}
-	s, err := c.m.LogIn(ctx, old, a, true)
+	s, err := c.m.LogIn(ctx, "", a, true)
 	if err != nil {
 		c.discard(ctx, a)
 		return session.Session{}, err
@@ -205,10 +202,28 @@ func (c *Client[U]) enter(ctx context.Context, a session.AuthData) (session.Sess
 	if err != nil {
 		return session.Session{}, errors.Join(storeFault(err), c.m.LogOut(late, s.ID))
 	}
-	if before != "" && before != old { // another program logged in meanwhile: the last one counts
-		return s, c.m.LogOut(late, before)
-	}
+	_ = c.retire(late, before, a) // the new login stands; of a store that fails Events is told
 	return s, nil
+}
+
+// retire ends the session that a new login takes the place of. Where the backend hands out the same
+// token again, revoking the old one would kill the new login.
+func (c *Client[U]) retire(ctx context.Context, id string, a session.AuthData) error {
+	if id == "" {
+		return nil
+	}
+	s, found, err := c.m.Current(ctx, id)
+	if err != nil || !found || !s.Active() {
+		return err
+	}
+	same := func(x, y session.Secret) bool { return !x.IsZero() && x.Equal(y) }
+	if same(s.Auth.Token, a.Token) || same(s.Auth.RefreshToken, a.RefreshToken) {
+		clear := session.Update{Clear: []session.Field{session.FieldToken, session.FieldRefreshToken}}
+		if _, err := c.m.Update(ctx, id, clear, session.UpdateOptions{}); err != nil && !errors.Is(err, session.ErrNotLoggedIn) {
+			return err
+		}
+	}
+	return c.m.LogOut(ctx, id)
 }
 
 // discard tells the backend of a grant that could not be kept; there is nowhere to note a failure.
@@ -308,22 +323,32 @@ func (c *Client[U]) LogOut(ctx context.Context) error {
 	return c.tell(ctx, s.Key)
 }
 
-// session returns the current session; the zero Session if there is none. Between the end of one and
-// the pointer to the next there is a moment, which it waits for.
-func (c *Client[U]) session(ctx context.Context) (s session.Session, err error) {
+// session returns the current session; the zero Session if there is none. The pointer may move while
+// it looks, and a session that goes on under a new id is between the two for a moment.
+func (c *Client[U]) session(ctx context.Context) (session.Session, error) {
+	id, why, err := c.at.id(ctx)
+	if err != nil {
+		return session.Session{}, storeFault(err)
+	}
 	for try := 0; ; try++ {
-		id, why, err := c.at.id(ctx)
-		if err != nil {
-			return session.Session{}, storeFault(err)
-		}
 		if id == "" {
 			return session.Session{Ended: why}, nil
 		}
 		s, found, err := c.m.Current(ctx, id)
-		if err != nil || !found {
+		if err != nil {
 			return session.Session{}, err
 		}
-		if moving := s.Ended == session.Moved || s.Ended == session.Replaced; !moving || try == 10 {
+		if found && s.Active() || try == 200 {
+			return s, nil
+		}
+		was := id
+		if id, why, err = c.at.id(ctx); err != nil {
+			return session.Session{}, storeFault(err)
+		}
+		if id != was {
+			continue
+		}
+		if s.Ended != session.Moved {
 			return s, nil
 		}
 		if err := pause(ctx, 10*time.Millisecond); err != nil {

@@ -91,6 +91,20 @@ func TestLogInAgainEndsTheFirst(t *testing.T) {
 	})
 }
 
+// TestLogInAgainWithTheSameToken: of a backend that hands out one token a person.
+func TestLogInAgainWithTheSameToken(t *testing.T) {
+	b := newBackend(t)
+	c := open(t, b, client.Memory())
+	for range 2 {
+		g := client.Grant[person]{Token: session.NewSecret("canary-same"), RefreshToken: session.NewSecret("canary-same-r")}
+		if _, err := c.LogInWith(t.Context(), g); err != nil {
+			t.Fatal(err)
+		}
+	}
+	logIn(t, c)
+	eventually(t, "the pair is revoked once", func() bool { return slices.Equal(b.told(), []string{"canary-same-r"}) })
+}
+
 // TestB1_ManyGoroutinesOneRefresh: also where the backend alone knows that the token has expired.
 func TestB1_ManyGoroutinesOneRefresh(t *testing.T) {
 	for name, life := range map[string]time.Duration{"past its expiry": -time.Second, "called expired": time.Hour} {
@@ -206,6 +220,33 @@ func TestB11_RefusedRefreshEndsTheLoginWithAReason(t *testing.T) {
 	}
 	if l, ok := current(t, c); ok || l.Ended != session.Revoked || l.UID != "7" {
 		t.Errorf("%+v", l)
+	}
+}
+
+// TestB22_BareClientFollowsNoRedirect: neither with a password nor with a refresh token.
+func TestB22_BareClientFollowsNoRedirect(t *testing.T) {
+	target := newFixed(t)
+	target.body = `{"token":"stolen"}`
+	for _, code := range []int{301, 302, 303, 307, 308} {
+		b := newFixed(t)
+		b.status, b.header = code, map[string]string{"Location": target.URL}
+		c, err := client.New(config(t, b.URL, client.Memory()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.LogIn(t.Context(), client.Password("ada", password)); err == nil {
+			t.Errorf("%d: logged in", code)
+		}
+		if _, err := c.LogInWith(t.Context(), client.Grant[person]{Token: session.NewSecret("a"), RefreshToken: session.NewSecret("r"), Expiry: time.Unix(1, 0)}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Fresh(t.Context()); !errors.Is(err, session.ErrUnavailable) || b.calls != 2 {
+			t.Errorf("%d: %v, %d calls", code, err, b.calls)
+		}
+		shut(t, c)
+	}
+	if target.calls != 0 {
+		t.Errorf("%d requests reached the target", target.calls)
 	}
 }
 
