@@ -23,7 +23,7 @@ func TestB1_OneExpiryIsOneRefresh(t *testing.T) {
 		b.latency = 50 * time.Millisecond
 		m, _ := manager(t, b)
 		id := logIn(t, m, b).ID
-		const expiries = 20
+		expiries := volume(20, 1000)
 		for i := range expiries {
 			time.Sleep(time.Hour)
 			var wg sync.WaitGroup
@@ -47,7 +47,7 @@ func TestB1_InRealTime(t *testing.T) {
 	b := newBackend()
 	m, _ := manager(t, b)
 	id := logIn(t, m, b).ID
-	for range 20 {
+	for range volume(20, 1000) {
 		if _, err := m.ExpireNow(t.Context(), id); err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +103,7 @@ func TestB4_ClosingTheTabCostsNothing(t *testing.T) {
 		b.strict, b.latency = true, 100*time.Millisecond
 		m, _ := manager(t, b)
 		id := logIn(t, m, b).ID
-		for range 100 {
+		for range volume(100, 1000) {
 			time.Sleep(time.Hour)
 			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(rand.IntN(100))*time.Millisecond)
 			if _, _, err := m.Fresh(ctx, id); err == nil {
@@ -404,6 +404,12 @@ func TestB14_UnusableAnswerChangesNothing(t *testing.T) {
 }
 
 func TestB17_LogOutBeatsRefresh(t *testing.T) {
+	for range volume(1, 50) {
+		logOutAtEachMillisecond(t)
+	}
+}
+
+func logOutAtEachMillisecond(t *testing.T) {
 	for i := range 200 {
 		bubble(t, func(t *testing.T) {
 			b := newBackend()
