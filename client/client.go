@@ -72,9 +72,8 @@ type Config[U any] struct {
 	// Events is told what an operator may want to know, without secrets; nil: nobody is.
 	Events func(session.Event)
 
-	Limits session.Limits   // of the login's life; zero: none but 400 days without use
-	Tuning session.Tuning   // of the renewal; zero: the defaults
-	Now    func() time.Time // for expiries; nil: time.Now
+	Limits session.Limits // of the login's life; zero: none but 400 days without use
+	Tuning session.Tuning // of the renewal; zero: the defaults
 }
 
 // Client is a program's login. It is safe for concurrent use; Close it.
@@ -108,9 +107,6 @@ func New[U any](cfg Config[U]) (*Client[U], error) {
 	if cfg.Store.Store == nil || cfg.Store.Keys == nil {
 		return nil, errors.New("client: Config.Store needs a Store and Keys")
 	}
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
 	if cfg.Events == nil {
 		cfg.Events = func(session.Event) {}
 	}
@@ -129,7 +125,7 @@ func (c *Client[U]) managerConfig() session.Config {
 	st := &observed{c.store, c.changed} // a pointer: the Manager compares stores
 	cfg := session.Config{
 		App: c.cfg.Name, Store: st, Volatile: st, Keys: c.cfg.Store.Keys, RefreshByToken: c.cfg.RefreshByToken,
-		Rotation: c.cfg.Rotation, PersistOn: c.cfg.Limits, Tuning: c.cfg.Tuning, Events: c.cfg.Events, Now: c.cfg.Now,
+		Rotation: c.cfg.Rotation, PersistOn: c.cfg.Limits, Tuning: c.cfg.Tuning, Events: c.cfg.Events,
 	}
 	if c.cfg.Refresh != nil {
 		cfg.Refresh = func(ctx context.Context, a session.AuthData) (session.Answer, error) {
@@ -364,7 +360,7 @@ func storeFault(err error) error {
 
 // used notes that the login is in use: as the idle limit needs it, without one once an hour.
 func (c *Client[U]) used(ctx context.Context, id string) {
-	now := c.cfg.Now()
+	now := time.Now()
 	last := c.touched.Load()
 	if c.cfg.Limits.Idle <= 0 && now.Sub(time.Unix(0, last)) < time.Hour {
 		return

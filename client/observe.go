@@ -49,7 +49,7 @@ func (o *observed) Update(ctx context.Context, key string, fn func(session.Row) 
 // changed tells of a change that nobody in particular asked for.
 func (c *Client[U]) changed(ctx context.Context, key string) {
 	if err := c.tell(ctx, key); err != nil {
-		c.cfg.Events(session.Event{Kind: EventHookFailed, At: c.cfg.Now().UTC(), Hash: c.cfg.Store.Keys.LogHash(key), Err: err})
+		c.cfg.Events(session.Event{Kind: EventHookFailed, At: time.Now().UTC(), Hash: c.cfg.Store.Keys.LogHash(key), Err: err})
 	}
 }
 
