@@ -7,12 +7,15 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -290,6 +293,86 @@ func TestA11_StagedKeysAreKnownBeforeTheySeal(t *testing.T) {
 			t.Error("a key is shown")
 		}
 	}
+}
+
+// elsewhere is a store in which another node is at work whenever this one goes through the rows.
+type elsewhere struct {
+	*sqlstore.Store
+	work func()
+}
+
+func (e elsewhere) Scan(ctx context.Context, app, after string, limit int) ([]session.Keyed, error) {
+	e.work()
+	return e.Store.Scan(ctx, app, after, limit)
+}
+
+// TestA11_AKeyThatAnotherNodeSealsWithStays: a node that has not heard of the rotation goes on sealing with the old key, so that key is kept.
+func TestA11_AKeyThatAnotherNodeSealsWithStays(t *testing.T) {
+	h := newHouse(t)
+	other, _, st, leave := h.open(nil)
+	defer leave()
+	old := strings.Fields(h.must("keys", "list"))[0]
+	if _, err := session.AddKey(h.key(), true); err != nil {
+		t.Fatal(err)
+	}
+	keys, _, err := session.LoadKeys(h.key(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	working := true
+	store := elsewhere{st, func() {
+		if working {
+			enter(t, other, "7")
+		}
+	}}
+	m, err := session.New(session.Config{App: "touristtrail", Store: store, Keys: keys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &admin{app: "touristtrail", keyFile: h.key(), keys: keys, store: store, sessions: m, log: newLogger(&lockedLog{}, "info", "text")}
+	op := &operator{http: http.Client{Transport: inProcess{a.handler()}}, close: func() error { return m.Close(context.Background()) }}
+	drop := func() error { return op.tell(t.Context(), "/keys/drop", url.Values{"id": {old}}, nil) }
+	if err := drop(); err == nil || !strings.Contains(err.Error(), "still being sealed") || len(keys.IDs()) != 2 {
+		t.Errorf("%v, keys %v", err, keys.IDs())
+	}
+	working = false
+	if err := drop(); err != nil || len(keys.IDs()) != 1 {
+		t.Errorf("%v, keys %v", err, keys.IDs())
+	}
+	if err := op.close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestA11_AHangUpTakesTheKeyFileUp: other nodes of an app learn of a rotation by a signal, without a restart; a file that cannot be read changes nothing.
+func TestA11_AHangUpTakesTheKeyFileUp(t *testing.T) {
+	h := newHouse(t)
+	log := h.serve()
+	id, err := session.AddKey(h.key(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hangUp := func(want string) {
+		t.Helper()
+		self, err := os.FindProcess(os.Getpid())
+		if err == nil {
+			err = self.Signal(syscall.SIGHUP)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for deadline := time.Now().Add(10 * time.Second); !strings.Contains(log.String(), want); {
+			if time.Now().After(deadline) {
+				t.Fatalf("no %q in:\n%s", want, log)
+			}
+			time.Sleep(time.Millisecond) // between polls of a condition that has a deadline
+		}
+	}
+	hangUp("event=keys_loaded active=" + id)
+	if err := os.WriteFile(h.key(), []byte("no key"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	hangUp("the key file stays as it was taken up last")
 }
 
 // snapshot reads all rows of a store, by key.

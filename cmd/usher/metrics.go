@@ -88,7 +88,9 @@ func (m *metrics) served(e app.Served) {
 		return
 	}
 	m.answers.WithLabelValues(statusClass(e.Status)).Inc()
-	m.latency.WithLabelValues(e.Route).Observe(e.Took.Seconds())
+	if e.Route != "/_usher/live" { // a stream lasts as long as its page is open
+		m.latency.WithLabelValues(e.Route).Observe(e.Took.Seconds())
+	}
 	if e.Event != "" {
 		m.refusals.WithLabelValues(e.Event).Inc()
 	}
