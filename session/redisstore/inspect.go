@@ -62,7 +62,7 @@ func (f facts) judge() (losses, warnings []string) {
 
 // inspect asks each server, refuses those that forget, and marks the database as ours.
 func (s *Store) inspect(ctx context.Context, acceptLoss bool) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*patience)
+	ctx, cancel := context.WithTimeout(ctx, 2*s.patience)
 	defer cancel()
 	servers := s.client.Nodes()
 	for _, c := range servers {

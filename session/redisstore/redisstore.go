@@ -49,6 +49,7 @@ type Config struct {
 type Store struct {
 	client   rueidis.Client
 	warnings []string
+	patience time.Duration
 	create   *rueidis.Lua
 	update   *rueidis.Lua
 	remove   *rueidis.Lua
@@ -59,7 +60,8 @@ type Store struct {
 // ErrForgets or ErrNewer; or the server cannot be reached. None holds the URL. Close it.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	s := &Store{
-		create: rueidis.NewLuaScript(createScript), update: rueidis.NewLuaScript(updateScript),
+		patience: patience,
+		create:   rueidis.NewLuaScript(createScript), update: rueidis.NewLuaScript(updateScript),
 		remove: rueidis.NewLuaScript(removeScript), orphan: rueidis.NewLuaScript(orphanScript),
 	}
 	opt, err := options(cfg.URL)
@@ -133,7 +135,7 @@ func places(key, app string) []string {
 
 // Create implements session.Store.
 func (s *Store) Create(ctx context.Context, key string, r session.Row) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	value, score, err := encode(r, 1)
 	if err != nil {
@@ -160,7 +162,7 @@ func (s *Store) run(ctx context.Context, script *rueidis.Lua, keys []string, arg
 
 // Read implements session.Store.
 func (s *Store) Read(ctx context.Context, key string) (session.Row, bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	if err := ctx.Err(); err != nil {
 		return session.Row{}, false, err
@@ -182,7 +184,7 @@ func (s *Store) Read(ctx context.Context, key string) (session.Row, bool, error)
 // Update implements session.Store. Nothing is held while fn runs: the script writes nothing if
 // another has written since the read, and then it begins again.
 func (s *Store) Update(ctx context.Context, key string, fn func(session.Row) (session.Row, error)) (session.Row, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	for {
 		old, found, err := s.Read(ctx, key)
@@ -218,7 +220,7 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	if err != nil || !found {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	if _, err := s.run(ctx, s.remove, places(key, r.App), key); err != nil {
 		return fmt.Errorf("delete session row: %w", err)
@@ -229,7 +231,7 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 // Sweep implements session.Store. Two nodes may get the same row; the Update that settles it
 // succeeds for one of them.
 func (s *Store) Sweep(ctx context.Context, app string, now time.Time, limit int) ([]session.Keyed, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	due, err := s.sweep(ctx, app, now, limit)
 	if err != nil {
@@ -287,7 +289,7 @@ func (s *Store) rows(ctx context.Context, app string, keys []string) ([]session.
 
 // Scan implements session.Scanner.
 func (s *Store) Scan(ctx context.Context, app, after string, limit int) ([]session.Keyed, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	var page []session.Keyed
 	for {
@@ -310,7 +312,7 @@ func (s *Store) Scan(ctx context.Context, app, after string, limit int) ([]sessi
 
 // Count returns how many sessions of app there are, ended ones included until they are forgotten.
 func (s *Store) Count(ctx context.Context, app string) (int, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	n, err := s.client.Do(ctx, s.client.B().Zcard().Key(duePrefix+app).Build()).AsInt64()
 	if err != nil {
@@ -321,7 +323,7 @@ func (s *Store) Count(ctx context.Context, app string) (int, error) {
 
 // Now implements session.Store: the server's clock, so all nodes have the same.
 func (s *Store) Now(ctx context.Context) (time.Time, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	parts, err := s.client.Do(ctx, s.client.B().Time().Build()).AsIntSlice()
 	if err == nil && len(parts) != 2 {

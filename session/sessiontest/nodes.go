@@ -58,7 +58,7 @@ func node(t *testing.T, st session.Store, b *issuing) *session.Manager {
 	t.Helper()
 	m, err := session.New(session.Config{
 		App: "app", Store: st, Volatile: st, Keys: session.NewKeys([32]byte{7}), Refresh: b.refresh,
-		Rotation: session.RotationStrict, Tuning: session.Tuning{Patience: 20 * time.Second},
+		Rotation: session.RotationStrict, Tuning: session.Tuning{Patience: time.Minute},
 		Events: func(e session.Event) {
 			if e.Err != nil {
 				t.Errorf("event %s: %v", e.Kind, e.Err)

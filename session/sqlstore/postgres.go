@@ -21,7 +21,8 @@ const patience = 5 * time.Second
 // Postgres is a session.Store in a PostgreSQL database, for any number of nodes. It is safe for
 // concurrent use.
 type Postgres struct {
-	db *sql.DB
+	db       *sql.DB
+	patience time.Duration
 }
 
 // OpenPostgres opens the database at url (postgres://USER:PASSWORD@HOST:PORT/DATABASE), making or
@@ -36,7 +37,7 @@ func OpenPostgres(ctx context.Context, url string) (*Postgres, error) {
 	if err != nil {
 		return nil, fmt.Errorf("session store: %w", err)
 	}
-	return &Postgres{db: db}, nil
+	return &Postgres{db: db, patience: patience}, nil
 }
 
 // Close ends the connections.
@@ -77,7 +78,7 @@ func (s *Postgres) Create(ctx context.Context, key string, r session.Row) error 
 
 // write runs one statement and returns how many rows it wrote.
 func (s *Postgres) write(ctx context.Context, query string, args ...any) (int64, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	res, err := s.db.ExecContext(ctx, query, args...)
 	if err != nil {
@@ -88,7 +89,7 @@ func (s *Postgres) write(ctx context.Context, query string, args ...any) (int64,
 
 // Read implements session.Store.
 func (s *Postgres) Read(ctx context.Context, key string) (session.Row, bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	r, err := scan(s.db.QueryRowContext(ctx, pgSelect, key).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -103,7 +104,7 @@ func (s *Postgres) Read(ctx context.Context, key string) (session.Row, bool, err
 // Update implements session.Store. It holds nothing while fn runs: the write is one statement that
 // finds no row if another has written since the read, and then it begins again.
 func (s *Postgres) Update(ctx context.Context, key string, fn func(session.Row) (session.Row, error)) (session.Row, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	for {
 		old, found, err := s.Read(ctx, key)
@@ -154,14 +155,14 @@ func (s *Postgres) Delete(ctx context.Context, key string) error {
 // Sweep implements session.Store. It locks nothing: two nodes may get the same row, and the Update
 // that settles it succeeds for one of them.
 func (s *Postgres) Sweep(ctx context.Context, app string, now time.Time, limit int) ([]session.Keyed, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	return sweep(ctx, s.db, pgSweep, app, now, limit)
 }
 
 // Now implements session.Store: the server's clock, so all nodes have the same.
 func (s *Postgres) Now(ctx context.Context) (time.Time, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	var now time.Time
 	if err := s.db.QueryRowContext(ctx, `SELECT now()`).Scan(&now); err != nil {

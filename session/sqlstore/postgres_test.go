@@ -53,7 +53,11 @@ func TestStoreInPostgres(t *testing.T) {
 
 func TestB2_ThreeNodesOnPostgres(t *testing.T) {
 	url := shared.Get(t).Database(t)
-	sessiontest.Nodes(t, func(t *testing.T) session.Store { return openPostgres(t, url) })
+	sessiontest.Nodes(t, func(t *testing.T) session.Store {
+		st := openPostgres(t, url)
+		st.patience = time.Minute // a busy machine is no fault here
+		return st
+	})
 }
 
 // own starts a server that the test may break.

@@ -28,14 +28,14 @@ func (s *Store) Count(ctx context.Context, app string) (int, error) {
 
 // Scan returns up to limit rows of app whose keys come after after, in the order of keys, so that all can be gone through page by page.
 func (s *Postgres) Scan(ctx context.Context, app, after string, limit int) ([]session.Keyed, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	return page(ctx, s.db, pgScan, app, after, limit)
 }
 
 // Count returns how many sessions of app there are, ended ones included until they are forgotten.
 func (s *Postgres) Count(ctx context.Context, app string) (int, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	return count(ctx, s.db, pgCount, app)
 }
