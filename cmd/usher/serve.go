@@ -36,8 +36,10 @@ There is no studio here.
 Several nodes serve one app when all have the same --url, --key-file and a --store that they share: PostgreSQL, Redis or Valkey. An address with a password
 belongs into USHER_STORE, not on the command line.
 
+While it runs, usher sessions, keys and backup reach it through usher.sock in the data folder; SIGHUP takes the key file up anew.
+
 Examples:
-  API_URL=https://api.example.com usher serve ./shop --url https://shop.example.com --listen 127.0.0.1:8080
+  API_URL=https://api.example.com usher serve ./shop --url https://shop.example.com --listen 127.0.0.1:8080 --metrics 127.0.0.1:9090
   USHER_STORE=postgres://usher:secret@db/usher usher serve ./shop --url https://shop.example.com --key-file /etc/usher/shop.key
   usher serve examples/touristtrail --store memory`
 }
