@@ -353,11 +353,28 @@ func (m *Manager) clocks(ctx context.Context, st Store) (clocks, error) {
 // session is what callers see of an entry.
 func (m *Manager) session(id, key string, e entry, now time.Time) Session {
 	state, _ := m.openState(key, e.State)
+	e.Auth.Expiry = m.shown(e, now)
 	return Session{
 		ID: id, Key: key, Hash: m.cfg.Keys.LogHash(key), Ver: e.Ver, Auth: e.Auth, Ended: e.Ended, Persist: e.Persist,
 		Created: e.Created, Seen: e.Seen, Refreshable: m.p.canFly(e.Row), Data: e.Data, AppState: state,
 		CookieMaxAge: maxAge(e.Row, now), UserVer: e.UserVer, Presence: m.p.limits(e.Row).Presence,
 	}
+}
+
+// clockSlack is how far two clocks may be apart before it counts.
+const clockSlack = 30 * time.Second
+
+// shown is the token's expiry on our clock. What is sealed was read from the clock of the node that
+// stored it; where the two differ, the time on the store's clock speaks (B18).
+func (m *Manager) shown(e entry, now time.Time) time.Time {
+	if e.Expiry.IsZero() || e.Auth.Expiry.IsZero() {
+		return e.Auth.Expiry
+	}
+	here := m.cfg.Now().Add(e.Expiry.Sub(now))
+	if here.Sub(e.Auth.Expiry).Abs() <= clockSlack {
+		return e.Auth.Expiry
+	}
+	return here
 }
 
 // storeFault keeps a caller's own end apart from a store that does not answer.

@@ -34,7 +34,7 @@ func faults() []fault {
 		{"RST in the body", hostile.Step{Reset: hostile.MidBody}, session.Ambiguous, true},
 		{"silence", hostile.Step{DelayHeaders: hostile.Silence}, session.Ambiguous, true},
 		{"headers then silence", hostile.Step{DelayBody: hostile.Silence}, session.Ambiguous, true},
-		{"body byte by byte", hostile.Step{Drip: 300 * time.Millisecond}, session.Ambiguous, true},
+		{"body byte by byte", hostile.Step{Drip: time.Second}, session.Ambiguous, true},
 		{"JSON cut short, no length", hostile.Step{Truncate: true, TruncateAt: 0.5, NoLength: true}, session.Ambiguous, true},
 		{"500", hostile.Step{Status: 500}, session.Ambiguous, true},
 		{"502", hostile.Step{Status: 502, Header: html, Body: []byte("<html>bad gateway</html>")}, session.Ambiguous, true},

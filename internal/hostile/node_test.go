@@ -3,9 +3,12 @@ package hostile_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"os"
+	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -86,10 +89,11 @@ func callerOf(t testing.TB, p *project.Project, now func() time.Time) *call.Clie
 	return c
 }
 
-// quick has the shape of the real constants at a hundredth of their size.
+// quick has the shape of the real constants at a small part of their size; a loaded machine must still answer within
+// the budget.
 func quick() session.Tuning {
 	return session.Tuning{
-		AttemptBudget: 250 * time.Millisecond, Lease: 400 * time.Millisecond, Patience: 100 * time.Millisecond, FailGuard: 10 * time.Millisecond,
+		AttemptBudget: 800 * time.Millisecond, Lease: 1200 * time.Millisecond, Patience: 200 * time.Millisecond, FailGuard: 10 * time.Millisecond,
 		NotSentDelays:   []time.Duration{2 * time.Millisecond, 6 * time.Millisecond, 18 * time.Millisecond},
 		AmbiguousDelays: []time.Duration{5 * time.Millisecond, 20 * time.Millisecond},
 		Probe:           10 * time.Millisecond, SweepEvery: 50 * time.Millisecond,
@@ -273,4 +277,17 @@ func (n *node) oneSendAnAttempt(t testing.TB) {
 	if n.most > 1 {
 		t.Errorf("%d calls of one login at once", n.most)
 	}
+}
+
+func goroutines() int { return runtime.NumGoroutine() }
+
+func body(s string) io.Reader { return strings.NewReader(s) }
+
+func drain(resp *http.Response) {
+	_, _ = io.Copy(io.Discard, resp.Body)
+	_ = resp.Body.Close()
+}
+
+func header(name, text string) project.KV {
+	return project.KV{Name: name, Value: template(text, nil)}
 }
