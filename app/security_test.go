@@ -15,7 +15,10 @@ func TestH4_RefusalsAreLoggedOnce(t *testing.T) {
 		in    bool // somebody is logged in: the line names the session
 		act   func(c *client) *page
 	}{
-		{event: "refused_host", act: func(c *client) *page { c.host = "evil.example.com"; return c.roundTrip(c.request("GET", "/login", nil)) }},
+		{event: "refused_host", act: func(c *client) *page {
+			c.host = "evil.example.com"
+			return c.roundTrip(c.request("GET", "/login", nil))
+		}},
 		{event: "refused_method", act: func(c *client) *page { return c.roundTrip(c.request("DELETE", "/login", nil)) }},
 		{event: "refused_origin", act: func(c *client) *page {
 			action, form := c.get("/login").form(c.w.t, "Sign in", nil)
