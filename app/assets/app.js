@@ -135,15 +135,16 @@
   const channel = locks && new BroadcastChannel("usher");
   let end = null; // ends this tab's lead, or its wait for it
   let newest = ""; // the tag of the login as it is, as far as known
+  let leaving = false; // another page has been asked for
   let renewed = -1; // how much had been sent when the page was last opened anew by itself
 
   const login = () => document.body.dataset.live || "";
   const who = (tag = login()) => tag.split(".")[0];
   const age = (tag) => Number(tag.split(".")[1]) || 0;
 
-  // The turn keeps the tabs' cookies in order: events share it, and a page that is left or drawn anew by itself waits for it, within reason.
+  // The turn keeps the tabs' cookies in order: events share it, and a page that is left or drawn anew by itself waits for it, but not for ever.
   const share = (fn) => (locks ? locks.request("usher-turn", { mode: "shared" }, fn) : fn());
-  const alone = (fn) => locks.request("usher-turn", { signal: AbortSignal.timeout(1500) }, fn).catch(fn);
+  const alone = (patience, fn) => locks.request("usher-turn", { signal: AbortSignal.timeout(patience) }, fn).catch(fn);
 
   const tell = (kind, text, from) => channel?.postMessage({ kind, text, from });
 
@@ -172,9 +173,9 @@
     source.onerror = again;
     for (const kind of ["hello", "user", "ended"]) {
       source.addEventListener(kind, (ev) => {
-        failed = 0;
-        if (kind === "ended") source.close();
-        else from = who(ev.data) || from;
+        if (kind === "ended") again(); // there may be another login by then
+        else failed = 0;
+        from = (kind !== "ended" && who(ev.data)) || from;
         tell(kind, ev.data, from);
         hear(kind, ev.data, from);
       });
@@ -187,11 +188,15 @@
     else if (kind === "hello" || kind === "user") follow(text);
   };
 
-  // quit goes where the server sends people whose login is over. After a log-out that is the start.
+  // quit goes where the server sends people whose login is over; after a log-out that is the start. What is shown goes at once.
   const quit = (from, why) => {
-    alone(() => {
-      if (sending) newest = ""; // its answer says it as well, or follow does after it
-      if (sending || who() !== from) return null;
+    if (who() !== from) return;
+    if (sending || leaving) {
+      newest = ""; // what is on its way says it as well, or follow does after it
+      return;
+    }
+    document.body.replaceChildren();
+    alone(10000, () => {
       if (why === "logged_out") location.replace("/");
       else location.reload();
       return new Promise((done) => setTimeout(done, 10000)); // or until the page is left
@@ -201,7 +206,7 @@
   // follow draws the page anew when the login is another or newer than what is drawn; an event's answer does so by itself.
   const follow = async (tag = newest) => {
     newest = tag;
-    if (document.hidden || sending || !login()) return;
+    if (document.hidden || sending || leaving || !login()) return;
     if (who(tag) !== who()) reopen();
     else if (age(tag) > age(login())) {
       const form = document.getElementById("page");
@@ -220,7 +225,7 @@
   const anew = async (ask) => {
     const before = sent;
     try {
-      await alone(() => {});
+      await alone(1500, () => {});
       if (before !== sent) return;
       const res = await ask();
       if (before === sent && res.ok) await draw(res, "replace");
@@ -233,6 +238,13 @@
     channel.onmessage = ({ data }) => hear(data.kind, data.text, data.from);
     document.addEventListener("visibilitychange", () => follow());
     addEventListener("pagehide", () => end?.abort());
+    addEventListener("beforeunload", () => {
+      leaving = true; // until the next page is there; or this one stays after all, as for a download
+      share(() => new Promise((done) => setTimeout(done, 10000))).then(() => {
+        leaving = false;
+        follow();
+      }, () => {});
+    });
   }
 
   // --- snack bars
