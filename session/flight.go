@@ -52,6 +52,9 @@ func (m *Manager) Fresh(ctx context.Context, id string) (Session, bool, error) {
 			return s, true, nil
 		}
 		if err := m.await(ctx, st, key, 0); err != nil {
+			if errors.Is(err, ErrBusy) && !dead(e.Row, at.store) {
+				return s, true, nil
+			}
 			return m.afterFlight(ctx, id, err)
 		}
 	}
@@ -70,6 +73,9 @@ func ignoreClosed(err error) error {
 func (m *Manager) afterFlight(ctx context.Context, id string, cause error) (Session, bool, error) {
 	if err := ctx.Err(); err != nil {
 		return Session{}, false, err
+	}
+	if errors.Is(cause, ErrBusy) { // the row is as it was
+		return Session{}, false, cause
 	}
 	key := keyOf(id)
 	e, _, at, found, err := m.load(ctx, key)
@@ -136,8 +142,16 @@ func (m *Manager) await(ctx context.Context, st Store, key string, expired int64
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-patience.C:
-		return &delayError{kind: ErrBusy, after: time.Second}
+		return &delayError{kind: ErrBusy, after: m.queue()}
 	}
+}
+
+// queue is how long the flights that are there will take: who comes back sooner only slows them.
+func (m *Manager) queue() time.Duration {
+	m.mu.Lock()
+	n := len(m.flights)
+	m.mu.Unlock()
+	return min(m.health.pace()*time.Duration(n)/time.Duration(m.p.t.Parallel), time.Minute)
 }
 
 // join returns the flight of key, started if there is none.
@@ -174,7 +188,9 @@ func (m *Manager) fly(ctx context.Context, f *flight) {
 	case <-ctx.Done():
 		return
 	}
+	began := time.Now()
 	f.err = m.run(ctx, f)
+	m.health.flew(time.Since(began))
 }
 
 // run is the loop of 2.4: journal, send, settle, and again where that may help.

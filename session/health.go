@@ -17,6 +17,21 @@ type health struct {
 	probed  time.Time
 	answers []answered // within the hold's window
 	holding bool
+	flight  time.Duration // what one has lately taken
+}
+
+// flew notes how long a flight took.
+func (h *health) flew(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.flight += (d - h.flight) / 8
+}
+
+// pace returns how long a flight has lately taken.
+func (h *health) pace() time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.flight
 }
 
 type answered struct {
