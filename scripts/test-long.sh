@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What takes longer than a change should wait: every fuzz target for a while, and the racy parts many times.
+# What takes longer than a change should wait: every fuzz target for a while, the racy parts many times, and the
+# reliability proofs at full volume.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 fuzztime=${FUZZTIME:-60s}
@@ -13,3 +14,5 @@ go list ./... | while read -r pkg; do
 done
 printf '== the session core, many times\n'
 CGO_ENABLED=1 go test -race -count=10 -timeout 30m ./session/...
+printf '== the reliability proofs at full volume; the figures of docs/reliability.md are printed\n'
+USHER_LONG=1 go test -count=1 -v -timeout 90m ./session ./internal/hostile | grep -v '^=== '
