@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/usherdev/usher/examples"
@@ -127,14 +128,29 @@ func seed(ctx context.Context, srv *issuer.Server, file string) (string, error) 
 	if b, err := os.ReadFile(file); err == nil {
 		return string(b), nil
 	}
-	password := "trail-" + rand.Text()[:12]
-	if err := srv.Seed(ctx, issuer.DemoData(password)); err != nil {
+	password, err := seedUnder(ctx, srv)
+	if err != nil {
 		return "", fmt.Errorf("seeding the issuer: %w", err)
 	}
 	if err := os.WriteFile(file, []byte(password), 0o600); err != nil {
 		return "", fmt.Errorf("seeding the issuer: %w", err)
 	}
 	return password, nil
+}
+
+// seedTries is how many passwords are drawn: chance spells a word that the issuer's policy refuses once in a while.
+const seedTries = 8
+
+// seedUnder seeds the issuer under a random password that its policy takes.
+func seedUnder(ctx context.Context, srv *issuer.Server) (password string, err error) {
+	for range seedTries {
+		text := strings.ToLower(rand.Text())
+		password = strings.Join([]string{text[:5], text[5:10], text[10:15]}, "-")
+		if err = srv.Seed(ctx, issuer.DemoData(password)); err == nil || ctx.Err() != nil {
+			return password, err
+		}
+	}
+	return "", err
 }
 
 // front opens the app and, unless left out, the studio over its files.
