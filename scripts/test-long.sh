@@ -14,5 +14,5 @@ go list ./... | while read -r pkg; do
 done
 printf '== the session core, many times\n'
 CGO_ENABLED=1 go test -race -count=10 -timeout 30m ./session/...
-printf '== the reliability proofs at full volume; the figures of docs/reliability.md are printed\n'
+printf '== the reliability proofs at full volume; each prints its figures\n'
 USHER_LONG=1 go test -count=1 -v -timeout 90m ./session ./internal/hostile | grep -v '^=== '
