@@ -14,13 +14,16 @@ export const binary = process.env.USHER_BINARY ?? join(root, '.build', 'usher')
 export const out = join(root, 'e2e', 'out')
 mkdirSync(out, {recursive: true})
 
+// freePort finds a free port below those that the system lends to outgoing connections, so that nobody takes it before it is used.
 export async function freePort() {
-  return new Promise((ok, no) => {
-    const s = tcp().on('error', no).listen(0, '127.0.0.1', () => {
-      const {port} = s.address()
-      s.close(() => ok(port))
+  for (let tries = 0; ; tries++) {
+    const port = 10_240 + Math.floor(Math.random() * 22_000)
+    const free = await new Promise(ok => {
+      const s = tcp().on('error', () => ok(false)).listen(port, '127.0.0.1', () => s.close(() => ok(true)))
     })
-  })
+    if (free) return port
+    if (tries > 100) throw new Error('no free port on 127.0.0.1')
+  }
 }
 
 // poll calls fn until it returns something true; the deadline is for a fault, not for timing.
