@@ -13,7 +13,8 @@ import (
 type flight struct {
 	key     string
 	st      Store
-	expired int64 // see beginning
+	expired int64     // see beginning
+	until   time.Time // the attempt in hand may not be sent any more
 	done    chan struct{}
 	err     error // of the outcome, once done is closed; nil: read the row again
 }
@@ -221,7 +222,7 @@ func (m *Manager) run(ctx context.Context, f *flight) error {
 			continue
 		}
 		marked = f.expired > 0
-		ans := m.send(context.WithValue(ctx, attemptKey{}, a.ID), sent)
+		ans := m.send(context.WithValue(ctx, attemptKey{}, a.ID), f.until, sent)
 		v, err = m.settleAttempt(ctx, f, a, sent, ans)
 		if err != nil {
 			return err
@@ -260,6 +261,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // beginAttempt takes the lease and writes the attempt down before anything is sent.
 func (m *Manager) beginAttempt(ctx context.Context, f *flight, marked bool) (Attempt, AuthData, verdict, error) {
+	asked := time.Now()
 	at, err := m.clocks(ctx, f.st)
 	if err != nil {
 		return Attempt{}, AuthData{}, isEnded, err
@@ -268,7 +270,6 @@ func (m *Manager) beginAttempt(ctx context.Context, f *flight, marked bool) (Att
 	if err != nil {
 		return Attempt{}, AuthData{}, isEnded, err
 	}
-	asked := time.Now()
 	v := goSend
 	b := beginning{key: f.key, now: at.store, owner: m.owner, attempt: rand.Text(), expired: f.expired, mine: marked}
 	e, err := m.change(ctx, f.st, f.key, func(e *entry) error {
@@ -299,6 +300,8 @@ func (m *Manager) beginAttempt(ctx context.Context, f *flight, marked bool) (Att
 		})
 		return Attempt{}, AuthData{}, isBusy, nil
 	}
+	// Counted from before the lease was taken: whoever stands still in between must not send when it has lapsed (C10).
+	f.until = asked.Add((m.p.t.AttemptBudget + m.p.t.Lease) / 2)
 	return e.Attempt, e.Auth.clone(), goSend, nil
 }
 
@@ -313,7 +316,9 @@ func AttemptID(ctx context.Context) string {
 
 // send makes the one call of an attempt. A panic or error of the app's code counts as Ambiguous: the
 // request may have left.
-func (m *Manager) send(ctx context.Context, a AuthData) (ans Answer) {
+func (m *Manager) send(ctx context.Context, until time.Time, a AuthData) (ans Answer) {
+	ctx, release := context.WithDeadline(ctx, until)
+	defer release()
 	ctx, cancel := context.WithTimeout(ctx, m.p.t.AttemptBudget)
 	defer cancel()
 	defer func() {

@@ -168,3 +168,40 @@ func TestB24_PanicInTheOutbox(t *testing.T) {
 		}
 	})
 }
+
+// held is a store that takes four seconds to acknowledge a write.
+type held struct{ session.Store }
+
+func (h held) Update(ctx context.Context, key string, fn func(session.Row) (session.Row, error)) (session.Row, error) {
+	r, err := h.Store.Update(ctx, key, fn)
+	time.Sleep(4 * time.Second)
+	return r, err
+}
+
+// TestC10_NothingIsSentAfterTheLease: the time for a call is counted from before its lease was taken, so that a holder who
+// was slow to begin cannot send when another has taken over.
+func TestC10_NothingIsSentAfterTheLease(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := newBackend()
+		st := session.NewMemory()
+		var asked time.Time
+		m, _ := manager(t, b, func(c *session.Config) {
+			c.Store = held{st}
+			c.Tuning.AttemptBudget = 28 * time.Second
+			c.Refresh = func(ctx context.Context, a session.AuthData) (session.Answer, error) {
+				if until, ok := ctx.Deadline(); !ok || !until.Before(asked.Add(30*time.Second)) {
+					t.Errorf("the call may go on until %v after its lease was asked for", until.Sub(asked))
+				}
+				return b.refresh(ctx, a)
+			}
+		})
+		id := logIn(t, m, b).ID
+		time.Sleep(time.Hour)
+		asked = time.Now()
+		m.Fresh(t.Context(), id)
+		time.Sleep(time.Minute)
+		if b.count() != 1 {
+			t.Errorf("%d calls", b.count())
+		}
+	})
+}

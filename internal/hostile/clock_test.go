@@ -174,11 +174,13 @@ func freeze(t *testing.T, r hostile.Rotation, point string) {
 		c.Tuning.AttemptBudget, c.Tuning.Lease = 150*time.Millisecond, 200*time.Millisecond
 		c.Tuning.NotSentDelays, c.Tuning.AmbiguousDelays = []time.Duration{}, []time.Duration{}
 	}
+	var got atomic.Int32 // the class of the answer in hand: a loaded machine may give none in time
 	one := newNode(t, srv, rotation(r), shared, func(c *session.Config) {
 		refresh := c.Refresh
 		c.Refresh = func(ctx context.Context, a session.AuthData) (session.Answer, error) {
 			f.here("before send")
 			ans, err := refresh(ctx, a)
+			got.CompareAndSwap(0, int32(ans.Class))
 			f.here("answer in hand")
 			return ans, err
 		}
@@ -193,19 +195,19 @@ func freeze(t *testing.T, r hostile.Rotation, point string) {
 	close(f.release)
 	wg.Wait()
 	eventually(t, "the woken node has landed", func() bool { one.mu.Lock(); defer one.mu.Unlock(); return one.flying["ada"] == 0 })
-	got := two.settle(t, s.ID)
-	if r == hostile.RotateStrict && point == "answer in hand" {
-		if took.Ended != session.LostRotation || got.Ended != session.LostRotation {
-			t.Errorf("ended %q, then %q", took.Ended, got.Ended)
+	last := two.settle(t, s.ID)
+	if r == hostile.RotateStrict && point == "answer in hand" && session.Class(got.Load()) == session.Success {
+		if took.Ended != session.LostRotation || last.Ended != session.LostRotation {
+			t.Errorf("ended %q, then %q", took.Ended, last.Ended)
 		}
 		return
 	}
-	if got.Ver < took.Ver {
-		t.Errorf("version %d after %d", got.Ver, took.Ver)
+	if last.Ver < took.Ver {
+		t.Errorf("version %d after %d", last.Ver, took.Ver)
 	}
 	live, alive := srv.Live(family)
-	if !alive || got.Ended != "" || got.Auth.RefreshToken.Reveal() != live.Refresh {
-		t.Errorf("alive %v, ended %q", alive, got.Ended)
+	if !alive || last.Ended != "" || last.Auth.RefreshToken.Reveal() != live.Refresh {
+		t.Errorf("alive %v, ended %q", alive, last.Ended)
 	}
 	if ends := len(one.of(session.EventEnd)) + len(two.of(session.EventEnd)); ends != 0 {
 		t.Errorf("%d ended", ends)
