@@ -112,10 +112,10 @@ describe('F225 a new app against a backend shaped like dummyjson.com', () => {
     }
     assert.ok(backend.count('POST /auth/refresh') >= 1)
     backend.refused = true
-    await poll('the end of the session', async () => {
-      await page.goto(w.url + '/home')
-      return new URL(page.url()).pathname === '/login'
-    })
+    const token = [...backend.secrets].at(-2)
+    await poll('the token to expire', () => !backend.valid(token, 'access'))
+    await page.getByRole('button', {name: 'Ask the backend who I am'}).click() // one navigation only: the sentence is told once
+    await page.waitForURL(w.url + '/login')
     await sees(page, 'Your session ended')
     assert.deepEqual(await w.leaks(), [])
   })
