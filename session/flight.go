@@ -15,6 +15,9 @@ type flight struct {
 	st      Store
 	expired int64     // see beginning
 	until   time.Time // the attempt in hand may not be sent any more
+	asked   time.Time // when at was asked for
+	at      clocks
+	shared  time.Time // the clock of Config.Store at asked
 	done    chan struct{}
 	err     error // of the outcome, once done is closed; nil: read the row again
 }
@@ -200,7 +203,10 @@ func (m *Manager) run(ctx context.Context, f *flight) error {
 	tries := map[Class]int{}
 	marked := false
 	for {
-		if wait, ok := m.health.admit(time.Now()); !ok {
+		if err := m.setClocks(ctx, f); err != nil {
+			return err
+		}
+		if wait, ok := m.admit(ctx, f.endpointNow); !ok {
 			return m.land(ctx, f, &delayError{kind: ErrUnavailable, after: wait, cause: errors.New("the refresh endpoint is down")})
 		}
 		a, sent, v, err := m.beginAttempt(ctx, f, marked)
@@ -241,6 +247,24 @@ func (m *Manager) run(ctx context.Context, f *flight) error {
 	}
 }
 
+// setClocks asks for the time of an attempt.
+func (m *Manager) setClocks(ctx context.Context, f *flight) (err error) {
+	f.asked = time.Now()
+	if f.at, err = m.clocks(ctx, f.st); err != nil {
+		return err
+	}
+	f.shared = f.at.store
+	if f.st != m.cfg.Store {
+		if now, err := m.cfg.Store.Now(ctx); err == nil { // else what is known of the endpoint cannot be asked for either
+			f.shared = now
+		}
+	}
+	return nil
+}
+
+// endpointNow is the time by which the nodes tell each other of the endpoint.
+func (f *flight) endpointNow() time.Time { return f.shared.Add(time.Since(f.asked)) }
+
 func (m *Manager) outcome(v verdict, ans Answer) error {
 	if v == giveUp {
 		return m.errLanded(fmt.Errorf("refresh failed: %v", ans.Class))
@@ -261,17 +285,12 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // beginAttempt takes the lease and writes the attempt down before anything is sent.
 func (m *Manager) beginAttempt(ctx context.Context, f *flight, marked bool) (Attempt, AuthData, verdict, error) {
-	asked := time.Now()
-	at, err := m.clocks(ctx, f.st)
-	if err != nil {
-		return Attempt{}, AuthData{}, isEnded, err
-	}
 	epoch, err := m.storeEpoch(ctx, f.st, true)
 	if err != nil {
 		return Attempt{}, AuthData{}, isEnded, err
 	}
 	v := goSend
-	b := beginning{key: f.key, now: at.store, owner: m.owner, attempt: rand.Text(), expired: f.expired, mine: marked}
+	b := beginning{key: f.key, now: f.at.store, owner: m.owner, attempt: rand.Text(), expired: f.expired, mine: marked}
 	e, err := m.change(ctx, f.st, f.key, func(e *entry) error {
 		if v = m.p.begin(e, b); v == goSend && e.StoreEpoch < epoch {
 			v = isEnded // a restored row presents nothing
@@ -289,7 +308,7 @@ func (m *Manager) beginAttempt(ctx context.Context, f *flight, marked bool) (Att
 	case err != nil:
 		return Attempt{}, AuthData{}, isEnded, err
 	}
-	if time.Since(asked) > 5*time.Second { // the lease is too old to cover a call
+	if time.Since(f.asked) > 5*time.Second { // the lease is too old to cover a call
 		m.change(ctx, f.st, f.key, func(e *entry) error {
 			if e.Attempt.ID != b.attempt {
 				return errUnchanged
@@ -301,7 +320,7 @@ func (m *Manager) beginAttempt(ctx context.Context, f *flight, marked bool) (Att
 		return Attempt{}, AuthData{}, isBusy, nil
 	}
 	// Counted from before the lease was taken: whoever stands still in between must not send when it has lapsed (C10).
-	f.until = asked.Add((m.p.t.AttemptBudget + m.p.t.Lease) / 2)
+	f.until = f.asked.Add((m.p.t.AttemptBudget + m.p.t.Lease) / 2)
 	return e.Attempt, e.Auth.clone(), goSend, nil
 }
 
@@ -357,7 +376,7 @@ func checked(ans Answer, a AuthData) Answer {
 // settleAttempt brings an answer into the row, of a moved session into its successor's. A store
 // that does not answer is asked again until the Manager closes: the answer may be the only copy.
 func (m *Manager) settleAttempt(ctx context.Context, f *flight, a Attempt, sent AuthData, ans Answer) (verdict, error) {
-	turned, hold := m.health.observe(ans.Class, time.Now())
+	turned, hold := m.observe(ctx, ans.Class, f.endpointNow())
 	m.tell(ctx, f.key, turned, ans, sent)
 	s := settling{attempt: a, sent: sent, answer: ans, hold: hold}
 	ctx, cancel := m.lastChance(ctx)
@@ -471,9 +490,13 @@ func (m *Manager) tell(ctx context.Context, key string, turned change, ans Answe
 	if ans.Class != Success {
 		m.event(ctx, Event{Kind: EventRenewFailed, UID: sent.UID, Class: ans.Class, Detail: ans.Reason, Err: ans.Err}, key)
 	}
-	kinds := map[change]EventKind{wentDown: EventEndpointDown, cameUp: EventEndpointUp, holds: EventMassReject}
-	if kind, ok := kinds[turned]; ok {
-		m.event(ctx, Event{Kind: kind, Class: ans.Class, Detail: ans.Reason, Err: ans.Err}, "")
+	for _, k := range []struct {
+		turn change
+		kind EventKind
+	}{{wentDown, EventEndpointDown}, {cameUp, EventEndpointUp}, {holds, EventMassReject}} {
+		if turned&k.turn != 0 {
+			m.event(ctx, Event{Kind: k.kind, Class: ans.Class, Detail: ans.Reason, Err: ans.Err}, "")
+		}
 	}
 }
 

@@ -47,7 +47,7 @@ func New(cfg Config) (*Manager, error) {
 	}
 	p := cfg.policy()
 	m := &Manager{
-		cfg: cfg, p: p, owner: rand.Text(), health: &health{t: p.t}, slots: make(chan struct{}, p.t.Parallel),
+		cfg: cfg, p: p, owner: rand.Text(), health: newHealth(p.t), slots: make(chan struct{}, p.t.Parallel),
 		tasks: &tasks{cancels: map[int]context.CancelFunc{}}, stop: make(chan struct{}), flights: map[string]*flight{},
 	}
 	m.background(context.Background(), "", m.sweepForever)

@@ -14,3 +14,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestMemoryStore(t *testing.T) {
 	sessiontest.Run(t, func(*testing.T) session.Store { return session.NewMemory() })
 }
+
+func TestB10_B13_NodesShareTheEndpoint(t *testing.T) {
+	st := session.NewMemory()
+	sessiontest.Endpoint(t, func(*testing.T) session.Store { return st })
+}

@@ -13,7 +13,7 @@ import (
 )
 
 // Facts that several sessions share are rows of their own, under keys that no id hashes to: two a
-// person, one a store. They hold no secret and are never due. (promises: refresh algorithm, 2.1)
+// person, one an endpoint, one a store. They hold no secret and are never due. (promises: refresh algorithm, 2.1)
 
 // storeKey is where a store keeps its epoch.
 const storeKey = "store"
@@ -52,7 +52,7 @@ func (m *Manager) shared(prefix, uid string) string {
 
 // isSession tells the key of a session from those of shared facts.
 func isSession(key string) bool {
-	return key != storeKey && !strings.HasPrefix(key, personRow) && !strings.HasPrefix(key, rollRow)
+	return key != storeKey && !strings.HasPrefix(key, personRow) && !strings.HasPrefix(key, rollRow) && !strings.HasPrefix(key, endpointRow)
 }
 
 // facts reads a shared row into v, which stays as it is if there is none.

@@ -55,6 +55,15 @@ func TestB2_ThreeNodesOnRedis(t *testing.T) {
 	})
 }
 
+func TestB10_B13_NodesOnRedisShareTheEndpoint(t *testing.T) {
+	url := shared.Get(t).Database(t)
+	sessiontest.Endpoint(t, func(t *testing.T) session.Store {
+		st := open(t, url)
+		st.patience = time.Minute
+		return st
+	})
+}
+
 // own starts a server that the test may break.
 func own(t *testing.T, settings ...string) *testserver.Redis {
 	t.Helper()

@@ -60,6 +60,15 @@ func TestB2_ThreeNodesOnPostgres(t *testing.T) {
 	})
 }
 
+func TestB10_B13_NodesOnPostgresShareTheEndpoint(t *testing.T) {
+	url := shared.Get(t).Database(t)
+	sessiontest.Endpoint(t, func(t *testing.T) session.Store {
+		st := openPostgres(t, url)
+		st.patience = time.Minute
+		return st
+	})
+}
+
 // own starts a server that the test may break.
 func own(t *testing.T, settings ...string) (*testserver.Postgres, string) {
 	t.Helper()

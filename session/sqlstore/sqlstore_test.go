@@ -33,6 +33,11 @@ func TestStoreInMemory(t *testing.T) {
 	sessiontest.Run(t, func(t *testing.T) session.Store { return open(t, Memory) })
 }
 
+func TestB10_B13_NodesShareTheEndpoint(t *testing.T) {
+	st := open(t, filepath.Join(t.TempDir(), "s.db"))
+	sessiontest.Endpoint(t, func(*testing.T) session.Store { return st })
+}
+
 // managerOver makes a Manager as a server does at its start.
 func managerOver(t *testing.T, st session.Store, refresh func(context.Context, session.AuthData) (session.Answer, error)) *session.Manager {
 	t.Helper()
