@@ -2,6 +2,7 @@ package call
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,18 +69,22 @@ func (c *Client) assemble(ctx context.Context, in buildInput) (built, error) {
 	if err != nil {
 		return built{}, err
 	}
-	body, contentType, err := encodeBody(call, scope)
+	body, contentType, err := c.encodeBody(call, scope)
 	if err != nil {
 		return built{}, err
+	}
+	if limit := call.Limits.Request; int64(len(body)) > cmp.Or(limit, maxRequest) {
+		return built{}, refusal("its body is larger than it may be")
 	}
 	req, err := http.NewRequestWithContext(ctx, call.Method, u.String(), nil)
 	if err != nil {
 		return built{}, errors.New("the request cannot be made")
 	}
-	if req.URL.Scheme+"://"+req.URL.Host != c.bases[call.Group].origin {
+	to := c.baseOf(call)
+	if req.URL.Scheme+"://"+req.URL.Host != to.origin {
 		return built{}, refusal("its address would leave the origin of the group " + call.Group.Name)
 	}
-	b := built{http: req, body: body, show: c.bases[call.Group].origin + c.bases[call.Group].path + shape(call)}
+	b := built{http: req, body: body, show: to.origin + to.path + shape(call)}
 	b.secrets = gatherSecrets(params, in.token)
 	if err := c.setHeaders(&b, in, scope, contentType); err != nil {
 		return built{}, err
@@ -137,7 +142,7 @@ func (c *Client) address(call *project.Call, s value.Scope) (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
-	base := c.bases[call.Group]
+	base := c.baseOf(call)
 	u, err := url.Parse(base.origin + base.path + path)
 	if err != nil {
 		return nil, refusal("its address cannot be built")
@@ -211,7 +216,8 @@ func isDots(segment string) bool {
 	return plain == "." || plain == ".."
 }
 
-// encodeQuery writes the query in the order of the project: nil leaves a parameter out, a list repeats it.
+// encodeQuery writes the query in the order of the project: nil leaves a parameter out, a list repeats it, or is
+// written with commas where the project says so.
 func encodeQuery(kvs []project.KV, s value.Scope, secretsToo bool) (string, error) {
 	var parts []string
 	for _, kv := range kvs {
@@ -225,7 +231,11 @@ func encodeQuery(kvs []project.KV, s value.Scope, secretsToo bool) (string, erro
 			}
 			v = value.Reveal(v)
 		}
-		for _, text := range texts(v) {
+		list := texts(v)
+		if kv.Comma && len(list) > 1 {
+			list = []string{strings.Join(list, ",")}
+		}
+		for _, text := range list {
 			parts = append(parts, url.QueryEscape(kv.Name)+"="+url.QueryEscape(text))
 		}
 	}
@@ -250,45 +260,21 @@ func texts(v any) []string {
 	return out
 }
 
-// encodeBody writes the body by a real encoder, so no value can change its shape (F084, F085).
-func encodeBody(call *project.Call, s value.Scope) (body []byte, contentType string, err error) {
-	if call.BodyKind == project.BodyNone {
-		return nil, "", nil
-	}
-	v, err := call.Body.Eval(s)
-	if err != nil {
-		return nil, "", fmt.Errorf("%s: %w", call.BodyKind, err)
-	}
-	v = value.Reveal(v)
-	switch call.BodyKind {
-	case project.BodyJSON:
-		body, err = value.EncodeJSON(v)
-		if err != nil {
-			return nil, "", refusal("its body cannot be written as JSON")
-		}
-		return body, "application/json", nil
-	case project.BodyForm:
-		m, ok := v.(map[string]any)
-		if !ok && v != nil {
-			return nil, "", refusal("its form is not a list of names and values")
-		}
-		form := url.Values{}
-		for k, e := range m {
-			form[k] = texts(e)
-		}
-		return []byte(form.Encode()), "application/x-www-form-urlencoded", nil
-	}
-	return []byte(value.Text(v)), "text/plain; charset=utf-8", nil
-}
-
 // setHeaders sets the declared headers, then ours. A declared Accept, Content-Type or User-Agent stays.
 func (c *Client) setHeaders(b *built, in buildInput, s value.Scope, contentType string) error {
 	h := http.Header{}
-	for _, kvs := range [][]project.KV{in.call.Group.Headers, in.call.Headers} {
-		for _, kv := range kvs {
-			if err := setHeader(h, kv, s); err != nil {
-				return err
-			}
+	elsewhere := c.baseOf(in.call).origin != c.bases[in.call.Group].origin
+	for _, kv := range in.call.Group.Headers {
+		if elsewhere && kv.Value.Secret() {
+			continue // meant for the origin of the group, and for no other (A3)
+		}
+		if err := setHeader(h, kv, s); err != nil {
+			return err
+		}
+	}
+	for _, kv := range in.call.Headers {
+		if err := setHeader(h, kv, s); err != nil {
+			return err
 		}
 	}
 	unless := func(name, text string) {
@@ -299,6 +285,9 @@ func (c *Client) setHeaders(b *built, in buildInput, s value.Scope, contentType 
 	unless("Accept", "application/json")
 	unless("User-Agent", "Usher")
 	unless("Content-Type", contentType)
+	if in.call.BodyKind == project.BodyMultipart {
+		h.Set("Content-Type", contentType) // its boundary is part of it
+	}
 	if name := in.call.Group.ClientAddress; name != "" {
 		h.Del(name)
 		if addr, err := netip.ParseAddr(in.addr); err == nil {

@@ -7,6 +7,7 @@ package call
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -19,7 +20,8 @@ import (
 
 const (
 	defaultTimeout = 30 * time.Second // F098
-	maxReply       = 8 << 20          // bytes of a reply, decompressed
+	maxReply       = 8 << 20          // bytes of a reply, unless the call says otherwise
+	maxRequest     = 8 << 20          // bytes of a request body, likewise
 	maxReplay      = 1 << 20          // bytes of a body that is sent a second time
 )
 
@@ -50,6 +52,8 @@ type Client struct {
 	project *project.Project
 	env     map[string]any
 	bases   map[*project.Group]base
+	own     map[*project.Call]base     // of calls with an address of their own
+	mark    [32]byte                   // makes multipart boundaries that no value can foresee
 	secrets map[*project.Call][]string // paths of replies that are mapped to a token
 	mapper  *Mapper
 	plain   http.RoundTripper
@@ -91,10 +95,10 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.bases, err = c.resolveGroups()
-	if err != nil {
+	if err = c.resolveAddresses(); err != nil {
 		return nil, err
 	}
+	_, _ = rand.Read(c.mark[:]) // never fails
 	return c, nil
 }
 
@@ -238,7 +242,7 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (Rep
 		return d.refused("The call was not sent: " + refusal + "."), sent{}, nil
 	}
 	start := c.now()
-	ans := c.exchange(ctx, c.plain, b.http, call.Timeout, maxReply)
+	ans := c.exchange(ctx, c.plain, b.http, call.Timeout, replyLimit(call))
 	if ctx.Err() != nil {
 		return Reply{}, sent{}, ctx.Err()
 	}
@@ -246,6 +250,13 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (Rep
 	reply.Refreshed, reply.Replayed, reply.Took = d.refreshed, d.replayed, c.now().Sub(start)
 	c.tell(call, b.show, reply, ans)
 	return reply, sent{withToken: b.withToken, size: len(b.body)}, nil
+}
+
+func replyLimit(call *project.Call) int64 {
+	if call.Limits.Reply > 0 {
+		return call.Limits.Reply
+	}
+	return maxReply
 }
 
 func token(s session.Session, loggedIn bool) string {

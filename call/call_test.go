@@ -86,7 +86,7 @@ func TestF096_NoAnswerIsNoSuccess(t *testing.T) {
 		"a list":         {200, "application/json", `[1]`, false},
 		"trailing":       {200, "application/json", `{"id":1} x`, false},
 		"twice":          {200, "application/json", `{"id":1,"id":2}`, false},
-		"no content":     {204, "", ``, true},
+		"no content":     {204, "", ``, false},
 		"plain but JSON": {200, "text/plain", `{"id":1}`, true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -88,7 +88,7 @@ var codes = map[string]session.Class{
 
 // byCode reads a known OAuth error code in the body as it was sent, whatever the reply type keeps of it.
 func byCode(ans answer) (session.Class, string, bool) {
-	body, _ := decodeBody(ans)
+	body, _ := decodeBody(ans, 0)
 	m, _ := body.(map[string]any)
 	code, _ := m["error"].(string)
 	class, ok := codes[code]
@@ -125,7 +125,7 @@ func byBody(ans answer) (session.Class, string) {
 	if len(ans.body) == 0 {
 		return session.Ambiguous, "the answer is empty"
 	}
-	if _, ok := decodeBody(ans); !ok {
+	if _, ok := decodeBody(ans, 0); !ok {
 		return session.Ambiguous, "the answer is not whole JSON"
 	}
 	return session.Success, ""

@@ -65,8 +65,14 @@ func envReads(p *project.Project) []string {
 		add(g.URL)
 		addAll(g.Headers)
 		for _, c := range g.Calls {
+			add(c.URL)
 			add(c.Path)
 			add(c.Body)
+			for _, p := range c.Parts {
+				add(p.Value)
+				add(p.FileName)
+				add(p.Type)
+			}
 			addAll(c.Headers)
 			addAll(c.Query)
 		}
@@ -74,11 +80,12 @@ func envReads(p *project.Project) []string {
 	return names
 }
 
-func (c *Client) resolveGroups() (map[*project.Group]base, error) {
-	bases := make(map[*project.Group]base, len(c.project.Groups))
+// resolveAddresses fixes where the calls of each group, and those with an address of their own, go.
+func (c *Client) resolveAddresses() error {
+	c.bases, c.own = make(map[*project.Group]base, len(c.project.Groups)), map[*project.Call]base{}
 	var faults []error
 	for _, g := range c.project.Groups {
-		b, err := c.resolveBase(g)
+		b, err := c.resolveBase(g.URL)
 		if err == nil {
 			err = checkHeaders(g)
 		}
@@ -86,14 +93,30 @@ func (c *Client) resolveGroups() (map[*project.Group]base, error) {
 			faults = append(faults, fmt.Errorf("calls/%s.yaml: %w", g.Name, err))
 			continue
 		}
-		bases[g] = b
+		c.bases[g] = b
+		for _, call := range g.Calls {
+			if call.URL == nil {
+				continue
+			}
+			if c.own[call], err = c.resolveBase(call.URL); err != nil {
+				faults = append(faults, fmt.Errorf("calls/%s.yaml: %s: %w", g.Name, call.Name, err))
+			}
+		}
 	}
-	return bases, errors.Join(faults...)
+	return errors.Join(faults...)
 }
 
-// resolveBase reads a group's URL. Errors never show the URL: it may hold what is not for logs.
-func (c *Client) resolveBase(g *project.Group) (base, error) {
-	v, err := g.URL.Eval(value.Scope{"env": c.env, "constants": c.project.App.Constants})
+// baseOf is where a call goes.
+func (c *Client) baseOf(call *project.Call) base {
+	if b, ok := c.own[call]; ok {
+		return b
+	}
+	return c.bases[call.Group]
+}
+
+// resolveBase reads a base URL. Errors never show it: it may hold what is not for logs.
+func (c *Client) resolveBase(t *value.Template) (base, error) {
+	v, err := t.Eval(value.Scope{"env": c.env, "constants": c.project.App.Constants})
 	if err != nil {
 		return base{}, fmt.Errorf("url: %w", err)
 	}

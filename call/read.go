@@ -20,6 +20,7 @@ type Reply struct {
 	Body       any               // the JSON, read as the call's reply type when OK; nil when there is none
 	Text       string            // the body as text; it may hold tokens: do not print it
 	Error      string            // a sentence for people when not OK
+	Cookies    map[string]string // that the backend set, by name; for mappings: do not print or store them
 	Mismatches []value.Mismatch  // where the body is not what the reply type says
 	Refreshed  bool              // the login was renewed because of this call
 	Replayed   bool              // this is the reply to the second sending
@@ -29,7 +30,7 @@ type Reply struct {
 	secretText    bool
 }
 
-// Value returns what expressions see of the reply: ok, status, headers, body, error, text. Error is nil when there is
+// Value returns what expressions see of the reply: ok, status, headers, cookies, body, error, text. Error is nil when there is
 // none. Tokens in it are secrets.
 func (r Reply) Value() map[string]any {
 	headers := make(map[string]any, len(r.Headers))
@@ -41,7 +42,11 @@ func (r Reply) Value() map[string]any {
 			headers[k] = value.NewSecret(v)
 		}
 	}
-	out := map[string]any{"ok": r.OK, "status": r.Status, "headers": headers, "body": r.Body, "text": r.Text}
+	cookies := make(map[string]any, len(r.Cookies))
+	for k, v := range r.Cookies {
+		cookies[k] = value.NewSecret(v)
+	}
+	out := map[string]any{"ok": r.OK, "status": r.Status, "headers": headers, "cookies": cookies, "body": r.Body, "text": r.Text}
 	if r.secretText || value.HasSecret(r.Body) {
 		out["text"] = value.NewSecret(r.Text)
 	}
@@ -58,7 +63,7 @@ func (c *Client) read(call *project.Call, ans answer, sent []string) Reply {
 		r.Headers, r.Error = map[string]string{}, ans.sentence(call.Group.Name)
 		return r
 	}
-	r.Status = ans.status
+	r.Status, r.Cookies = ans.status, cookies(ans.header)
 	if ans.over || ans.encoded {
 		r.Error = ans.sentence(call.Group.Name)
 		return r
@@ -76,26 +81,32 @@ func (c *Client) read(call *project.Call, ans answer, sent []string) Reply {
 
 // decode reads the body. A success must be what its reply type says, or it is none (F096).
 func (c *Client) decode(call *project.Call, r *Reply, ans answer) {
+	if call.ReplyAs == project.ReplyNone || call.Method == http.MethodHead {
+		return
+	}
 	typed := r.OK && call.Reply != nil && call.Reply.Kind != value.KindAny
 	if typed && call.Reply.HasSecret() {
 		r.secretText = true
 	}
-	v, isJSON := decodeBody(ans)
-	if !typed {
-		r.Body = hideTyped(v, call.Reply)
+	v, isJSON := decodeAs(call, r.Text, ans)
+	if !r.OK {
+		r.Body = hideFailed(v, call)
 		return
 	}
-	if !isJSON && call.Reply.Kind == value.KindText && len(ans.body) > 0 {
-		v, isJSON = r.Text, true
+	must := typed || call.ReplyAs == project.ReplyJSON
+	for _, key := range call.Unwrap {
+		v = inner(v, key)
 	}
 	switch {
-	case ans.status == http.StatusNoContent || ans.status == http.StatusResetContent:
-		return
-	case !isJSON && len(ans.body) > 0:
+	case must && len(ans.body) > 0 && !isJSON:
 		r.OK, r.Error = false, "The backend answered something that is not JSON."
 		return
-	case v == nil:
+	case typed && v == nil, must && len(ans.body) == 0:
 		r.OK, r.Error = false, "The backend answered nothing."
+		return
+	}
+	if !typed {
+		r.Body = v
 		return
 	}
 	r.Body, r.Mismatches = value.Coerce(v, call.Reply)
@@ -104,12 +115,41 @@ func (c *Client) decode(call *project.Call, r *Reply, ans answer) {
 	}
 }
 
+// decodeAs reads a body the way the call wants it; ok is false where that cannot be.
+func decodeAs(call *project.Call, text string, ans answer) (v any, ok bool) {
+	if call.ReplyAs == project.ReplyText {
+		return text, len(ans.body) > 0
+	}
+	v, ok = decodeBody(ans, call.Limits.Depth)
+	if !ok && call.ReplyAs == project.ReplyAuto && len(ans.body) > 0 && len(call.Unwrap) == 0 && call.Reply != nil &&
+		(call.Reply.Kind == value.KindText || call.Reply.Kind == value.KindSecret) && !isHTML(ans) {
+		return text, true // a bare text, such as a token
+	}
+	return v, ok
+}
+
+// hideFailed makes secrets of what the reply type calls one in the body of a failure, be it wrapped or not.
+func hideFailed(v any, call *project.Call) any {
+	payload, wrapped := v, len(call.Unwrap) > 0
+	for i, key := range call.Unwrap {
+		m, ok := payload.(map[string]any)
+		if ok && i == len(call.Unwrap)-1 && m[key] != nil {
+			m[key] = hideTyped(m[key], call.Reply)
+		}
+		payload = m[key]
+	}
+	if wrapped && payload != nil {
+		return v
+	}
+	return hideTyped(v, call.Reply)
+}
+
 // decodeBody reads JSON strictly, whatever the Content-Type calls it, unless it is HTML.
-func decodeBody(ans answer) (v any, ok bool) {
+func decodeBody(ans answer, depth int) (v any, ok bool) {
 	if isHTML(ans) || len(ans.body) == 0 {
 		return nil, false
 	}
-	v, err := value.DecodeJSON(ans.body)
+	v, err := value.DecodeJSONWithin(ans.body, depth)
 	return v, err == nil
 }
 
@@ -128,6 +168,24 @@ func headers(h http.Header) map[string]string {
 		k = strings.ToLower(k)
 		if k != "set-cookie" && k != "set-cookie2" {
 			out[k] = strings.ToValidUTF8(strings.Join(v, ", "), "\uFFFD")
+		}
+	}
+	return out
+}
+
+const maxCookies = 50 // of one reply
+
+// cookies are the cookies that a reply sets, by name; one that is taken back, or that no browser would take, is left out.
+func cookies(h http.Header) map[string]string {
+	lines := h["Set-Cookie"]
+	if len(lines) == 0 {
+		return nil
+	}
+	out := map[string]string{}
+	for _, line := range lines[:min(len(lines), maxCookies)] {
+		c, err := http.ParseSetCookie(line)
+		if err == nil && c.MaxAge >= 0 && c.Value != "" {
+			out[c.Name] = c.Value
 		}
 	}
 	return out

@@ -14,6 +14,9 @@ func (c *Client) wrapSecrets(call *project.Call, r *Reply) {
 		switch root {
 		case "body":
 			r.Body = wrap(r.Body, rest)
+			if !r.OK && len(call.Unwrap) > 0 { // a failure is not unwrapped
+				r.Body = wrap(r.Body, strings.Join(call.Unwrap, ".")+"."+rest)
+			}
 		case "text":
 			r.secretText = true
 		case "headers":

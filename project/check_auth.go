@@ -202,7 +202,8 @@ func replyType(body *value.Type) *value.Type {
 	return value.ObjectOf("reply",
 		value.Field{Name: "ok", Type: value.BoolType()}, value.Field{Name: "status", Type: value.IntType()},
 		value.Field{Name: "headers", Type: value.AnyType()}, value.Field{Name: "body", Type: body},
-		value.Field{Name: "text", Type: text}, value.Field{Name: "error", Type: value.TextType()})
+		value.Field{Name: "text", Type: text}, value.Field{Name: "error", Type: value.TextType()},
+		value.Field{Name: "cookies", Type: value.MapOfType("cookies", value.SecretType()), Doc: "Cookies that the backend set, for mappings alone"})
 }
 
 func (c *checker) readRefresh(p place) *Refresh {

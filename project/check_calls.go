@@ -3,9 +3,12 @@ package project
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"go.yaml.in/yaml/v4"
 
 	"github.com/usherdev/usher/value"
 )
@@ -25,40 +28,101 @@ const (
 	maxTimeout     = 5 * time.Minute
 )
 
-var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
+var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+
+// Hard caps of limits: what one reply or request may cost whoever runs the app (F8).
+const (
+	maxReplyCap   = 16 << 20
+	maxRequestCap = 16 << 20
+	maxDepthCap   = 64
+)
+
+// settingKeys are what a group says for all its calls, and a call for itself.
+var settingKeys = []string{"doc", "url", "headers", "params", "auth", "timeout", "limits", "unwrap", "errorMessage"}
+
+// callSettings are the values of settingKeys that a call takes from its group.
+type callSettings struct {
+	auth         AuthMode
+	timeout      time.Duration
+	limits       CallLimits
+	unwrap       []string
+	errorMessage *value.Template
+}
 
 // readGroups decodes calls/*.yaml.
 func (c *checker) readGroups() {
 	for _, f := range c.in("calls") {
-		if f.root == nil {
-			continue
+		if f.root != nil {
+			c.readGroup(f)
 		}
-		p := c.rootOf(f)
-		s := p.section("an API group", "doc", "url", "headers", "auth", "timeout", "clientAddress", "calls")
-		g := &Group{Name: baseName(f.name), File: f.name}
-		g.Auth = AuthMode(s.choice("auth", string(AuthNone), string(AuthNone), string(AuthOptional), string(AuthRequired)))
-		c.needsAuth(s, g.Auth)
-		g.Timeout = s.duration("timeout", defaultTimeout, 100*time.Millisecond, maxTimeout)
-		sc := scope{env: c.app.calls, calls: true}
-		if up, ok := s.need("url", "the address that the paths of the calls are added to"); ok {
-			g.URL = sc.baseURL(up)
-		}
-		g.Headers = sc.headers(s)
-		if p, ok := s.get("clientAddress"); ok {
-			one := p.section("clientAddress", "header")
-			if h, ok := one.need("header", "such as X-Forwarded-For"); ok {
-				g.ClientAddress, _ = h.headerName("header")
-			}
-		}
-		if p, ok := s.get("calls"); ok {
-			for _, e := range p.entries("calls") {
-				if e.key.name("a call", e.name) {
-					c.readCall(g, e)
-				}
-			}
-		}
-		c.p.Groups = append(c.p.Groups, g)
 	}
+}
+
+func (c *checker) readGroup(f *file) {
+	s := c.rootOf(f).section("an API group", append([]string{"clientAddress", "calls"}, settingKeys...)...)
+	g := &Group{Name: baseName(f.name), File: f.name, Doc: s.text("doc")}
+	c.p.Groups = append(c.p.Groups, g)
+	sc := scope{env: c.app.calls, calls: true}
+	if up, ok := s.need("url", "the address that the paths of the calls are added to"); ok {
+		g.URL = sc.baseURL(up)
+	}
+	if p, ok := s.get("params"); ok {
+		g.Params = c.params(p, false)
+		sc = sc.with("params", paramsType(g.Params))
+	}
+	g.Headers = sc.headers(s)
+	if p, ok := s.get("clientAddress"); ok {
+		one := p.section("clientAddress", "header")
+		if h, ok := one.need("header", "such as X-Forwarded-For"); ok {
+			g.ClientAddress, _ = h.headerName("header")
+		}
+	}
+	set := c.settings(s, callSettings{auth: AuthNone, timeout: defaultTimeout}, value.AnyType())
+	g.Auth, g.Timeout = set.auth, set.timeout
+	if p, ok := s.get("calls"); ok {
+		for _, e := range p.entries("calls") {
+			if e.key.name("a call", e.name) {
+				c.readCall(g, set, e)
+			}
+		}
+	}
+}
+
+// settings decodes what a group or a call says; what it does not say is otherwise's.
+func (c *checker) settings(s section, otherwise callSettings, reply *value.Type) callSettings {
+	set := otherwise
+	set.auth = AuthMode(s.choice("auth", string(otherwise.auth), string(AuthNone), string(AuthOptional), string(AuthRequired)))
+	c.needsAuth(s, set.auth)
+	set.timeout = s.duration("timeout", otherwise.timeout, 100*time.Millisecond, maxTimeout)
+	if p, ok := s.get("limits"); ok {
+		l := p.section("limits", "reply", "request", "depth")
+		set.limits.Reply = l.size("reply", set.limits.Reply, 1<<10, maxReplyCap)
+		set.limits.Request = l.size("request", set.limits.Request, 1<<10, maxRequestCap)
+		set.limits.Depth = l.count("depth", set.limits.Depth, 1, maxDepthCap)
+	}
+	if p, ok := s.get("unwrap"); ok {
+		set.unwrap = p.unwrapPath()
+	}
+	if p, ok := s.get("errorMessage"); ok {
+		msg := scope{env: c.app.calls.With("reply", replyType(reply)), calls: true}
+		set.errorMessage = msg.value(p, want{what: "errorMessage", typ: value.TextType()})
+	}
+	return set
+}
+
+var unwrapPattern = regexp.MustCompile(`^[^.\s\[\]]+(\.[^.\s\[\]]+)*$`)
+
+// unwrapPath reads the keys that lead to the payload; "" takes back what the group says.
+func (p place) unwrapPath() []string {
+	text, ok := p.literal("unwrap")
+	if !ok || text == "" {
+		return nil
+	}
+	if !unwrapPattern.MatchString(text) {
+		p.fail("unwrap names keys with dots between them, not "+quoted(text), "such as data or result.items")
+		return nil
+	}
+	return strings.Split(text, ".")
 }
 
 // needsAuth reports calls that carry a token while authentication is off (F001).
@@ -106,36 +170,75 @@ func (sc scope) headers(s section) []KV {
 			seen[lower] = true
 		}
 		if t := sc.value(e.val, want{what: "header " + e.name, typ: value.TextType(), secret: true}); t != nil {
-			out = append(out, KV{e.name, t})
+			out = append(out, KV{Name: e.name, Value: t})
 		}
 	}
 	return out
 }
 
 // readCall decodes one call.
-func (c *checker) readCall(g *Group, e entry) {
-	s := e.val.section("a call", "doc", "method", "path", "params", "headers", "query", "json", "form", "text", "auth", "timeout", "reply", "errorMessage")
+func (c *checker) readCall(g *Group, of callSettings, e entry) {
+	s := e.val.section("a call", append([]string{"method", "path", "query", "json", "form", "multipart", "text", "reply", "replyAs"}, settingKeys...)...)
 	call := &Call{Group: g, Name: e.name, ID: g.Name + "." + e.name, Doc: s.text("doc")}
 	w := &callWork{call: call, inPath: map[string]bool{}, inQuery: map[string]bool{}, session: slices.Contains(c.sessionCalls(), call.ID)}
 	c.calls[call.ID] = w
+	g.Calls = append(g.Calls, call)
 	call.Method = s.choice("method", "GET", methods...)
-	call.Auth = AuthMode(s.choice("auth", string(g.Auth), string(AuthNone), string(AuthOptional), string(AuthRequired)))
-	c.needsAuth(s, call.Auth)
-	call.Timeout = s.duration("timeout", g.Timeout, 100*time.Millisecond, maxTimeout)
-	if p, ok := s.get("params"); ok {
-		call.Params = c.params(p, false)
-	}
+	call.Params = c.callParams(g, s)
 	sc := scope{env: c.app.calls.With("params", paramsType(call.Params)), calls: true}
+	if p, ok := s.get("url"); ok {
+		call.URL = scope{env: c.app.calls, calls: true}.baseURL(p)
+		of.auth = AuthNone // a token belongs to the origin that the group names; another one is told so by itself (A3)
+	}
 	call.Path = value.Const("")
 	if p, ok := s.get("path"); ok {
 		call.Path = sc.callPath(p)
 		w.note(call.Path, w.inPath)
 	}
-	call.Headers = sc.headers(s)
 	call.Query = sc.query(s, w)
+	call.Headers = sc.headers(s)
 	sc.body(s, call)
+	c.readReply(s, w)
+	set := c.settings(s, of, opened(w.reply()))
+	call.Auth, call.Timeout, call.Limits, call.Unwrap, call.ErrorMessage = set.auth, set.timeout, set.limits, set.unwrap, set.errorMessage
+	c.headersTwice(s, call)
+}
+
+// callParams are the parameters of a call: its group's and its own.
+func (c *checker) callParams(g *Group, s section) []Param {
+	p, ok := s.get("params")
+	if !ok {
+		return g.Params
+	}
+	out := slices.Clone(g.Params)
+	for _, par := range c.params(p, false) {
+		if findParam(g.Params, par.Name) != nil {
+			p.fail(fmt.Sprintf("the group has a parameter %q already", par.Name), "every call of the group has it")
+			continue
+		}
+		out = append(out, par)
+	}
+	return out
+}
+
+// readReply decodes what a call says of its reply.
+func (c *checker) readReply(s section, w *callWork) {
+	call := w.call
+	call.ReplyAs = ReplyKind(s.choice("replyAs", "", string(ReplyJSON), string(ReplyText), string(ReplyNone)))
 	if p, ok := s.get("reply"); ok {
 		call.Reply = c.typeName(p)
+		k := call.Reply.Kind
+		switch {
+		case call.Method == "HEAD" || call.ReplyAs == ReplyNone:
+			p.fail("nothing is read of the body of this reply, so it has no type", "remove reply, or read headers: reply.headers")
+			call.Reply = nil
+		case call.ReplyAs == ReplyText && k != value.KindText && k != value.KindSecret:
+			p.fail("a reply that is read as text is text or secret, not "+call.Reply.String(), "")
+			call.Reply = value.TextType()
+		}
+	}
+	if call.ReplyAs == ReplyText && call.Reply == nil {
+		call.Reply = value.TextType()
 	}
 	for _, path := range c.hidden[call.ID] {
 		switch part, rest, _ := strings.Cut(path, "."); part {
@@ -147,11 +250,26 @@ func (c *checker) readCall(g *Group, e entry) {
 			w.hiddenHeaders = append(w.hiddenHeaders, value.Field{Name: rest, Type: value.SecretType()})
 		}
 	}
-	if p, ok := s.get("errorMessage"); ok {
-		msg := scope{env: c.app.calls.With("reply", replyType(opened(w.reply()))), calls: true}
-		call.ErrorMessage = msg.value(p, want{what: "errorMessage", typ: value.TextType()})
+}
+
+// headersTwice warns of headers that are set at two places, where one wins in silence (F082).
+func (c *checker) headersTwice(s section, call *Call) {
+	p, ok := s.get("headers")
+	if !ok {
+		return
 	}
-	g.Calls = append(g.Calls, call)
+	for _, e := range p.entries("headers") {
+		name := strings.ToLower(e.name)
+		if name == "accept" || name == "content-type" {
+			continue
+		}
+		if slices.ContainsFunc(call.Group.Headers, func(kv KV) bool { return strings.EqualFold(kv.Name, name) }) {
+			e.key.warn("the group sets the header "+e.name+" too; the call's is sent", "")
+		}
+		if call.Auth != AuthNone && strings.EqualFold(c.p.App.Auth.Header, name) {
+			e.key.warn("the token of the login is sent in "+e.name+" and takes the place of this one", "set auth: none if this one is meant")
+		}
+	}
 }
 
 // sessionCalls are the calls that refresh and logOut of authentication name.
@@ -205,28 +323,42 @@ func (sc scope) query(s section, w *callWork) []KV {
 	}
 	var out []KV
 	for _, e := range p.entries("query") {
-		t := sc.value(e.val, want{what: "query " + e.name, secret: true, null: true})
-		if t == nil {
-			continue
-		}
-		if t.Secret() {
-			what, at := sc.secretRead(e.val, t)
-			msg, hint := fmt.Sprintf("%s is secret and would stand in a URL: query %s", what, e.name), "send it in a header or the body"
-			if w.session {
-				e.val.warn(msg, hint)
-			} else {
-				e.val.failIn(at, msg, hint)
+		kv, val := KV{Name: e.name}, e.val
+		if val.n.Kind == yaml.MappingNode {
+			one := val.section("a query parameter", "value", "style")
+			kv.Comma = one.choice("style", "repeat", "repeat", "comma") == "comma"
+			if val, ok = one.need("value", "the value, beside its style"); !ok {
+				continue
 			}
 		}
-		w.note(t, w.inQuery)
-		out = append(out, KV{e.name, t})
+		if kv.Value = sc.queryValue(val, e.name, w); kv.Value != nil {
+			out = append(out, kv)
+		}
 	}
 	return out
 }
 
+func (sc scope) queryValue(p place, name string, w *callWork) *value.Template {
+	t := sc.value(p, want{what: "query " + name, secret: true, null: true})
+	if t == nil {
+		return nil
+	}
+	if t.Secret() {
+		what, at := sc.secretRead(p, t)
+		msg, hint := fmt.Sprintf("%s is secret and would stand in a URL: query %s", what, name), "send it in a header or the body"
+		if w.session {
+			p.warn(msg, hint)
+		} else {
+			p.failIn(at, msg, hint)
+		}
+	}
+	w.note(t, w.inQuery)
+	return t
+}
+
 // body decodes the one body of a call.
 func (sc scope) body(s section, call *Call) {
-	for _, kind := range []BodyKind{BodyJSON, BodyForm, BodyText} {
+	for _, kind := range []BodyKind{BodyJSON, BodyForm, BodyMultipart, BodyText} {
 		p, ok := s.get(string(kind))
 		if !ok {
 			continue
@@ -238,6 +370,8 @@ func (sc scope) body(s section, call *Call) {
 		call.BodyKind = kind
 		w := want{what: string(kind), secret: true, null: true}
 		switch kind {
+		case BodyMultipart:
+			call.Parts = sc.parts(p)
 		case BodyForm:
 			if len(p.entries("form")) == 0 {
 				continue
@@ -245,11 +379,42 @@ func (sc scope) body(s section, call *Call) {
 		case BodyText:
 			w.typ = value.TextType()
 		}
-		call.Body = sc.value(p, w)
-		if call.Method == "GET" {
-			p.warn("a GET call has a body; many servers ignore it", "use query, or another method")
+		if kind != BodyMultipart {
+			call.Body = sc.value(p, w)
+		}
+		if call.Method == "GET" || call.Method == "HEAD" {
+			p.warn("a "+call.Method+" call has a body; many servers ignore it", "use query, or another method")
 		}
 	}
+}
+
+// parts decodes a multipart body: name: value, or name: {file: …, name: …, type: …}.
+func (sc scope) parts(p place) []Part {
+	var out []Part
+	for _, e := range p.entries("multipart") {
+		part := Part{Name: e.name}
+		if e.val.n.Kind != yaml.MappingNode {
+			if part.Value = sc.value(e.val, want{what: e.name + " of multipart", secret: true, null: true}); part.Value != nil {
+				out = append(out, part)
+			}
+			continue
+		}
+		s := e.val.section("a file of multipart", "file", "name", "type")
+		text := func(key, otherwise string) *value.Template {
+			if p, ok := s.get(key); ok {
+				return sc.value(p, want{what: key + " of the file", typ: value.TextType()})
+			}
+			return value.Const(otherwise)
+		}
+		part.FileName, part.Type = text("name", e.name), text("type", "application/octet-stream")
+		if p, ok := s.need("file", "the file: ${params.…}, a parameter of type file"); ok {
+			part.Value = sc.value(p, want{what: "file of " + e.name, typ: value.FileType(), secret: true, null: true})
+		}
+		if part.Value != nil && part.FileName != nil && part.Type != nil {
+			out = append(out, part)
+		}
+	}
+	return out
 }
 
 // reply is the type of the call's reply body.

@@ -355,6 +355,59 @@ func (s section) duration(key string, otherwise, least, most time.Duration) time
 	return d
 }
 
+var sizePattern = regexp.MustCompile(`^([1-9][0-9]{0,6}) ?(B|KB|MB)$`)
+
+// size reads an optional amount of bytes of a section: 512 KB, 4 MB.
+func (s section) size(key string, otherwise, least, most int64) int64 {
+	p, ok := s.get(key)
+	if !ok {
+		return otherwise
+	}
+	text, ok := p.literal(key)
+	if !ok {
+		return otherwise
+	}
+	m := sizePattern.FindStringSubmatch(text)
+	if m == nil {
+		p.fail(key+" is not a size: "+p.describe(), "write a number and a unit: 512 KB or 4 MB")
+		return otherwise
+	}
+	n, _ := strconv.ParseInt(m[1], 10, 64) // seven digits at most
+	n *= map[string]int64{"B": 1, "KB": 1 << 10, "MB": 1 << 20}[m[2]]
+	if n < least || n > most {
+		p.fail(fmt.Sprintf("%s must be between %s and %s", key, sizeText(least), sizeText(most)), "")
+		return otherwise
+	}
+	return n
+}
+
+func sizeText(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return fmt.Sprintf("%d MB", n>>20)
+	case n >= 1<<10:
+		return fmt.Sprintf("%d KB", n>>10)
+	}
+	return fmt.Sprintf("%d B", n)
+}
+
+// count reads an optional whole number of a section.
+func (s section) count(key string, otherwise, least, most int) int {
+	p, ok := s.get(key)
+	if !ok {
+		return otherwise
+	}
+	n, ok := p.integer(key)
+	if !ok {
+		return otherwise
+	}
+	if n < least || n > most {
+		p.fail(fmt.Sprintf("%s must be between %d and %d", key, least, most), "")
+		return otherwise
+	}
+	return n
+}
+
 var (
 	namePattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 	filePattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
@@ -364,7 +417,7 @@ var (
 var exprWords = []string{"in", "not", "and", "or", "let", "if", "else", "matches", "contains", "startsWith", "endsWith", "true", "false", "nil"}
 
 // sources are the names that expressions begin with; no output may hide them.
-var sources = []string{"auth", "user", "form", "state", "app", "params", "constants", "env", "queries", "item", "index", "reply", "session", "page", "now"}
+var sources = []string{"auth", "user", "form", "state", "app", "params", "constants", "env", "queries", "item", "index", "reply", "session", "page", "now", "secrets"}
 
 // name checks that a name can be used in expressions.
 func (p place) name(what, name string) bool {

@@ -247,7 +247,10 @@ func typeAt(env *value.Env, dotted string) *value.Type {
 	for _, part := range parts[1:] {
 		var f value.Field
 		if f, ok = t.Field(part); !ok {
-			return value.AnyType()
+			if t == nil || !t.Open || t.Rest == nil {
+				return value.AnyType()
+			}
+			f, ok = value.Field{Type: t.Rest}, true
 		}
 		t = f.Type
 	}

@@ -208,3 +208,40 @@ func TestG8_FilesHoldNoSecrets(t *testing.T) {
 		t.Errorf("a secret from outside:\n%s", told(problems))
 	}
 }
+
+// TestF082_HeadersAtTwoPlaces: within one mapping it is an error, of group and call a warning that says which is sent.
+func TestF082_HeadersAtTwoPlaces(t *testing.T) {
+	_, problems := with(t, map[string]string{"calls/x.yaml": "url: https://x.test\nheaders: {X-A: a}\ncalls:\n  a: {headers: {x-a: b}}\n  b: {headers: {X-B: b, x-b: c}}\n"})
+	expect(t, problems, true, "calls/x.yaml:4", "x-a", "the call's is sent")
+	expect(t, problems, false, "calls/x.yaml:5", "x-b", "twice")
+}
+
+// TestF089_GroupsShare: what a group says is true of its calls unless they say otherwise; its parameters are theirs.
+func TestF089_GroupsShare(t *testing.T) {
+	p, problems := with(t, map[string]string{"calls/x.yaml": `url: https://x.test
+auth: required
+timeout: 5s
+params: {lang: {type: text, default: en}, org: text}
+headers: {X-Lang: "${params.lang}"}
+limits: {reply: 1 MB, depth: 8}
+unwrap: data
+errorMessage: ${reply.body.why}
+calls:
+  a: {path: "/${params.org}/${params.id}", params: {id: int}}
+  b: {auth: none, timeout: 1m, limits: {depth: 4}, unwrap: "", url: https://y.test}
+  c: {url: https://y.test}
+`})
+	if len(problems) > 0 {
+		t.Fatal(told(problems))
+	}
+	a, b, c := p.Call("x.a"), p.Call("x.b"), p.Call("x.c")
+	if a.Auth != AuthRequired || a.Timeout.Seconds() != 5 || a.Limits != (CallLimits{Reply: 1 << 20, Depth: 8}) || !slices.Equal(a.Unwrap, []string{"data"}) || a.ErrorMessage == nil || len(a.Params) != 3 {
+		t.Errorf("a is %+v", a)
+	}
+	if b.Auth != AuthNone || b.Timeout.Minutes() != 1 || b.Limits != (CallLimits{Reply: 1 << 20, Depth: 4}) || b.Unwrap != nil || b.URL == nil || len(b.Params) != 2 {
+		t.Errorf("b is %+v", b)
+	}
+	if c.Auth != AuthNone {
+		t.Errorf("a call to another address takes the group's token along: %s", c.Auth)
+	}
+}

@@ -168,8 +168,10 @@ const (
 type Group struct {
 	Name          string
 	File          string
+	Doc           string
 	URL           *value.Template // base URL; reads env.* and constants.*
 	Headers       []KV
+	Params        []Param // parameters that every call of the group has; they are among the Params of each call too (F089)
 	Auth          AuthMode
 	Timeout       time.Duration // 30 s by default
 	ClientAddress string        // header that carries the person's address, "" none (design.md 9.10)
@@ -180,6 +182,15 @@ type Group struct {
 type KV struct {
 	Name  string
 	Value *value.Template
+	Comma bool // a query parameter whose list is written a,b instead of being repeated
+}
+
+// Part is one part of a multipart body: a field or a file. A nil value leaves it out, a list repeats it (F087).
+type Part struct {
+	Name     string
+	Value    *value.Template
+	FileName *value.Template // nil: a plain field
+	Type     *value.Template // media type of a file; nil: application/octet-stream
 }
 
 // BodyKind is how a call's body is encoded.
@@ -187,26 +198,50 @@ type BodyKind string
 
 // The body kinds of this version.
 const (
-	BodyNone BodyKind = ""
-	BodyJSON BodyKind = "json"
-	BodyForm BodyKind = "form"
-	BodyText BodyKind = "text"
+	BodyNone      BodyKind = ""
+	BodyJSON      BodyKind = "json"
+	BodyForm      BodyKind = "form"
+	BodyText      BodyKind = "text"
+	BodyMultipart BodyKind = "multipart"
 )
+
+// ReplyKind is how the body of a reply is read.
+type ReplyKind string
+
+// The ways to read a reply. By default what is JSON is read as JSON, and where a reply type is declared nothing else will do.
+const (
+	ReplyAuto ReplyKind = ""
+	ReplyJSON ReplyKind = "json" // a success that is not JSON is a failure
+	ReplyText ReplyKind = "text" // the body is text, whatever it looks like
+	ReplyNone ReplyKind = "none" // the body is passed over
+)
+
+// CallLimits bound one call. A zero field means the default of package call.
+type CallLimits struct {
+	Reply   int64 // bytes of a reply
+	Request int64 // bytes of a request body
+	Depth   int   // levels of JSON in a reply
+}
 
 // Call is one API call, named "group.call".
 type Call struct {
 	Group        *Group
 	Name, ID     string
 	Doc          string
-	Method       string          // GET POST PUT PATCH DELETE
+	URL          *value.Template // base URL of this call alone; nil: the group's. It gets none of the group's secret headers
+	Method       string          // GET HEAD POST PUT PATCH DELETE
 	Path         *value.Template // each hole is one path segment or part of one: escaped, never changes the path's shape
 	Params       []Param
 	Headers      []KV
 	Query        []KV // a nil value leaves the parameter out; a list repeats it
 	BodyKind     BodyKind
-	Body         *value.Template // json: any tree; form: a map; text: a template
+	Body         *value.Template // json: any tree; form: a map; text: a template; nil for multipart
+	Parts        []Part          // multipart
 	Auth         AuthMode        // resolved: the call's, else the group's
 	Timeout      time.Duration   // resolved
+	Limits       CallLimits
+	ReplyAs      ReplyKind
+	Unwrap       []string        // keys that lead to the payload of a success, in which reply.body is; nil: all of it
 	Reply        *value.Type     // nil: json; what the app takes as a token is typed secret in it, also when the builder declared no type
 	ErrorMessage *value.Template // over reply.*: the sentence for people; nil: message, error.message, errors[0].message, error, detail, msg or a bare string
 }

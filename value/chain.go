@@ -127,7 +127,7 @@ func (c *checker) fieldType(x *ast.MemberNode, name string, bi info) (Field, boo
 		return f, true
 	}
 	if bi.typ.Open {
-		return Field{}, true
+		return Field{Type: bi.typ.Rest}, true
 	}
 	owner := bi.typ.Name
 	if owner == "" {

@@ -5,25 +5,34 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
 const (
 	maxDepth = 64      // of JSON, and of values that expressions build
+	maxKeys  = 100_000 // of all objects of one JSON value together
 	maxText  = 4 << 20 // bytes that one value may take as text
 )
 
 var errGobSecret = errors.New("a secret does not travel by gob")
 
-// DecodeJSON reads one JSON value strictly: a key given twice, more than 64 levels, anything after the value and
-// invalid UTF-8 are errors that name the byte. A UTF-8 byte order mark is skipped. Numbers become int, float64 or,
-// where neither is exact, Number. No bytes, or white space alone, is an error.
-func DecodeJSON(b []byte) (any, error) {
+// DecodeJSON reads one JSON value strictly (F9): a key given twice, be it in another case, more than 64 levels, more
+// than 100,000 keys, anything after the value and invalid UTF-8 are errors that name the byte. A UTF-8 byte order mark
+// is skipped. Numbers become int, float64 or, where neither is exact, Number. No bytes, or white space alone, is an error.
+func DecodeJSON(b []byte) (any, error) { return DecodeJSONWithin(b, maxDepth) }
+
+// DecodeJSONWithin is DecodeJSON that allows fewer levels than 64; a depth of 0, or more than 64, means 64.
+func DecodeJSONWithin(b []byte, depth int) (any, error) {
+	if depth <= 0 || depth > maxDepth {
+		depth = maxDepth
+	}
 	b = trimBOM(b)
 	if !utf8.Valid(b) {
 		return nil, errors.New("not JSON: invalid UTF-8")
 	}
-	r := jsonReader{b: b}
+	r := jsonReader{b: b, deepest: depth}
 	v, err := r.value(0)
 	if err != nil {
 		return nil, err
@@ -42,8 +51,10 @@ func trimBOM(b []byte) []byte {
 }
 
 type jsonReader struct {
-	b  []byte
-	at int
+	b       []byte
+	at      int
+	deepest int // levels that may be
+	keys    int // read so far
 }
 
 // fault names a place, never the bytes there: they may be a token.
@@ -73,8 +84,8 @@ func (r *jsonReader) peek() byte {
 
 func (r *jsonReader) value(depth int) (any, error) {
 	switch c := r.peek(); {
-	case depth >= maxDepth && (c == '{' || c == '['):
-		return nil, r.fault("more than 64 levels deep")
+	case depth >= r.deepest && (c == '{' || c == '['):
+		return nil, r.fault(fmt.Sprintf("more than %d levels deep", r.deepest))
 	case c == '{':
 		return r.object(depth)
 	case c == '[':
@@ -179,6 +190,7 @@ func (r *jsonReader) array(depth int) (any, error) {
 func (r *jsonReader) object(depth int) (any, error) {
 	r.at++
 	m := map[string]any{}
+	var seen foldedKeys
 	if r.peek() == '}' {
 		r.at++
 		return m, nil
@@ -191,7 +203,10 @@ func (r *jsonReader) object(depth int) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, twice := m[key]; twice {
+		if r.keys++; r.keys > maxKeys {
+			return nil, r.fault("more than 100,000 keys")
+		}
+		if _, twice := m[key]; twice || seen.add(key) {
 			return nil, r.fault("a key is given twice")
 		}
 		if r.peek() != ':' {
@@ -211,4 +226,46 @@ func (r *jsonReader) object(depth int) (any, error) {
 			return nil, r.fault("an object needs , or } here")
 		}
 	}
+}
+
+// foldedKeys finds keys of one object that differ in case alone: readers disagree on which of them counts.
+type foldedKeys struct {
+	few  [12]string // the first keys, compared one by one
+	n    int
+	many map[string]struct{} // all keys in one case, once there are more
+}
+
+// add reports whether a key that differs in case alone, if at all, was added before.
+func (f *foldedKeys) add(key string) bool {
+	if f.many == nil {
+		for _, k := range f.few[:f.n] {
+			if strings.EqualFold(k, key) {
+				return true
+			}
+		}
+		if f.n < len(f.few) {
+			f.few[f.n] = key
+			f.n++
+			return false
+		}
+		f.many = make(map[string]struct{}, 4*len(f.few))
+		for _, k := range f.few {
+			f.many[oneCase(k)] = struct{}{}
+		}
+	}
+	key = oneCase(key)
+	_, twice := f.many[key]
+	f.many[key] = struct{}{}
+	return twice
+}
+
+// oneCase maps texts that strings.EqualFold calls equal to the same text.
+func oneCase(s string) string {
+	return strings.Map(func(r rune) rune {
+		least := r
+		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+			least = min(least, next)
+		}
+		return least
+	}, s)
 }

@@ -68,7 +68,7 @@ func unify(a, b *Type) *Type {
 
 // sameShape reports whether two Objects have the same fields with types of the same name.
 func (t *Type) sameShape(o *Type) bool {
-	if len(t.Fields) != len(o.Fields) || t.Open != o.Open {
+	if len(t.Fields) != len(o.Fields) || t.Open != o.Open || t.Rest.kind() != o.Rest.kind() {
 		return false
 	}
 	for i, f := range t.Fields {

@@ -50,7 +50,8 @@ type Type struct {
 	Name   string      // the data type's or enum's name; "" for the others
 	Elem   *Type       // of a List; nil means any
 	Fields []Field     // of an Object, in order
-	Open   bool        // an Object that may have fields beyond Fields; those are any
+	Open   bool        // an Object that may have fields beyond Fields; those are of type Rest
+	Rest   *Type       // of an Open Object: what its further fields are; nil means any
 	Enum   []EnumValue // of an Enum, in order
 }
 
@@ -125,6 +126,11 @@ func OpenObjectOf(name string, fields ...Field) *Type {
 	return &Type{Kind: KindObject, Name: name, Fields: fields, Open: true}
 }
 
+// MapOfType is an Object with any names, whose values all have type elem.
+func MapOfType(name string, elem *Type) *Type {
+	return &Type{Kind: KindObject, Name: name, Open: true, Rest: elem}
+}
+
 // EnumOf is an enum with these values.
 func EnumOf(name string, values ...EnumValue) *Type {
 	return &Type{Kind: KindEnum, Name: name, Enum: values}
@@ -164,7 +170,7 @@ func (t *Type) HasSecret() bool {
 	case KindList:
 		return t.Elem.HasSecret()
 	case KindObject:
-		return slices.ContainsFunc(t.Fields, func(f Field) bool { return f.Type.HasSecret() })
+		return t.Rest.HasSecret() || slices.ContainsFunc(t.Fields, func(f Field) bool { return f.Type.HasSecret() })
 	}
 	return false
 }
