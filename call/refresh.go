@@ -57,12 +57,9 @@ func (c *Client) refresh(ctx context.Context, r *project.Refresh, a session.Auth
 	reply := c.read(r.Call, ans, b.secrets)
 	reply.Took = c.now().Sub(now)
 	scope := c.replyScope(reply, Scope(session.Session{Auth: a}, true, now, c.project.App.Auth.UserType))
-	class, reason, wait := classify(r, ans, scope, now)
-	out := session.Answer{Class: class, Reason: reason, RetryAfter: wait}
-	if class == session.Success {
+	out := classify(r, ans, scope, now)
+	if out.Class == session.Success {
 		out = c.success(r, ans, scope, now)
-	} else if ans.err != nil {
-		out.Err = errors.New(ans.describe())
 	}
 	reply.OK = out.Class == session.Success
 	c.tell(r.Call, b.show, reply, ans)

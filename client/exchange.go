@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -100,18 +99,6 @@ func (r reply) html() bool {
 	return kind == "text/html" || bytes.HasPrefix(bytes.TrimLeft(r.body, " \t\r\n"), []byte("<"))
 }
 
-// retryAfter is the backend's wish, at most an hour; 0 if there is none.
-func (r reply) retryAfter() time.Duration {
-	text := r.header.Get("Retry-After")
-	wait := time.Duration(0)
-	if n, err := strconv.Atoi(text); err == nil {
-		wait = time.Duration(min(max(n, 0), 3600)) * time.Second
-	} else if at, err := http.ParseTime(text); err == nil {
-		wait = at.Sub(r.sent)
-	}
-	return min(max(wait, 0), time.Hour)
-}
-
 // skew is how far the backend's clock is ahead of ours, by its Date; small differences count as none.
 func (r reply) skew() time.Duration {
 	date, err := http.ParseTime(r.header.Get("Date"))
@@ -138,50 +125,16 @@ func (r reply) json() (any, error) {
 	return v, nil
 }
 
-// oauthCodes are the values of "error" that mean the same at any status but 5xx.
-func oauthCodes(code string) (session.Class, bool) {
-	switch code {
-	case "invalid_grant":
-		return session.Reject, true
-	case "invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "invalid_request":
-		return session.Misconfig, true
-	}
-	return 0, false
-}
-
 // classify reads everything of a refresh call but a good answer's fields (promises B11 to B14). A
 // session.Success still has to be mapped.
 func classify(r reply) session.Answer {
-	switch {
-	case r.err != nil && r.unspent:
-		return session.Answer{Class: session.NotSent, Reason: "the request was not sent", Err: r.err}
-	case r.err != nil:
-		return session.Answer{Class: session.Ambiguous, Reason: "the reply was lost", Err: r.err}
-	case r.over:
-		return session.Answer{Class: session.Ambiguous, Reason: "the reply is too large"}
-	}
-	reason := fmt.Sprintf("status %d", r.status)
-	body, parsed := r.json()
+	body, broken := r.json()
 	fields, _ := body.(map[string]any)
 	code, _ := fields["error"].(string)
-	class, known := oauthCodes(code)
-	switch {
-	case r.status == http.StatusTooManyRequests, r.status == http.StatusServiceUnavailable && r.retryAfter() > 0:
-		return session.Answer{Class: session.NotSent, Reason: reason, RetryAfter: r.retryAfter()}
-	case known && (class == session.Misconfig || r.status < 500):
-		return session.Answer{Class: class, Reason: code}
-	case r.status >= 500:
-		return session.Answer{Class: session.Ambiguous, Reason: reason}
-	case r.status == 400, r.status == 401, r.status == 403:
-		return session.Answer{Class: session.Reject, Reason: reason}
-	case !r.ok():
-		return session.Answer{Class: session.Misconfig, Reason: reason}
-	case r.status == http.StatusNoContent, r.html():
-		return session.Answer{Class: session.Misconfig, Reason: "the reply is not JSON"}
-	case parsed != nil:
-		return session.Answer{Class: session.Ambiguous, Reason: "the reply was cut off or is not JSON"}
-	}
-	return session.Answer{Class: session.Success}
+	return session.Classify(session.Facts{
+		Err: r.err, Unsent: r.unspent, Unread: r.over,
+		Status: r.status, Header: r.header, Now: r.sent, Empty: len(r.body) == 0, HTML: r.html(), JSON: broken == nil, Code: code,
+	})
 }
 
 // revoked reads the reply to a log-out call: any 2xx or 4xx but 429 counts as done.
@@ -226,7 +179,7 @@ func refused(r reply, message, code string, fields map[string]string, secrets []
 	for name, text := range fields {
 		clean[scrub(name, secrets)] = scrub(text, secrets)
 	}
-	return &Refusal{r.status, scrub(code, secrets), scrub(message, secrets), clean, r.retryAfter()}
+	return &Refusal{r.status, scrub(code, secrets), scrub(message, secrets), clean, session.Wish(r.header, r.sent)}
 }
 
 // scrubFrom is the least length of a secret that is looked for: shorter ones are too likely a word of the
