@@ -86,7 +86,7 @@ func New(cfg Config) (*App, error) {
 	a := &App{
 		cfg: cfg, id: id, log: cfg.Log, guard: g, cookies: newCookies(id, plain), seal: sealer{cfg.Keys, []byte(id)},
 		memory: newMemory(), spent: newOnce(), told: newOnce(), read: newOnce(), twins: newTwins(), guesses: newGuesses(),
-		live: newLive(cfg.Sessions),
+		live: newLive(cfg.Sessions, cfg.Log),
 	}
 	return a, a.Swap(cfg.Project, cfg.Calls)
 }

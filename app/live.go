@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"time"
@@ -24,6 +26,7 @@ const (
 // live owns the streams and the goroutines that watch rows for them, one a session. It is safe for concurrent use.
 type live struct {
 	sessions *session.Manager
+	log      *slog.Logger
 	done     chan struct{} // closed by close
 	watchers sync.WaitGroup
 
@@ -49,9 +52,10 @@ type news struct {
 	tag   string         // of an active session, as pages carry it
 	moved bool           // goes on under another cookie
 	ended session.Reason // anything but Moved
+	lost  bool           // the watcher broke down: the stream ends without a word, and the page asks again by itself
 }
 
-func (n news) last() bool { return n.moved || n.ended != "" }
+func (n news) last() bool { return n.moved || n.lost || n.ended != "" }
 
 // gone is the code for a session of which nothing is known any more.
 const gone session.Reason = "gone"
@@ -76,8 +80,8 @@ func liveTag(s session.Session) string {
 	return s.Hash + "." + strconv.FormatInt(s.UserVer, 10)
 }
 
-func newLive(m *session.Manager) *live {
-	return &live{sessions: m, done: make(chan struct{}), rooms: map[string]*room{}}
+func newLive(m *session.Manager, log *slog.Logger) *live {
+	return &live{sessions: m, log: log, done: make(chan struct{}), rooms: map[string]*room{}}
 }
 
 // close ends all streams, starts no more, and waits for the watchers.
@@ -151,7 +155,14 @@ func (l *live) finish(key string, why session.Reason) {
 }
 
 // watch looks at a row until its session is over or nobody listens. It also tells the Manager that the browser is there.
+// A bug on the way ends these streams and nothing else. (B24)
 func (l *live) watch(ctx context.Context, rm *room, presence time.Duration) {
+	defer func() {
+		if p := recover(); p != nil {
+			l.log.ErrorContext(ctx, "a stream broke down", "cause", "panic: "+thrown(p), "stack", string(debug.Stack()))
+			l.say(rm, news{lost: true})
+		}
+	}()
 	tick := time.NewTicker(liveEvery)
 	defer tick.Stop()
 	for {
@@ -253,6 +264,8 @@ func (q *ask) watched(ctx context.Context) (session.Session, bool, error) {
 // event is how news is written; was is the tag said before on the same stream.
 func (n news) event(was string) string {
 	switch {
+	case n.lost:
+		return ""
 	case n.ended != "":
 		return fmt.Sprintf("event: ended\ndata: %s\n\n", n.ended)
 	case n.moved:

@@ -303,6 +303,50 @@ func (w *liveWorld) wantRooms(t *testing.T, rooms, open int) {
 	})
 }
 
+// brittle is a store that panics when it is read, once it is told to.
+type brittle struct {
+	session.Store
+	broken atomic.Bool
+}
+
+func (b *brittle) Read(ctx context.Context, key string) (session.Row, bool, error) {
+	if b.broken.Load() {
+		panic("a bug: " + canary)
+	}
+	return b.Store.Read(ctx, key)
+}
+
+// TestB24_PanicInAStream: a bug strikes where streams are watched. They end without a word, everything else goes on, and pages that ask
+// again are served again.
+func TestB24_PanicInAStream(t *testing.T) {
+	st := &brittle{Store: session.NewMemory()}
+	w := newLiveWorld(t, session.Limits{}, st)
+	c := w.browser()
+	c.logIn("ada")
+	ears := []*ear{w.listen(c), w.listen(c)}
+	for _, e := range ears {
+		if s, err := e.next(); err != nil || s.event != "hello" {
+			t.Fatalf("%v %v", s, err)
+		}
+	}
+	st.broken.Store(true)
+	within(t, 5*time.Second, "the streams end", func() {
+		for _, e := range ears {
+			if rest, err := e.rest(); err != nil || len(rest) != 0 {
+				t.Errorf("said %v, %v", rest, err)
+			}
+		}
+	})
+	st.broken.Store(false)
+	c.get("/home").want(t, 200, "Story of ada")
+	if s, err := w.listen(c).next(); err != nil || s.event != "hello" {
+		t.Errorf("asked again: %v %v", s, err)
+	}
+	if log := w.log.String(); strings.Count(log, "a stream broke down") != 1 || !strings.Contains(log, "panic: string") {
+		t.Errorf("the log:\n%s", log)
+	}
+}
+
 // TestA18_ALogOutOnAnotherNodeEndsStreamsHere has two servers on one store. (F025: within two seconds)
 func TestA18_ALogOutOnAnotherNodeEndsStreamsHere(t *testing.T) {
 	store := session.NewMemory()

@@ -433,6 +433,40 @@ func TestF023_UserDataThatNoLongerFits(t *testing.T) {
 	}
 }
 
+// TestF026_AnotherUserDataType: the user data type has changed since people logged in. What is stored is read by the names of the
+// fields: those that are still there keep their values, whatever their order; a new one is unset or has its default; one that is gone
+// is not to be seen, is not lost when other fields are set, and is there again when the type names it again.
+func TestF026_AnotherUserDataType(t *testing.T) {
+	who := func(text string) string {
+		return "path: /who\ntitle: Who\naccess: loggedIn\nbody:\n  - text: \"" + text + "\"\n  - button: {text: Rename, onTap: [{updateAuthenticatedUser: {user: {firstName: Grace}}}]}\n"
+	}
+	version := func(text, user, reply string) *project.Project {
+		return load(t, tourist(t, map[string]string{"pages/who.yaml": who(text), "types/User.yaml": "fields: " + user + "\n", "types/LoginReply.yaml": "fields: " + reply + "\n"}))
+	}
+	const tokens = "accessToken: secret, refreshToken: secret}"
+	const first = "{id: int, username: text, email: text, firstName: text, lastName: text, image: image, role: text"
+	const second = "{lastName: text, image: image, firstName: text, username: text, email: text, nickname: text, level: {type: int, default: 3}, id: text"
+	old := version("${user.firstName} ${user.lastName}, ${user.role ?? 'no role'}", first+"}", first+", "+tokens)
+	next := version("${user.firstName} ${user.lastName}, ${user.nickname ?? 'no nickname'}, level ${user.level}", second+", role: text}", second+", role: text, "+tokens)
+	next.App.Auth.UserType = load(t, tourist(t, map[string]string{"types/User.yaml": "fields: " + second + "}\n", "pages/profile.yaml": who("x"), "types/LoginReply.yaml": "fields: " + second + ", " + tokens + "\n"})).App.Auth.UserType
+	st := session.NewMemory()
+	w := newWorldOver(t, st, nil)
+	w.restart(st, old)
+	c := w.browser()
+	c.logIn("ada")
+	c.get("/who").want(t, 200, "Ada Walker, traveller")
+	w.restart(st, next)
+	p := c.get("/who")
+	p.want(t, 200, "Ada Walker, no nickname, level 3")
+	c.press(p, "Rename", nil).want(t, 200, "Grace Walker, no nickname, level 3")
+	c.get("/home").want(t, 200, "Story of ada") // the tokens are good
+	w.restart(st, old)
+	c.get("/who").want(t, 200, "Grace Walker, traveller")
+	if log := w.log.String(); strings.Contains(log, "traveller") || strings.Contains(log, "Walker") {
+		t.Errorf("a value is in the log:\n%s", log)
+	}
+}
+
 // TestF024_WithoutNetwork: the backend cannot be reached when the server starts; who was logged in still is.
 func TestF024_WithoutNetwork(t *testing.T) {
 	st := session.NewMemory()

@@ -15,4 +15,4 @@ done
 printf '== the session core, many times\n'
 CGO_ENABLED=1 go test -race -count=10 -timeout 30m ./session/...
 printf '== the reliability proofs at full volume; each prints its figures\n'
-USHER_LONG=1 go test -count=1 -v -timeout 90m ./session ./internal/hostile | grep -v '^=== '
+USHER_LONG=1 go test -count=1 -v -timeout 90m ./session/... ./internal/hostile ./app | grep -v '^=== '

@@ -24,7 +24,7 @@ var ErrInvalid = errors.New("invalid authentication data")
 type AuthData struct {
 	Token        Secret    // sent with calls; may be empty
 	RefreshToken Secret    // empty: none
-	Expiry       time.Time // of Token; zero: unknown or none
+	Expiry       time.Time // of Token; zero: unknown or none; more than 400 days ahead counts as unknown (A16)
 	UID          string    // the person's id at the backend
 	User         []byte    // user data: a JSON object, or nil
 }

@@ -2,8 +2,10 @@ package session_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	mathrand "math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -28,15 +30,69 @@ func TestA7_PlantedIDNeverBecomesValid(t *testing.T) {
 	}
 }
 
+// TestA7_IDsAreUnlike: no id comes twice, and each of the 256 bits is set as often as chance has it.
 func TestA7_IDsAreUnlike(t *testing.T) {
-	const n = 20000
+	n := volume(100_000, 1_000_000)
 	seen := make(map[string]bool, n)
-	for range n {
+	bits := unfair(n, func() []byte {
 		id := session.NewID()
-		if len(id) != 43 || seen[id] {
-			t.Fatalf("id of %d characters, repeated %v", len(id), seen[id])
+		b, err := base64.RawURLEncoding.DecodeString(id)
+		if len(id) != 43 || seen[id] || err != nil {
+			t.Fatalf("id of %d characters, repeated %v, %v", len(id), seen[id], err)
 		}
 		seen[id] = true
+		return b
+	})
+	if len(bits) > 0 {
+		t.Errorf("bits %v are not left to chance", bits)
+	}
+	t.Logf("%d ids, none twice, no bit with p < 0.001 in three samples", len(seen))
+}
+
+// unfair draws n ids of 32 bytes and returns the bits that are set too often or too rarely: χ² of one degree of freedom
+// beyond p = 0.001. One bit in a thousand is there by chance alone, so a suspect has to be there again in a second and a
+// third sample.
+func unfair(n int, draw func() []byte) (bits []int) {
+	const p001 = 10.828
+	for bit := range 256 {
+		bits = append(bits, bit)
+	}
+	for range 3 {
+		var ones [256]int
+		for range n {
+			for i, b := range draw() {
+				for k := range 8 {
+					ones[8*i+k] += int(b >> k & 1)
+				}
+			}
+		}
+		bits = slices.DeleteFunc(bits, func(bit int) bool {
+			off := float64(2*ones[bit] - n)
+			return off*off/float64(n) < p001
+		})
+		if len(bits) == 0 {
+			break
+		}
+	}
+	return bits
+}
+
+// TestA7_TheCountOfBitsCanFail: a bit that is set in 52 of 100 ids, and one that never is, are seen.
+func TestA7_TheCountOfBitsCanFail(t *testing.T) {
+	r := mathrand.New(mathrand.NewPCG(1, 2))
+	draw := func() []byte {
+		b := make([]byte, 32)
+		for i := range b {
+			b[i] = byte(r.Uint32())
+		}
+		b[31] &^= 0x80
+		if r.IntN(25) == 0 {
+			b[0] |= 1
+		}
+		return b
+	}
+	if got := unfair(100_000, draw); !slices.Equal(got, []int{0, 255}) {
+		t.Errorf("found %v", got)
 	}
 }
 

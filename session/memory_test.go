@@ -19,3 +19,7 @@ func TestB10_B13_NodesShareTheEndpoint(t *testing.T) {
 	st := session.NewMemory()
 	sessiontest.Endpoint(t, func(*testing.T) session.Store { return st })
 }
+
+func TestA10_TamperedRowsInMemory(t *testing.T) {
+	sessiontest.Tampering(t, session.NewMemory(), volume(5, 100))
+}

@@ -334,9 +334,26 @@ func (p policy) retry(c Class, n int, after time.Duration) (time.Duration, bool)
 	return max(delays[n-1], min(after, time.Minute)), true
 }
 
+// maxExpiry bounds what a token or a backend says of the token's end, ahead and back: no login lives longer unused, for
+// its cookie is gone by then, and a time that far off is mostly another unit. (A16)
+const maxExpiry = cookieLife
+
+// plausible is the expiry that is kept of one that was told: none if it is too far ahead, for then the backend's reply says
+// when the token is over; and never so far back that it could not be written down.
+func plausible(told, now time.Time) time.Time {
+	switch left := told.Sub(now); {
+	case told.IsZero() || left > maxExpiry:
+		return time.Time{}
+	case left < -maxExpiry:
+		return now.Add(-maxExpiry)
+	}
+	return told
+}
+
 // setAuth puts next into the entry and moves the generations that it changes.
 func (p policy) setAuth(e *entry, next AuthData, at clocks) {
 	was := e.Auth
+	next.Expiry = plausible(next.Expiry, at.ours)
 	sameToken := was.Token.Equal(next.Token)
 	sameRefresh := was.RefreshToken.Equal(next.RefreshToken)
 	sameExpiry := was.Expiry.Equal(next.Expiry)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -55,12 +56,18 @@ func client(t *testing.T, m *session.Manager, id string, a *api) *http.Client {
 }
 
 func TestB6_TransportRenewsOnceAndReplaysTheSameBody(t *testing.T) {
-	for _, size := range []int{0, 1, 1000, 1 << 20} {
+	sizes := []int{0, 1, 1000, 4095, 4096, 4097, 1<<20 - 1, 1 << 20}
+	for range volume(4, 100) {
+		sizes = append(sizes, rand.IntN(1<<20+1))
+	}
+	noise := rand.NewChaCha8([32]byte{6})
+	for _, size := range sizes {
 		for _, getBody := range []bool{true, false} {
 			b := newBackend()
 			m, _ := manager(t, b)
 			a := newAPI(t, func(token string) bool { return token != "a0" })
-			body := bytes.Repeat([]byte("x"), size)
+			body := make([]byte, size)
+			_, _ = noise.Read(body) // it never fails
 			req, err := http.NewRequestWithContext(t.Context(), "POST", a.URL+"/posts", bytes.NewReader(body))
 			if err != nil {
 				t.Fatal(err)
@@ -73,7 +80,7 @@ func TestB6_TransportRenewsOnceAndReplaysTheSameBody(t *testing.T) {
 				t.Fatal(err)
 			}
 			reply.Body.Close()
-			if reply.StatusCode != 200 || b.count() != 1 || len(a.bodies) != 2 || a.bodies[0] != a.bodies[1] || len(a.bodies[1]) != size {
+			if reply.StatusCode != 200 || b.count() != 1 || len(a.bodies) != 2 || a.bodies[0] != string(body) || a.bodies[1] != string(body) {
 				t.Errorf("%d bytes: status %d, %d refreshes, %d sends", size, reply.StatusCode, b.count(), len(a.bodies))
 			}
 		}
@@ -110,15 +117,29 @@ type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
+// TestB7_ForbiddenNeverRefreshes: a thousand times, by four at once.
 func TestB7_ForbiddenNeverRefreshes(t *testing.T) {
 	b := newBackend()
 	m, _ := manager(t, b)
 	a := newAPI(t, func(string) bool { return true })
-	reply, err := client(t, m, logIn(t, m, b).ID, a).Get(a.URL + "/forbidden")
-	if err != nil || reply.StatusCode != http.StatusForbidden || b.count() != 0 {
-		t.Fatalf("%v, %d refreshes", err, b.count())
+	c := client(t, m, logIn(t, m, b).ID, a)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 250 {
+				reply, err := c.Get(a.URL + "/forbidden")
+				if err != nil || reply.StatusCode != http.StatusForbidden {
+					t.Errorf("%v", err)
+					return
+				}
+				reply.Body.Close()
+			}
+		})
 	}
-	reply.Body.Close()
+	wg.Wait()
+	if b.count() != 0 || len(a.tokens) != 1000 {
+		t.Errorf("%d refreshes, %d requests", b.count(), len(a.tokens))
+	}
 }
 
 func TestA3_TokensStayAtTheirOrigin(t *testing.T) {

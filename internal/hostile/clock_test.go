@@ -15,14 +15,25 @@ import (
 // TestB18_WrongClocks: two nodes and the backend each have a clock of their own. Nobody is logged out, an expiry costs one
 // call and at most one more, and never two at once.
 func TestB18_WrongClocks(t *testing.T) {
-	for name, off := range map[string]struct{ one, two, backend time.Duration }{
+	clocks := map[string]struct{ one, two, backend time.Duration }{
 		"all right":             {},
 		"nodes apart by 5 min":  {one: -5 * time.Minute, two: 5 * time.Minute},
 		"nodes apart by 24 h":   {one: -24 * time.Hour, two: 24 * time.Hour},
 		"backend 10 min ahead":  {backend: 10 * time.Minute},
 		"backend 10 min behind": {backend: -10 * time.Minute},
 		"all wrong":             {one: 24 * time.Hour, two: -5 * time.Minute, backend: -10 * time.Minute},
-	} {
+	}
+	if volume(0, 1) > 0 { // each with each
+		for _, one := range []time.Duration{-24 * time.Hour, -5 * time.Minute, 0, 5 * time.Minute, 24 * time.Hour} {
+			for _, two := range []time.Duration{-24 * time.Hour, -5 * time.Minute, 0, 5 * time.Minute, 24 * time.Hour} {
+				for _, backend := range []time.Duration{-10 * time.Minute, 0, 10 * time.Minute} {
+					clocks[fmt.Sprint(one, two, backend)] = struct{ one, two, backend time.Duration }{one, two, backend}
+				}
+			}
+		}
+	}
+	t.Logf("%d settings of three clocks", len(clocks))
+	for name, off := range clocks {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			srv := start(t, hostile.Config{Rotation: hostile.RotateStrict})

@@ -1,6 +1,7 @@
 package hostile_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -172,9 +173,32 @@ func TestB9_LostAnswersOfAStrictBackend(t *testing.T) {
 	t.Logf("%d refreshes, %d answers lost, %d log-outs, all coded lost_rotation", refreshes, lostAnswers, len(ends))
 }
 
+// brokenBody is a body that cannot be used, and how it is read.
+type brokenBody struct {
+	step  hostile.Step
+	class session.Class
+}
+
+// cutBodies is the answer cut off at each of twenty places, whole as far as HTTP can tell.
+func cutBodies(good string, all map[string]brokenBody) {
+	for i := range 20 {
+		at := i * len(good) / 20
+		all[fmt.Sprint("cut at ", at)] = brokenBody{hostile.Step{Body: []byte(good[:at])}, session.Ambiguous}
+	}
+}
+
+// bombs are bodies that are huge, or become huge when they are unpacked.
+func bombs(all map[string]brokenBody) {
+	all["gzip bomb of 200 MiB"] = brokenBody{hostile.Step{GzipBomb: 200 << 20}, session.Ambiguous}
+	all["100 MiB"] = brokenBody{hostile.Step{Body: bytes.Repeat([]byte(" "), 100<<20)}, session.Ambiguous}
+}
+
 // TestB14_BrokenBodies: whatever the body of the answer is, what is stored stays whole, and the next good answer is taken.
 func TestB14_BrokenBodies(t *testing.T) {
 	good := `{"accessToken":"A","refreshToken":"R","uid":"ada","expiresAt":4000000000000}`
+	all := map[string]brokenBody{}
+	cutBodies(good, all)
+	bombs(all)
 	for name, tc := range map[string]struct {
 		body  string
 		class session.Class
@@ -221,12 +245,16 @@ func TestB14_BrokenBodies(t *testing.T) {
 		"nested elsewhere":     {`{"data":` + good + `}`, session.Misconfig},
 		"an error with 200":    {`{"error":"invalid_client"}`, session.Misconfig},
 	} {
+		all[name] = brokenBody{hostile.Step{Body: []byte(tc.body)}, tc.class}
+	}
+	t.Logf("%d bodies", len(all))
+	for name, tc := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			srv := start(t, hostile.Config{})
 			n := newNode(t, srv, late)
 			s, family := n.login(t, "ada")
-			srv.Next(hostile.Step{Body: []byte(tc.body)})
+			srv.Next(tc.step)
 			n.expire(t, s.ID)
 			if _, _, err := n.Fresh(t.Context(), s.ID); !errors.Is(err, session.ErrUnavailable) {
 				t.Fatalf("Fresh: %v", err)
@@ -292,22 +320,43 @@ func TestB17_LogOutAtAnyMoment(t *testing.T) {
 	t.Logf("%d log-outs during a refresh: 0 resurrections, %d revoked", runs, runs)
 }
 
-// TestB20_SlowBackendPilesNothingUp: waiters are sent away when patience ends, and nothing of them stays.
+// TestB20_SlowBackendPilesNothingUp: whether the backend waits, sends byte by byte or stops in the middle, waiters are sent
+// away when patience ends, and nothing of them stays.
 func TestB20_SlowBackendPilesNothingUp(t *testing.T) {
+	ways := []struct {
+		name string
+		slow hostile.Step
+	}{
+		{"30 s before it answers", hostile.Step{DelayBefore: 30 * time.Second}},
+		{"byte by byte", hostile.Step{Drip: 50 * time.Millisecond}},
+		{"30 s before the body", hostile.Step{DelayBody: 30 * time.Second}},
+		{"half an answer, slowly, and no more", hostile.Step{Truncate: true, NoLength: true, TruncateAt: 0.5, Drip: 20 * time.Millisecond}},
+	}
+	for _, w := range ways[:volume(2, len(ways))] {
+		t.Run(w.name, func(t *testing.T) { pile(t, w.slow, volume(1000, 5000)) })
+	}
+}
+
+func pile(t *testing.T, slow hostile.Step, waiters int) {
 	srv := start(t, hostile.Config{})
-	srv.Always(hostile.Step{Drip: 50 * time.Millisecond})
+	srv.Always(slow)
 	n := newNode(t, srv)
 	s, _ := n.login(t, "ada")
 	n.expire(t, s.ID)
 	base := goroutines()
-	var told atomic.Int64
-	waiters := volume(1000, 5000)
+	var told, longest atomic.Int64
 	var wg sync.WaitGroup
 	for range waiters {
 		wg.Go(func() {
+			began := time.Now()
 			_, _, err := n.Fresh(t.Context(), s.ID)
 			if (errors.Is(err, session.ErrBusy) || errors.Is(err, session.ErrUnavailable)) && session.RetryAfter(err) >= time.Second {
 				told.Add(1)
+			}
+			for took := int64(time.Since(began)); ; {
+				if was := longest.Load(); took <= was || longest.CompareAndSwap(was, took) {
+					break
+				}
 			}
 		})
 	}
@@ -319,6 +368,8 @@ func TestB20_SlowBackendPilesNothingUp(t *testing.T) {
 	if got, _, err := n.Current(t.Context(), s.ID); err != nil || got.Ended != "" {
 		t.Errorf("ended %q, %v", got.Ended, err)
 	}
+	t.Logf("%d waiters told to come back, the last after %v with a patience of %v; %d goroutines, %d before", waiters,
+		time.Duration(longest.Load()).Round(time.Millisecond), quick().Patience, goroutines(), base)
 }
 
 // resending is a Transport that keeps connections, and a refresh call that names itself idempotent: with a body that it

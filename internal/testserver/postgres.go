@@ -108,3 +108,21 @@ func (p *Postgres) Database(tb testing.TB) string {
 	}
 	return p.URL(name)
 }
+
+// Dump is what pg_dump writes of the database at url. It returns an error that wraps ErrMissing where the program is not
+// installed.
+func (p *Postgres) Dump(ctx context.Context, url string) ([]byte, error) {
+	bin, err := postgresBin()
+	if err != nil {
+		return nil, err
+	}
+	bin = filepath.Join(filepath.Dir(bin), "pg_dump")
+	if _, err := os.Stat(bin); err != nil {
+		return nil, fmt.Errorf("pg_dump is %w", ErrMissing)
+	}
+	out, err := exec.CommandContext(ctx, bin, "--no-password", url).Output()
+	if err != nil {
+		return nil, fmt.Errorf("pg_dump: %w", err)
+	}
+	return out, nil
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -61,6 +62,43 @@ func TestB10_B13_NodesOnRedisShareTheEndpoint(t *testing.T) {
 		st := open(t, url)
 		st.patience = time.Minute
 		return st
+	})
+}
+
+// volume picks how often a proof is repeated: the first in every run, the second with USHER_LONG=1.
+func volume(short, long int) int {
+	if os.Getenv("USHER_LONG") != "" {
+		return long
+	}
+	return short
+}
+
+func TestA10_TamperedRowsInRedis(t *testing.T) {
+	sessiontest.Tampering(t, open(t, shared.Get(t).Database(t)), volume(2, 100))
+}
+
+// TestA9_NothingInRedisFilesOpensASession: its snapshot (RDB) and its journal (AOF).
+func TestA9_NothingInRedisFilesOpensASession(t *testing.T) {
+	server := own(t, "appendonly yes", "appendfsync always", "aof-use-rdb-preamble no", "rdbcompression no")
+	sessiontest.Useless(t, open(t, server.URL(0)), func() map[string][]byte {
+		if answer, err := server.Do(t.Context(), "SAVE"); err != nil || answer != "+OK" {
+			t.Fatal(answer, err)
+		}
+		all := map[string][]byte{}
+		for _, pattern := range []string{"*.rdb", "appendonlydir/*.incr.aof"} {
+			names, err := filepath.Glob(filepath.Join(server.Dir(), pattern))
+			if err != nil || len(names) == 0 {
+				t.Fatalf("no %s: %v", pattern, err)
+			}
+			for _, name := range names {
+				b, err := os.ReadFile(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all[filepath.Base(name)] = b
+			}
+		}
+		return all
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/usherdev/usher/internal/testserver"
 	"github.com/usherdev/usher/session"
 	"github.com/usherdev/usher/session/sessiontest"
 )
@@ -122,6 +123,49 @@ func TestA9_FilesHoldNoTokenAndNoCookie(t *testing.T) {
 	if _, found, err := m.Current(t.Context(), s.Key); found || err != nil {
 		t.Errorf("the row's key opens a session: %v, %v", found, err)
 	}
+}
+
+// volume picks how often a proof is repeated: the first in every run, the second with USHER_LONG=1.
+func volume(short, long int) int {
+	if os.Getenv("USHER_LONG") != "" {
+		return long
+	}
+	return short
+}
+
+func TestA10_TamperedRowsInSQLite(t *testing.T) {
+	sessiontest.Tampering(t, open(t, filepath.Join(t.TempDir(), "s.db")), volume(2, 100))
+}
+
+func TestA10_TamperedRowsInPostgres(t *testing.T) {
+	sessiontest.Tampering(t, openPostgres(t, shared.Get(t).Database(t)), volume(2, 100))
+}
+
+// TestA9_NothingInTheFilesOpensASession: the database, its log and what lies beside them.
+func TestA9_NothingInTheFilesOpensASession(t *testing.T) {
+	dir := t.TempDir()
+	sessiontest.Useless(t, open(t, filepath.Join(dir, "s.db")), func() map[string][]byte {
+		all := map[string][]byte{}
+		for _, name := range []string{"s.db", "s.db-wal"} {
+			b, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all[name] = b
+		}
+		return all
+	})
+}
+
+// TestA9_NothingInADumpOpensASession: what pg_dump writes of the rows in PostgreSQL.
+func TestA9_NothingInADumpOpensASession(t *testing.T) {
+	server := shared.Get(t)
+	url := server.Database(t)
+	sessiontest.Useless(t, openPostgres(t, url), func() map[string][]byte {
+		b, err := server.Dump(t.Context(), url)
+		testserver.Need(t, err)
+		return map[string][]byte{"pg_dump": b}
+	})
 }
 
 func TestB1_OnSQLite(t *testing.T) {
