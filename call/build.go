@@ -61,8 +61,12 @@ func (c *Client) assemble(ctx context.Context, in buildInput) (built, error) {
 	if err != nil {
 		return built{}, err
 	}
+	secrets, err := c.secretsFor(call)
+	if err != nil {
+		return built{}, err
+	}
 	scope := value.Scope{
-		"params": params, "env": c.env, "constants": c.project.App.Constants,
+		"secrets": secrets, "params": params, "env": c.env, "constants": c.project.App.Constants,
 		"now": in.now, "auth": in.auth["auth"], "user": in.auth["user"],
 	}
 	u, err := c.address(call, scope)
@@ -85,7 +89,7 @@ func (c *Client) assemble(ctx context.Context, in buildInput) (built, error) {
 		return built{}, refusal("its address would leave the origin of the group " + call.Group.Name)
 	}
 	b := built{http: req, body: body, show: to.origin + to.path + shape(call)}
-	b.secrets = gatherSecrets(params, in.token)
+	b.secrets = append(gatherSecrets(params, in.token), gatherSecrets(secrets, "")...)
 	if err := c.setHeaders(&b, in, scope, contentType); err != nil {
 		return built{}, err
 	}

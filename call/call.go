@@ -29,6 +29,7 @@ const (
 type Config struct {
 	Project   *project.Project  // required
 	Env       map[string]string // values of env.*; they win over the project's defaults
+	Secrets   map[string]Secret // of the groups, by GROUP.NAME
 	Transport http.RoundTripper // nil: no proxy, 3 s for dialling and for TLS, cloud metadata addresses refused
 	Now       func() time.Time  // nil: time.Now
 	Observe   func(Event)       // told of each request that was sent or refused; nil: nobody. It must be quick and safe for concurrent use
@@ -51,6 +52,8 @@ type Event struct {
 type Client struct {
 	project *project.Project
 	env     map[string]any
+	given   map[string]Secret          // by GROUP.NAME
+	uses    map[*project.Call][]string // names of the secrets that a call reads
 	bases   map[*project.Group]base
 	own     map[*project.Call]base     // of calls with an address of their own
 	mark    [32]byte                   // makes multipart boundaries that no value can foresee
@@ -91,9 +94,10 @@ func New(cfg Config) (*Client, error) {
 	if c.observe == nil {
 		c.observe = func(Event) {}
 	}
-	c.env, err = environment(cfg.Project, cfg.Env)
-	if err != nil {
-		return nil, err
+	c.given, c.uses = cfg.Secrets, secretUses(cfg.Project)
+	c.env = environment(cfg.Project, cfg.Env)
+	if missing := Missing(cfg.Project, cfg.Env, cfg.Secrets); len(missing) > 0 {
+		return nil, &MissingError{Names: missing}
 	}
 	if err = c.resolveAddresses(); err != nil {
 		return nil, err

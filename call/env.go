@@ -1,6 +1,7 @@
 package call
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -18,66 +19,97 @@ type base struct {
 	path   string // escaped, without a slash at its end
 }
 
-// environment resolves env.* and names every value that something reads and nobody gives.
-func environment(p *project.Project, given map[string]string) (map[string]any, error) {
+// environment resolves env.*.
+func environment(p *project.Project, given map[string]string) map[string]any {
 	env := make(map[string]any, len(p.App.Env))
-	read := envReads(p)
-	var missing []string
 	for _, v := range p.App.Env {
-		text, ok := given[v.Name]
-		if !ok || text == "" {
-			text = v.Default
-		}
-		if text == "" {
-			if slices.Contains(read, v.Name) {
-				missing = append(missing, v.Name)
-			}
-			continue
-		}
-		env[v.Name] = text
-		if v.Secret {
+		text := cmp.Or(given[v.Name], v.Default)
+		switch {
+		case text == "":
+		case v.Secret:
 			env[v.Name] = value.NewSecret(text)
+		default:
+			env[v.Name] = text
 		}
 	}
-	if len(missing) == 0 {
-		return env, nil
+	return env
+}
+
+// MissingError says which values nobody gives, all of them at once (F219).
+type MissingError struct{ Names []string }
+
+// Error names them.
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("no value for %s (set it in the environment, or give it a default under env: in app.yaml)", strings.Join(e.Names, ", "))
+}
+
+// Missing lists what the calls of a project read and nobody gives: names of env.*, then secrets as GROUP.NAME. A secret that is there
+// without a value, because its origin changed, is not missing: its calls are refused one by one.
+func Missing(p *project.Project, env map[string]string, secrets map[string]Secret) []string {
+	var names []string
+	read := envReads(p)
+	for _, v := range p.App.Env {
+		if cmp.Or(env[v.Name], v.Default) == "" && slices.Contains(read, v.Name) {
+			names = append(names, v.Name)
+		}
 	}
-	return nil, fmt.Errorf("no value for %s (set it in the environment, or give it a default under env: in app.yaml)", strings.Join(missing, ", "))
+	uses := secretUses(p)
+	for _, g := range p.Groups {
+		for _, s := range g.Secrets {
+			id := g.Name + "." + s.Name
+			_, given := secrets[id]
+			reads := func(c *project.Call) bool { return slices.Contains(uses[c], s.Name) }
+			if !given && slices.ContainsFunc(g.Calls, reads) {
+				names = append(names, id)
+			}
+		}
+	}
+	return names
 }
 
 // envReads lists the names of env.* that some group or call reads.
 func envReads(p *project.Project) []string {
 	var names []string
-	add := func(t *value.Template) {
+	for _, g := range p.Groups {
+		names = append(names, namesOf("env.", g.URL)...)
+		names = append(names, namesOf("env.", valuesOf(g.Headers)...)...)
+		for _, c := range g.Calls {
+			names = append(names, namesOf("env.", c.URL)...)
+			names = append(names, namesOf("env.", templatesOf(c)...)...)
+		}
+	}
+	return names
+}
+
+// namesOf lists the names below root, such as "env.", that templates read.
+func namesOf(root string, templates ...*value.Template) []string {
+	var names []string
+	for _, t := range templates {
 		for _, r := range t.Reads() {
-			if name, ok := strings.CutPrefix(r, "env."); ok {
+			if name, ok := strings.CutPrefix(r, root); ok {
 				name, _, _ = strings.Cut(name, ".")
 				names = append(names, name)
 			}
 		}
 	}
-	addAll := func(kvs []project.KV) {
-		for _, kv := range kvs {
-			add(kv.Value)
-		}
-	}
-	for _, g := range p.Groups {
-		add(g.URL)
-		addAll(g.Headers)
-		for _, c := range g.Calls {
-			add(c.URL)
-			add(c.Path)
-			add(c.Body)
-			for _, p := range c.Parts {
-				add(p.Value)
-				add(p.FileName)
-				add(p.Type)
-			}
-			addAll(c.Headers)
-			addAll(c.Query)
-		}
-	}
 	return names
+}
+
+func valuesOf(kvs []project.KV) []*value.Template {
+	out := make([]*value.Template, len(kvs))
+	for i, kv := range kvs {
+		out[i] = kv.Value
+	}
+	return out
+}
+
+// templatesOf are the templates that a call itself is made of, but for its address.
+func templatesOf(c *project.Call) []*value.Template {
+	out := append(append([]*value.Template{c.Path, c.Body}, valuesOf(c.Headers)...), valuesOf(c.Query)...)
+	for _, p := range c.Parts {
+		out = append(out, p.Value, p.FileName, p.Type)
+	}
+	return out
 }
 
 // resolveAddresses fixes where the calls of each group, and those with an address of their own, go.

@@ -72,6 +72,7 @@ func (c *Client) read(call *project.Call, ans answer, sent []string) Reply {
 	r.OK = ans.status >= 200 && ans.status < 300
 	c.decode(call, &r, ans)
 	c.wrapSecrets(call, &r)
+	wrapEchoes(&r, sent)
 	if !r.OK && r.Error == "" {
 		r.Error = c.errorSentence(call, r)
 	}

@@ -41,6 +41,43 @@ func wrap(v any, path string) any {
 	return v
 }
 
+const longSecret = 16 // characters; what is shorter may stand in a reply by chance
+
+// wrapEchoes makes secrets of the texts of a reply in which the backend repeats a secret that was sent to it (A1).
+func wrapEchoes(r *Reply, sent []string) {
+	for _, x := range sent {
+		if len(x) < longSecret {
+			continue
+		}
+		if strings.Contains(r.Text, x) {
+			r.secretText, r.Body = true, wrapContaining(r.Body, x)
+		}
+		for k, v := range r.Headers {
+			if strings.Contains(v, x) {
+				r.secretHeaders = append(r.secretHeaders, k)
+			}
+		}
+	}
+}
+
+func wrapContaining(v any, secret string) any {
+	switch x := v.(type) {
+	case string:
+		if strings.Contains(x, secret) {
+			return value.NewSecret(x)
+		}
+	case []any:
+		for i, e := range x {
+			x[i] = wrapContaining(e, secret)
+		}
+	case map[string]any:
+		for k, e := range x {
+			x[k] = wrapContaining(e, secret)
+		}
+	}
+	return v
+}
+
 // hideTyped makes secrets of what t calls one in a body that need not be a t: that of a failure.
 func hideTyped(v any, t *value.Type) any {
 	if t == nil || !t.HasSecret() {

@@ -43,7 +43,7 @@ func (c *checker) readApp() {
 	}
 	root := c.rootOf(f)
 	mark := len(c.problems)
-	s := root.section("app.yaml", append([]string{"usher", "name", "id", "language", "theme", "env", "constants", "state", "authentication", "notFound"}, appEvents...)...)
+	s := root.section("app.yaml", append([]string{"usher", "name", "id", "language", "theme", "env", "environments", "constants", "state", "authentication", "notFound"}, appEvents...)...)
 	if len(s.vals) == 0 && c.errorsSince(mark) > 0 {
 		return
 	}
@@ -52,6 +52,7 @@ func (c *checker) readApp() {
 	c.readIdentity(s)
 	c.readTheme(s)
 	c.readEnv(s)
+	c.readEnvironments(s)
 	c.readConstants(s)
 	if p, ok := s.get("state"); ok {
 		c.p.App.State = c.vars(p, "app state", true)
@@ -170,6 +171,36 @@ func (c *checker) readEnv(s section) {
 			}
 		}
 		c.p.App.Env = append(c.p.App.Env, v)
+	}
+}
+
+// readEnvironments decodes environments: name: {NAME: value}. What is private has no value in the files of an app.
+func (c *checker) readEnvironments(s section) {
+	p, ok := s.get("environments")
+	if !ok {
+		return
+	}
+	names := make([]string, len(c.p.App.Env))
+	for i, v := range c.p.App.Env {
+		names[i] = v.Name
+	}
+	for _, e := range p.entries("environments") {
+		if !filePattern.MatchString(e.name) {
+			e.key.fail(fmt.Sprintf("an environment cannot be named %s", quoted(e.name)), "use letters, digits, - and _, beginning with a letter")
+			continue
+		}
+		env := Environment{Name: e.name, Values: map[string]string{}}
+		for _, v := range e.val.entries("the environment " + e.name) {
+			switch i := slices.Index(names, v.name); {
+			case i < 0:
+				v.key.fail(fmt.Sprintf("env declares no %q", v.name), didYouMean(v.name, names))
+			case c.p.App.Env[i].Secret:
+				v.key.fail(v.name+" is secret, and the files of an app hold no secrets", "give "+v.name+" from outside, when the app is served")
+			default:
+				env.Values[v.name], _ = v.val.literal(v.name)
+			}
+		}
+		c.p.App.Environments = append(c.p.App.Environments, env)
 	}
 }
 

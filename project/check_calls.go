@@ -59,13 +59,14 @@ func (c *checker) readGroups() {
 }
 
 func (c *checker) readGroup(f *file) {
-	s := c.rootOf(f).section("an API group", append([]string{"clientAddress", "calls"}, settingKeys...)...)
+	s := c.rootOf(f).section("an API group", append([]string{"clientAddress", "secrets", "calls"}, settingKeys...)...)
 	g := &Group{Name: baseName(f.name), File: f.name, Doc: s.text("doc")}
 	c.p.Groups = append(c.p.Groups, g)
 	sc := scope{env: c.app.calls, calls: true}
 	if up, ok := s.need("url", "the address that the paths of the calls are added to"); ok {
 		g.URL = sc.baseURL(up)
 	}
+	sc = c.readSecrets(g, s, sc)
 	if p, ok := s.get("params"); ok {
 		g.Params = c.params(p, false)
 		sc = sc.with("params", paramsType(g.Params))
@@ -86,6 +87,68 @@ func (c *checker) readGroup(f *file) {
 			}
 		}
 	}
+}
+
+var originPattern = regexp.MustCompile(`^(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?$`)
+
+// readSecrets decodes secrets of a group: NAME: {origin: https://…}. Only its own headers and calls may read them.
+func (c *checker) readSecrets(g *Group, s section, sc scope) scope {
+	p, ok := s.get("secrets")
+	if !ok {
+		return sc
+	}
+	for _, e := range p.entries("secrets") {
+		if !envPattern.MatchString(e.name) {
+			e.key.fail(fmt.Sprintf("a secret cannot be named %s", quoted(e.name)), "use letters, digits and _")
+			continue
+		}
+		one := e.val.section("a secret", "origin", "doc")
+		op, ok := one.need("origin", "where it may be sent: https://api.example.com")
+		if !ok {
+			continue
+		}
+		origin, ok := op.literal("origin")
+		m := originPattern.FindStringSubmatch(origin)
+		switch {
+		case !ok:
+			continue
+		case m == nil:
+			op.fail("origin is a scheme, a host and perhaps a port, not "+quoted(origin), "such as https://api.example.com, in lower case")
+			continue
+		case m[1] == "http" && m[2] != "localhost" && !strings.HasSuffix(m[2], ".localhost") && m[2] != "127.0.0.1" && m[2] != "[::1]":
+			op.warn("a secret that is sent over plain http can be read on the way", "use https")
+		}
+		if to := literalOrigin(g.URL); to != "" && to != origin {
+			op.fail(fmt.Sprintf("%s is bound to %s, and the calls of %s go to %s", e.name, origin, g.Name, to), "a secret is sent to its own origin only")
+		}
+		g.Secrets = append(g.Secrets, GroupSecret{Name: e.name, Origin: origin})
+	}
+	sc.env = g.env(c)
+	return sc
+}
+
+// env is what the calls of a group may read, but for parameters.
+func (g *Group) env(c *checker) *value.Env {
+	if len(g.Secrets) == 0 {
+		return c.app.calls
+	}
+	fields := make([]value.Field, len(g.Secrets))
+	for i, x := range g.Secrets {
+		fields[i] = value.Field{Name: x.Name, Type: value.SecretType()}
+	}
+	return c.app.calls.With("secrets", value.ObjectOf("secrets", fields...))
+}
+
+// literalOrigin is the origin of a base URL as far as it is written without ${…}; "" when it is not.
+func literalOrigin(t *value.Template) string {
+	v, ok := t.Constant()
+	text, _ := v.(string)
+	scheme, rest, cut := strings.Cut(text, "://")
+	if !ok || !cut {
+		return ""
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	return strings.ToLower(scheme + "://" + host)
 }
 
 // settings decodes what a group or a call says; what it does not say is otherwise's.
@@ -185,7 +248,7 @@ func (c *checker) readCall(g *Group, of callSettings, e entry) {
 	g.Calls = append(g.Calls, call)
 	call.Method = s.choice("method", "GET", methods...)
 	call.Params = c.callParams(g, s)
-	sc := scope{env: c.app.calls.With("params", paramsType(call.Params)), calls: true}
+	sc := scope{env: g.env(c).With("params", paramsType(call.Params)), calls: true}
 	if p, ok := s.get("url"); ok {
 		call.URL = scope{env: c.app.calls, calls: true}.baseURL(p)
 		of.auth = AuthNone // a token belongs to the origin that the group names; another one is told so by itself (A3)

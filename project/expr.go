@@ -212,6 +212,10 @@ func (sc scope) explain(f value.Fault) (msg, hint string) {
 			continue
 		}
 		switch {
+		case name == "secrets" && sc.calls:
+			return f.Msg, "declare it in the group: secrets: {NAME: {origin: https://…}}"
+		case name == "secrets":
+			return f.Msg, "secrets are read in the calls of their group alone"
 		case sc.calls:
 			return f.Msg, "give the call a parameter, and pass " + name + ".… to it by with"
 		case name == "item" || name == "index":

@@ -52,16 +52,17 @@ func (p *Project) Flow(name string) *Flow {
 
 // App is app.yaml.
 type App struct {
-	Name      string // shown to people
-	ID        string // lower-case letters, digits and dashes, made of Name unless `id:` is given; names the cookie and the host
-	Language  string // BCP 47, "en" by default
-	Theme     Theme
-	Auth      Auth
-	State     []Var                // app state; Keep decides what log-out leaves
-	Constants map[string]any       // constants.*
-	Env       []EnvVar             // env.*: declared names with an optional default (per environment values come from outside)
-	NotFound  string               // page drawn for unknown URLs; "" draws the built-in one
-	Events    map[string][]*Action // onAppStart, onLogIn, onLogOut, onSessionExpired
+	Name         string // shown to people
+	ID           string // lower-case letters, digits and dashes, made of Name unless `id:` is given; names the cookie and the host
+	Language     string // BCP 47, "en" by default
+	Theme        Theme
+	Auth         Auth
+	State        []Var                // app state; Keep decides what log-out leaves
+	Constants    map[string]any       // constants.*
+	Environments []Environment        // by name; a value of the one that is chosen wins over the default
+	Env          []EnvVar             // env.*: declared names with an optional default (per environment values come from outside)
+	NotFound     string               // page drawn for unknown URLs; "" draws the built-in one
+	Events       map[string][]*Action // onAppStart, onLogIn, onLogOut, onSessionExpired
 }
 
 // EnvVar is a name that expressions may read as env.NAME. A value given from outside wins over Default.
@@ -69,6 +70,22 @@ type EnvVar struct {
 	Name    string
 	Default string
 	Secret  bool // server-only: expressions see a value.Secret
+}
+
+// Environment is one of environments: in app.yaml (F219). Private values are never in it.
+type Environment struct {
+	Name   string
+	Values map[string]string
+}
+
+// Environment returns the environment of that name; false when there is none.
+func (a App) Environment(name string) (Environment, bool) {
+	for _, e := range a.Environments {
+		if e.Name == name {
+			return e, true
+		}
+	}
+	return Environment{}, false
 }
 
 // Theme is the look of the app: one accent colour is enough.
@@ -174,8 +191,15 @@ type Group struct {
 	Params        []Param // parameters that every call of the group has; they are among the Params of each call too (F089)
 	Auth          AuthMode
 	Timeout       time.Duration // 30 s by default
+	Secrets       []GroupSecret // secrets.*, readable in this group's headers and calls alone
 	ClientAddress string        // header that carries the person's address, "" none (design.md 9.10)
 	Calls         []*Call
+}
+
+// GroupSecret is a secret that calls of one group send to one origin. Its value is never in the files (design.md 9.23, E9).
+type GroupSecret struct {
+	Name   string // as secrets.NAME; outside it is called GROUP.NAME, and NAME in the environment
+	Origin string // scheme://host, with a port unless it is the scheme's own
 }
 
 // KV is a named template: a header or a query parameter.

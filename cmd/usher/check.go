@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/usherdev/usher/call"
 	"github.com/usherdev/usher/internal/folder"
 	"github.com/usherdev/usher/project"
 )
@@ -17,6 +18,7 @@ import (
 type checkCmd struct {
 	Dir    string `arg:"" help:"${dir_help}" default:"."`
 	JSON   bool   `name:"json" help:"Print the problems as a JSON list."`
+	Env    string `name:"env" help:"Say also which values nobody gives when this environment of the app is served." placeholder:"NAME"`
 	Strict bool   `help:"Count warnings as errors, and add the security advice of NIST and OWASP."`
 }
 
@@ -35,6 +37,13 @@ func (c checkCmd) Run(con *console) error {
 		return err
 	}
 	problems := tree.Check(project.CheckOptions{Strict: c.Strict})
+	if c.Env != "" {
+		missing, err := c.missing(con, tree)
+		if err != nil {
+			return err
+		}
+		problems = append(problems, missing...)
+	}
 	if c.JSON {
 		if problems == nil {
 			problems = project.Problems{}
@@ -52,6 +61,29 @@ func (c checkCmd) Run(con *console) error {
 		return errSilent
 	}
 	return nil
+}
+
+// missing reports what the calls read and neither this environment of the app nor that of the process gives. Secrets lie in a data
+// folder, which is the business of serve.
+func (c checkCmd) missing(con *console, tree *project.Tree) (project.Problems, error) {
+	p, _ := tree.Project()
+	if p == nil {
+		return nil, nil
+	}
+	env, err := appEnv(con, p.App, "", c.Env)
+	if err != nil {
+		return nil, err
+	}
+	var out project.Problems
+	for _, name := range call.Missing(p, env, nil) {
+		if !strings.Contains(name, ".") {
+			at := project.Path("/app/env/" + name)
+			where, _ := tree.Locate(at)
+			out = append(out, project.Problem{File: "app.yaml", Line: where.Line, Col: where.Col, At: at, Msg: "the environment " + c.Env + " gives no value for " + name,
+				Hint: "give it below environments:, or from outside", Warning: true})
+		}
+	}
+	return out, nil
 }
 
 func printProblems(con *console, problems project.Problems) {

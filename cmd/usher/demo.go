@@ -76,7 +76,7 @@ func (c demoCmd) Run(ctx context.Context, con *console) error {
 
 // demoParts are the names that a demo makes in its data folder: what --reset may remove, and nothing else.
 var demoParts = []string{"touristtrail", "issuer.db", "issuer.db-wal", "issuer.db-shm", "issuer.db.lock", "issuer.db.keys", "password.txt",
-	"sessions.db", "sessions.db-wal", "sessions.db-shm", "sessions.db.lock", "usher.key"}
+	"sessions.db", "sessions.db-wal", "sessions.db-shm", "sessions.db.lock", "usher.key", "secrets.json", "secrets.key"}
 
 func resetDemo(dir string) error {
 	for _, name := range demoParts {
@@ -187,8 +187,12 @@ func (c demoCmd) openFront(ctx context.Context, con *console, dir string, p *par
 		return err
 	}
 	p.public = where.public
+	secrets, err := appSecrets(con, prj, c.Data, "")
+	if err != nil {
+		return err
+	}
 	rt, err := openRuntime(ctx, con, runtimeConfig{
-		project: prj, assets: f.FS(), env: map[string]string{"API_URL": "http://" + c.Issuer}, address: where,
+		project: prj, assets: f.FS(), env: map[string]string{"API_URL": "http://" + c.Issuer}, secrets: secrets, address: where,
 		store: "sqlite:" + filepath.Join(c.Data, "sessions.db"), keyFile: filepath.Join(c.Data, "usher.key"),
 	})
 	if err != nil {

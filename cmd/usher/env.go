@@ -3,14 +3,50 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 
 	"github.com/usherdev/usher/project"
 )
 
-// appEnv gives the values of env.* that come from outside: the environment wins over the env file, and only declared names are read.
-func appEnv(con *console, app project.App, envFile string) (map[string]string, error) {
+// appEnv gives the values of env.* that come from outside: the environment wins over the env file, and that over the app's environment of
+// the name given, "" for none. Only declared names are read.
+func appEnv(con *console, app project.App, envFile, name string) (map[string]string, error) {
+	outside, err := fromOutside(con, envFile)
+	if err != nil {
+		return nil, err
+	}
+	values := map[string]string{}
+	if name != "" {
+		chosen, ok := app.Environment(name)
+		if !ok {
+			return nil, unknownEnvironment(app, name)
+		}
+		maps.Copy(values, chosen.Values)
+	}
+	for _, v := range app.Env {
+		if s, ok := outside(v.Name); ok {
+			values[v.Name] = s
+		}
+	}
+	return values, nil
+}
+
+func unknownEnvironment(app project.App, name string) error {
+	var names []string
+	for _, e := range app.Environments {
+		names = append(names, e.Name)
+	}
+	hint := "the app has none: environments: in app.yaml"
+	if len(names) > 0 {
+		hint = "the app has " + strings.Join(names, ", ")
+	}
+	return hinted(fmt.Errorf("there is no environment %q", name), hint)
+}
+
+// fromOutside looks a name up in the process's environment, then in the env file.
+func fromOutside(con *console, envFile string) (func(name string) (string, bool), error) {
 	fromFile := map[string]string{}
 	if envFile != "" {
 		var err error
@@ -18,15 +54,13 @@ func appEnv(con *console, app project.App, envFile string) (map[string]string, e
 			return nil, err
 		}
 	}
-	values := map[string]string{}
-	for _, v := range app.Env {
-		if s, ok := con.Env(v.Name); ok {
-			values[v.Name] = s
-		} else if s, ok := fromFile[v.Name]; ok {
-			values[v.Name] = s
+	return func(name string) (string, bool) {
+		if s, ok := con.Env(name); ok {
+			return s, true
 		}
-	}
-	return values, nil
+		s, ok := fromFile[name]
+		return s, ok
+	}, nil
 }
 
 // readEnvFile reads NAME=value lines; blank lines and lines that begin with # are passed over, matching quotes around a value are removed.

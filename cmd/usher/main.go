@@ -30,6 +30,7 @@ type commands struct {
 	Version versionCmd `cmd:"" help:"Print the version."`
 
 	Sessions sessionsCmd `cmd:"" help:"See who is logged in to an app, and log people out."`
+	Secrets  secretsCmd  `cmd:"" help:"Keep the secrets that an app's calls send: set, list, drop; never shown."`
 	Keys     keysCmd     `cmd:"" help:"Rotate the keys that seal an app's sessions."`
 	Backup   backupCmd   `cmd:"" help:"Back an app's session store up while it is used."`
 	Restore  restoreCmd  `cmd:"" help:"Put a backup back."`

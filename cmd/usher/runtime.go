@@ -22,6 +22,7 @@ type runtimeConfig struct {
 	project    *project.Project
 	assets     fs.FS
 	env        map[string]string
+	secrets    map[string]call.Secret
 	store      string // as the flag --store
 	acceptLoss bool   // of a Redis that forgets
 	keyFile    string
@@ -40,6 +41,7 @@ type runtime struct {
 	calls     atomic.Pointer[call.Client] // of the revision that is served
 	project   *project.Project            // likewise; swap alone changes it, one at a time
 	env       map[string]string
+	secrets   map[string]call.Secret
 	transport http.RoundTripper
 	observe   func(call.Event)
 	closers   []func() error
@@ -47,7 +49,7 @@ type runtime struct {
 
 // openRuntime joins store, keys, sessions, calls and app. Close undoes it; after an error nothing is left open.
 func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runtime, err error) {
-	rt := &runtime{project: cfg.project, env: cfg.env, transport: cfg.transport, observe: callLog(con, cfg.metrics)}
+	rt := &runtime{project: cfg.project, env: cfg.env, secrets: cfg.secrets, transport: cfg.transport, observe: callLog(con, cfg.metrics)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, rt.Close())
@@ -59,9 +61,9 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 	if rt.store, rt.shared, err = rt.openStore(ctx, con, cfg); err != nil {
 		return nil, err
 	}
-	calls, err := call.New(call.Config{Project: cfg.project, Env: cfg.env, Transport: cfg.transport, Observe: rt.observe})
+	calls, err := rt.newCalls(cfg.project)
 	if err != nil {
-		return nil, hinted(err, "give it in the environment, or in a file: --env-file FILE")
+		return nil, hinted(err, "give env.* in the environment, in a file (--env-file FILE) or by --env NAME; secrets with usher secrets set GROUP.NAME")
 	}
 	rt.calls.Store(calls)
 	rt.closers = append(rt.closers, func() error { rt.calls.Load().Close(); return nil })
@@ -93,6 +95,11 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 		TrustedProxy: cfg.address.trustedProxy, Insecure: cfg.address.insecure, Log: con.Log, Observe: cfg.metrics.served, Assets: cfg.assets,
 	})
 	return rt, err
+}
+
+// newCalls makes the calls of a revision.
+func (rt *runtime) newCalls(p *project.Project) (*call.Client, error) {
+	return call.New(call.Config{Project: p, Env: rt.env, Secrets: rt.secrets, Transport: rt.transport, Observe: rt.observe})
 }
 
 // refresh renews by the revision that is served now.

@@ -25,6 +25,7 @@ type serveCmd struct {
 	AcceptLoss   bool     `help:"Use a Redis that may lose logins, such as one without an append-only file." env:"USHER_ACCEPT_LOSS"`
 	Data         string   `help:"Folder for database and key file. Below your home folder when unset." env:"USHER_DATA" placeholder:"DIR"`
 	KeyFile      string   `help:"File with the keys that seal sessions; made on first start. Below --data when unset." env:"USHER_KEY_FILE"`
+	Environment  string   `name:"env" help:"Which of the app's environments gives env.* their values." env:"USHER_ENV" placeholder:"NAME"`
 	EnvFile      string   `help:"File with NAME=value lines for env.*; the environment wins." env:"USHER_ENV_FILE"`
 	privateFlags `embed:""`
 }
@@ -41,6 +42,7 @@ While it runs, usher sessions, keys and backup reach it through usher.sock in th
 Examples:
   API_URL=https://api.example.com usher serve ./shop --url https://shop.example.com --listen 127.0.0.1:8080 --metrics 127.0.0.1:9090
   USHER_STORE=postgres://usher:secret@db/usher usher serve ./shop --url https://shop.example.com --key-file /etc/usher/shop.key
+  usher serve ./shop --env staging               # env.* from environments: in app.yaml; the environment still wins
   usher serve examples/touristtrail --store memory`
 }
 
@@ -59,11 +61,15 @@ func (c serveCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	env, err := appEnv(con, p.App, c.EnvFile)
+	env, err := appEnv(con, p.App, c.EnvFile, c.Environment)
 	if err != nil {
 		return err
 	}
 	if c, err = c.placed(con, p.App.ID); err != nil {
+		return err
+	}
+	secrets, err := appSecrets(con, p, c.Data, c.EnvFile)
+	if err != nil {
 		return err
 	}
 	where, err := c.address(p.App.ID)
@@ -73,7 +79,7 @@ func (c serveCmd) Run(ctx context.Context, con *console) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	cfg := runtimeConfig{project: p, assets: f.FS(), env: env, store: c.Store, acceptLoss: c.AcceptLoss, keyFile: c.KeyFile, address: where}
+	cfg := runtimeConfig{project: p, assets: f.FS(), env: env, secrets: secrets, store: c.Store, acceptLoss: c.AcceptLoss, keyFile: c.KeyFile, address: where}
 	if c.Metrics != "" {
 		cfg.metrics = newMetrics()
 	}

@@ -8,7 +8,6 @@ import (
 	"net/http"
 
 	"github.com/usherdev/usher/app"
-	"github.com/usherdev/usher/call"
 	"github.com/usherdev/usher/internal/folder"
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/studio"
@@ -108,7 +107,7 @@ func (rt *runtime) swap(prj *project.Project) error {
 	if prj.App.ID != rt.project.App.ID {
 		return fmt.Errorf("the app's id changed from %s to %s: start anew to serve it under that name", rt.project.App.ID, prj.App.ID)
 	}
-	calls, err := call.New(call.Config{Project: prj, Env: rt.env, Transport: rt.transport, Observe: rt.observe})
+	calls, err := rt.newCalls(prj)
 	if err != nil {
 		return err
 	}
