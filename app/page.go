@@ -264,7 +264,8 @@ func (o *opened) draw(ctx context.Context, status int) (*answer, error) {
 	if len(o.set) > 0 {
 		out.header.Set("X-Usher-Set", strings.Join(o.set, ","))
 	}
-	if err := q.prolong(ctx, out); err != nil && !errors.Is(err, session.ErrNotLoggedIn) {
+	// A note that a full disk does not take is no reason to keep the page back; the Manager has reported the fault.
+	if err := q.prolong(ctx, out); err != nil && !errors.Is(err, session.ErrNotLoggedIn) && !errors.Is(err, session.ErrUnavailable) {
 		return nil, err
 	}
 	n := q.next.kept()

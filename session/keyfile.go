@@ -137,9 +137,14 @@ func replaceFile(path string, b []byte) error {
 	if err != nil {
 		return fmt.Errorf("key file: %w", errors.Join(err, os.Remove(tmp.Name())))
 	}
-	if d, err := os.Open(filepath.Dir(path)); err == nil { // a folder cannot be synced everywhere
+	syncFolder(path)
+	return nil
+}
+
+// syncFolder makes the name of a new file last. A folder cannot be synced everywhere; there it is not.
+func syncFolder(path string) {
+	if d, err := os.Open(filepath.Dir(path)); err == nil {
 		_ = d.Sync()
 		_ = d.Close()
 	}
-	return nil
 }

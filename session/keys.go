@@ -121,7 +121,11 @@ func createKeyFile(path string) (_ []byte, err error) {
 		return nil, err
 	}
 	_, err = f.Write(b)
-	return b, errors.Join(err, f.Sync(), f.Close())
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil { // half a key would keep the next start from making one
+		return nil, errors.Join(err, os.Remove(path))
+	}
+	syncFolder(path)
+	return b, nil
 }
 
 func parseKeys(b []byte) ([][32]byte, error) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/ncruces/go-sqlite3"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
 )
@@ -35,9 +36,17 @@ func provider(db *sql.DB, migrations fs.FS) (*goose.Provider, error) {
 }
 
 // refuseNewer reads the schema version through a read-only connection, so that a refused file is
-// not changed by as much as its journal mode.
-func refuseNewer(ctx context.Context, s source, migrations fs.FS) (err error) {
-	db, err := connect(s.probe(), 1)
+// not changed by as much as its journal mode. Only what a power cut left half done is undone first.
+func refuseNewer(ctx context.Context, s source, migrations fs.FS) error {
+	err := compareFile(ctx, s.probe(), migrations)
+	if errors.Is(err, sqlite3.READONLY) {
+		err = compareFile(ctx, s.copier(), migrations)
+	}
+	return err
+}
+
+func compareFile(ctx context.Context, dsn string, migrations fs.FS) (err error) {
+	db, err := connect(dsn, 1)
 	if err != nil {
 		return err
 	}

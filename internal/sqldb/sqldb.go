@@ -38,6 +38,9 @@ type Config struct {
 	Migrations fs.FS
 	// Readers is the number of reading connections; 0 means 8.
 	Readers int
+	// Layer names the file layer (a VFS of SQLite, registered before) through which the file is
+	// reached; empty means the system's own. Tests name one that loses power.
+	Layer string
 }
 
 // DB is an open, migrated database. It is safe for concurrent use.
@@ -74,6 +77,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 
 func (db *DB) open(ctx context.Context, cfg Config) error {
 	source := newSource(cfg.Path)
+	source.layer = cfg.Layer
 	db.source = source
 	if cfg.Path != Memory {
 		if err := refuseNewer(ctx, source, cfg.Migrations); err != nil {
@@ -120,6 +124,7 @@ func connect(dsn string, n int) (*sql.DB, error) {
 type source struct {
 	path   string
 	memory bool
+	layer  string
 }
 
 func newSource(path string) source {
@@ -157,6 +162,9 @@ func (s source) dsn(mode, txlock string, pragmas []string) string {
 	} else {
 		q.Set("mode", mode)
 		q.Set("modeof", s.path) // the -wal file is as private as the database
+		if s.layer != "" {
+			q.Set("vfs", s.layer)
+		}
 	}
 	query := strings.ReplaceAll(q.Encode(), "+", "%20") // SQLite does not read "+" as a space
 	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(s.path), RawQuery: query}

@@ -193,3 +193,35 @@ func TestRelativePath(t *testing.T) {
 		}
 	}
 }
+
+// TestC1_AHalfDoneFirstStartIsUndone: a journal that a power cut left beside the file is rolled back by the next start, which needs no help.
+func TestC1_AHalfDoneFirstStartIsUndone(t *testing.T) {
+	dir := t.TempDir()
+	from, to := filepath.Join(dir, "a.db"), filepath.Join(dir, "b.db")
+	db, err := connect("file:"+from+"?_pragma=cache_size(2)", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	tx, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	if _, err := tx.Exec("CREATE TABLE half (n TEXT); WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c WHERE x < 100) INSERT INTO half SELECT hex(randomblob(2000)) FROM c"); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"", "-journal"} {
+		b, err := os.ReadFile(from + part)
+		if err != nil || len(b) < 1000 {
+			t.Fatalf("%s: %d bytes, %v", part, len(b), err)
+		}
+		if err := os.WriteFile(to+part, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var n int
+	if err := open(t, to, migrations()).Read.QueryRow("SELECT count(*) FROM sqlite_master WHERE name = 'half'").Scan(&n); err != nil || n != 0 {
+		t.Errorf("%d tables that were never committed, %v", n, err)
+	}
+}
