@@ -6,6 +6,7 @@
 #   node      18 or later, drives the browsers through playwright-core     Debian: nodejs npm
 #   postgres  the tests start their own; a system service is left alone    Debian: postgresql
 #   redis     likewise; valkey-server serves as well                       Debian: redis-server
+#   strace    counts, from outside, the syncs before an acknowledgement    Debian: strace (Linux only)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -21,6 +22,7 @@ command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
 command -v valkey-server >/dev/null || command -v redis-server >/dev/null || missing+=(redis-server)
+[[ $(uname -s) != Linux ]] || command -v strace >/dev/null || missing+=(strace)
 if ((${#missing[@]})); then
 	command -v apt-get >/dev/null || fail "please install: ${missing[*]} (this script knows Debian's apt-get only)"
 	sudo=()

@@ -28,6 +28,9 @@ var shared = testserver.Shared[*testserver.Postgres]{Start: func() (*testserver.
 }}
 
 func TestMain(m *testing.M) {
+	if os.Getenv(childEnv) != "" {
+		os.Exit(child())
+	}
 	code := m.Run()
 	if err := errors.Join(shared.Close(), goleak.Find()); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -34,12 +34,15 @@ type Store struct {
 
 // Open opens the file at path, making or migrating it as needed. Errors of sqldb.Open come wrapped.
 // Close it.
-func Open(ctx context.Context, path string) (*Store, error) {
+func Open(ctx context.Context, path string) (*Store, error) { return openOn(ctx, path, "") }
+
+// openOn opens a file by way of a file layer that is registered with SQLite; empty means the system's own.
+func openOn(ctx context.Context, path, layer string) (*Store, error) {
 	sub, err := fs.Sub(migrations, "migrations/sqlite")
 	if err != nil {
 		return nil, err
 	}
-	db, err := sqldb.Open(ctx, sqldb.Config{Path: path, Migrations: sub})
+	db, err := sqldb.Open(ctx, sqldb.Config{Path: path, Migrations: sub, Layer: layer})
 	if err != nil {
 		return nil, fmt.Errorf("session store: %w", err)
 	}
