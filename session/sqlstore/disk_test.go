@@ -54,14 +54,12 @@ type piece struct {
 	data []byte
 }
 
-// newDisk registers a disk until it is unplugged, after its stores are closed.
+// newDisk registers a disk, for as long as the process lives: database/sql may close a connection a moment after its DB.
 func newDisk(t *testing.T) *disk {
 	d := &disk{t: t, name: "disk-" + fmt.Sprint(rand.Uint64()), system: vfs.Find("").(vfs.VFSFilename), files: map[string]*platter{}}
 	vfs.Register(d.name, d)
 	return d
 }
-
-func (d *disk) unplug() { vfs.Unregister(d.name) }
 
 // op counts a change and refuses it when the power is gone or the disk is broken. d.mu is held.
 func (d *disk) op(what diskOp) error {
@@ -89,13 +87,6 @@ func (d *disk) breaks(fault func(diskOp) error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.broken = fault
-}
-
-// cut takes the power away now.
-func (d *disk) cut() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.off = true
 }
 
 // image writes into a folder what the disk holds after the power went. Of what was not synced each sector is there with the given chance.

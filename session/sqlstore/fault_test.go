@@ -60,7 +60,6 @@ func TestC4_SickDisk(t *testing.T) {
 
 func sickAndWell(t *testing.T, sick sickness) {
 	d := newDisk(t)
-	t.Cleanup(d.unplug)
 	path := filepath.Join(t.TempDir(), "s.db")
 	st, err := openOn(t.Context(), path, d.name)
 	if err != nil {
@@ -172,7 +171,6 @@ func within(t *testing.T, limit time.Duration, what string, ok func() bool) {
 // TestC4_FlickeringDisk: a disk on which each write and sync may fail takes nothing back that was acknowledged.
 func TestC4_FlickeringDisk(t *testing.T) {
 	d := newDisk(t)
-	t.Cleanup(d.unplug)
 	s := newSite(t, 4, "")
 	st := s.open(d, 0)
 	t.Cleanup(func() { st.Close() })

@@ -181,7 +181,7 @@ func (s *site) outage() (o outage) {
 	st := s.open(d, o.op)
 	m := impatient(s.t, st)
 	s.work(m, d)
-	s.abandon(m, st, d)
+	s.abandon(m, st)
 	for _, p := range d.files {
 		for _, part := range p.pending {
 			o.unsynced += len(part.data)
@@ -204,13 +204,12 @@ func (s *site) outage() (o outage) {
 }
 
 // abandon closes, beside, what has no power any more. A flight with an answer in its hand tries on for a while.
-func (s *site) abandon(m *session.Manager, st *Store, d *disk) {
+func (s *site) abandon(m *session.Manager, st *Store) {
 	s.leave.Go(func() {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
 		_ = m.Close(ctx) // says that something was cut off
 		_ = st.Close()   // says that there is no power
-		d.unplug()
 	})
 }
 
