@@ -17,14 +17,6 @@ import (
 	"github.com/usherdev/usher/session"
 )
 
-// volume picks how often a proof is repeated: the first in every run, the second with USHER_LONG=1.
-func volume(short, long int) int {
-	if os.Getenv("USHER_LONG") != "" {
-		return long
-	}
-	return short
-}
-
 // guest is a person of a workload, and what was acknowledged about them.
 type guest struct {
 	id      string
