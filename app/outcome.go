@@ -209,6 +209,7 @@ var endings = map[session.Reason]string{
 	session.LostRotation:    "You were logged out because the answer to a renewal was lost on the way. Please log in again.",
 	session.TimeoutIdle:     "You were logged out because you were away for a while. Please log in again.",
 	session.TimeoutAbsolute: "You were logged out because your session had reached its longest time. Please log in again.",
+	session.TokenExpired:    "You were logged out because your login had expired. Please log in again.",
 	session.TimeoutAway:     "You were logged out because the browser was closed. Please log in again.",
 	session.LoggedOutAway:   "You were logged out from another place. Please log in again.",
 	session.UIDChanged:      "You were logged out because the server answered for somebody else. Please log in again.",

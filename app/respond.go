@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/usherdev/usher/call"
 	"github.com/usherdev/usher/render"
 	"github.com/usherdev/usher/session"
 )
@@ -71,6 +72,7 @@ const (
 	textOften     = "Too many attempts to log in. Please wait a little, then try again."
 	textBusy      = "Your login could not be checked just now. You are still logged in; please try again in a moment."
 	textStreams   = "This login is open in too many places at once."
+	textMapping   = "The service that checks log-ins answered in a way that this app does not understand, so nothing was stored. Please try again later; if it happens again, tell whoever runs this app the number below."
 	textFault     = "Something went wrong on our side. Please try again; if it happens again, tell whoever runs this app the number below."
 )
 
@@ -100,6 +102,9 @@ func (q *ask) failed(err error) *answer {
 	if errors.Is(err, session.ErrUnavailable) || errors.Is(err, session.ErrBusy) || errors.Is(err, session.ErrClosed) {
 		status, in.Heading, in.Text, in.Icon = http.StatusServiceUnavailable, "Just a moment", textBusy, "clock"
 		wait = max(session.RetryAfter(err), time.Second)
+	}
+	if _, ok := call.AsMapping(err); ok {
+		status, in.Text = http.StatusBadGateway, textMapping
 	}
 	a := q.shell(status, in)
 	a.fault = err

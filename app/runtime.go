@@ -27,7 +27,7 @@ func (a *App) newRuntime(p *project.Project, calls *call.Client) (*runtime, erro
 	if p.App.ID != a.id {
 		return nil, fmt.Errorf("app: the project's id is %q, this app is %q", p.App.ID, a.id)
 	}
-	flows, err := flow.New(flow.Config{Project: p, Calls: calls, Sessions: a.cfg.Sessions, Now: a.cfg.Now})
+	flows, err := flow.New(flow.Config{Project: p, Calls: calls, Sessions: a.cfg.Sessions, Mapper: calls.Mapper(), Now: a.cfg.Now})
 	if err != nil {
 		return nil, fmt.Errorf("app: %w", err)
 	}

@@ -26,6 +26,9 @@ type buildInput struct {
 	addr  string
 	now   time.Time
 	once  bool // never to be repeated by the transport
+
+	refreshToken string // placed at refreshAt, for a refresh or log-out that sends it outside its arguments; "" nowhere
+	refreshAt    project.Placement
 }
 
 // built is a request that is ready to go.
@@ -299,12 +302,16 @@ func (c *Client) setHeaders(b *built, in buildInput, s value.Scope, contentType 
 		}
 	}
 	if in.token != "" && (in.call.Auth == project.AuthOptional || in.call.Auth == project.AuthRequired) {
-		name, text := c.placement(in.token)
-		if !ascii(text) {
-			return refusal("the token holds a character that no header may carry")
+		place := c.placementOf(in.call.Group)
+		if err := attach(b.http, h, place, in.token); err != nil {
+			return err
 		}
-		h.Set(name, text)
-		b.withToken = true
+		b.withToken = place.In != project.InNone
+	}
+	if in.refreshToken != "" {
+		if err := attach(b.http, h, in.refreshAt, in.refreshToken); err != nil {
+			return err
+		}
 	}
 	b.http.Header = h
 	return nil
@@ -329,21 +336,6 @@ func setHeader(h http.Header, kv project.KV, s value.Scope) error {
 	h.Set(kv.Name, text)
 	return nil
 }
-
-// placement says in which header the token travels, and how it is written there.
-func (c *Client) placement(token string) (name, text string) {
-	a := c.project.App.Auth
-	name, format := a.Header, a.TokenFormat
-	if name == "" {
-		name = "Authorization"
-	}
-	if format == "" {
-		format = defaultFormat
-	}
-	return name, strings.ReplaceAll(format, "{token}", token)
-}
-
-const defaultFormat = "Bearer {token}"
 
 // setBody gives the request its body. A transport may send it again only if nothing of it was written, and never
 // where once is set: without GetBody Go's transport cannot repeat a request that has a body.

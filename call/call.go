@@ -33,6 +33,7 @@ type Config struct {
 	Transport http.RoundTripper // nil: no proxy, 3 s for dialling and for TLS, cloud metadata addresses refused
 	Now       func() time.Time  // nil: time.Now
 	Observe   func(Event)       // told of each request that was sent or refused; nil: nobody. It must be quick and safe for concurrent use
+	Drifted   func(Drift)       // told, once each, of mappings whose reply lacks what they read; nil: nobody. As quick and safe
 }
 
 // Event is one request, for logs and the studio. It never holds a header value, a body, a token or a query.
@@ -91,6 +92,7 @@ func New(cfg Config) (*Client, error) {
 	if c.now == nil {
 		c.now = time.Now
 	}
+	c.mapper.now, c.mapper.drifts.tell = c.now, cfg.Drifted
 	if c.observe == nil {
 		c.observe = func(Event) {}
 	}
@@ -251,6 +253,7 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (Rep
 		return Reply{}, sent{}, ctx.Err()
 	}
 	reply := c.read(call, ans, b.secrets)
+	reply.Skew = clockSkew(ans.header, start)
 	reply.Refreshed, reply.Replayed, reply.Took = d.refreshed, d.replayed, c.now().Sub(start)
 	c.tell(call, b.show, reply, ans)
 	return reply, sent{withToken: b.withToken, size: len(b.body)}, nil

@@ -2,6 +2,7 @@ package call
 
 import (
 	"errors"
+	"net/http"
 	"time"
 
 	"github.com/usherdev/usher/project"
@@ -19,6 +20,9 @@ func classify(r *project.Refresh, ans answer, scope value.Scope, now time.Time) 
 	}
 	if ans.over || ans.encoded {
 		return out
+	}
+	if ans.status == http.StatusNotFound {
+		out.Reason += ": there is no refresh at that address (some backends answer so while their refresh mode is off, as Strapi does)"
 	}
 	if class, reason, ok := byRule(r, out.Class == session.NotSent, scope); ok {
 		out.Class, out.Reason = class, reason
@@ -45,7 +49,7 @@ func byRule(r *project.Refresh, unprocessed bool, scope value.Scope) (session.Cl
 	for _, rule := range []struct {
 		name string
 		t    *value.Template
-	}{{"transient", r.Transient}, {"rejected", r.Rejected}} {
+	}{{"transient", r.Transient}, {"misconfigured", r.Misconfigured}, {"rejected", r.Rejected}} {
 		if rule.t == nil {
 			continue
 		}
@@ -54,6 +58,8 @@ func byRule(r *project.Refresh, unprocessed bool, scope value.Scope) (session.Cl
 		case err != nil:
 			return session.Misconfig, "the rule " + rule.name + " failed", true
 		case !value.Truth(v):
+		case rule.name == "misconfigured":
+			return session.Misconfig, "set up wrongly, by the app's rule", true
 		case rule.name == "rejected":
 			return session.Reject, "by the app's rule", true
 		case unprocessed:

@@ -13,7 +13,7 @@ import (
 	"github.com/usherdev/usher/value"
 )
 
-// TestB25_ExpiryForms: forty ways in which backends say how long a token lives, each through the function that names its
+// TestB25_ExpiryForms: sixty ways in which backends say how long a token lives, each through the function that names its
 // form. It is understood, or there is no expiry (and the token's own exp, then the first 401, speak), or the check says that
 // a function has to name the form. Nothing is guessed.
 func TestB25_ExpiryForms(t *testing.T) {
@@ -64,6 +64,27 @@ func TestB25_ExpiryForms(t *testing.T) {
 		{"jwt(reply.body.x).exp", `"` + jwtWith(`{}`) + `"`, unknown},
 		{"jwt(reply.body.x).exp", `"no.jwt"`, unknown},
 		{"jwt(reply.body.x).exp", `null`, unknown},
+		{"inMinutes(reply.body.x)", `60`, hour},
+		{"inMinutes(reply.body.x)", `"60"`, hour},
+		{"inMinutes(60)", `null`, hour},
+		{"inSeconds(3600)", `null`, hour},
+		{"inDuration(reply.body.x)", `"3600s"`, hour},
+		{"inDuration(reply.body.x)", `"1h"`, hour},
+		{"inDuration(reply.body.x)", `"PT1H"`, hour},
+		{"inDuration(reply.body.x)", `"PT59M60S"`, hour},
+		{"inDuration(reply.body.x)", `"P1D"`, now.AddDate(0, 0, 1)},
+		{"inDuration(reply.body.x)", `"3600"`, unknown},
+		{"inDuration(reply.body.x)", `3600`, unknown},
+		{"inDuration(reply.body.x)", `"P1M"`, unknown},
+		{"inDuration(reply.body.x)", `"P"`, unknown},
+		{"inDuration(reply.body.x)", `"an hour"`, unknown},
+		{"time(reply.body.x, 'yyyy-MM-dd HH:mm:ss')", `"2030-01-02 04:04:05"`, hour},
+		{"time(reply.body.x, 'yyyy-MM-dd HH:mm:ss', 'Europe/Brussels')", `"2030-01-02 05:04:05"`, hour},
+		{"time(reply.body.x, 'yyyy-MM-dd HH:mm:ss', '-03:00')", `"2030-01-02 01:04:05"`, hour},
+		{"time(reply.body.x, 'd.M.yyyy HH:mm')", `"2030-01-02 04:04:05"`, unknown},
+		{"time(reply.body.x)", `{"__type":"Date","iso":"2030-01-02T04:04:05.000Z"}`, hour},
+		{"time(reply.body.x)", `{"date":"2030-01-02"}`, unknown},
+		{"never()", `3600`, unknown},
 	} {
 		b := newBackend(t, func(w http.ResponseWriter, _ *http.Request, _ string) {
 			w.Header().Set("Date", now.Format(http.TimeFormat))

@@ -1,8 +1,11 @@
 package call
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +22,8 @@ type Mapper struct {
 	userType *value.Type
 	prefix   string          // of the token's placement: "Bearer "
 	exp      *value.Template // the expiry that a JWT names, as a hint
+	drifts   *drifts
+	now      func() time.Time
 }
 
 // NewMapper returns the Mapper of a project.
@@ -27,17 +32,13 @@ func NewMapper(p *project.Project) (*Mapper, error) {
 	if len(faults) > 0 {
 		return nil, fmt.Errorf("call: reading a token's expiry: %s", faults[0])
 	}
-	format := p.App.Auth.TokenFormat
-	if format == "" {
-		format = defaultFormat
-	}
-	prefix, _, _ := strings.Cut(format, "{token}")
-	return &Mapper{userType: p.App.Auth.UserType, prefix: prefix, exp: exp}, nil
+	prefix, _, _ := strings.Cut(cmp.Or(p.App.Auth.TokenFormat, defaultFormat), "{token}")
+	return &Mapper{userType: p.App.Auth.UserType, prefix: prefix, exp: exp, drifts: &drifts{}, now: time.Now}, nil
 }
 
 // MappingError says that a mapping found nothing, or not what it needs. It never holds a value.
 type MappingError struct {
-	Field string // token, refreshToken, expiry, uid, user
+	Field string // token, refreshToken, expiry, refreshExpiry, uid, user
 	From  string // what was read: "login.body.accessToken"; "" unknown
 	Msg   string // the sentence
 }
@@ -45,37 +46,115 @@ type MappingError struct {
 // Error returns the sentence.
 func (e *MappingError) Error() string { return e.Msg }
 
-// Fields evaluates f in s and returns what it sets. A mapped token must be there (F027); other fields that are nil
-// stay unset. A token without expiry gets the one that it names itself, if it is a JWT, else none. User data is read
-// as the user data type and is in MergeUser: a JSON object of the fields that are there. Errors are MappingErrors,
-// and faults of evaluation.
-func (m *Mapper) Fields(f project.AuthFields, s value.Scope) (session.Update, error) {
+// Mapping is one use of a Mapper.
+type Mapping struct {
+	At     project.Path       // where it is written
+	Fields project.AuthFields // what it reads
+	Scope  value.Scope
+	Skew   time.Duration // how far the clock of whoever answered is ahead of ours (promises 2.10)
+	Strict bool          // a Log In: a refresh token that is mapped and not there is an error, unless it is optional
+}
+
+// Fields evaluates a mapping and returns what it sets. A mapped token must be there, and at a Log In the refresh token as
+// well (F027); other fields that are nil stay unset, so that the old ones are kept, and are told as a Drift. A token
+// without expiry gets the one that it names itself, if it is a JWT, else none; never() is none as well. User data is read as
+// the user data type, without any token, and is in MergeUser: a JSON object of the fields that are there. Errors are
+// MappingErrors, and faults of evaluation.
+func (m *Mapper) Fields(in Mapping) (session.Update, error) {
+	u, err := m.fields(in)
+	if e, ok := AsMapping(err); ok {
+		m.drifts.note(in.At, e, false, m.now())
+	}
+	return u, err
+}
+
+func (m *Mapper) fields(in Mapping) (session.Update, error) {
+	f, s := in.Fields, in.Scope
 	var u session.Update
 	var err error
-	if u.Token, err = m.token("token", f.Token, s, true); err != nil {
+	if u.Token, err = m.token("token", f.Token, s); err == nil && u.Token == nil && f.Token != nil {
+		err = missing("token", f.Token)
+	}
+	if err != nil {
 		return session.Update{}, err
 	}
-	if u.RefreshToken, err = m.token("refreshToken", f.RefreshToken, s, false); err != nil {
+	if u.RefreshToken, err = m.token("refreshToken", f.RefreshToken, s); err != nil {
 		return session.Update{}, err
 	}
-	if u.Expiry, err = expiry(f.Expiry, s); err != nil {
-		return session.Update{}, err
+	if u.RefreshToken == nil && in.Strict && f.RefreshToken != nil && !slices.Contains(f.Optional, "refreshToken") {
+		return session.Update{}, missing("refreshToken", f.RefreshToken)
 	}
-	if u.Expiry == nil && u.Token != nil {
-		hint := m.hint(*u.Token)
-		u.Expiry = &hint
+	if u.Expiry, u.RefreshExpiry, err = m.expiries(in, u); err != nil {
+		return session.Update{}, err
 	}
 	if u.UID, err = uid(f.UID, s); err != nil {
 		return session.Update{}, err
 	}
-	if u.MergeUser, err = m.user(f.User, s); err != nil {
+	if u.MergeUser, err = m.user(f.User, s, tokensOf(u, s)); err != nil {
 		return session.Update{}, err
 	}
+	m.lacking(in, u)
 	return u, nil
 }
 
-// token reads a token: text that a header can carry. Nothing, and the words that stand for nothing, are no token.
-func (m *Mapper) token(field string, t *value.Template, s value.Scope, required bool) (*session.Secret, error) {
+// expiries reads both expiries, on our clock.
+func (m *Mapper) expiries(in Mapping, u session.Update) (token, refresh *time.Time, err error) {
+	s := in.Scope
+	if now, ok := s["now"].(time.Time); ok && in.Skew != 0 {
+		s = maps.Clone(s)
+		s["now"] = now.Add(in.Skew)
+	}
+	if token, err = expiry("expiry", in.Fields.Expiry, s); err != nil {
+		return nil, nil, err
+	}
+	if token == nil && u.Token != nil {
+		hint := m.hint(*u.Token)
+		token = &hint
+	}
+	if refresh, err = expiry("refreshExpiry", in.Fields.RefreshExpiry, s); err != nil {
+		return nil, nil, err
+	}
+	return onOurClock(token, in.Skew), onOurClock(refresh, in.Skew), nil
+}
+
+// onOurClock moves a time of the backend to ours. never() becomes "none", which no clock moves.
+func onOurClock(at *time.Time, skew time.Duration) *time.Time {
+	if at == nil || at.IsZero() {
+		return at
+	}
+	moved := at.Add(-skew)
+	if at.Equal(value.Never()) {
+		moved = time.Time{}
+	}
+	return &moved
+}
+
+// lacking tells of the parts that a mapping asks for and the reply has not, and that the login can do without.
+func (m *Mapper) lacking(in Mapping, u session.Update) {
+	for _, part := range []struct {
+		name string
+		t    *value.Template
+		has  bool
+	}{
+		{"refreshToken", in.Fields.RefreshToken, u.RefreshToken != nil}, {"expiry", in.Fields.Expiry, u.Expiry != nil && (!u.Expiry.IsZero() || isNever(in))},
+		{"refreshExpiry", in.Fields.RefreshExpiry, u.RefreshExpiry != nil},
+		{"uid", in.Fields.UID, u.UID != nil}, {"user", in.Fields.User, u.MergeUser != nil},
+	} {
+		if part.t != nil && !part.has && !slices.Contains(in.Fields.Optional, part.name) {
+			m.drifts.note(in.At, missing(part.name, part.t), true, m.now())
+		}
+	}
+}
+
+func isNever(in Mapping) bool {
+	v, err := in.Fields.Expiry.Eval(in.Scope)
+	at, ok := v.(time.Time)
+	return err == nil && ok && at.Equal(value.Never())
+}
+
+// token reads a token: text that a header can carry. Nothing, and the words that stand for nothing, are no token; nor is a
+// whole document, which is what a wrong path or a login page gives (W5).
+func (m *Mapper) token(field string, t *value.Template, s value.Scope) (*session.Secret, error) {
 	if t == nil {
 		return nil, nil
 	}
@@ -85,16 +164,13 @@ func (m *Mapper) token(field string, t *value.Template, s value.Scope, required 
 	}
 	v = value.Reveal(v)
 	if v == nil || v == "" {
-		if required {
-			return nil, missing(field, t)
-		}
 		return nil, nil
 	}
 	text, ok := v.(string)
 	if !ok {
 		return nil, mapping(field, t, "%s is not text")
 	}
-	text = strings.TrimPrefix(text, m.prefix)
+	text = withoutScheme(withoutScheme(text, m.prefix), "Bearer ")
 	switch {
 	case text == "" || text == "null" || text == "undefined":
 		return nil, missing(field, t)
@@ -102,19 +178,29 @@ func (m *Mapper) token(field string, t *value.Template, s value.Scope, required 
 		return nil, mapping(field, t, "%s is longer than 16 KiB")
 	case !ascii(text):
 		return nil, mapping(field, t, "%s holds a character that no header may carry")
+	case text[0] == '<' || text[0] == '{' || text[0] == '[':
+		return nil, mapping(field, t, "%s is a whole document, not a token")
 	}
 	secret := session.NewSecret(text)
 	return &secret, nil
 }
 
-func expiry(t *value.Template, s value.Scope) (*time.Time, error) {
-	v, err := eval("expiry", t, s)
+// withoutScheme takes "Bearer " off a token, in whatever letters it is written.
+func withoutScheme(text, scheme string) string {
+	if len(text) >= len(scheme) && strings.EqualFold(text[:len(scheme)], scheme) {
+		return text[len(scheme):]
+	}
+	return text
+}
+
+func expiry(field string, t *value.Template, s value.Scope) (*time.Time, error) {
+	v, err := eval(field, t, s)
 	if err != nil || v == nil {
 		return nil, err
 	}
 	at, ok := v.(time.Time)
 	if !ok {
-		return nil, mapping("expiry", t, "%s is not a time (use inSeconds(), inMs(), unix(), unixMs() or jwt(x).exp)")
+		return nil, mapping(field, t, "%s is not a time (use inSeconds(), inMs(), unix(), unixMs() or jwt(x).exp)")
 	}
 	return &at, nil
 }
@@ -125,14 +211,36 @@ func uid(t *value.Template, s value.Scope) (*string, error) {
 		return nil, err
 	}
 	switch v.(type) {
-	case []any, map[string]any, value.Secret:
+	case []any, map[string]any, value.Secret, bool:
 		return nil, mapping("uid", t, "%s is not text")
 	}
 	text := value.Text(v)
+	if text == "null" || text == "undefined" {
+		return nil, nil
+	}
 	return &text, nil
 }
 
-func (m *Mapper) user(t *value.Template, s value.Scope) ([]byte, error) {
+// tokensOf lists the tokens that user data may not repeat: those that this mapping reads, and those of the login.
+func tokensOf(u session.Update, s value.Scope) []string {
+	var out []string
+	for _, t := range []*session.Secret{u.Token, u.RefreshToken} {
+		if t != nil {
+			out = append(out, t.Reveal())
+		}
+	}
+	auth, _ := s["auth"].(map[string]any)
+	for _, name := range []string{"token", "refreshToken"} {
+		if t, ok := auth[name].(value.Secret); ok {
+			out = append(out, t.Reveal())
+		}
+	}
+	return out
+}
+
+// user reads user data. Tokens are cut from it, wherever a backend repeats them; only a field that the user data type calls
+// secret keeps one, sealed.
+func (m *Mapper) user(t *value.Template, s value.Scope, tokens []string) ([]byte, error) {
 	v, err := eval("user", t, s)
 	if err != nil || v == nil {
 		return nil, err
@@ -146,6 +254,7 @@ func (m *Mapper) user(t *value.Template, s value.Scope) ([]byte, error) {
 	} else {
 		v, _ = value.CoercePartial(v, m.userType)
 	}
+	v = withoutTexts(v, tokens)
 	b, err := value.EncodeJSON(value.Reveal(v))
 	if err != nil {
 		return nil, mapping("user", t, "%s cannot be stored as JSON")
@@ -170,6 +279,33 @@ func withoutSecrets(v any) any {
 		for k, e := range x {
 			if _, secret := e.(value.Secret); !secret {
 				out[k] = withoutSecrets(e)
+			}
+		}
+		return out
+	}
+	return v
+}
+
+// withoutTexts returns v without any text that holds one of these; what shows as a secret stays.
+func withoutTexts(v any, texts []string) any {
+	holds := func(e any) bool {
+		s, ok := e.(string)
+		return ok && slices.ContainsFunc(texts, func(t string) bool { return len(t) >= shortSecret && strings.Contains(s, t) })
+	}
+	switch x := v.(type) {
+	case []any:
+		out := make([]any, 0, len(x))
+		for _, e := range x {
+			if !holds(e) {
+				out = append(out, withoutTexts(e, texts))
+			}
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(x))
+		for k, e := range x {
+			if !holds(e) {
+				out[k] = withoutTexts(e, texts)
 			}
 		}
 		return out

@@ -25,6 +25,7 @@ type Reply struct {
 	Refreshed  bool              // the login was renewed because of this call
 	Replayed   bool              // this is the reply to the second sending
 	Took       time.Duration     // of the last sending
+	Skew       time.Duration     // how far the backend's clock is ahead of ours by its Date; 0 when they agree
 
 	secretHeaders []string
 	secretText    bool

@@ -18,6 +18,7 @@ const (
 	attemptHeader   = "X-Refresh-Attempt"
 	skewFrom        = 30 * time.Second // a Date this far from our clock says that the clocks differ
 	skewMost        = 24 * time.Hour
+	refreshPath     = project.Path("/app/authentication/refresh")
 )
 
 // Refresher returns what makes one call of the declared refresh and reads its answer by promises 2.5, for
@@ -37,7 +38,7 @@ func (c *Client) Refresher() func(context.Context, session.AuthData) (session.An
 // session.Config.RefreshByToken.
 func (c *Client) RefreshByToken() bool {
 	r := c.project.App.Auth.Refresh
-	if r == nil {
+	if r == nil || r.Token != nil {
 		return false
 	}
 	for _, read := range r.With.Reads() {
@@ -50,7 +51,7 @@ func (c *Client) RefreshByToken() bool {
 
 func (c *Client) refresh(ctx context.Context, r *project.Refresh, a session.AuthData) session.Answer {
 	now := c.now()
-	ans, b, refused := c.once(ctx, r.Call, r.With, a, now)
+	ans, b, refused := c.once(ctx, r.Call, r.With, placed(r.Token), a, now)
 	if refused != nil {
 		return session.Answer{Class: session.Misconfig, Reason: "the refresh call cannot be built", Err: refused}
 	}
@@ -66,12 +67,30 @@ func (c *Client) refresh(ctx context.Context, r *project.Refresh, a session.Auth
 	return out
 }
 
+// extra is a refresh token that travels outside the arguments of a call; without In it does not.
+type extra struct{ at project.Placement }
+
+func placed(p *project.Placement) extra {
+	if p == nil {
+		return extra{}
+	}
+	return extra{*p}
+}
+
+func (e extra) reveal(a session.AuthData) string {
+	if e.at.In == "" {
+		return ""
+	}
+	return a.RefreshToken.Reveal()
+}
+
 // once sends a call of the session's own: refresh or log-out. Nothing is renewed or replayed for it.
-func (c *Client) once(ctx context.Context, call *project.Call, with *value.Template, a session.AuthData, now time.Time) (answer, built, error) {
+func (c *Client) once(ctx context.Context, call *project.Call, with *value.Template, place extra, a session.AuthData, now time.Time) (answer, built, error) {
 	auth := Scope(session.Session{Auth: a}, true, now, c.project.App.Auth.UserType)
 	outer := value.Scope{"env": c.env, "constants": c.project.App.Constants, "now": now}
 	b, refused, err := c.build(ctx, buildInput{
 		call: call, args: ArgsOf(with, outer), auth: auth, token: a.Token.Reveal(), now: now, once: true,
+		refreshToken: place.reveal(a), refreshAt: place.at,
 	})
 	if refused != "" {
 		err = errors.New(refused)
@@ -91,18 +110,12 @@ func (c *Client) once(ctx context.Context, call *project.Call, with *value.Templ
 // success maps a good answer to the session's fields. A whole answer without the mapped token is a misconfiguration:
 // nobody is logged out by it.
 func (c *Client) success(r *project.Refresh, ans answer, scope value.Scope, now time.Time) session.Answer {
-	skew := clockSkew(ans.header, now)
-	scope["now"] = now.Add(skew)
-	u, err := c.mapper.Fields(r.Update, scope)
+	u, err := c.mapper.Fields(Mapping{At: refreshPath + "/update", Fields: r.Update, Scope: scope, Skew: clockSkew(ans.header, now)})
 	if err != nil {
 		return session.Answer{Class: session.Misconfig, Reason: "the answer of the refresh call does not fit its mapping", Err: err}
 	}
 	if u.Token == nil || u.Token.IsZero() {
 		return session.Answer{Class: session.Misconfig, Reason: "the refresh maps no token"}
-	}
-	if u.Expiry != nil && !u.Expiry.IsZero() {
-		at := u.Expiry.Add(-skew)
-		u.Expiry = &at
 	}
 	return session.Answer{Class: session.Success, Update: u, Reason: "renewed"}
 }
@@ -130,7 +143,7 @@ func (c *Client) Revoker() func(context.Context, session.AuthData) error {
 	}
 	return func(ctx context.Context, a session.AuthData) error {
 		start := c.now()
-		ans, b, err := c.once(ctx, l.Call, l.With, a, start)
+		ans, b, err := c.once(ctx, l.Call, l.With, placed(l.Token), a, start)
 		if err != nil {
 			return fmt.Errorf("log-out call: %w", err)
 		}

@@ -27,6 +27,7 @@ func doCall(ctx context.Context, n *run, f *frame, a *project.Action) error {
 	}
 	if a.As != "" {
 		f.scope[a.As] = reply.Value()
+		n.skews[a.As] = reply.Skew
 	}
 	if err := n.changed(ctx, a.Call, reply); err != nil {
 		return err

@@ -37,11 +37,12 @@ type Sessions interface {
 	RaiseData(ctx context.Context, id string) error
 }
 
-// Config is what a Runner needs; all but Now is required.
+// Config is what a Runner needs; all but Mapper and Now is required.
 type Config struct {
 	Project  *project.Project
 	Calls    Caller
 	Sessions Sessions
+	Mapper   *call.Mapper     // nil: one of its own, whose drifts nobody sees
 	Now      func() time.Time // nil: time.Now
 }
 
@@ -60,9 +61,12 @@ func New(cfg Config) (*Runner, error) {
 	if cfg.Project == nil || cfg.Calls == nil || cfg.Sessions == nil {
 		return nil, errors.New("flow: Config needs Project, Calls and Sessions")
 	}
-	mapper, err := call.NewMapper(cfg.Project)
-	if err != nil {
-		return nil, err
+	mapper := cfg.Mapper
+	if mapper == nil {
+		var err error
+		if mapper, err = call.NewMapper(cfg.Project); err != nil {
+			return nil, err
+		}
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now

@@ -2,6 +2,8 @@ package flow
 
 import (
 	"context"
+	"strings"
+	"time"
 
 	"github.com/usherdev/usher/call"
 	"github.com/usherdev/usher/project"
@@ -49,16 +51,33 @@ func (n *run) autoNavigate(f *frame, a *project.Action, after string) error {
 	return nil
 }
 
-// fields evaluates the Auth Properties and User Data of an action.
+// fields evaluates the Auth Properties and User Data of an action. Times are on the clock of the backend whose reply they
+// are read from.
 func (n *run) fields(f *frame, a *project.Action) (session.Update, error) {
-	u, err := n.r.mapper.Fields(project.AuthFields{
-		Token: a.Props["token"], RefreshToken: a.Props["refreshToken"], Expiry: a.Props["expiry"],
-		UID: a.Props["uid"], User: a.Props["user"],
-	}, f.scope)
+	u, err := n.r.mapper.Fields(call.Mapping{
+		At: a.At, Scope: f.scope, Skew: n.skewOf(a), Strict: a.Kind == "logIn",
+		Fields: project.AuthFields{
+			Token: a.Props["token"], RefreshToken: a.Props["refreshToken"], Expiry: a.Props["expiry"], RefreshExpiry: a.Props["refreshExpiry"],
+			UID: a.Props["uid"], User: a.Props["user"], Optional: a.Optional,
+		},
+	})
 	if m, ok := call.AsMapping(err); ok {
 		return u, fault(a, m.Msg, m)
 	}
 	return u, err
+}
+
+// skewOf is how far the clock of the backend is ahead whose reply an expiry is read from; without an expiry, the token.
+func (n *run) skewOf(a *project.Action) time.Duration {
+	for _, name := range []string{"expiry", "token"} {
+		for _, read := range a.Props[name].Reads() {
+			as, _, _ := strings.Cut(read, ".")
+			if skew, ok := n.skews[as]; ok {
+				return skew
+			}
+		}
+	}
+	return 0
 }
 
 // authData is a patch of nothing.
@@ -75,6 +94,9 @@ func authData(u session.Update) session.AuthData {
 	}
 	if u.UID != nil {
 		a.UID = *u.UID
+	}
+	if u.RefreshExpiry != nil {
+		a.RefreshExpiry = *u.RefreshExpiry
 	}
 	a.User = u.MergeUser
 	return a

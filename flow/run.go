@@ -55,13 +55,15 @@ type run struct {
 	steps   int
 	depth   int
 	inEvent bool // an app event runs: it fires none itself
+
+	skews map[string]time.Duration // by output name: how far the clock of that reply is ahead of ours
 }
 
 // frame is the scope of a flow or of an action block in it.
 type frame struct{ scope value.Scope }
 
 func (r *Runner) begin(ctx context.Context, in Input) (*run, error) {
-	n := &run{r: r, in: in, now: r.now(), steps: in.Steps}
+	n := &run{r: r, in: in, now: r.now(), steps: in.Steps, skews: map[string]time.Duration{}}
 	if at, ok := in.Scope["now"].(time.Time); ok {
 		n.now = at
 	}

@@ -13,14 +13,14 @@ import (
 
 var (
 	headerPattern  = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
-	sessionFields  = []string{"token", "refreshToken", "expiry", "uid", "user"}
+	sessionFields  = []string{"token", "refreshToken", "expiry", "refreshExpiry", "uid", "user"}
 	refusedHeaders = []string{"host", "content-length", "transfer-encoding", "connection", "cookie", "upgrade", "te", "trailer"}
 )
 
 // readAuthHead decodes what authentication says of itself: all but pages and calls.
 func (c *checker) readAuthHead(s section) {
 	a := &c.p.App.Auth
-	*a = Auth{Type: "custom", Persist: true, Header: "Authorization", TokenFormat: "Bearer {token}", WhenExpired: "keep"}
+	*a = Auth{Type: "custom", Persist: true, Header: "Authorization", TokenFormat: "Bearer {token}", Token: bearer(), WhenExpired: "keep"}
 	p, ok := s.get("authentication")
 	if ok {
 		c.app.auth = p.section("authentication", "enabled", "type", "entryPage", "loggedInPage", "persistSessions", "userDataType", "token", "refresh",
@@ -69,23 +69,15 @@ func (c *checker) readUserType(s section, a *Auth) {
 }
 
 func (c *checker) readToken(s section, a *Auth) {
-	p, ok := s.get("token")
-	if !ok {
-		return
-	}
-	t := p.section("token", "header", "format")
-	if p, ok := t.get("header"); ok {
-		if v, ok := p.headerName("header"); ok {
-			a.Header = v
+	a.Token = bearer()
+	if p, ok := s.get("token"); ok {
+		if place, ok := p.placement("token", false); ok {
+			a.Token = place
 		}
 	}
-	if p, ok := t.get("format"); ok {
-		v, ok := p.literal("format")
-		if ok && (strings.Count(v, "{token}") != 1 || strings.ContainsAny(v, "\r\n")) {
-			p.fail("format must hold {token} once", "such as \"Bearer {token}\"")
-		} else if ok {
-			a.TokenFormat = v
-		}
+	a.Header, a.TokenFormat = "", a.Token.Format
+	if a.Token.In == InHeader {
+		a.Header = a.Token.Name
 	}
 }
 
@@ -128,10 +120,10 @@ func (c *checker) readAuthentication() {
 		a.Refresh = c.readRefresh(p)
 	}
 	if p, ok := s.get("logOut"); ok {
-		o := p.section("logOut", "call", "with")
+		o := p.section("logOut", "call", "with", "token")
 		if cp, ok := o.need("call", "as group.call"); ok {
 			if w := c.callNamed(cp); w != nil {
-				a.LogOut = &LogOut{Call: w.call, With: c.sessionArgs(o, w)}
+				a.LogOut = &LogOut{Call: w.call, With: c.sessionArgs(o, w), Token: o.refreshPlacement()}
 			}
 		}
 	}
@@ -207,8 +199,10 @@ func replyType(body *value.Type) *value.Type {
 }
 
 func (c *checker) readRefresh(p place) *Refresh {
-	s := p.section("refresh", "call", "with", "update", "expired", "rejected", "transient", "rotation")
-	r := &Refresh{Rotation: s.choice("rotation", "unknown", "none", "retry-safe", "strict", "unknown")}
+	s := p.section("refresh", "call", "with", "token", "update", "expired", "rejected", "transient", "misconfigured",
+		"notYet", "rotation", "mode")
+	r := &Refresh{Token: s.refreshPlacement(), Rotation: s.choice("rotation", "unknown", "none", "retry-safe", "strict", "unknown")}
+	r.Mode = RefreshMode(s.choice("mode", "", string(RefreshRotate), string(RefreshKeep), string(RefreshLive)))
 	var w *callWork
 	if cp, ok := s.need("call", "as group.call: the call that renews the token"); ok {
 		w = c.callNamed(cp)
@@ -216,16 +210,17 @@ func (c *checker) readRefresh(p place) *Refresh {
 	body := value.AnyType()
 	if w != nil {
 		r.Call, r.With, body = w.call, c.sessionArgs(s, w), w.reply()
-		if w.call.Auth != AuthNone {
-			p.fail("the refresh call "+w.call.ID+" carries the token that it renews", "give it auth: none, and pass what it needs by with")
+		if w.call.Auth != AuthNone && r.Mode != RefreshLive {
+			p.fail("the refresh call "+w.call.ID+" carries the token that it renews", "give it auth: none, and pass what it needs by with; or say mode: live if the backend renews a token that still lives")
 		}
 	} else if with, ok := s.get("with"); ok {
 		with.entries("with")
 	}
 	sc := scope{env: c.app.base.With("reply", replyType(body)), flow: &flowWork{c: c, outputs: map[string]*callWork{}, reply: w}}
 	if up, ok := s.need("update", "at least: token: ${reply.body.…}"); ok {
-		u := up.section("update", sessionFields...)
+		u := up.section("update", append([]string{"optional"}, sessionFields...)...)
 		r.Update = sc.authFields(u)
+		r.Update.Optional = optionalFields(u)
 		if _, ok := u.get("token"); !ok && up.n.Content != nil {
 			up.fail("refresh does not say where the new token is", "add token: ${reply.body.…} to update")
 		} else if up.null() {
@@ -240,11 +235,37 @@ func (c *checker) readRefresh(p place) *Refresh {
 		return scope{env: c.app.base.With("reply", replyType(body))}.value(p, want{what: key, typ: value.BoolType(), secret: true})
 	}
 	r.Expired = rule("expired", value.AnyType())
-	r.Rejected, r.Transient = rule("rejected", opened(body)), rule("transient", opened(body))
+	r.NotYet = rule("notYet", value.AnyType())
+	r.Rejected, r.Transient, r.Misconfigured = rule("rejected", opened(body)), rule("transient", opened(body)), rule("misconfigured", opened(body))
+	r.checkMode(s)
 	if r.Call == nil {
 		return nil
 	}
 	return r
+}
+
+// checkMode reports what a mode says and the rest of the refresh does not do.
+func (r *Refresh) checkMode(s section) {
+	p, ok := s.get("mode")
+	if !ok {
+		return
+	}
+	spends := r.Token != nil || slices.Contains(r.With.Reads(), "auth.refreshToken")
+	switch {
+	case r.Mode == RefreshLive && spends:
+		p.fail("mode: live renews the token by itself, yet the refresh spends auth.refreshToken", "mode: rotate or keep, or leave the refresh token out")
+	case r.Mode == RefreshLive && r.Call != nil && r.Call.Auth == AuthNone && !slices.Contains(r.With.Reads(), "auth.token"):
+		p.fail("mode: live, yet nothing carries the token to the refresh call", "give the call auth: required, or pass auth.token by with")
+	case r.Mode == RefreshLive || r.Mode == "":
+	case !spends:
+		p.fail(fmt.Sprintf("mode: %s spends a refresh token, yet nothing passes auth.refreshToken on", r.Mode), "pass it by with, or by token:")
+	case r.Mode == RefreshRotate && r.Update.RefreshToken == nil:
+		p.fail("mode: rotate, yet update does not keep the new refresh token: the next refresh would be refused", "map refreshToken in update")
+	case r.Mode == RefreshRotate && r.Rotation == "none", r.Mode == RefreshKeep && (r.Rotation == "strict" || r.Rotation == "retry-safe"):
+		p.fail(fmt.Sprintf("mode: %s and rotation: %s contradict each other", r.Mode, r.Rotation), "")
+	case r.Mode == RefreshKeep:
+		r.Rotation = "none"
+	}
 }
 
 // sessionArgs checks `with` of the refresh and the log-out call: they may carry tokens, in a query with a warning.
@@ -261,6 +282,19 @@ func (c *checker) sessionArgs(s section, w *callWork) *value.Template {
 	}})
 }
 
+// refreshPlacement reads where the refresh token travels besides the arguments; nil: nowhere.
+func (s section) refreshPlacement() *Placement {
+	p, ok := s.get("token")
+	if !ok {
+		return nil
+	}
+	place, ok := p.placement("token", false)
+	if !ok {
+		return nil
+	}
+	return &place
+}
+
 // authFields decodes a mapping onto the session fields: update of refresh, logIn and updateAuthenticatedUser.
 func (sc scope) authFields(s section) AuthFields {
 	var out AuthFields
@@ -273,7 +307,25 @@ func (sc scope) authFields(s section) AuthFields {
 	}
 	out.Token, out.RefreshToken = field("token", value.SecretType()), field("refreshToken", value.SecretType())
 	out.Expiry, out.UID = field("expiry", value.TimeType()), field("uid", value.TextType())
-	out.User = field("user", nil)
+	out.RefreshExpiry, out.User = field("refreshExpiry", value.TimeType()), field("user", nil)
+	return out
+}
+
+// optionalFields reads which mapped fields a reply may lack without anybody being told.
+func optionalFields(s section) []string {
+	p, ok := s.get("optional")
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, item := range p.items("optional") {
+		name, ok := item.oneOf("optional", sessionFields[1:]...)
+		if _, mapped := s.get(name); ok && !mapped {
+			item.fail(name+" is optional and not mapped", "")
+		} else if ok {
+			out = append(out, name)
+		}
+	}
 	return out
 }
 
@@ -310,13 +362,9 @@ func (sc scope) tokenSource(p place, name string, t *value.Template) {
 	}
 }
 
-// userData decodes user data: an object of the user data type, or any object when none is associated.
+// userData decodes user data: an object of the user data type, or any object when none is associated. A reply that holds
+// tokens may be used whole: they are cut from it before it is stored (call.Mapper).
 func (sc scope) userData(p place) *value.Template {
 	t := p.c.p.App.Auth.UserType
-	tmpl := sc.value(p, want{what: "user", typ: t, secret: true})
-	if t == nil && tmpl.Secret() && !p.c.app.userUnknown {
-		p.fail("user data would hold a token, and without a data type nobody knows which field it is",
-			"associate a data type: userDataType in authentication")
-	}
-	return tmpl
+	return sc.value(p, want{what: "user", typ: t, secret: true})
 }

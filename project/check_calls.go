@@ -59,7 +59,7 @@ func (c *checker) readGroups() {
 }
 
 func (c *checker) readGroup(f *file) {
-	s := c.rootOf(f).section("an API group", append([]string{"clientAddress", "secrets", "calls"}, settingKeys...)...)
+	s := c.rootOf(f).section("an API group", append([]string{"clientAddress", "token", "secrets", "calls"}, settingKeys...)...)
 	g := &Group{Name: baseName(f.name), File: f.name, Doc: s.text("doc")}
 	c.p.Groups = append(c.p.Groups, g)
 	sc := scope{env: c.app.calls, calls: true}
@@ -76,6 +76,11 @@ func (c *checker) readGroup(f *file) {
 		one := p.section("clientAddress", "header")
 		if h, ok := one.need("header", "such as X-Forwarded-For"); ok {
 			g.ClientAddress, _ = h.headerName("header")
+		}
+	}
+	if p, ok := s.get("token"); ok {
+		if place, ok := p.placement("token", true); ok {
+			g.Token = &place
 		}
 	}
 	set := c.settings(s, callSettings{auth: AuthNone, timeout: defaultTimeout}, value.AnyType())

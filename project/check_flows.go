@@ -562,12 +562,14 @@ func (sc scope) fillRefresh(a *Action, s section) {
 // fillAuth decodes Log In and Update Authenticated User.
 func (sc scope) fillAuth(a *Action, s section) {
 	f := sc.authFields(s)
-	for name, t := range map[string]*value.Template{"token": f.Token, "refreshToken": f.RefreshToken, "expiry": f.Expiry, "uid": f.UID, "user": f.User} {
+	for name, t := range map[string]*value.Template{"token": f.Token, "refreshToken": f.RefreshToken, "expiry": f.Expiry,
+		"refreshExpiry": f.RefreshExpiry, "uid": f.UID, "user": f.User} {
 		if t != nil {
 			a.Props[name] = t
 		}
 	}
-	sc.fillProps(a, s, append([]string{"clear"}, sessionFields...)...)
+	sc.fillProps(a, s, append([]string{"clear", "optional"}, sessionFields...)...)
+	a.Optional = optionalFields(s)
 	if p, ok := s.get("clear"); ok {
 		for _, item := range p.items("clear") {
 			if name, ok := item.oneOf("clear", sessionFields...); ok {

@@ -106,7 +106,7 @@ type Auth struct {
 	Landing        []Landing       // Logged In Page: the first whose When holds; the last has no When
 	Persist        bool            // Persist Auth Sessions, true by default
 	UserType       *value.Type     // Associate User Data Type; nil: user.* is json
-	Header         string          // token placement, "Authorization"
+	Header         string          // token placement, "Authorization"; "" where it is no header
 	Format         *value.Template // "Bearer {token}": a template whose one hole is ${token}; see TokenHeader
 	Refresh        *Refresh        // nil: none declared
 	LogOut         *LogOut         // upstream log-out; nil: none
@@ -115,7 +115,23 @@ type Auth struct {
 	PagesNeedLogin bool            // default of a page's access: loggedIn instead of any
 	Idle, Absolute time.Duration   // 0: the defaults of promises.md 3.3
 	TokenFormat    string          // the text of `format`, e.g. "Bearer {token}"
+	Token          Placement       // where the token travels; a group may say otherwise
 }
+
+// Placement says where in a request a token travels. The zero value is none that was declared.
+type Placement struct {
+	In     string // InHeader, InQuery, InCookie or InNone
+	Name   string // of the header, query parameter or cookie
+	Format string // holds {token} once: "Bearer {token}"
+}
+
+// The places of a token in a request. InNone, in a group: its calls know who is logged in and carry no token.
+const (
+	InHeader = "header"
+	InQuery  = "query"
+	InCookie = "cookie"
+	InNone   = "none"
+)
 
 // Landing is one rule of loggedInPage.
 type Landing struct {
@@ -125,24 +141,41 @@ type Landing struct {
 
 // Refresh is the declared renewal (F040).
 type Refresh struct {
-	Call      *Call
-	With      *value.Template // map of arguments, reads auth.*
-	Update    AuthFields      // read from reply.*
-	Expired   *value.Template // over reply.*: is this reply of an ordinary call "expired"? nil: status == 401
-	Rejected  *value.Template // over reply.* of the refresh call: a definite no? nil: promises.md §2.5
-	Transient *value.Template // over reply.*: try again, nobody is logged out; nil: promises.md §2.5
-	Rotation  string          // none | retry-safe | strict | unknown (default)
+	Call          *Call
+	With          *value.Template // map of arguments, reads auth.*
+	Token         *Placement      // where the refresh token travels besides With; nil: nowhere
+	Update        AuthFields      // read from reply.*
+	Expired       *value.Template // over reply.*: is this reply of an ordinary call "expired"? nil: status == 401
+	Rejected      *value.Template // over reply.* of the refresh call: a definite no? nil: promises.md §2.5
+	Transient     *value.Template // over reply.*: try again, nobody is logged out; nil: promises.md §2.5
+	Rotation      string          // none | retry-safe | strict | unknown (default)
+	Mode          RefreshMode     // what the refresh spends; "" where the app leaves it to its arguments
+	Misconfigured *value.Template // over reply.*: the call is set up wrongly, nobody is logged out; nil: promises.md §2.5
+	NotYet        *value.Template // over reply.*: a fresh token refused as from the future, so wait and send once more; nil: never
 }
+
+// RefreshMode says what a refresh spends and what it leaves.
+type RefreshMode string
+
+// The modes.
+const (
+	RefreshRotate RefreshMode = "rotate" // a refresh token, which each answer replaces
+	RefreshKeep   RefreshMode = "keep"   // a refresh token that stays good
+	RefreshLive   RefreshMode = "live"   // the token itself, only while it lives
+)
 
 // LogOut is the call that tells the backend about a log-out, best effort.
 type LogOut struct {
-	Call *Call
-	With *value.Template
+	Call  *Call
+	With  *value.Template
+	Token *Placement // where the refresh token travels besides With; nil: nowhere
 }
 
 // AuthFields maps something to the five session fields. A nil template is "not mapped": the field is kept.
 type AuthFields struct {
-	Token, RefreshToken, Expiry, UID, User *value.Template
+	Token, RefreshToken, Expiry, RefreshExpiry, UID, User *value.Template
+
+	Optional []string // fields whose absence is expected: nobody is told of it, and Log In goes on without
 }
 
 // DataType is types/NAME.yaml: an object or an enum.
@@ -193,6 +226,7 @@ type Group struct {
 	Timeout       time.Duration // 30 s by default
 	Secrets       []GroupSecret // secrets.*, readable in this group's headers and calls alone
 	ClientAddress string        // header that carries the person's address, "" none (design.md 9.10)
+	Token         *Placement    // where the token travels in its calls; nil: as the app says
 	Calls         []*Call
 }
 
@@ -359,6 +393,7 @@ type Action struct {
 	Page     *Page                // kind navigate
 	Block    *Flow                // kind block
 	Clear    []string             // updateAuthenticatedUser
+	Optional []string             // logIn: fields that the reply may lack
 	Disabled bool
 	Note     string
 }

@@ -27,6 +27,8 @@ type AuthData struct {
 	Expiry       time.Time // of Token; zero: unknown or none; more than 400 days ahead counts as unknown (A16)
 	UID          string    // the person's id at the backend
 	User         []byte    // user data: a JSON object, or nil
+	// RefreshExpiry is when RefreshToken stops being of use; zero: unknown or never. Afterwards no refresh is tried.
+	RefreshExpiry time.Time
 }
 
 // Field names a part of AuthData that an Update can clear.
@@ -34,11 +36,12 @@ type Field string
 
 // The fields of AuthData.
 const (
-	FieldToken        Field = "token"
-	FieldRefreshToken Field = "refreshToken"
-	FieldExpiry       Field = "expiry"
-	FieldUID          Field = "uid"
-	FieldUser         Field = "user"
+	FieldToken         Field = "token"
+	FieldRefreshToken  Field = "refreshToken"
+	FieldExpiry        Field = "expiry"
+	FieldUID           Field = "uid"
+	FieldUser          Field = "user"
+	FieldRefreshExpiry Field = "refreshExpiry"
 )
 
 // Update is a patch of AuthData: what is unset is kept (B23, B26).
@@ -50,6 +53,8 @@ type Update struct {
 	User         []byte  // replaces the user data; nil keeps it
 	MergeUser    []byte  // a JSON object whose fields replace those of the user data; not recursive
 	Clear        []Field // becomes empty; naming a field that is also set is an error
+	// RefreshExpiry belongs to the refresh token; a new one without it has none that is known.
+	RefreshExpiry *time.Time
 }
 
 // check reports what may not be stored.
@@ -104,7 +109,13 @@ func (a AuthData) patch(u Update) (AuthData, error) {
 		a.Token = *u.Token
 	}
 	if u.RefreshToken != nil {
+		if !u.RefreshToken.Equal(a.RefreshToken) {
+			a.RefreshExpiry = time.Time{} // the old one was the old token's
+		}
 		a.RefreshToken = *u.RefreshToken
+	}
+	if u.RefreshExpiry != nil {
+		a.RefreshExpiry = *u.RefreshExpiry
 	}
 	if u.Expiry != nil {
 		a.Expiry = *u.Expiry
@@ -128,7 +139,7 @@ func (a AuthData) patch(u Update) (AuthData, error) {
 func (u Update) check() error {
 	set := map[Field]bool{
 		FieldToken: u.Token != nil, FieldRefreshToken: u.RefreshToken != nil, FieldExpiry: u.Expiry != nil,
-		FieldUID: u.UID != nil, FieldUser: u.User != nil || u.MergeUser != nil,
+		FieldUID: u.UID != nil, FieldUser: u.User != nil || u.MergeUser != nil, FieldRefreshExpiry: u.RefreshExpiry != nil,
 	}
 	for _, f := range u.Clear {
 		isSet, known := set[f]
@@ -147,7 +158,9 @@ func (a AuthData) without(f Field) AuthData {
 	case FieldToken:
 		a.Token = Secret{}
 	case FieldRefreshToken:
-		a.RefreshToken = Secret{}
+		a.RefreshToken, a.RefreshExpiry = Secret{}, time.Time{}
+	case FieldRefreshExpiry:
+		a.RefreshExpiry = time.Time{}
 	case FieldExpiry:
 		a.Expiry = time.Time{}
 	case FieldUID:

@@ -64,6 +64,11 @@ type Config struct {
 	Refresh func(context.Context, AuthData) (Answer, error)
 	// RefreshByToken: a session without refresh token is refreshed with its token.
 	RefreshByToken bool
+	// RefreshLive: the backend renews a token while it lives and never afterwards, so an expired one ends the session.
+	RefreshLive bool
+	// EndExpired: a token that has expired and cannot be renewed ends the session. Otherwise it is kept, for the backend to
+	// judge.
+	EndExpired bool
 	// Revoke tells the backend that a pair is no longer wanted; nil: it is not told. nil as answer
 	// means done, also for "unknown token".
 	Revoke func(context.Context, AuthData) error
@@ -108,6 +113,7 @@ func (c Config) check() error {
 func (c Config) policy() policy {
 	return policy{
 		t: c.Tuning.filled(), rotation: c.Rotation, refresh: c.Refresh != nil, tokenOK: c.RefreshByToken, revoke: c.Revoke != nil,
+		live: c.RefreshLive, endExpired: c.EndExpired,
 		on:  c.PersistOn.filled(Limits{}),
 		off: c.PersistOff.filled(Limits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour, Presence: 5 * time.Minute}),
 	}

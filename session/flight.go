@@ -113,7 +113,7 @@ func (m *Manager) Renew(ctx context.Context, id string, ver int64) (Session, err
 			return s, ErrNotLoggedIn
 		case e.Ver > ver:
 			return s, nil
-		case !m.p.canFly(e.Row):
+		case !m.p.canFly(e.Row, at.store):
 			return s, ErrNoRefresh
 		}
 		if err := m.await(ctx, st, key, ver); err != nil {

@@ -211,6 +211,32 @@ func (m *Manager) manual(e *entry, u Update, at clocks) error {
 	return nil
 }
 
+// Slide is for backends that lengthen a login at each use: the token of generation ver, which a call has just used, lives
+// for ttl from now. It writes only where that adds a tenth of ttl, changes no generation and never shortens a life.
+func (m *Manager) Slide(ctx context.Context, id string, ver int64, ttl time.Duration) error {
+	key := keyOf(id)
+	e, st, at, found, err := m.load(ctx, key)
+	short := func(e entry) bool {
+		return e.Ended == "" && e.Ver == ver && !e.Expiry.IsZero() && e.Expiry.Before(at.store.Add(ttl-ttl/10))
+	}
+	if err != nil || !found || !short(e) {
+		return err
+	}
+	_, err = m.change(ctx, st, key, func(e *entry) error {
+		if !short(*e) {
+			return errUnchanged
+		}
+		e.Auth.Expiry = at.ours.Add(ttl)
+		e.Renewed, e.TTL, e.Expiry = at.store, ttl, at.store.Add(ttl)
+		e.SealNo++
+		return nil
+	})
+	if errors.Is(err, errUnchanged) || errors.Is(err, ErrNotLoggedIn) {
+		return nil
+	}
+	return err
+}
+
 // move goes on under a new id: the old row ends and names its successor, the new one is made, the
 // old one is wiped. A crash in between costs one login and never leaves two live ids.
 func (m *Manager) move(ctx context.Context, st Store, key, oldUID, uid string, u Update, at clocks) (Session, error) {
@@ -356,7 +382,7 @@ func (m *Manager) session(id, key string, e entry, now time.Time) Session {
 	e.Auth.Expiry = m.shown(e, now)
 	return Session{
 		ID: id, Key: key, Hash: m.cfg.Keys.LogHash(key), Ver: e.Ver, Auth: e.Auth, Ended: e.Ended, Persist: e.Persist,
-		Created: e.Created, Seen: e.Seen, Refreshable: m.p.canFly(e.Row), Data: e.Data, AppState: state,
+		Created: e.Created, Seen: e.Seen, Refreshable: m.p.canFly(e.Row, now), Data: e.Data, AppState: state,
 		CookieMaxAge: maxAge(e.Row, now), UserVer: e.UserVer, Presence: m.p.limits(e.Row).Presence,
 	}
 }

@@ -23,7 +23,10 @@ type policy struct {
 	refresh  bool // a refresh is declared
 	tokenOK  bool // a refresh spends the token where there is no refresh token
 	revoke   bool // an upstream log-out is declared
-	on, off  Limits
+
+	live       bool // a refresh spends the token while it lives, and never afterwards
+	endExpired bool // a token that has expired and cannot be renewed ends the session
+	on, off    Limits
 }
 
 // need is what a request has to do about the age of its token.
@@ -40,8 +43,25 @@ const (
 // expiry comes on ours.
 type clocks struct{ store, ours time.Time }
 
-// canFly reports whether the row can be refreshed at all.
-func (p policy) canFly(r Row) bool { return p.refresh && r.CanFly }
+// canFly reports whether the row can be refreshed at all: it holds what a refresh spends, and that has not expired itself.
+func (p policy) canFly(r Row, now time.Time) bool {
+	return p.refresh && r.CanFly && !past(r.Flyable, now) && !(p.live && past(r.Expiry, now))
+}
+
+// spent returns why a row whose token has expired is of no use any more; "" while it can be renewed, or where the app keeps
+// such a login.
+func (p policy) spent(r Row, now time.Time) Reason {
+	switch {
+	case !past(r.Expiry, now) || p.canFly(r, now) || flying(r, now):
+		return ""
+	case p.refresh && r.CanFly, p.endExpired:
+		return TokenExpired
+	}
+	return ""
+}
+
+// past reports whether a moment is known and over.
+func past(t, now time.Time) bool { return !t.IsZero() && !now.Before(t) }
 
 // flying reports whether an attempt of any node holds the lease.
 func flying(r Row, now time.Time) bool { return r.LeaseOwner != "" && r.LeaseUntil.After(now) }
@@ -94,7 +114,7 @@ func dead(r Row, now time.Time) bool {
 
 // need decides for one request; wait is how long needPatience lasts.
 func (p policy) need(key string, r Row, now time.Time) (n need, wait time.Duration) {
-	if !p.canFly(r) {
+	if !p.canFly(r, now) {
 		return needNothing, 0
 	}
 	st := p.state(key, r, now)
@@ -168,7 +188,7 @@ func (p policy) begin(e *entry, b beginning) verdict {
 	switch {
 	case e.Ended != "":
 		return isEnded
-	case !p.canFly(e.Row):
+	case !p.canFly(e.Row, b.now):
 		return noRefresh
 	case e.LeaseOwner != b.owner && flying(e.Row, b.now):
 		return isBusy
@@ -377,6 +397,10 @@ func (p policy) setAuth(e *entry, next AuthData, at clocks) {
 	}
 	e.Auth = next
 	e.CanFly = !next.RefreshToken.IsZero() || p.tokenOK && !next.Token.IsZero()
+	e.Flyable = time.Time{}
+	if !next.RefreshToken.IsZero() && !next.RefreshExpiry.IsZero() {
+		e.Flyable = at.store.Add(next.RefreshExpiry.Sub(at.ours))
+	}
 	e.SealNo++
 }
 
@@ -403,7 +427,7 @@ func (p policy) end(e *entry, why Reason, now time.Time) {
 	e.SealNo++
 	e.State, e.Spent = nil, nil
 	e.LeaseOwner, e.LeaseUntil, e.Attempt = "", time.Time{}, Attempt{}
-	e.Expiry, e.CanFly = time.Time{}, false
+	e.Expiry, e.CanFly, e.Flyable = time.Time{}, false, time.Time{}
 }
 
 func (p policy) enqueue(e *entry, pair AuthData) {
@@ -422,17 +446,16 @@ func (p policy) limits(r Row) Limits {
 
 // over returns why a row's time is over, if it is. Limits hold to the second.
 func over(r Row, now time.Time) Reason {
-	past := func(t time.Time) bool { return !t.IsZero() && !now.Before(t) }
 	switch {
 	case r.Ended != "":
 		return ""
-	case past(r.AbsUntil):
+	case past(r.AbsUntil, now):
 		return TimeoutAbsolute
-	case past(r.IdleUntil):
+	case past(r.IdleUntil, now):
 		return TimeoutIdle
-	case past(r.HereUntil):
+	case past(r.HereUntil, now):
 		return TimeoutAway
-	case past(r.Seen.Add(cookieLife)):
+	case past(r.Seen.Add(cookieLife), now):
 		return TimeoutIdle // no browser keeps the cookie any longer
 	}
 	return ""

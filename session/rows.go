@@ -32,6 +32,8 @@ type plain struct {
 	Expiry  time.Time       `json:"e,omitzero"`
 	UID     string          `json:"u,omitempty"`
 	User    json.RawMessage `json:"d,omitempty"`
+
+	RefreshExpiry time.Time `json:"re,omitzero"`
 }
 
 // aad binds sealed bytes to app, row, version and use.
@@ -46,7 +48,7 @@ func (m *Manager) aad(key, use string, versions ...int64) []byte {
 }
 
 func (m *Manager) sealAuth(use string, aad []byte, a AuthData) []byte {
-	b, err := json.Marshal(plain{a.Token.Reveal(), a.RefreshToken.Reveal(), a.Expiry, a.UID, a.User})
+	b, err := json.Marshal(plain{a.Token.Reveal(), a.RefreshToken.Reveal(), a.Expiry, a.UID, a.User, a.RefreshExpiry})
 	if err != nil {
 		b = []byte("{}") // unreachable: User was checked to be JSON
 	}
@@ -62,7 +64,7 @@ func (m *Manager) openAuth(use string, aad, sealed []byte) (AuthData, error) {
 	if err := json.Unmarshal(b, &p); err != nil {
 		return AuthData{}, ErrTampered
 	}
-	return AuthData{NewSecret(p.Token), NewSecret(p.Refresh), p.Expiry, p.UID, p.User}, nil
+	return AuthData{NewSecret(p.Token), NewSecret(p.Refresh), p.Expiry, p.UID, p.User, p.RefreshExpiry}, nil
 }
 
 // open makes an entry of a row.

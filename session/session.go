@@ -23,6 +23,7 @@ const (
 	TimeoutIdle     Reason = "timeout_idle"         // nobody did anything for too long
 	TimeoutAbsolute Reason = "timeout_absolute"     // the login reached its greatest age
 	TimeoutAway     Reason = "timeout_away"         // the browser was closed (persist off)
+	TokenExpired    Reason = "token_expired"        // its token expired, and nothing can renew it
 	LoggedOut       Reason = "logged_out"           // by the person, here
 	LoggedOutAway   Reason = "logged_out_elsewhere" // by the person or an operator, from another place
 	Replaced        Reason = "replaced"             // by a new login in the same browser

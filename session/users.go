@@ -328,12 +328,14 @@ func (m *Manager) storeEpoch(ctx context.Context, st Store, anew bool) (int64, e
 
 // bounds are what ends a session besides its own limits.
 type bounds struct {
+	p       policy
 	store   int64
 	user    int64
 	userWhy Reason
 }
 
 func (m *Manager) bounds(ctx context.Context, st Store, e entry) (b bounds, err error) {
+	b.p = m.p
 	if e.Ended != "" {
 		return b, nil
 	}
@@ -355,5 +357,8 @@ func (b bounds) over(r Row, now time.Time) Reason {
 	case r.UserEpoch < b.user:
 		return b.userWhy
 	}
-	return over(r, now)
+	if why := over(r, now); why != "" || r.Ended != "" {
+		return why
+	}
+	return b.p.spent(r, now)
 }

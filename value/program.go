@@ -143,10 +143,20 @@ func (c *checker) template(src file.Source, node ast.Node, i info) (*Template, [
 		return nil, []Fault{{Offset: c.part.offset, Len: len(c.part.text), Msg: "the expression can not be compiled"}}
 	}
 	t.kind, t.program = exprTemplate, program
-	if len(t.reads) > 0 || c.used["inSeconds"] || c.used["inMs"] || c.used["formatTime"] {
+	if len(t.reads) > 0 || c.tellsTime() {
 		return t, nil
 	}
 	return c.fold(t)
+}
+
+// tellsTime reports whether the expression calls a function whose result moves with the clock.
+func (c *checker) tellsTime() bool {
+	for _, name := range [...]string{"inSeconds", "inMinutes", "inMs", "inDuration", "formatTime"} {
+		if c.used[name] {
+			return true
+		}
+	}
+	return false
 }
 
 // fold turns an expression that reads nothing into a constant; what fails now would always fail.

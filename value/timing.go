@@ -3,6 +3,8 @@ package value
 import (
 	"fmt"
 	"math"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -43,9 +45,80 @@ func lenientFloat(v any) (float64, bool) {
 	return asFloat(n)
 }
 
+func inMinutesFn(r *run, a []any) (any, error) { return r.later(a[0], 60), nil }
+
+func inDurationFn(r *run, a []any) (any, error) {
+	seconds, ok := durationSeconds(strings.TrimSpace(Text(a[0])))
+	if !ok {
+		return nil, nil
+	}
+	return r.later(seconds, 1), nil
+}
+
+// isoDuration is ISO 8601 without years and months, whose length depends on the day they begin.
+var isoDuration = regexp.MustCompile(`^P(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$`)
+
+// durationSeconds reads "18000s", "1h30m", "PT5H" and the like; a bare number says no unit and is none.
+func durationSeconds(text string) (float64, bool) {
+	if d, err := time.ParseDuration(text); err == nil {
+		return d.Seconds(), text != "0"
+	}
+	m := isoDuration.FindStringSubmatch(strings.ToUpper(text))
+	if m == nil {
+		return 0, false
+	}
+	total, found := 0.0, false
+	for i, unit := range [...]float64{7 * 86400, 86400, 3600, 60, 1} {
+		if n, err := strconv.ParseFloat(m[i+1], 64); err == nil {
+			total, found = total+n*unit, true
+		}
+	}
+	return total, found
+}
+
+// Never is what never() gives: an expiry so far away that it means none.
+func Never() time.Time { return time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC) }
+
+func neverFn(*run, []any) (any, error) { return Never(), nil }
+
+// timeFn reads a time; with a pattern it reads nothing else, and a zone is that of times that name none.
 func timeFn(_ *run, a []any) (any, error) {
-	t, _ := toTime(a[0])
+	v := a[0]
+	if m, ok := v.(map[string]any); ok { // as Parse writes dates: {"__type": "Date", "iso": …}
+		v = m["iso"]
+	}
+	if len(a) == 1 || empty(a[1]) {
+		t, _ := toTime(v)
+		return t, nil
+	}
+	zone := time.UTC
+	if len(a) > 2 && !empty(a[2]) {
+		var err error
+		if zone, err = zoneOf(Text(a[2])); err != nil {
+			return nil, err
+		}
+	}
+	layout := Text(a[1])
+	if len(layout) > 200 {
+		return nil, errTooLarge
+	}
+	t, err := time.ParseInLocation(goLayout(layout), strings.TrimSpace(Text(v)), zone)
+	if err != nil {
+		return nil, nil
+	}
 	return t, nil
+}
+
+// zoneOf is the time zone of a name such as Europe/Paris, or of an offset such as +02:00.
+func zoneOf(name string) (*time.Location, error) {
+	if t, err := time.Parse("-07:00", name); err == nil {
+		return t.Location(), nil
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil || name == "Local" { // the server's own zone says nothing about a backend
+		return nil, fmt.Errorf("there is no time zone %s", short(strconv.Quote(name)))
+	}
+	return zone, nil
 }
 
 func formatTimeFn(r *run, a []any) (any, error) {

@@ -44,12 +44,13 @@ type runtime struct {
 	secrets   map[string]call.Secret
 	transport http.RoundTripper
 	observe   func(call.Event)
+	drifted   func(call.Drift)
 	closers   []func() error
 }
 
 // openRuntime joins store, keys, sessions, calls and app. Close undoes it; after an error nothing is left open.
 func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runtime, err error) {
-	rt := &runtime{project: cfg.project, env: cfg.env, secrets: cfg.secrets, transport: cfg.transport, observe: callLog(con, cfg.metrics)}
+	rt := &runtime{project: cfg.project, env: cfg.env, secrets: cfg.secrets, transport: cfg.transport, observe: callLog(con, cfg.metrics), drifted: driftLog(con)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, rt.Close())
@@ -82,7 +83,9 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 	}
 	if auth.Refresh != nil {
 		sc.Rotation = session.Rotation(auth.Refresh.Rotation)
+		sc.RefreshLive = auth.Refresh.Mode == project.RefreshLive
 	}
+	sc.EndExpired = auth.WhenExpired == "logOut"
 	sc.PersistOn = session.Limits{Idle: auth.Idle, Absolute: auth.Absolute}
 	sc.PersistOff = session.Limits{Idle: auth.Idle, Absolute: auth.Absolute}
 	if rt.sessions, err = session.New(sc); err != nil {
@@ -99,7 +102,7 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 
 // newCalls makes the calls of a revision.
 func (rt *runtime) newCalls(p *project.Project) (*call.Client, error) {
-	return call.New(call.Config{Project: p, Env: rt.env, Secrets: rt.secrets, Transport: rt.transport, Observe: rt.observe})
+	return call.New(call.Config{Project: p, Env: rt.env, Secrets: rt.secrets, Transport: rt.transport, Observe: rt.observe, Drifted: rt.drifted})
 }
 
 // refresh renews by the revision that is served now.
@@ -158,6 +161,13 @@ func rowCounter(store session.Store, app string) func(context.Context) (int, err
 func (rt *runtime) ready(ctx context.Context) error {
 	_, _, err := rt.store.Read(ctx, "readyz")
 	return err
+}
+
+// driftLog writes, once for each mapping, that a reply lacks what the app reads from it: names alone, never a value.
+func driftLog(con *console) func(call.Drift) {
+	return func(d call.Drift) {
+		con.Log.Warn("a reply does not fit its mapping", "event", "mapping_drift", "at", string(d.At), "field", d.Field, "from", d.From, "kept", d.Kept, "err", d.Msg)
+	}
 }
 
 // sessionLog writes security events, one line each (promise H4), and counts them. They hold hashes of sessions, never tokens or ids.

@@ -30,7 +30,7 @@ func enter(t *testing.T, m *call.Mapper, n *node, token string, mapped bool) (se
 		f.Expiry = template("${jwt(reply.body.accessToken).exp}", value.TimeType())
 	}
 	began := time.Now()
-	u, err := m.Fields(f, value.Scope{"reply": map[string]any{"body": map[string]any{"accessToken": token}}})
+	u, err := m.Fields(call.Mapping{Fields: f, Scope: value.Scope{"reply": map[string]any{"body": map[string]any{"accessToken": token}}}})
 	if err != nil {
 		return session.Session{}, false
 	}
