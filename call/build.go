@@ -23,6 +23,7 @@ type buildInput struct {
 	args  func(auth value.Scope) (map[string]any, error)
 	auth  value.Scope // "auth" and "user"
 	token string      // attached unless the call's auth is none; "" nothing is attached
+	jar   []byte      // cookies that may go along
 	addr  string
 	now   time.Time
 	once  bool // never to be repeated by the transport
@@ -96,6 +97,7 @@ func (c *Client) assemble(ctx context.Context, in buildInput) (built, error) {
 	if err := c.setHeaders(&b, in, scope, contentType); err != nil {
 		return built{}, err
 	}
+	addCookies(req.Header, cookieHeader(in.jar, to.origin, req.URL.EscapedPath(), in.now))
 	setBody(req, body, in.once)
 	return b, nil
 }

@@ -1,7 +1,7 @@
 // Package call sends an app's API calls to the builder's backend: it builds the request from the project, attaches
 // the token where the app says, reads the reply, tells "expired", has the login renewed and replays once.
 //
-// It never follows a redirect, never sends or keeps a cookie, never sends a header that is not declared, and never
+// It never follows a redirect, keeps cookies only for groups that say so and each for its origin, never sends a header that is not declared, and never
 // sends anything to an origin other than the one written in the call's group. Network trouble is a Reply, not an error.
 package call
 
@@ -127,6 +127,7 @@ type Request struct {
 	// Args gives the values of the call's parameters. It is given "auth" and "user" as they are when the request is
 	// built, and is asked again for a replay (see ArgsOf). Nil: no arguments.
 	Args       func(auth value.Scope) (map[string]any, error)
+	Jar        *Jar   // keeps the cookies of calls that go by no login, for groups that keep them; nil: nothing does
 	ClientAddr string // the person's IP address, for groups that declare clientAddress; "" unknown
 }
 
@@ -137,7 +138,7 @@ func (c *Client) Do(ctx context.Context, req Request, login Login) (Reply, error
 	if req.Call == nil || req.Call.Group == nil {
 		return Reply{}, errors.New("call: the request names no call")
 	}
-	d := doing{c: c, req: req, now: c.now()}
+	d := doing{c: c, req: req, login: login, now: c.now()}
 	s, loggedIn, refusal, err := c.admit(ctx, req.Call, login)
 	if err != nil {
 		return Reply{}, err
@@ -225,6 +226,7 @@ func (c *Client) replyScope(r Reply, auth value.Scope) value.Scope {
 type doing struct {
 	c                   *Client
 	req                 Request
+	login               Login
 	now                 time.Time
 	refreshed, replayed bool
 }
@@ -239,7 +241,7 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (Rep
 	c, call := d.c, d.req.Call
 	b, refusal, err := c.build(ctx, buildInput{
 		call: call, args: d.req.Args, addr: d.req.ClientAddr, now: d.now,
-		auth: Scope(s, loggedIn, d.now, c.project.App.Auth.UserType), token: token(s, loggedIn),
+		auth: Scope(s, loggedIn, d.now, c.project.App.Auth.UserType), token: token(s, loggedIn), jar: d.jarOf(s, loggedIn),
 	})
 	if err != nil {
 		return Reply{}, sent{}, err
@@ -249,6 +251,9 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (Rep
 	}
 	start := c.now()
 	ans := c.exchange(ctx, c.plain, b.http, call.Timeout, replyLimit(call))
+	if err := d.keepCookies(ctx, loggedIn, b.http, ans); err != nil {
+		return Reply{}, sent{}, fmt.Errorf("call %s: keeping cookies: %w", call.ID, err)
+	}
 	if ctx.Err() != nil {
 		return Reply{}, sent{}, ctx.Err()
 	}

@@ -24,6 +24,7 @@ type Login interface {
 type Sessions interface {
 	Fresh(ctx context.Context, id string) (session.Session, bool, error)
 	Renew(ctx context.Context, id string, ver int64) (session.Session, error)
+	Update(ctx context.Context, id string, u session.Update, opts session.UpdateOptions) (session.Session, error) // for cookies that are kept
 }
 
 // Bearer is the Login of one person: it remembers the newest session that it has been given. It is safe for

@@ -61,6 +61,9 @@ func (c *Client) refresh(ctx context.Context, r *project.Refresh, a session.Auth
 	out := classify(r, ans, scope, now)
 	if out.Class == session.Success {
 		out = c.success(r, ans, scope, now)
+		if r.Call.Group.KeepCookies {
+			out.Update.MergeJar = mergeJar(ans.header, c.baseOf(r.Call).origin, b.http.URL.EscapedPath(), c.now())
+		}
 	}
 	reply.OK = out.Class == session.Success
 	c.tell(r.Call, b.show, reply, ans)
@@ -89,7 +92,7 @@ func (c *Client) once(ctx context.Context, call *project.Call, with *value.Templ
 	auth := Scope(session.Session{Auth: a}, true, now, c.project.App.Auth.UserType)
 	outer := value.Scope{"env": c.env, "constants": c.project.App.Constants, "now": now}
 	b, refused, err := c.build(ctx, buildInput{
-		call: call, args: ArgsOf(with, outer), auth: auth, token: a.Token.Reveal(), now: now, once: true,
+		call: call, args: ArgsOf(with, outer), auth: auth, token: a.Token.Reveal(), jar: jarFor(call, a), now: now, once: true,
 		refreshToken: place.reveal(a), refreshAt: place.at,
 	})
 	if refused != "" {

@@ -16,7 +16,7 @@ func doCall(ctx context.Context, n *run, f *frame, a *project.Action) error {
 		return fault(a, "the action names no call", nil)
 	}
 	reply, err := n.r.calls.Do(ctx, call.Request{
-		Call: a.Call, Args: call.ArgsOf(a.Props["with"], f.scope), ClientAddr: n.in.ClientAddr,
+		Call: a.Call, Args: call.ArgsOf(a.Props["with"], f.scope), Jar: &n.jar, ClientAddr: n.in.ClientAddr,
 	}, n.bearer)
 	if err != nil {
 		return err

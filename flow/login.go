@@ -27,7 +27,9 @@ func doLogIn(ctx context.Context, n *run, f *frame, a *project.Action) error {
 	} else if v != nil {
 		persist = value.Truth(v)
 	}
-	s, err := n.r.sessions.LogIn(ctx, n.res.SessionID, authData(u), persist)
+	auth := authData(u)
+	auth.Jar = n.jar.Bytes()
+	s, err := n.r.sessions.LogIn(ctx, n.res.SessionID, auth, persist)
 	if err != nil {
 		return err
 	}

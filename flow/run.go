@@ -50,6 +50,7 @@ type run struct {
 	top     *frame
 	res     Result
 	bearer  *call.Bearer
+	jar     call.Jar        // cookies that backends set before the log-in
 	seen    session.Session // that auth and user were made of
 	auth    value.Scope
 	steps   int

@@ -59,7 +59,7 @@ func (c *checker) readGroups() {
 }
 
 func (c *checker) readGroup(f *file) {
-	s := c.rootOf(f).section("an API group", append([]string{"clientAddress", "token", "secrets", "calls"}, settingKeys...)...)
+	s := c.rootOf(f).section("an API group", append([]string{"clientAddress", "cookies", "token", "secrets", "calls"}, settingKeys...)...)
 	g := &Group{Name: baseName(f.name), File: f.name, Doc: s.text("doc")}
 	c.p.Groups = append(c.p.Groups, g)
 	sc := scope{env: c.app.calls, calls: true}
@@ -83,6 +83,7 @@ func (c *checker) readGroup(f *file) {
 			g.Token = &place
 		}
 	}
+	g.KeepCookies = s.choice("cookies", "drop", "drop", "keep") == "keep"
 	set := c.settings(s, callSettings{auth: AuthNone, timeout: defaultTimeout}, value.AnyType())
 	g.Auth, g.Timeout = set.auth, set.timeout
 	if p, ok := s.get("calls"); ok {

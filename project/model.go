@@ -225,6 +225,7 @@ type Group struct {
 	Auth          AuthMode
 	Timeout       time.Duration // 30 s by default
 	Secrets       []GroupSecret // secrets.*, readable in this group's headers and calls alone
+	KeepCookies   bool          // the backend's cookies are kept for it, sealed in the session and never shown
 	ClientAddress string        // header that carries the person's address, "" none (design.md 9.10)
 	Token         *Placement    // where the token travels in its calls; nil: as the app says
 	Calls         []*Call

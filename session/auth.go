@@ -14,6 +14,7 @@ const (
 	maxToken = 16 << 10
 	maxUser  = 256 << 10
 	maxUID   = 1 << 10
+	maxKept  = 32 << 10
 )
 
 // ErrInvalid says that a login or an update holds something that may not be stored: a token with
@@ -29,6 +30,7 @@ type AuthData struct {
 	User         []byte    // user data: a JSON object, or nil
 	// RefreshExpiry is when RefreshToken stops being of use; zero: unknown or never. Afterwards no refresh is tried.
 	RefreshExpiry time.Time
+	Jar           []byte // what the backends' cookies are kept in; opaque to this package, nil: none
 }
 
 // Field names a part of AuthData that an Update can clear.
@@ -55,6 +57,9 @@ type Update struct {
 	Clear        []Field // becomes empty; naming a field that is also set is an error
 	// RefreshExpiry belongs to the refresh token; a new one without it has none that is known.
 	RefreshExpiry *time.Time
+	// MergeJar gives the new jar from the stored one; nil keeps it. It runs inside the store's update, perhaps more than once, so that
+	// calls at the same time lose nothing of each other's.
+	MergeJar func(jar []byte) []byte
 }
 
 // check reports what may not be stored.
@@ -67,6 +72,9 @@ func (a AuthData) check() error {
 	}
 	if len(a.UID) > maxUID {
 		return fmt.Errorf("%w: the uid is longer than %d bytes", ErrInvalid, maxUID)
+	}
+	if len(a.Jar) > maxKept {
+		return fmt.Errorf("%w: the cookies are larger than %d bytes", ErrInvalid, maxKept)
 	}
 	if a.User == nil {
 		return nil
@@ -133,6 +141,9 @@ func (a AuthData) patch(u Update) (AuthData, error) {
 		}
 		a.User = merged
 	}
+	if u.MergeJar != nil {
+		a.Jar = u.MergeJar(a.Jar)
+	}
 	return a, a.check()
 }
 
@@ -189,6 +200,6 @@ func mergeUser(user, patch []byte) ([]byte, error) {
 
 // clone detaches the bytes of a from those of its owner.
 func (a AuthData) clone() AuthData {
-	a.User = slices.Clone(a.User)
+	a.User, a.Jar = slices.Clone(a.User), slices.Clone(a.Jar)
 	return a
 }

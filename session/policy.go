@@ -431,8 +431,8 @@ func (p policy) end(e *entry, why Reason, now time.Time) {
 }
 
 func (p policy) enqueue(e *entry, pair AuthData) {
-	if p.revoke && (!pair.Token.IsZero() || !pair.RefreshToken.IsZero()) {
-		e.queue = append(e.queue, AuthData{Token: pair.Token, RefreshToken: pair.RefreshToken, UID: pair.UID})
+	if p.revoke && (!pair.Token.IsZero() || !pair.RefreshToken.IsZero() || pair.Jar != nil) {
+		e.queue = append(e.queue, AuthData{Token: pair.Token, RefreshToken: pair.RefreshToken, UID: pair.UID, Jar: pair.Jar})
 	}
 }
 

@@ -34,6 +34,7 @@ type plain struct {
 	User    json.RawMessage `json:"d,omitempty"`
 
 	RefreshExpiry time.Time `json:"re,omitzero"`
+	Jar           []byte    `json:"j,omitempty"`
 }
 
 // aad binds sealed bytes to app, row, version and use.
@@ -48,7 +49,7 @@ func (m *Manager) aad(key, use string, versions ...int64) []byte {
 }
 
 func (m *Manager) sealAuth(use string, aad []byte, a AuthData) []byte {
-	b, err := json.Marshal(plain{a.Token.Reveal(), a.RefreshToken.Reveal(), a.Expiry, a.UID, a.User, a.RefreshExpiry})
+	b, err := json.Marshal(plain{a.Token.Reveal(), a.RefreshToken.Reveal(), a.Expiry, a.UID, a.User, a.RefreshExpiry, a.Jar})
 	if err != nil {
 		b = []byte("{}") // unreachable: User was checked to be JSON
 	}
@@ -64,7 +65,7 @@ func (m *Manager) openAuth(use string, aad, sealed []byte) (AuthData, error) {
 	if err := json.Unmarshal(b, &p); err != nil {
 		return AuthData{}, ErrTampered
 	}
-	return AuthData{NewSecret(p.Token), NewSecret(p.Refresh), p.Expiry, p.UID, p.User, p.RefreshExpiry}, nil
+	return AuthData{NewSecret(p.Token), NewSecret(p.Refresh), p.Expiry, p.UID, p.User, p.RefreshExpiry, p.Jar}, nil
 }
 
 // open makes an entry of a row.
