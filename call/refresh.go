@@ -107,6 +107,9 @@ func (c *Client) once(ctx context.Context, call *project.Call, with *value.Templ
 	}
 	b.http.Header.Set(attemptHeader, attempt)
 	b.secrets = append(b.secrets, a.RefreshToken.Reveal())
+	if until, ok := ctx.Deadline(); ok {
+		ctx = context.WithValue(ctx, untilKey{}, until)
+	}
 	return c.exchange(ctx, c.fresh, b.http, call.Timeout, maxRefreshReply), b, nil
 }
 

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -267,6 +268,27 @@ func TestB18_ClockSkew(t *testing.T) {
 		if ans := refresh(t, c); ans.Class != session.Success || !ans.Update.Expiry.Equal(now.Add(10*time.Minute)) {
 			t.Errorf("%s: %+v", src, ans.Update.Expiry)
 		}
+	}
+}
+
+// late is a context whose time is over while its timer has not rung yet, as in a process that stood still.
+type late struct{ context.Context }
+
+func (late) Deadline() (time.Time, bool) { return time.Now().Add(-time.Millisecond), true }
+
+// TestC10_NothingLeavesAfterItsTime: a refresh whose time is over by the clock does not reach the backend, though its
+// context has not ended.
+func TestC10_NothingLeavesAfterItsTime(t *testing.T) {
+	b := newBackend(t, func(w http.ResponseWriter, _ *http.Request, _ string) {
+		_, _ = io.WriteString(w, `{"accessToken":"a2"}`)
+	})
+	c := refreshApp(t, b.URL, nil)
+	ans, err := c.Refresher()(late{t.Context()}, pair())
+	if err != nil || ans.Class != session.NotSent || len(b.requests()) != 0 {
+		t.Errorf("read as %v, %v, after %d requests", ans.Class, err, len(b.requests()))
+	}
+	if ans := refresh(t, c); ans.Class != session.Success || len(b.requests()) != 1 {
+		t.Errorf("in time: read as %v, %d requests", ans.Class, len(b.requests()))
 	}
 }
 

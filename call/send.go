@@ -51,7 +51,32 @@ func (guardedDialer) dial(ctx context.Context, network, addr string) (net.Conn, 
 	if _, err := netip.ParseAddr(host); err != nil {
 		d.Control = func(_, address string, _ syscall.RawConn) error { return mayDial(address) }
 	}
-	return d.DialContext(ctx, network, addr)
+	conn, err := d.DialContext(ctx, network, addr)
+	if until, ok := ctx.Value(untilKey{}).(time.Time); ok && err == nil {
+		return inTime{conn, until}, nil
+	}
+	return conn, err
+}
+
+// untilKey is where the context of a call that must not be late has the end of its time.
+type untilKey struct{}
+
+// inTime is a connection on which nothing is written once the time of its one request is over by the clock. The timer
+// that ends a context may ring late in a process that stood still; by then another node may have made the call, and the
+// token would be sent a second time (C10).
+type inTime struct {
+	net.Conn
+	until time.Time
+}
+
+// errLate is what such a connection says; the request has then not been written in full.
+var errLate = errors.New("the time of the call is over")
+
+func (c inTime) Write(b []byte) (int, error) {
+	if !time.Now().Before(c.until) {
+		return 0, errLate
+	}
+	return c.Conn.Write(b)
 }
 
 var errForbiddenAddress = errors.New("the host name leads to an address that no backend has")
@@ -99,7 +124,7 @@ func (c *Client) exchange(ctx context.Context, rt http.RoundTripper, req *http.R
 	})
 	resp, err := rt.RoundTrip(req.WithContext(ctx))
 	if err != nil {
-		return answer{err: err, wrote: wrote.Load(), timeout: context.Cause(ctx) == errTimeout}
+		return answer{err: err, wrote: wrote.Load() && !errors.Is(err, errLate), timeout: context.Cause(ctx) == errTimeout}
 	}
 	defer func() { _ = resp.Body.Close() }()
 	ans := answer{status: resp.StatusCode, header: resp.Header, wrote: true}

@@ -3,13 +3,13 @@ package hostile_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http/httptrace"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -18,16 +18,17 @@ import (
 	"github.com/usherdev/usher/call"
 	"github.com/usherdev/usher/internal/hostile"
 	"github.com/usherdev/usher/session"
-	"github.com/usherdev/usher/session/sqlstore"
 )
 
-// childEnv marks the test binary as a node that kills itself; its value is an order.
+// childEnv marks the test binary as a node in a process of its own; its value is an order.
 const childEnv = "USHER_HOSTILE_CHILD"
 
-// order tells a child what to do.
+// order tells a child what to do: to refresh the session ID and die at Point, or to serve.
 type order struct {
 	Store, URL, ID, Point string
 	Rotation              session.Rotation
+	Serve                 bool
+	Tuning                session.Tuning // of one that serves
 }
 
 // points are where a node dies in a refresh, in their order.
@@ -44,12 +45,15 @@ func after(point string) (sent, stored bool) {
 	return true, false
 }
 
-// child runs one refresh and dies at the ordered point.
+// child does what it is ordered to.
 func child() int {
 	var o order
 	if err := json.Unmarshal([]byte(os.Getenv(childEnv)), &o); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
+	}
+	if o.Serve {
+		return answerQuestions(o)
 	}
 	if err := refreshAndDie(o); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -90,7 +94,7 @@ func (s mortal) Update(ctx context.Context, key string, fn func(session.Row) (se
 }
 
 func refreshAndDie(o order) error {
-	st, err := sqlstore.Open(context.Background(), o.Store)
+	st, _, err := openStore(context.Background(), o.Store)
 	if err != nil {
 		return err
 	}
@@ -128,30 +132,31 @@ func refreshAndDie(o order) error {
 	return fmt.Errorf("the node outlived %s: %w", o.Point, err)
 }
 
-// TestB16_C2_Killed: a node is killed by SIGKILL at each point of a refresh, over SQLite, and another takes its place.
-// A retry-safe backend's session is never lost. A strict one's is lost only between sending and storing, and then says
-// lost_rotation; what was stored is used, and nothing that was not stored was.
+// TestB16_C2_Killed: a node is killed by SIGKILL at each point of a refresh, over each store that outlives it, and another
+// takes its place. A retry-safe backend's session is never lost. A strict one's is lost only between sending and storing,
+// and then says lost_rotation; what was stored is used, and nothing that was not stored was. Where an attempt was left
+// open, the next one begins in doubt.
 func TestB16_C2_Killed(t *testing.T) {
-	for _, r := range []hostile.Rotation{hostile.RotateRetrySafe, hostile.RotateStrict} {
-		for _, point := range points {
-			t.Run(fmt.Sprintf("%v/%s", r, point), func(t *testing.T) {
-				t.Parallel()
-				for range volume(1, 100) {
-					killAt(t, r, point)
-				}
-			})
+	for store, at := range allStores() {
+		for _, r := range []hostile.Rotation{hostile.RotateRetrySafe, hostile.RotateStrict} {
+			for _, point := range points {
+				t.Run(fmt.Sprintf("%s/%v/%s", store, r, point), func(t *testing.T) {
+					t.Parallel()
+					where := at(t)
+					for range volume(1, 100) {
+						killAt(t, r, point, where)
+					}
+				})
+			}
 		}
 	}
 }
 
-func killAt(t *testing.T, r hostile.Rotation, point string) {
+func killAt(t *testing.T, r hostile.Rotation, point, store string) {
 	srv := start(t, hostile.Config{Rotation: r})
 	defer func() { _ = srv.Close() }()
-	path := filepath.Join(t.TempDir(), "sessions.db")
-	id, family := loggedInOn(t, srv, path)
-	var cfg session.Config
-	rotation(r)(&cfg)
-	killed(t, order{Store: path, URL: srv.URL(), ID: id, Point: point, Rotation: cfg.Rotation})
+	id, family := loggedInOn(t, srv, store)
+	killed(t, order{Store: store, URL: srv.URL(), ID: id, Point: point, Rotation: rotationOf(r)})
 
 	sent, stored := after(point)
 	if point == "send" { // what has left may still be on its way
@@ -160,11 +165,14 @@ func killAt(t *testing.T, r hostile.Rotation, point string) {
 		t.Errorf("%d requests before the death", srv.Sends())
 	}
 	before := srv.Sends()
-	st := open(t, path)
-	defer closeStore(t, st)
+	st, closeStore := open(t, store)
+	defer closeStore()
 	n := newNode(t, srv, rotation(r), patient, func(c *session.Config) { c.Store = st })
 	defer n.close(t)
 	got := n.settle(t, id)
+	if doubts := n.doubted(); !stored && (len(doubts) == 0 || doubts[0] != 1) || stored && len(doubts) != 0 {
+		t.Errorf("the next attempts began with doubts of %v", doubts)
+	}
 	if r == hostile.RotateStrict && sent && !stored && before > 0 {
 		if got.Ended != session.LostRotation {
 			t.Errorf("ended %q", got.Ended)
@@ -180,31 +188,16 @@ func killAt(t *testing.T, r hostile.Rotation, point string) {
 	}
 }
 
-// loggedInOn makes a store with one login whose token is dead.
-func loggedInOn(t *testing.T, srv *hostile.Server, path string) (id string, family int) {
+// loggedInOn makes a login on a store, whose token is dead.
+func loggedInOn(t *testing.T, srv *hostile.Server, store string) (id string, family int) {
 	t.Helper()
-	st := open(t, path)
-	defer closeStore(t, st)
+	st, closeStore := open(t, store)
+	defer closeStore()
 	n := newNode(t, srv, func(c *session.Config) { c.Store = st })
 	defer n.close(t)
-	s, family := n.login(t, "ada")
+	s, family := n.login(t, rand.Text())
 	n.expire(t, s.ID)
 	return s.ID, family
-}
-
-func open(t *testing.T, path string) *sqlstore.Store {
-	t.Helper()
-	st, err := sqlstore.Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return st
-}
-
-func closeStore(t *testing.T, st *sqlstore.Store) {
-	if err := st.Close(); err != nil {
-		t.Error(err)
-	}
 }
 
 // killed runs a child until it has killed itself.

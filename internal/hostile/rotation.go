@@ -157,8 +157,9 @@ func (s *Server) other(req *http.Request, body, head []byte) reply {
 	case "POST /logout":
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if t, ok := s.refreshes[presentedIn(body)]; ok {
+		if t, ok := s.refreshes[presentedIn(body)]; ok && !t.f.dead {
 			t.f.dead = true
+			s.revoked++
 		}
 		return reply{status: http.StatusOK, body: []byte("{}")}
 	case "GET /me":

@@ -19,8 +19,8 @@ import (
 func TestB19_Storm(t *testing.T) {
 	srv := start(t, hostile.Config{Rotation: hostile.RotateStrict})
 	srv.Always(hostile.Step{DelayBefore: 50 * time.Millisecond})
-	st := open(t, filepath.Join(t.TempDir(), "sessions.db"))
-	t.Cleanup(func() { closeStore(t, st) })
+	st, closeStore := open(t, filepath.Join(t.TempDir(), "sessions.db"))
+	t.Cleanup(closeStore)
 	n := newNode(t, srv, rotation(hostile.RotateStrict), func(c *session.Config) {
 		c.Store, c.Volatile, c.Tuning = st, st, session.Tuning{}
 	})
@@ -85,7 +85,7 @@ func TestA10_H1_CanariesStayInside(t *testing.T) {
 	dir := t.TempDir()
 	srv := start(t, hostile.Config{})
 	srv.Script(losing(0.3))
-	st := open(t, filepath.Join(dir, "sessions.db"))
+	st, closeStore := open(t, filepath.Join(dir, "sessions.db"))
 	n := newNode(t, srv, late, func(c *session.Config) { c.Store, c.Volatile = st, st })
 	all := people(t, n, 4)
 	for range 5 {
@@ -108,7 +108,7 @@ func TestA10_H1_CanariesStayInside(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	closeStore(t, st)
+	closeStore()
 	secrets := srv.Canaries()
 	for _, p := range all {
 		secrets = append(secrets, p.s.ID)

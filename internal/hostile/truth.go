@@ -29,6 +29,7 @@ type state struct {
 	canaries  []string
 	presented []Presented
 	heads     []Head
+	revoked   int // logins that lived until a /logout
 	flying    int
 	mostAll   int
 }
@@ -135,6 +136,27 @@ func (s *Server) FamilyOf(refresh string) int {
 		return t.f.live.Family
 	}
 	return 0
+}
+
+// IssuedAs returns which generation of its login a refresh or access token was issued with; -1 for
+// one that never was.
+func (s *Server) IssuedAs(token string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t, ok := s.refreshes[token]; ok {
+		return t.generation
+	}
+	if t, ok := s.accesses[token]; ok {
+		return t.generation
+	}
+	return -1
+}
+
+// Revoked returns how many logins lived until a call of /logout.
+func (s *Server) Revoked() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.revoked
 }
 
 // Lost returns how many pairs of a login were issued and did not arrive whole.
