@@ -286,6 +286,13 @@ func (me *member) storm(ctx context.Context, ids []string, callers int) ([]seen,
 // serve is the life of a node in a process of its own. It ends when its input does.
 func serve(o order, in io.Reader, out io.Writer) error {
 	st, closeStore, err := openStore(context.Background(), o.Store)
+	for range 100 { // its way to the store may be cut just now
+		if err == nil {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+		st, closeStore, err = openStore(context.Background(), o.Store)
+	}
 	if err != nil {
 		return err
 	}
