@@ -15,6 +15,7 @@ const (
 	maxUser  = 256 << 10
 	maxUID   = 1 << 10
 	maxKept  = 32 << 10
+	maxVia   = 64
 )
 
 // ErrInvalid says that a login or an update holds something that may not be stored: a token with
@@ -31,6 +32,7 @@ type AuthData struct {
 	// RefreshExpiry is when RefreshToken stops being of use; zero: unknown or never. Afterwards no refresh is tried.
 	RefreshExpiry time.Time
 	Jar           []byte // what the backends' cookies are kept in; opaque to this package, nil: none
+	Via           string // name of the identity provider that the tokens are of, "" the app's own backend; set at log-in, kept by every Update
 }
 
 // Field names a part of AuthData that an Update can clear.
@@ -75,6 +77,9 @@ func (a AuthData) check() error {
 	}
 	if len(a.Jar) > maxKept {
 		return fmt.Errorf("%w: the cookies are larger than %d bytes", ErrInvalid, maxKept)
+	}
+	if len(a.Via) > maxVia {
+		return fmt.Errorf("%w: the provider's name is longer than %d bytes", ErrInvalid, maxVia)
 	}
 	if a.User == nil {
 		return nil

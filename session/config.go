@@ -69,6 +69,9 @@ type Config struct {
 	// EndExpired: a token that has expired and cannot be renewed ends the session. Otherwise it is kept, for the backend to
 	// judge.
 	EndExpired bool
+	// RefreshViaOnly: Refresh renews only logins of an identity provider (AuthData.Via); the app's own
+	// backend has no renewal.
+	RefreshViaOnly bool
 	// Revoke tells the backend that a pair is no longer wanted; nil: it is not told. nil as answer
 	// means done, also for "unknown token".
 	Revoke func(context.Context, AuthData) error
@@ -112,7 +115,7 @@ func (c Config) check() error {
 
 func (c Config) policy() policy {
 	return policy{
-		t: c.Tuning.filled(), rotation: c.Rotation, refresh: c.Refresh != nil, tokenOK: c.RefreshByToken, revoke: c.Revoke != nil,
+		t: c.Tuning.filled(), rotation: c.Rotation, refresh: c.Refresh != nil, tokenOK: c.RefreshByToken, viaOnly: c.RefreshViaOnly, revoke: c.Revoke != nil,
 		live: c.RefreshLive, endExpired: c.EndExpired,
 		on:  c.PersistOn.filled(Limits{}),
 		off: c.PersistOff.filled(Limits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour, Presence: 5 * time.Minute}),

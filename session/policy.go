@@ -22,9 +22,10 @@ type policy struct {
 	rotation Rotation
 	refresh  bool // a refresh is declared
 	tokenOK  bool // a refresh spends the token where there is no refresh token
+	viaOnly  bool // only logins of a provider can be renewed
 	revoke   bool // an upstream log-out is declared
 
-	live       bool // a refresh spends the token while it lives, and never afterwards
+	live       bool // a refresh of the app's own spends the token while it lives, and never afterwards
 	endExpired bool // a token that has expired and cannot be renewed ends the session
 	on, off    Limits
 }
@@ -45,7 +46,7 @@ type clocks struct{ store, ours time.Time }
 
 // canFly reports whether the row can be refreshed at all: it holds what a refresh spends, and that has not expired itself.
 func (p policy) canFly(r Row, now time.Time) bool {
-	return p.refresh && r.CanFly && !past(r.Flyable, now) && !(p.live && past(r.Expiry, now))
+	return p.refresh && r.CanFly && !past(r.Flyable, now) && !(p.live && !r.Foreign && past(r.Expiry, now))
 }
 
 // spent returns why a row whose token has expired is of no use any more; "" while it can be renewed, or where the app keeps
@@ -396,12 +397,23 @@ func (p policy) setAuth(e *entry, next AuthData, at clocks) {
 		e.UserVer++
 	}
 	e.Auth = next
-	e.CanFly = !next.RefreshToken.IsZero() || p.tokenOK && !next.Token.IsZero()
+	e.CanFly, e.Foreign = p.renewable(next), next.Via != ""
 	e.Flyable = time.Time{}
 	if !next.RefreshToken.IsZero() && !next.RefreshExpiry.IsZero() {
 		e.Flyable = at.store.Add(next.RefreshExpiry.Sub(at.ours))
 	}
 	e.SealNo++
+}
+
+// renewable reports whether there is something to renew a login with: one of a provider has its refresh token alone.
+func (p policy) renewable(a AuthData) bool {
+	switch {
+	case !a.RefreshToken.IsZero():
+		return a.Via != "" || !p.viaOnly
+	case a.Via != "" || p.viaOnly:
+		return false
+	}
+	return p.tokenOK && !a.Token.IsZero()
 }
 
 // end finishes a session: its pair goes to the outbox where that can help, of its data only the
@@ -432,7 +444,7 @@ func (p policy) end(e *entry, why Reason, now time.Time) {
 
 func (p policy) enqueue(e *entry, pair AuthData) {
 	if p.revoke && (!pair.Token.IsZero() || !pair.RefreshToken.IsZero() || pair.Jar != nil) {
-		e.queue = append(e.queue, AuthData{Token: pair.Token, RefreshToken: pair.RefreshToken, UID: pair.UID, Jar: pair.Jar})
+		e.queue = append(e.queue, AuthData{Token: pair.Token, RefreshToken: pair.RefreshToken, UID: pair.UID, Jar: pair.Jar, Via: pair.Via})
 	}
 }
 

@@ -63,6 +63,7 @@ type Row struct {
 	TTL     time.Duration `json:"ttl,omitempty"` // life the token had when it was stored
 	Renewed time.Time     `json:"renewed,omitzero"`
 	CanFly  bool          `json:"canFly,omitempty"` // holds what a refresh spends
+	Foreign bool          `json:"foreign,omitzero"` // the tokens are an identity provider's (AuthData.Via)
 	Flyable time.Time     `json:"flyable,omitzero"` // what a refresh spends expires then; zero: unknown or never
 
 	LeaseOwner  string    `json:"leaseOwner,omitempty"`

@@ -48,7 +48,7 @@ func full() session.Row {
 	return session.Row{
 		App: "app", Due: epoch.Add(time.Hour), Sealed: []byte{1, 0, 255}, State: []byte{2, 0, 254},
 		Ended: session.Moved, EndedAt: epoch.Add(1), Told: true, Successor: "next", Ver: 3, Gen: 4, UserVer: 5, SealNo: 6,
-		Expiry: epoch.Add(2), TTL: time.Minute, Renewed: epoch.Add(3), CanFly: true, Flyable: epoch.Add(4),
+		Expiry: epoch.Add(2), TTL: time.Minute, Renewed: epoch.Add(3), CanFly: true, Foreign: true, Flyable: epoch.Add(4),
 		LeaseOwner: "me", LeaseUntil: epoch.Add(4), Attempt: session.Attempt{ID: "a", Started: epoch, Gen: 1, Ver: 2, UserVer: 3},
 		DoneAttempt: "b", Tried: epoch.Add(5), Failed: true, HoldUntil: epoch.Add(6), Doubt: 7, Last401: 8,
 		Created: epoch.Add(7), Seen: epoch.Add(8), IdleUntil: epoch.Add(9), AbsUntil: epoch.Add(10), HereUntil: epoch.Add(11),
