@@ -29,10 +29,11 @@ var mayImport = map[string]struct {
 	"session/sessiontest": {ours: []string{"session"}},
 	"session/sqlstore":    {ours: []string{"session", "internal/sqldb"}},
 	"session/redisstore":  {ours: []string{"session"}},
-	"call":                {ours: []string{"value", "project", "session"}, never: []string{"net/http/cookiejar", "database/sql"}},
+	"openid":              {never: []string{"net/http/cookiejar", "database/sql", "log/slog"}}, // the protocol alone: call sends what is secret
+	"call":                {ours: []string{"value", "project", "session", "openid"}, never: []string{"net/http/cookiejar", "database/sql"}},
 	"flow":                {ours: []string{"value", "project", "session", "call"}, never: []string{"net/http", "database/sql"}},
 	"render":              {ours: []string{"value", "project"}, never: []string{"net/http", "log/slog", "database/sql"}},
-	"app":                 {ours: []string{"value", "project", "session", "call", "flow", "render"}, never: []string{"database/sql"}},
+	"app":                 {ours: []string{"value", "project", "session", "openid", "call", "flow", "render"}, never: []string{"database/sql"}},
 	"studio":              {ours: []string{"value", "project", "call"}, never: []string{"database/sql"}},
 	"issuer/wire":         {},
 	"issuer":              {ours: []string{"issuer/wire", "internal/sqldb"}},

@@ -233,6 +233,9 @@ func (q *ask) own(path string) (*answer, error) {
 		a.header.Set("Allow", "GET, HEAD")
 		return a, nil
 	}
+	if path == backPath {
+		return q.comeBack(q.r.Context())
+	}
 	if path != "session" && path != "live" {
 		return q.rt.assets.find(q.r, path), nil
 	}

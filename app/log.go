@@ -75,6 +75,8 @@ func eventOf(note string) string {
 		return "refused_logged_out"
 	case noteForged:
 		return "refused_forged"
+	case textStranger:
+		return "refused_handover"
 	case noteOften:
 		return "throttled"
 	}

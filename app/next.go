@@ -16,7 +16,8 @@ const (
 
 // next is what crosses a redirect (design 9.11): the page asked for before the log-in, messages, sensitive parameters, and how
 // the browser's history should take the step. Its notices and parameters are read once; the page asked for stays until a log-in
-// goes there, a log-out forgets it or its time is over; a guest's app state stays.
+// goes there, a log-out forgets it or its time is over; so does a log-in with a provider until the browser is back; a guest's app
+// state stays.
 type next struct {
 	Who     string          `json:"w"`
 	Return  *place          `json:"r,omitempty"`
@@ -26,15 +27,16 @@ type next struct {
 	Replace bool            `json:"h,omitempty"`
 	App     json.RawMessage `json:"a,omitempty"`
 	Started bool            `json:"s,omitempty"` // onAppStart has run in this run of the browser
+	Away    *away           `json:"y,omitempty"` // a log-in with a provider that the browser has left for
 }
 
 func (n next) empty() bool {
-	return n.Return == nil && len(n.Notices) == 0 && n.To == nil && !n.Replace && len(n.App) == 0 && !n.Started
+	return n.Return == nil && len(n.Notices) == 0 && n.To == nil && !n.Replace && len(n.App) == 0 && !n.Started && n.Away == nil
 }
 
 // kept is what stays in the cookie after it has been read.
 func (n next) kept() next {
-	return next{Return: n.Return, Until: n.Until, App: n.App, Started: n.Started}
+	return next{Return: n.Return, Until: n.Until, App: n.App, Started: n.Started, Away: n.Away}
 }
 
 // readNext opens the cookie; one that is not of this visitor, or not ours, is as none.
@@ -49,6 +51,9 @@ func (a *App) readNext(r *http.Request, v visitor) next {
 	}
 	if n.Return != nil && a.now().Unix() > n.Until {
 		n.Return = nil
+	}
+	if n.Away != nil && a.now().Unix() > n.Away.Until {
+		n.Away = nil
 	}
 	return n
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/usherdev/usher/call"
+	"github.com/usherdev/usher/flow"
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/render"
 	"github.com/usherdev/usher/session"
@@ -32,6 +33,7 @@ type opened struct {
 	rerun   map[string]bool // queries that run again although they are remembered; "" all
 	notices []render.Notice
 	reason  *session.Session // the session whose end is being told
+	leave   *flow.Leave      // the flow sends the browser to an identity provider
 	out     *answer
 }
 

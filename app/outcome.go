@@ -67,6 +67,8 @@ func (o *opened) absorb(ctx context.Context, res flow.Result) (*flow.Navigate, e
 			o.notices = append(o.notices, render.Notice{Text: e.Text, Tone: e.Tone})
 		case flow.Navigate:
 			to = &e
+		case flow.Leave:
+			o.leave = &e
 		}
 	}
 	return to, o.adopt(ctx, res)
@@ -195,9 +197,12 @@ func (o *opened) settle(ctx context.Context, to *flow.Navigate) (*answer, error)
 		if out, err := o.tellEnd(ctx); out != nil || err != nil {
 			return out, err
 		}
-		to = nil
+		to, o.leave = nil, nil
 	}
-	if to != nil {
+	switch {
+	case o.leave != nil:
+		return o.goAway(ctx)
+	case to != nil:
 		return o.follow(ctx, to)
 	}
 	return o.enter(true)

@@ -60,20 +60,23 @@ func (a *answer) write(w http.ResponseWriter, r *http.Request) {
 
 // Sentences for people. Each says what happened and what to do; causes are in the log under the id.
 const (
-	textHost      = "This server has no app at this address."
-	textMethod    = "This page cannot be asked for in this way."
-	textProof     = "This did not come from a page of this app, so nothing was done. Open the app itself and try again."
-	textOpen      = "This app is not reached by https here, so what you type could be read on the way. Logging in is refused. Open the app by its https address, or ask whoever runs it."
-	textForbidden = "You may not open this page."
-	textMissing   = "There is no page at this address."
-	textLarge     = "What was sent is too large."
-	textForm      = "What was sent could not be read."
-	textMedia     = "This page takes forms alone."
-	textOften     = "Too many attempts to log in. Please wait a little, then try again."
-	textBusy      = "Your login could not be checked just now. You are still logged in; please try again in a moment."
-	textStreams   = "This login is open in too many places at once."
-	textMapping   = "The service that checks log-ins answered in a way that this app does not understand, so nothing was stored. Please try again later; if it happens again, tell whoever runs this app the number below."
-	textFault     = "Something went wrong on our side. Please try again; if it happens again, tell whoever runs this app the number below."
+	textHost       = "This server has no app at this address."
+	textMethod     = "This page cannot be asked for in this way."
+	textProof      = "This did not come from a page of this app, so nothing was done. Open the app itself and try again."
+	textOpen       = "This app is not reached by https here, so what you type could be read on the way. Logging in is refused. Open the app by its https address, or ask whoever runs it."
+	textForbidden  = "You may not open this page."
+	textMissing    = "There is no page at this address."
+	textLarge      = "What was sent is too large."
+	textForm       = "What was sent could not be read."
+	textMedia      = "This page takes forms alone."
+	textOften      = "Too many attempts to log in. Please wait a little, then try again."
+	textBusy       = "Your login could not be checked just now. You are still logged in; please try again in a moment."
+	textStranger   = "This log-in was not begun in this browser, or it took too long. Nothing was done; please start again."
+	textDenied     = "The log-in was cancelled."
+	textNoProvider = "Logging in there did not work just now. Please try again; if it happens again, tell whoever runs this app the number %s."
+	textStreams    = "This login is open in too many places at once."
+	textFault      = "Something went wrong on our side. Please try again; if it happens again, tell whoever runs this app the number below."
+	textMapping    = "The service that checks log-ins answered in a way that this app does not understand, so nothing was stored. Please try again later; if it happens again, tell whoever runs this app the number below."
 )
 
 // shell draws a page that is no page of the project: faults, refusals and the like.

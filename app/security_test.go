@@ -33,6 +33,7 @@ func TestH4_RefusalsAreLoggedOnce(t *testing.T) {
 			p := c.get("/login")
 			return c.pressOnce(p, "Sign in", map[string]string{"_state": "forged", "username": "ada", "password": "good-password"})
 		}},
+		{event: "refused_handover", act: func(c *client) *page { return c.roundTrip(c.request("GET", "/_usher/back?state=x&code=y", nil)) }},
 		{event: "throttled", act: func(c *client) *page {
 			var p *page
 			for range accountBurst + 1 {

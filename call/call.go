@@ -51,20 +51,21 @@ type Event struct {
 
 // Client sends the calls of one project. It is safe for concurrent use.
 type Client struct {
-	project *project.Project
-	env     map[string]any
-	given   map[string]Secret          // by GROUP.NAME
-	uses    map[*project.Call][]string // names of the secrets that a call reads
-	bases   map[*project.Group]base
-	own     map[*project.Call]base     // of calls with an address of their own
-	mark    [32]byte                   // makes multipart boundaries that no value can foresee
-	secrets map[*project.Call][]string // paths of replies that are mapped to a token
-	mapper  *Mapper
-	plain   http.RoundTripper
-	fresh   http.RoundTripper // for renewals: no connection is used twice
-	owned   bool              // plain and fresh are ours
-	now     func() time.Time
-	observe func(Event)
+	project   *project.Project
+	env       map[string]any
+	given     map[string]Secret          // by GROUP.NAME
+	uses      map[*project.Call][]string // names of the secrets that a call reads
+	bases     map[*project.Group]base
+	own       map[*project.Call]base     // of calls with an address of their own
+	mark      [32]byte                   // makes multipart boundaries that no value can foresee
+	secrets   map[*project.Call][]string // paths of replies that are mapped to a token
+	mapper    *Mapper
+	providers map[string]*identity
+	plain     http.RoundTripper
+	fresh     http.RoundTripper // for renewals: no connection is used twice
+	owned     bool              // plain and fresh are ours
+	now       func() time.Time
+	observe   func(Event)
 }
 
 // New makes a Client. It fails, naming all of them, when an environment value is missing (F219), a group's URL is
@@ -105,6 +106,9 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	_, _ = rand.Read(c.mark[:]) // never fails
+	if c.providers, err = c.identities(); err != nil {
+		return nil, err
+	}
 	return c, nil
 }
 

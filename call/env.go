@@ -67,9 +67,12 @@ func Missing(p *project.Project, env map[string]string, secrets map[string]Secre
 	return names
 }
 
-// envReads lists the names of env.* that some group or call reads.
+// envReads lists the names of env.* that some group, call or identity provider reads.
 func envReads(p *project.Project) []string {
 	var names []string
+	for _, o := range p.App.Auth.Providers {
+		names = append(names, namesOf("env.", o.Issuer, o.ClientID, o.ClientSecret)...)
+	}
 	for _, g := range p.Groups {
 		names = append(names, namesOf("env.", g.URL)...)
 		names = append(names, namesOf("env.", valuesOf(g.Headers)...)...)

@@ -22,17 +22,29 @@ const (
 )
 
 // Refresher returns what makes one call of the declared refresh and reads its answer by promises 2.5, for
-// session.Config.Refresh; nil when the app declares none. It sends exactly once, follows no redirect, uses a
+// session.Config.Refresh; nil when the app declares none and has no identity provider. A login of a provider is renewed there. It sends exactly once, follows no redirect, uses a
 // connection of its own and reads at most 1 MiB. Its error is always nil: what fails is a class.
 func (c *Client) Refresher() func(context.Context, session.AuthData) (session.Answer, error) {
 	r := c.project.App.Auth.Refresh
-	if r == nil || r.Call == nil {
+	if r != nil && r.Call == nil {
+		r = nil
+	}
+	if r == nil && len(c.providers) == 0 {
 		return nil
 	}
 	return func(ctx context.Context, a session.AuthData) (session.Answer, error) {
+		switch {
+		case a.Via != "":
+			return c.renewVia(ctx, a), nil
+		case r == nil:
+			return session.Answer{Class: session.Misconfig, Reason: "the app declares no refresh for its own logins"}, nil
+		}
 		return c.refresh(ctx, r, a), nil
 	}
 }
+
+// RefreshViaOnly reports whether only logins of identity providers can be renewed, for session.Config.RefreshViaOnly.
+func (c *Client) RefreshViaOnly() bool { return c.project.App.Auth.Refresh == nil }
 
 // RefreshByToken reports whether the declared refresh spends the token itself and needs no refresh token, for
 // session.Config.RefreshByToken.
@@ -141,13 +153,22 @@ func clockSkew(h http.Header, now time.Time) time.Duration {
 }
 
 // Revoker returns what tells the backend about a log-out, for session.Config.Revoke; nil when the app declares no
-// call for it. Any 2xx or 4xx counts as done; 429 and everything else is an error, so that it is tried again.
+// call for it and has no identity provider. A login of a provider ends there. Any 2xx or 4xx counts as done; 429 and everything else is an error, so that it is tried again.
 func (c *Client) Revoker() func(context.Context, session.AuthData) error {
 	l := c.project.App.Auth.LogOut
-	if l == nil || l.Call == nil {
+	if l != nil && l.Call == nil {
+		l = nil
+	}
+	if l == nil && len(c.providers) == 0 {
 		return nil
 	}
 	return func(ctx context.Context, a session.AuthData) error {
+		switch {
+		case a.Via != "":
+			return c.revokeVia(ctx, a)
+		case l == nil:
+			return nil
+		}
 		start := c.now()
 		ans, b, err := c.once(ctx, l.Call, l.With, placed(l.Token), a, start)
 		if err != nil {

@@ -123,7 +123,7 @@ type Step struct {
 	Err  string        // the fault, "" none
 }
 
-// Effect is something that must happen after a run: a Navigate or a Notify.
+// Effect is something that must happen after a run: a Navigate, a Notify or a Leave.
 type Effect interface{ effect() }
 
 // Navigate opens a page.

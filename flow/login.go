@@ -29,16 +29,24 @@ func doLogIn(ctx context.Context, n *run, f *frame, a *project.Action) error {
 	}
 	auth := authData(u)
 	auth.Jar = n.jar.Bytes()
-	s, err := n.r.sessions.LogIn(ctx, n.res.SessionID, auth, persist)
+	if err := n.logIn(ctx, auth, persist); err != nil {
+		return err
+	}
+	if err := n.autoNavigate(f, a, "logIn"); err != nil {
+		return err
+	}
+	return n.fire(ctx, "onLogIn")
+}
+
+// logIn makes the session and goes on as whoever it is of.
+func (n *run) logIn(ctx context.Context, a session.AuthData, persist bool) error {
+	s, err := n.r.sessions.LogIn(ctx, n.res.SessionID, a, persist)
 	if err != nil {
 		return err
 	}
 	n.adopt(s)
 	n.res.SessionID, n.res.LoggedIn, n.res.LoggedOut, n.res.Ended = s.ID, true, false, ""
-	if err := n.autoNavigate(f, a, "logIn"); err != nil {
-		return err
-	}
-	return n.fire(ctx, "onLogIn")
+	return nil
 }
 
 // autoNavigate is Navigate Automatically: it counts only because this action ran (F068), and happens after the flow (F067).

@@ -23,6 +23,7 @@ func actions() map[string]action {
 		"call":                    doCall,
 		"if":                      doIf,
 		"logIn":                   doLogIn,
+		"logInWith":               doLogInWith,
 		"updateAuthenticatedUser": doUpdate,
 		"logOut":                  doLogOut,
 		"navigate":                doNavigate,

@@ -20,6 +20,7 @@ const (
 	PropPage    PropKind = "page"      // the name of a page; literal only
 	PropCall    PropKind = "call"      // "group.call"; literal only
 	PropBlock   PropKind = "block"     // the name of an action block; literal only
+	PropVia     PropKind = "provider"  // the name of an identity provider; literal only
 	PropField   PropKind = "field"     // the id of an input on the page; literal only
 	PropName    PropKind = "name"      // a new name (as:); literal only
 	PropArgs    PropKind = "args"      // a map: argument → value; checked against the parameters of what is called

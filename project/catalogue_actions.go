@@ -25,6 +25,12 @@ var actionSpecs = []*ActionSpec{
 			Prop{Name: "navigate", Kind: PropBool, Default: true, Literal: true, Group: "Behaviour", Doc: "Navigate Automatically to the page asked for, or the Logged In Page."},
 			Prop{Name: "optional", Kind: PropFields, Group: "Behaviour", Doc: "Mapped fields that the reply may lack: refreshToken, expiry, refreshExpiry, uid, user."},
 			Prop{Name: "persist", Kind: PropBool, Group: "Behaviour", Doc: "Stay logged in after the browser is closed; Persist Auth Sessions when unset."})},
+	{Kind: "logInWith", Title: "Log In With", Group: "Authentication", Icon: "log-in", Main: "provider",
+		Doc: "Sends the browser to an identity provider (OpenID Connect). Who comes back is logged in with the provider's tokens, which are renewed like any others; the flow itself ends here.",
+		Props: []Prop{
+			{Name: "provider", Kind: PropVia, Required: true, Doc: "The provider, as named under providers in the authentication settings."},
+			{Name: "persist", Kind: PropBool, Group: "Behaviour", Doc: "Stay logged in after the browser is closed; Persist Auth Sessions when unset."},
+		}},
 	{Kind: "updateAuthenticatedUser", Title: "Update Authenticated User", Group: "Authentication", Icon: "user-check",
 		Doc: "Changes the fields that are set and keeps all others. An error when nobody is logged in.",
 		Props: append(append([]Prop(nil), authFields...),

@@ -24,7 +24,7 @@ func (c *checker) readAuthHead(s section) {
 	p, ok := s.get("authentication")
 	if ok {
 		c.app.auth = p.section("authentication", "enabled", "type", "entryPage", "loggedInPage", "persistSessions", "userDataType", "token", "refresh",
-			"logOut", "whenExpired", "roleField", "pagesRequireAuthentication", "idle", "absolute")
+			"logOut", "whenExpired", "roleField", "pagesRequireAuthentication", "idle", "absolute", "providers")
 		s := c.app.auth
 		a.Enabled = s.flag("enabled", true)
 		a.Type = s.choice("type", a.Type, "custom")
@@ -127,6 +127,7 @@ func (c *checker) readAuthentication() {
 			}
 		}
 	}
+	c.readProviders()
 	if !a.Enabled {
 		c.startWithoutAuth()
 	}

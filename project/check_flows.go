@@ -366,10 +366,10 @@ func (sc scope) actionAllowed(p place, spec *ActionSpec) {
 	if spec.Group == "Authentication" && !p.c.p.App.Auth.Enabled {
 		p.fail(spec.Kind+" needs authentication, which is off", "set authentication: enabled: true in app.yaml") // F001
 	}
-	if ev := sc.flow.event; ev == "onLogIn" && spec.Kind == "logIn" || ev == "onLogOut" && spec.Kind == "logOut" {
+	if ev := sc.flow.event; ev == "onLogIn" && (spec.Kind == "logIn" || spec.Kind == "logInWith") || ev == "onLogOut" && spec.Kind == "logOut" {
 		p.fail(fmt.Sprintf("%s would run itself again", ev), "")
 	}
-	if sc.page != nil && spec.Kind == "logIn" && sc.page.needsLogin() {
+	if sc.page != nil && (spec.Kind == "logIn" || spec.Kind == "logInWith") && sc.page.needsLogin() {
 		p.warn("Log In on a page that only logged-in people can open", "to create users for others, call the API without Log In") // F217
 	}
 }
@@ -390,6 +390,8 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 		sc.fillRefresh(a, s)
 	case "logIn", "updateAuthenticatedUser":
 		sc.fillAuth(a, s)
+	case "logInWith":
+		sc.fillProvider(a, s)
 	default:
 		sc.fillProps(a, s)
 	}

@@ -110,6 +110,7 @@ type Auth struct {
 	Format         *value.Template // "Bearer {token}": a template whose one hole is ${token}; see TokenHeader
 	Refresh        *Refresh        // nil: none declared
 	LogOut         *LogOut         // upstream log-out; nil: none
+	Providers      []*Provider     // identity providers that Log In With may name, in the order of the file
 	WhenExpired    string          // keep (default) | logOut, without a declared refresh
 	RoleField      string          // field of the user data type whose change makes a new session id
 	PagesNeedLogin bool            // default of a page's access: loggedIn instead of any
@@ -169,6 +170,35 @@ type LogOut struct {
 	Call  *Call
 	With  *value.Template
 	Token *Placement // where the refresh token travels besides With; nil: nowhere
+}
+
+// Provider is an OpenID Connect identity provider: a second way in, beside the backend's own log-in.
+type Provider struct {
+	Name         string
+	Issuer       *value.Template   // https://…, as the provider writes it; reads env.* and constants.*
+	ClientID     *value.Template   // likewise
+	ClientSecret *value.Template   // likewise; nil: a public client
+	Scopes       []string          // "openid" first
+	Params       map[string]string // further parameters of the authorization request, such as prompt
+	Token        string            // ProviderAccessToken (default) or ProviderIDToken: what becomes the Authentication Token
+	UID          *value.Template   // over claims.*; nil: claims.sub
+	User         *value.Template   // over claims.*; nil: the claims that the user data type names
+}
+
+// What of a provider's answer becomes the Authentication Token.
+const (
+	ProviderAccessToken = "accessToken"
+	ProviderIDToken     = "idToken"
+)
+
+// Provider returns the provider of that name, or nil.
+func (a Auth) Provider(name string) *Provider {
+	for _, p := range a.Providers {
+		if p.Name == name {
+			return p
+		}
+	}
+	return nil
 }
 
 // AuthFields maps something to the five session fields. A nil template is "not mapped": the field is kept.
@@ -393,6 +423,7 @@ type Action struct {
 	Call     *Call                // kind call
 	Page     *Page                // kind navigate
 	Block    *Flow                // kind block
+	Provider *Provider            // kind logInWith
 	Clear    []string             // updateAuthenticatedUser
 	Optional []string             // logIn: fields that the reply may lack
 	Disabled bool

@@ -35,7 +35,7 @@ func (sc scope) prop(spec *Prop, p place, owner string) *value.Template {
 		return sc.options(p, what)
 	case PropList:
 		return sc.value(p, want{what: what, typ: value.ListOf(nil), list: true})
-	case PropPage, PropCall, PropBlock, PropField, PropName:
+	case PropPage, PropCall, PropBlock, PropVia, PropField, PropName:
 		return constWord(p.literal(what))
 	}
 	w := want{what: what, secret: spec.Kind == PropCond || spec.Kind == PropSecret}

@@ -75,6 +75,11 @@
   // --- drawing
 
   const draw = async (res, history) => {
+    const away = res.headers.get("X-Usher-Leave"); // to log in at an identity provider
+    if (away) {
+      location.assign(away);
+      return;
+    }
     const doc = new DOMParser().parseFromString(await res.text(), "text/html");
     if (!(res.headers.get("Content-Type") || "").startsWith("text/html") || !doc.body) throw new Error("the answer is no page");
     const to = new URL(res.url);

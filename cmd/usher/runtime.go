@@ -70,7 +70,7 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 	rt.closers = append(rt.closers, func() error { rt.calls.Load().Close(); return nil })
 	auth := cfg.project.App.Auth
 	sc := session.Config{
-		App: cfg.project.App.ID, Store: rt.store, Keys: rt.keys, RefreshByToken: calls.RefreshByToken(), Events: sessionLog(con, cfg.metrics),
+		App: cfg.project.App.ID, Store: rt.store, Keys: rt.keys, RefreshByToken: calls.RefreshByToken(), RefreshViaOnly: calls.RefreshViaOnly(), Events: sessionLog(con, cfg.metrics),
 	}
 	if rt.shared { // sessions that end with the browser are then known to all nodes, and end by their presence limit
 		sc.Volatile = rt.store
