@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/diff"
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
@@ -42,6 +42,11 @@ func baseFiles(t testing.TB) map[string][]byte {
 	t.Helper()
 	files, _, _ := archiveFiles(t, "base.txtar", map[string][]byte{})
 	return files
+}
+
+// differ is what has to be changed in want to have got, "" nothing.
+func differ(want, got string) string {
+	return string(diff.Diff("want", []byte(want), "got", []byte(got)))
 }
 
 func told(problems Problems) string {
@@ -78,7 +83,7 @@ func TestBrokenProjects(t *testing.T) {
 				writeWant(t, path, a, got)
 				return
 			}
-			if diff := cmp.Diff(want, got); diff != "" || got == "" {
+			if diff := differ(want, got); diff != "" || got == "" {
 				t.Errorf("what the checker says (-want +got):\n%s", diff)
 			}
 		})

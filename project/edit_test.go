@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
@@ -73,7 +72,7 @@ func TestApplySplices(t *testing.T) {
 				undoes(t, next, undo, c.in)
 			}
 			got[c.name] = text
-			if diff := cmp.Diff(c.want, text); diff != "" && !*update {
+			if diff := differ(c.want, text); diff != "" && !*update {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 			if strings.HasPrefix(c.name, "error-") != (err != nil) {
@@ -93,14 +92,14 @@ func undoes(t *testing.T, next *Tree, undo []Edit, want string) {
 	if err != nil {
 		t.Fatalf("undo: %v", err)
 	}
-	if diff := cmp.Diff(want, string(back.Bytes(xFile))); diff != "" {
+	if diff := differ(want, string(back.Bytes(xFile))); diff != "" {
 		t.Fatalf("undo does not give the file back: -want +got:\n%s", diff)
 	}
 	again, _, err := back.Apply(redo...)
 	if err != nil {
 		t.Fatalf("redo: %v", err)
 	}
-	if diff := cmp.Diff(string(next.Bytes(xFile)), string(again.Bytes(xFile))); diff != "" {
+	if diff := differ(string(next.Bytes(xFile)), string(again.Bytes(xFile))); diff != "" {
 		t.Fatalf("redo: -want +got:\n%s", diff)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 	"pgregory.net/rapid"
 )
@@ -27,7 +26,7 @@ func TestFormatGolden(t *testing.T) {
 		} else {
 			formatsOnce(t, out)
 		}
-		if diff := cmp.Diff(c.want, got[c.name]); diff != "" && !*update {
+		if diff := differ(c.want, got[c.name]); diff != "" && !*update {
 			t.Errorf("%s: -want +got:\n%s", c.name, diff)
 		}
 	}
@@ -46,7 +45,7 @@ func formatsOnce(t interface {
 	if err != nil {
 		t.Fatalf("formatted text cannot be formatted: %v\n%q", err, out)
 	}
-	if diff := cmp.Diff(string(out), string(again)); diff != "" {
+	if diff := differ(string(out), string(again)); diff != "" {
 		t.Fatalf("formatting twice changes more: -once +twice:\n%s", diff)
 	}
 }
@@ -72,7 +71,7 @@ func TestG9_FormatKeepsExamples(t *testing.T) {
 		out, err := Format(file, src)
 		if err != nil {
 			t.Error(err)
-		} else if diff := cmp.Diff(string(src), string(out)); diff != "" {
+		} else if diff := differ(string(src), string(out)); diff != "" {
 			t.Errorf("%s: -file +formatted:\n%s", file, diff)
 		}
 		crlf := strings.ReplaceAll(string(src), "\n", "\r\n")
@@ -137,7 +136,7 @@ func TestFormatGenerated(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v\n%s", err, src)
 		}
-		if diff := cmp.Diff(string(src), string(out)); diff != "" {
+		if diff := differ(string(src), string(out)); diff != "" {
 			t.Fatalf("edits do not write the one format: -edit +format:\n%s", diff)
 		}
 	})

@@ -8,7 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/diff"
+
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/value"
 )
@@ -173,8 +174,8 @@ func golden(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(want), out.String()); diff != "" {
-		t.Errorf("%s (-want +got); go test ./render -update accepts it:\n%s", file, diff)
+	if changes := diff.Diff("want", want, "got", []byte(out.String())); len(changes) > 0 {
+		t.Errorf("%s (-want +got); go test ./render -update accepts it:\n%s", file, changes)
 	}
 }
 
