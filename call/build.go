@@ -160,10 +160,10 @@ func (c *Client) address(call *project.Call, s value.Scope) (*url.URL, error) {
 	return u, nil
 }
 
-// mayQuerySecret says whether a secret may stand in the query: only where the app declares its refresh so.
+// mayQuerySecret says whether a secret may stand in the query: only where the app declares its refresh or log-out so.
 func (c *Client) mayQuerySecret(call *project.Call) bool {
-	r := c.project.App.Auth.Refresh
-	return r != nil && r.Call == call
+	a := c.project.App.Auth
+	return a.Refresh != nil && a.Refresh.Call == call || a.LogOut != nil && a.LogOut.Call == call
 }
 
 var errSecretInPath = refusal("a secret may not be part of its address")

@@ -62,6 +62,8 @@ type Client struct {
 	mapper    *Mapper
 	providers map[string]*identity
 	plain     http.RoundTripper
+	guests    *memory           // by login: does the backend take it for nobody?
+	futile    *memory           // by login and call: a new token did not help
 	fresh     http.RoundTripper // for renewals: no connection is used twice
 	owned     bool              // plain and fresh are ours
 	now       func() time.Time
@@ -81,6 +83,8 @@ func New(cfg Config) (*Client, error) {
 	c := &Client{
 		project: cfg.Project,
 		mapper:  mapper,
+		guests:  newMemory(),
+		futile:  newMemory(),
 		secrets: mappedSecrets(cfg.Project),
 		plain:   cfg.Transport,
 		fresh:   cfg.Transport,
@@ -151,10 +155,24 @@ func (c *Client) Do(ctx context.Context, req Request, login Login) (Reply, error
 		return d.refused(refusal), nil
 	}
 	reply, sent, err := d.once(ctx, s, loggedIn)
-	if err != nil || !sent.withToken || !c.expired(req.Call, reply, Scope(s, loggedIn, d.now, c.project.App.Auth.UserType)) {
+	if err != nil || !sent.withToken {
 		return reply, err
 	}
-	next, ok := c.renewed(ctx, login, s)
+	return d.judge(ctx, login, s, reply, sent)
+}
+
+// judge reads a reply to a call that carried the token of s: it may have the login renewed, and the call sent again.
+func (d *doing) judge(ctx context.Context, login Login, s session.Session, reply Reply, sent sent) (Reply, error) {
+	c, call := d.c, d.req.Call
+	auth := Scope(s, true, d.now, c.project.App.Auth.UserType)
+	if sent.size <= maxReplay && c.notYet(call, reply, auth) {
+		return d.later(ctx, s)
+	}
+	if !c.expired(call, reply, auth) && !c.guest(ctx, call, reply, s, auth) {
+		c.slide(ctx, login, reply)
+		return reply, ctx.Err()
+	}
+	next, ok := c.renewed(ctx, call, login, s)
 	if !ok {
 		return reply, ctx.Err()
 	}
@@ -164,7 +182,10 @@ func (c *Client) Do(ctx context.Context, req Request, login Login) (Reply, error
 		return reply, nil
 	}
 	d.refreshed, d.replayed = true, true
-	reply, _, err = d.once(ctx, next, true)
+	reply, _, err := d.once(ctx, next, true)
+	if err == nil && c.expired(call, reply, Scope(next, true, d.now, c.project.App.Auth.UserType)) {
+		c.futile.learn(futileKey(call, next), next.Ver, c.now().Add(futileFor))
+	}
 	return reply, err
 }
 
@@ -196,28 +217,6 @@ func (c *Client) admit(ctx context.Context, call *project.Call, login Login) (s 
 }
 
 const notLoggedIn = "not logged in" // design: the fixed words of a call that needs a login and has none
-
-// expired judges a reply by the app's rule; without a rule it is status 401. A 403 expires nothing unless the rule names it.
-func (c *Client) expired(call *project.Call, r Reply, auth value.Scope) bool {
-	refresh := c.project.App.Auth.Refresh
-	if refresh == nil || refresh.Call == call || r.Status == 0 {
-		return false
-	}
-	if refresh.Expired == nil {
-		return r.Status == http.StatusUnauthorized
-	}
-	v, err := refresh.Expired.Eval(c.replyScope(r, auth))
-	return err == nil && value.Truth(v)
-}
-
-// renewed asks for a newer token than that of s; false means that the reply stands as it is.
-func (c *Client) renewed(ctx context.Context, login Login, s session.Session) (session.Session, bool) {
-	next, err := login.Renew(ctx, s.Ver)
-	if err != nil || !next.Active() || next.Ver <= s.Ver {
-		return next, false
-	}
-	return next, true
-}
 
 // replyScope is what rules and mappings read: the reply, and the login it belongs to, if any.
 func (c *Client) replyScope(r Reply, auth value.Scope) value.Scope {

@@ -71,6 +71,18 @@ func (b *Bearer) Renew(ctx context.Context, ver int64) (session.Session, error) 
 	return s, err
 }
 
+// Slide lengthens the login by a use of its newest token, where its sessions can.
+func (b *Bearer) Slide(ctx context.Context, ttl time.Duration) error {
+	m, ok := b.sessions.(interface {
+		Slide(ctx context.Context, id string, ver int64, ttl time.Duration) error
+	})
+	s, active := b.Session()
+	if !ok || !active {
+		return nil
+	}
+	return m.Slide(ctx, b.id, s.Ver, ttl)
+}
+
 // see keeps s unless something newer is known: versions are never used backwards.
 func (b *Bearer) see(s session.Session) {
 	b.mu.Lock()

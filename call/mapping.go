@@ -22,6 +22,7 @@ type Mapper struct {
 	userType *value.Type
 	prefix   string          // of the token's placement: "Bearer "
 	exp      *value.Template // the expiry that a JWT names, as a hint
+	sliding  time.Duration   // a login without expiry lives so long from its Log In, where each use lengthens it
 	drifts   *drifts
 	now      func() time.Time
 }
@@ -33,7 +34,7 @@ func NewMapper(p *project.Project) (*Mapper, error) {
 		return nil, fmt.Errorf("call: reading a token's expiry: %s", faults[0])
 	}
 	prefix, _, _ := strings.Cut(cmp.Or(p.App.Auth.TokenFormat, defaultFormat), "{token}")
-	return &Mapper{userType: p.App.Auth.UserType, prefix: prefix, exp: exp, drifts: &drifts{}, now: time.Now}, nil
+	return &Mapper{userType: p.App.Auth.UserType, prefix: prefix, exp: exp, sliding: p.App.Auth.Sliding, drifts: &drifts{}, now: time.Now}, nil
 }
 
 // MappingError says that a mapping found nothing, or not what it needs. It never holds a value.
@@ -109,6 +110,9 @@ func (m *Mapper) expiries(in Mapping, u session.Update) (token, refresh *time.Ti
 	}
 	if token == nil && u.Token != nil {
 		hint := m.hint(*u.Token)
+		if now, ok := in.Scope["now"].(time.Time); ok && hint.IsZero() && m.sliding > 0 {
+			hint = now.Add(m.sliding + in.Skew)
+		}
 		token = &hint
 	}
 	if refresh, err = expiry("refreshExpiry", in.Fields.RefreshExpiry, s); err != nil {

@@ -72,7 +72,9 @@ func (c *Client) refresh(ctx context.Context, r *project.Refresh, a session.Auth
 	scope := c.replyScope(reply, Scope(session.Session{Auth: a}, true, now, c.project.App.Auth.UserType))
 	out := classify(r, ans, scope, now)
 	if out.Class == session.Success {
-		out = c.success(r, ans, scope, now)
+		if out = c.success(r, ans, scope, now); out.Class == session.Success {
+			c.meAfterRefresh(ctx, a, &out.Update)
+		}
 		if r.Call.Group.KeepCookies {
 			out.Update.MergeJar = mergeJar(ans.header, c.baseOf(r.Call).origin, b.http.URL.EscapedPath(), c.now())
 		}
@@ -153,7 +155,9 @@ func clockSkew(h http.Header, now time.Time) time.Duration {
 }
 
 // Revoker returns what tells the backend about a log-out, for session.Config.Revoke; nil when the app declares no
-// call for it and has no identity provider. A login of a provider ends there. Any 2xx or 4xx counts as done; 429 and everything else is an error, so that it is tried again.
+// call for it and has no identity provider. A login of a provider ends there. By the app's rule, or else with any 2xx or 4xx but
+// 429, it is done; everything else is an error, so that it is tried again. A call that carries the token and is refused for it has
+// the pair renewed first, and is sent once more (C5).
 func (c *Client) Revoker() func(context.Context, session.AuthData) error {
 	l := c.project.App.Auth.LogOut
 	if l != nil && l.Call == nil {
@@ -169,20 +173,52 @@ func (c *Client) Revoker() func(context.Context, session.AuthData) error {
 		case l == nil:
 			return nil
 		}
-		start := c.now()
-		ans, b, err := c.once(ctx, l.Call, l.With, placed(l.Token), a, start)
-		if err != nil {
-			return fmt.Errorf("log-out call: %w", err)
+		status, err := c.tellLogOut(ctx, l, a)
+		if l.Call.Auth == project.AuthNone || status != http.StatusUnauthorized && status != http.StatusForbidden {
+			return err
 		}
-		reply := c.read(l.Call, ans, b.secrets)
-		reply.Took = c.now().Sub(start)
-		c.tell(l.Call, b.show, reply, ans)
-		switch {
-		case ans.err != nil && ans.status == 0:
-			return fmt.Errorf("log-out call: %s", ans.describe())
-		case ans.status >= 200 && ans.status < 300, ans.status >= 400 && ans.status < 500 && ans.status != http.StatusTooManyRequests:
-			return nil
-		}
-		return fmt.Errorf("log-out call: status %d", ans.status)
+		return c.logOutRenewed(ctx, l, a, err)
 	}
+}
+
+// logOutRenewed sends a log-out that needs a live token with a new one. told is what the first sending came to.
+func (c *Client) logOutRenewed(ctx context.Context, l *project.LogOut, a session.AuthData, told error) error {
+	r := c.project.App.Auth.Refresh
+	if r == nil || r.Call == nil || a.RefreshToken.IsZero() || r.Mode == project.RefreshLive {
+		return told
+	}
+	switch ans := c.refresh(ctx, r, a); ans.Class {
+	case session.Success:
+		a.Token = *ans.Update.Token
+		if t := ans.Update.RefreshToken; t != nil {
+			a.RefreshToken = *t // should this sending fail too, the next one presents a spent token: that ends the family as well
+		}
+		_, err := c.tellLogOut(ctx, l, a)
+		return err
+	case session.Reject, session.Misconfig:
+		return told // the backend has ended it, or cannot be asked
+	default:
+		return fmt.Errorf("log-out call: its token could not be renewed: %s", ans.Reason)
+	}
+}
+
+// tellLogOut sends the log-out call once.
+func (c *Client) tellLogOut(ctx context.Context, l *project.LogOut, a session.AuthData) (status int, err error) {
+	start := c.now()
+	ans, b, err := c.once(ctx, l.Call, l.With, placed(l.Token), a, start)
+	if err != nil {
+		return 0, fmt.Errorf("log-out call: %w", err)
+	}
+	reply := c.read(l.Call, ans, b.secrets)
+	reply.Took = c.now().Sub(start)
+	c.tell(l.Call, b.show, reply, ans)
+	switch {
+	case ans.err != nil && ans.status == 0:
+		return 0, fmt.Errorf("log-out call: %s", ans.describe())
+	case l.Done != nil && c.holds(l.Done, reply, Scope(session.Session{Auth: a}, true, start, c.project.App.Auth.UserType)),
+		l.Done == nil && ans.status >= 200 && ans.status < 300,
+		l.Done == nil && ans.status >= 400 && ans.status < 500 && ans.status != http.StatusTooManyRequests:
+		return ans.status, nil
+	}
+	return ans.status, fmt.Errorf("log-out call: status %d", ans.status)
 }

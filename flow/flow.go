@@ -25,6 +25,7 @@ const (
 // Caller sends API calls; call.Client is one.
 type Caller interface {
 	Do(ctx context.Context, req call.Request, login call.Login) (call.Reply, error)
+	Me(ctx context.Context, a session.AuthData, addr string) (session.Update, error)
 }
 
 // Sessions keeps logins; session.Manager is one.

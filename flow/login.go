@@ -21,15 +21,18 @@ func doLogIn(ctx context.Context, n *run, f *frame, a *project.Action) error {
 	if err != nil {
 		return err
 	}
+	login := authData(u)
+	login.Jar = n.jar.Bytes()
+	if err := n.who(ctx, a, &login); err != nil {
+		return err
+	}
 	persist := n.r.project.App.Auth.Persist
 	if v, err := eval(f, a, "persist"); err != nil {
 		return err
 	} else if v != nil {
 		persist = value.Truth(v)
 	}
-	auth := authData(u)
-	auth.Jar = n.jar.Bytes()
-	if err := n.logIn(ctx, auth, persist); err != nil {
+	if err := n.logIn(ctx, login, persist); err != nil {
 		return err
 	}
 	if err := n.autoNavigate(f, a, "logIn"); err != nil {
@@ -46,6 +49,38 @@ func (n *run) logIn(ctx context.Context, a session.AuthData, persist bool) error
 	}
 	n.adopt(s)
 	n.res.SessionID, n.res.LoggedIn, n.res.LoggedOut, n.res.Ended = s.ID, true, false, ""
+	return nil
+}
+
+// who adds what the app's me call says of the person. Without it a login stays as it is, unless nothing else says whose it is and
+// the app wants to know: a session without the uid that pages and rules read would be a trap.
+func (n *run) who(ctx context.Context, a *project.Action, login *session.AuthData) error {
+	me := n.r.project.App.Auth.Me
+	if me == nil {
+		return nil
+	}
+	u, err := n.r.calls.Me(ctx, *login, n.in.ClientAddr)
+	if err != nil {
+		m, told := call.AsMapping(err)
+		if !told {
+			return err
+		}
+		if me.Map.UID != nil && login.UID == "" {
+			return fault(a, m.Msg, m)
+		}
+		n.note(a, "%s", m.Msg)
+		return nil
+	}
+	if u.UID != nil {
+		login.UID = *u.UID
+	}
+	if u.MergeUser != nil {
+		merged, err := login.Merge(u.MergeUser)
+		if err != nil {
+			return fault(a, "user data of "+me.Call.ID+": "+err.Error(), err)
+		}
+		*login = merged
+	}
 	return nil
 }
 

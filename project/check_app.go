@@ -241,7 +241,11 @@ func (c *checker) vars(p place, what string, app bool) []Var {
 			}
 			v.Keep = s.flag("keep", false)
 		}
-		if v.Type.HasSecret() {
+		switch sealed := !app && v.Type.Kind == value.KindSecret; {
+		case sealed && v.Default != nil:
+			e.val.fail("a secret has no default", "files of an app hold no secrets")
+			v.Default = nil
+		case v.Type.HasSecret() && !sealed: // page state travels sealed, and what is typed secret is never drawn
 			e.val.fail(what+" cannot hold secrets", "tokens belong to the Authenticated User: Log In keeps them")
 			v.Type = value.AnyType()
 		}

@@ -24,7 +24,7 @@ func (c *checker) readAuthHead(s section) {
 	p, ok := s.get("authentication")
 	if ok {
 		c.app.auth = p.section("authentication", "enabled", "type", "entryPage", "loggedInPage", "persistSessions", "userDataType", "token", "refresh",
-			"logOut", "whenExpired", "roleField", "pagesRequireAuthentication", "idle", "absolute", "providers")
+			"logOut", "whenExpired", "roleField", "pagesRequireAuthentication", "idle", "absolute", "providers", "me", "probe", "sliding")
 		s := c.app.auth
 		a.Enabled = s.flag("enabled", true)
 		a.Type = s.choice("type", a.Type, "custom")
@@ -33,6 +33,7 @@ func (c *checker) readAuthHead(s section) {
 		a.PagesNeedLogin = s.flag("pagesRequireAuthentication", false)
 		a.Idle = s.duration("idle", 0, time.Minute, 365*24*time.Hour)
 		a.Absolute = s.duration("absolute", 0, time.Minute, 10*365*24*time.Hour)
+		a.Sliding = s.duration("sliding", 0, time.Minute, 400*24*time.Hour)
 		c.readUserType(s, a)
 		c.readToken(s, a)
 	}
@@ -120,12 +121,12 @@ func (c *checker) readAuthentication() {
 		a.Refresh = c.readRefresh(p)
 	}
 	if p, ok := s.get("logOut"); ok {
-		o := p.section("logOut", "call", "with", "token")
-		if cp, ok := o.need("call", "as group.call"); ok {
-			if w := c.callNamed(cp); w != nil {
-				a.LogOut = &LogOut{Call: w.call, With: c.sessionArgs(o, w), Token: o.refreshPlacement()}
-			}
-		}
+		a.LogOut = c.readLogOut(p)
+	}
+	c.readMe(s, a)
+	c.readProbe(s, a)
+	if p, ok := s.get("sliding"); ok && a.Refresh != nil {
+		p.fail("sliding is for backends that lengthen a login at each use; with a refresh, the refresh does it", "remove sliding or refresh")
 	}
 	c.readProviders()
 	if !a.Enabled {
@@ -201,7 +202,7 @@ func replyType(body *value.Type) *value.Type {
 
 func (c *checker) readRefresh(p place) *Refresh {
 	s := p.section("refresh", "call", "with", "token", "update", "expired", "rejected", "transient", "misconfigured",
-		"notYet", "rotation", "mode")
+		"notYet", "permissionLooksExpired", "rotation", "mode")
 	r := &Refresh{Token: s.refreshPlacement(), Rotation: s.choice("rotation", "unknown", "none", "retry-safe", "strict", "unknown")}
 	r.Mode = RefreshMode(s.choice("mode", "", string(RefreshRotate), string(RefreshKeep), string(RefreshLive)))
 	var w *callWork
@@ -228,14 +229,9 @@ func (c *checker) readRefresh(p place) *Refresh {
 			up.fail("update is empty", "at least: token: ${reply.body.…}")
 		}
 	}
-	rule := func(key string, body *value.Type) *value.Template {
-		p, ok := s.get(key)
-		if !ok {
-			return nil
-		}
-		return scope{env: c.app.base.With("reply", replyType(body))}.value(p, want{what: key, typ: value.BoolType(), secret: true})
-	}
+	rule := func(key string, body *value.Type) *value.Template { return c.replyRule(s, key, body) }
 	r.Expired = rule("expired", value.AnyType())
+	r.PermissionAlike = s.flag("permissionLooksExpired", false)
 	r.NotYet = rule("notYet", value.AnyType())
 	r.Rejected, r.Transient, r.Misconfigured = rule("rejected", opened(body)), rule("transient", opened(body)), rule("misconfigured", opened(body))
 	r.checkMode(s)

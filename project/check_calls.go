@@ -344,7 +344,7 @@ func (c *checker) headersTwice(s section, call *Call) {
 // sessionCalls are the calls that refresh and logOut of authentication name.
 func (c *checker) sessionCalls() []string {
 	var ids []string
-	for _, key := range []string{"refresh", "logOut"} {
+	for _, key := range []string{"refresh", "logOut"} { // me and probe are ordinary calls
 		p, ok := c.app.auth.get(key)
 		for i := 0; ok && i+1 < len(p.n.Content); i += 2 {
 			if p.n.Content[i].Value == "call" {

@@ -502,7 +502,7 @@ func (sc scope) fillValues(a *Action, s section) {
 			e.key.fail(fmt.Sprintf("there is no %s %q", what, e.name), didYouMean(e.name, slices.Collect(maps.Keys(types))))
 			continue
 		}
-		if tmpl := sc.value(e.val, want{what: e.name + " of " + a.Kind, typ: t, null: true}); tmpl != nil {
+		if tmpl := sc.value(e.val, want{what: e.name + " of " + a.Kind, typ: t, null: true, secret: a.Kind == "setState" && t.Kind == value.KindSecret}); tmpl != nil {
 			keys, vals = append(keys, e.name), append(vals, tmpl)
 		}
 	}

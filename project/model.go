@@ -117,6 +117,25 @@ type Auth struct {
 	Idle, Absolute time.Duration   // 0: the defaults of promises.md 3.3
 	TokenFormat    string          // the text of `format`, e.g. "Bearer {token}"
 	Token          Placement       // where the token travels; a group may say otherwise
+	Me             *Me             // who a login is, asked after Log In; nil: its reply says enough
+	Probe          *Probe          // asks whether the backend takes a login for nobody; nil: no need to
+	Sliding        time.Duration   // each use lengthens a login at the backend to so much; 0: it does not
+}
+
+// Me is the call that says whose a login is.
+type Me struct {
+	Call         *Call
+	With         *value.Template
+	Map          AuthFields // uid and user alone
+	AfterRefresh bool       // asked after each refresh as well
+}
+
+// Probe asks a backend that answers an expired token as it answers a guest.
+type Probe struct {
+	Call  *Call
+	With  *value.Template
+	When  *value.Template // over reply.* of any call with auth: does it look like a guest's?
+	Guest *value.Template // over reply.* of the probe: it is a guest's
 }
 
 // Placement says where in a request a token travels. The zero value is none that was declared.
@@ -142,17 +161,18 @@ type Landing struct {
 
 // Refresh is the declared renewal (F040).
 type Refresh struct {
-	Call          *Call
-	With          *value.Template // map of arguments, reads auth.*
-	Token         *Placement      // where the refresh token travels besides With; nil: nowhere
-	Update        AuthFields      // read from reply.*
-	Expired       *value.Template // over reply.*: is this reply of an ordinary call "expired"? nil: status == 401
-	Rejected      *value.Template // over reply.* of the refresh call: a definite no? nil: promises.md §2.5
-	Transient     *value.Template // over reply.*: try again, nobody is logged out; nil: promises.md §2.5
-	Rotation      string          // none | retry-safe | strict | unknown (default)
-	Mode          RefreshMode     // what the refresh spends; "" where the app leaves it to its arguments
-	Misconfigured *value.Template // over reply.*: the call is set up wrongly, nobody is logged out; nil: promises.md §2.5
-	NotYet        *value.Template // over reply.*: a fresh token refused as from the future, so wait and send once more; nil: never
+	Call            *Call
+	With            *value.Template // map of arguments, reads auth.*
+	Token           *Placement      // where the refresh token travels besides With; nil: nowhere
+	Update          AuthFields      // read from reply.*
+	Expired         *value.Template // over reply.*: is this reply of an ordinary call "expired"? nil: status == 401
+	Rejected        *value.Template // over reply.* of the refresh call: a definite no? nil: promises.md §2.5
+	Transient       *value.Template // over reply.*: try again, nobody is logged out; nil: promises.md §2.5
+	Rotation        string          // none | retry-safe | strict | unknown (default)
+	Mode            RefreshMode     // what the refresh spends; "" where the app leaves it to its arguments
+	Misconfigured   *value.Template // over reply.*: the call is set up wrongly, nobody is logged out; nil: promises.md §2.5
+	PermissionAlike bool            // a lack of permission looks like an expiry: a call that a new token did not help gets none for a while
+	NotYet          *value.Template // over reply.*: a fresh token refused as from the future, so wait and send once more; nil: never
 }
 
 // RefreshMode says what a refresh spends and what it leaves.
@@ -169,7 +189,8 @@ const (
 type LogOut struct {
 	Call  *Call
 	With  *value.Template
-	Token *Placement // where the refresh token travels besides With; nil: nowhere
+	Token *Placement      // where the refresh token travels besides With; nil: nowhere
+	Done  *value.Template // over reply.*: it has worked; nil: any 2xx and any 4xx but 429
 }
 
 // Provider is an OpenID Connect identity provider: a second way in, beside the backend's own log-in.

@@ -152,6 +152,9 @@ func (a AuthData) patch(u Update) (AuthData, error) {
 	return a, a.check()
 }
 
+// Merge returns a with fields, a JSON object, put over those of its user data. Errors: ErrInvalid.
+func (a AuthData) Merge(fields []byte) (AuthData, error) { return a.patch(Update{MergeUser: fields}) }
+
 func (u Update) check() error {
 	set := map[Field]bool{
 		FieldToken: u.Token != nil, FieldRefreshToken: u.RefreshToken != nil, FieldExpiry: u.Expiry != nil,
