@@ -56,7 +56,7 @@ type DB struct {
 }
 
 // Open opens the database of cfg, making it when missing, and applies the migrations it lacks.
-// It returns an error that wraps ErrNewer or ErrInUse in those cases.
+// It returns an error that wraps ErrNewer, ErrInUse or ErrNetwork in those cases.
 func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if cfg.Path == "" || cfg.Migrations == nil {
 		return nil, errors.New("sqldb: Path and Migrations are required")
@@ -64,7 +64,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if cfg.Readers <= 0 {
 		cfg.Readers = 8
 	}
-	lock, err := prepareFile(cfg.Path)
+	lock, err := prepareFile(cfg.Path, fileSystem)
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", cfg.Path, err)
 	}
@@ -175,13 +175,20 @@ func (s source) dsn(mode, txlock string, pragmas []string) string {
 }
 
 // prepareFile makes the folder and the files with modes that keep other users out, and takes the
-// owner's lock. SQLite itself would make its -wal and -shm files readable for everybody.
-func prepareFile(path string) (*fileLock, error) {
+// owner's lock; kindOf tells the type of the folder's file system. SQLite itself would make its -wal and -shm files readable for everybody.
+func prepareFile(path string, kindOf func(dir string) (uint32, error)) (*fileLock, error) {
 	if path == Memory {
 		return nil, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
+	}
+	kind, err := kindOf(filepath.Dir(path))
+	if err != nil {
+		return nil, fmt.Errorf("asking for the file system: %w", err)
+	}
+	if name := networkName(kind); name != "" {
+		return nil, fmt.Errorf("%w (this is %s)", ErrNetwork, name)
 	}
 	lock, err := lockFile(path + ".lock")
 	if err != nil {
