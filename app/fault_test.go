@@ -66,8 +66,8 @@ func (s *downStore) Read(ctx context.Context, key string) (session.Row, bool, er
 	return s.Store.Read(ctx, key)
 }
 
-// TestH9_StoreDown answers 503 and keeps every session.
-func TestH9_StoreDown(t *testing.T) {
+// TestC11_H9_StoreDown: every way in is answered 503, with the moment to try again, and no cookie is cleared.
+func TestC11_H9_StoreDown(t *testing.T) {
 	st := &downStore{Store: session.NewMemory()}
 	w := newWorld(t, nil, func(c *Config) {
 		m, err := session.New(session.Config{App: "touristtrail", Store: st, Keys: c.Keys})
@@ -81,7 +81,7 @@ func TestH9_StoreDown(t *testing.T) {
 	c.logIn("ada")
 	cookie := c.cookies[sessionName()]
 	st.down = true
-	for _, path := range []string{"/home", "/login", "/", "/_usher/session"} {
+	for _, path := range []string{"/home", "/login", "/", "/_usher/session", "/_usher/live"} {
 		p := c.get(path)
 		p.want(t, 503)
 		if p.Header.Get("Retry-After") == "" || c.cookies[sessionName()] != cookie {

@@ -448,8 +448,36 @@ func TestC7_IdleAbsoluteAndPresenceEndOnTheServer(t *testing.T) {
 		})
 	}
 	ctx := t.Context()
-	run("just before idle", "", func(*session.Manager, string) { time.Sleep(11*time.Minute - time.Second) })
-	run("idle", session.TimeoutIdle, func(*session.Manager, string) { time.Sleep(11 * time.Minute) })
+	run("a second before idle", "", func(*session.Manager, string) { time.Sleep(10*time.Minute - time.Second) })
+	run("a second after idle", session.TimeoutIdle, func(*session.Manager, string) { time.Sleep(10*time.Minute + time.Second) })
+	click := func(after, then time.Duration) func(m *session.Manager, id string) {
+		return func(m *session.Manager, id string) {
+			time.Sleep(after)
+			m.Touch(ctx, id)
+			time.Sleep(then)
+		}
+	}
+	for _, after := range []time.Duration{1, 300 * time.Millisecond, 999 * time.Millisecond, time.Second, 1700 * time.Millisecond, 5 * time.Minute} {
+		run(fmt.Sprint("a second before idle, clicked after ", after), "", click(after, 10*time.Minute-time.Second))
+		run(fmt.Sprint("a second after idle, clicked after ", after), session.TimeoutIdle, click(after, 10*time.Minute+time.Second))
+	}
+	stays := func(d time.Duration) func(m *session.Manager, id string) {
+		return func(m *session.Manager, id string) {
+			for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(min(time.Minute, time.Until(end))) {
+				m.Touch(ctx, id)
+			}
+		}
+	}
+	run("a second before its greatest age", "", stays(time.Hour-time.Second))
+	run("a second after its greatest age", session.TimeoutAbsolute, stays(time.Hour+time.Second))
+	present := func(then time.Duration) func(m *session.Manager, id string) {
+		return func(m *session.Manager, id string) {
+			m.Present(ctx, id)
+			time.Sleep(then)
+		}
+	}
+	run("a second before it is away", "", present(5*time.Minute-time.Second))
+	run("a second after it is away", session.TimeoutAway, present(5*time.Minute+time.Second))
 	run("polling is no action", session.TimeoutIdle, func(m *session.Manager, id string) {
 		for range 12 {
 			time.Sleep(time.Minute)

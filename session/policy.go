@@ -473,10 +473,11 @@ func over(r Row, now time.Time) Reason {
 	return ""
 }
 
-// granularity is how old Seen may be before a touch is written.
+// granularity is how old Seen may be before a touch is written: where idleness ends a session a second, for it ends to the
+// second (C7).
 func (l Limits) granularity() time.Duration {
 	if l.Idle > 0 {
-		return min(time.Minute, l.Idle/10)
+		return min(time.Second, l.Idle/10)
 	}
 	return time.Minute
 }
