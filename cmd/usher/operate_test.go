@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"regexp"
+	goruntime "runtime"
 	"strings"
 	"testing"
 
@@ -135,6 +137,49 @@ func TestH6_OperatorsAddressIsApart(t *testing.T) {
 	if got := answers(t, pprofless, pprofless, "/debug/pprof/heap"); !strings.HasPrefix(got, "404") {
 		t.Errorf("profiles without --pprof: %.80s", got)
 	}
+}
+
+// TestH6_APublicScanFindsNothing asks the app's address for what such servers often leave open, by each name and method: nothing is
+// answered but pages of the app, and no answer names a version or a program.
+func TestH6_APublicScanFindsNothing(t *testing.T) {
+	public := free(t)
+	begin(t, "serve", filepath.Join(repoExamples(t), "touristtrail"), "--listen", public, "--data", t.TempDir(), "--store", "memory", "--metrics", free(t), "--pprof")
+	_, port, _ := net.SplitHostPort(public)
+	answers(t, public, public, "/healthz")
+	scanned := 0
+	for _, dir := range []string{"", "/_usher", "/debug", "/debug/pprof", "/admin", "/api", "/internal", "/-", "/.well-known", "/studio", "/_studio"} {
+		for _, name := range []string{"", "/", "/metrics", "/readyz", "/livez", "/health", "/status", "/version", "/vars", "/requests", "/events", "/pprof", "/pprof/", "/cmdline", "/profile?seconds=1", "/heap",
+			"/goroutine?debug=2", "/symbol", "/trace", "/env", "/config", "/info", "/sessions", "/keys", "/keys/rotate", "/backup", "/sessions/end", "/.git/config", "/.env", "/usher.key", "/sessions.db", "/app.yaml"} {
+			for _, host := range []string{"touristtrail.localhost:" + port, public, "studio.localhost:" + port} {
+				for _, method := range []string{http.MethodGet, http.MethodPost} {
+					path := dir + name
+					if path == "" || dir == "" && (name == "/" || name == "/profile?seconds=1") { // the app's own pages
+						continue
+					}
+					scanned++
+					r, err := http.NewRequestWithContext(t.Context(), method, "http://"+public+path, nil)
+					if err != nil {
+						t.Fatal(err)
+					}
+					r.Host = host
+					resp, err := http.DefaultTransport.RoundTrip(r)
+					if err != nil {
+						t.Fatal(err)
+					}
+					body, err := io.ReadAll(resp.Body)
+					resp.Body.Close()
+					if err != nil || resp.StatusCode < 300 || resp.StatusCode >= 500 {
+						t.Errorf("%s %s as %s: %d, %v\n%.200s", method, path, host, resp.StatusCode, err, body)
+					}
+					if resp.Header.Get("Server") != "" || resp.Header.Get("X-Powered-By") != "" || strings.Contains(string(body), goruntime.Version()) {
+						t.Errorf("%s as %s names a version: %v", path, host, resp.Header)
+					}
+				}
+			}
+		}
+	}
+	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+	t.Logf("%d requests, none answered", scanned)
 }
 
 // TestH6_ReadyAsksTheStore: a store that does not answer takes a node out of the row, and the cause stays inside.
