@@ -16,3 +16,7 @@ printf '== the session core, many times\n'
 CGO_ENABLED=1 go test -race -count=10 -timeout 30m ./session/...
 printf '== the reliability proofs at full volume; each prints its figures\n'
 USHER_LONG=1 go test -count=1 -v -timeout 90m ./session/... ./internal/hostile ./app | grep -v '^=== '
+printf '== ten minutes of an idle server, and the window after which a closed browser is logged out\n'
+USHER_IDLE=10m go test -count=1 -v -timeout 20m -run '^TestH8_' ./cmd/usher | grep -v '^=== '
+go build -trimpath -o .build/usher ./cmd/usher
+USHER_LONG=1 node --test --test-timeout=600000 e2e/closed.test.mjs
