@@ -374,7 +374,7 @@ func plausible(told, now time.Time) time.Time {
 // setAuth puts next into the entry and moves the generations that it changes.
 func (p policy) setAuth(e *entry, next AuthData, at clocks) {
 	was := e.Auth
-	next.Expiry = plausible(next.Expiry, at.ours)
+	next.Expiry, next.RefreshExpiry = plausible(next.Expiry, at.ours), plausible(next.RefreshExpiry, at.ours)
 	sameToken := was.Token.Equal(next.Token)
 	sameRefresh := was.RefreshToken.Equal(next.RefreshToken)
 	sameExpiry := was.Expiry.Equal(next.Expiry)
