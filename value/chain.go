@@ -38,7 +38,7 @@ func (c *checker) name(x *ast.IdentifierNode) (ast.Node, info) {
 		names = append(names, l.name)
 	}
 	hint := ""
-	if near := nearest(x.Value, names); near != "" {
+	if near := Nearest(x.Value, names); near != "" {
 		hint = hintFor(near)
 	} else if len(names) > 0 && len(names) <= 12 {
 		hint = "known names: " + joinNames(names)
@@ -145,7 +145,7 @@ func fieldHint(name string, t *Type) string {
 		}
 		names[i] = f.Name
 	}
-	if near := nearest(name, names); near != "" {
+	if near := Nearest(name, names); near != "" {
 		return hintFor(near)
 	}
 	if len(names) > 0 && len(names) <= 12 {

@@ -155,7 +155,7 @@ func constantHint(src string, want *Type) string {
 		for i, v := range want.Enum {
 			names[i] = v.Name
 		}
-		if near := nearest(src, names); near != "" {
+		if near := Nearest(src, names); near != "" {
 			return hintFor(near)
 		}
 		return "one of " + strings.Join(names, ", ")

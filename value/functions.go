@@ -186,7 +186,7 @@ func (c *checker) unknownFunction(x *ast.IdentifierNode) info {
 	slices.Sort(names)
 	if instead, ok := foreignFunctions[x.Value]; ok {
 		hint = "use " + instead
-	} else if near := nearest(x.Value, names); near != "" {
+	} else if near := Nearest(x.Value, names); near != "" {
 		hint = hintFor(near)
 	}
 	return c.fault(x, fmt.Sprintf("unknown function %q", x.Value), hint)

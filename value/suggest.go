@@ -1,7 +1,7 @@
 package value
 
-// nearest returns the candidate that word is most likely a slip of, or "".
-func nearest(word string, candidates []string) string {
+// Nearest returns the candidate that word is most likely a slip of, or "": what “did you mean” asks. It minds bytes, as keywords do.
+func Nearest(word string, candidates []string) string {
 	best, bestDistance := "", 1+(len(word)+1)/3
 	for _, c := range candidates {
 		if d := distance(word, c); d < bestDistance {

@@ -257,7 +257,7 @@ func ParseType(s string, lookup func(name string) (*Type, bool)) (*Type, error) 
 	if instead, ok := foreignTypes[strings.ToLower(word)]; ok {
 		return nil, fmt.Errorf("unknown type %q (%s)", s, hintFor(instead))
 	}
-	if near := nearest(word, kindNames[:KindColor+1]); near != "" {
+	if near := Nearest(word, kindNames[:KindColor+1]); near != "" {
 		return nil, fmt.Errorf("unknown type %q (%s)", s, hintFor(near))
 	}
 	return nil, fmt.Errorf("unknown type %q (use %s, \"list of …\" or a data type)", s,
