@@ -6,9 +6,11 @@ package folder
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/usherdev/usher/project"
@@ -53,6 +55,51 @@ func (f *Folder) Close() error {
 
 // Tree reads the project as it is now.
 func (f *Folder) Tree() (*project.Tree, error) { return project.LoadTree(f.root.FS()) }
+
+// Limits of the tests folder.
+const (
+	maxTests     = 500
+	maxTestBytes = 1 << 20
+)
+
+// Tests reads the files of tests/ that are journeys (*.txt) or say how the backend answers them (*.yaml): name from the project's root →
+// bytes. They are no part of the Tree: an app is the same whatever they say. A file that is too large is cut one byte beyond.
+func (f *Folder) Tests() (map[string][]byte, error) {
+	out := map[string][]byte{}
+	dir, err := f.root.OpenRoot("tests")
+	if errors.Is(err, fs.ErrNotExist) {
+		return out, nil
+	} else if err != nil {
+		return nil, fmt.Errorf("read the tests: %w", err)
+	}
+	defer dir.Close()
+	entries, err := fs.ReadDir(dir.FS(), ".")
+	if err != nil {
+		return nil, fmt.Errorf("read the tests: %w", err)
+	}
+	for _, e := range entries {
+		ending := filepath.Ext(e.Name())
+		if !e.Type().IsRegular() || strings.HasPrefix(e.Name(), ".") || ending != ".txt" && ending != ".yaml" {
+			continue
+		}
+		if len(out) == maxTests {
+			return nil, fmt.Errorf("read the tests: there are more than %d", maxTests)
+		}
+		if out["tests/"+e.Name()], err = readTest(dir, e.Name()); err != nil {
+			return nil, fmt.Errorf("read the tests: %w", err)
+		}
+	}
+	return out, nil
+}
+
+func readTest(dir *os.Root, name string) ([]byte, error) {
+	file, err := dir.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	src, err := io.ReadAll(io.LimitReader(file, maxTestBytes+1))
+	return src, errors.Join(err, file.Close())
+}
 
 // FS returns the assets: names are relative to assets/. Only regular files can be opened; links out of assets/ are refused.
 func (f *Folder) FS() fs.FS { return assets{f.root} }
