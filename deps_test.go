@@ -39,12 +39,14 @@ var mayImport = map[string]struct {
 	"issuer":              {ours: []string{"issuer/wire", "internal/sqldb"}},
 	"client":              {ours: []string{"session", "issuer/wire"}, never: []string{"database/sql", "log/slog", "net/http/cookiejar"}},
 	"examples":            {},
+	"journey":             {ours: []string{"value"}, never: []string{"os", "database/sql", "log/slog", "net/http/httptest"}}, // value for “did you mean” alone
+	"standin":             {ours: []string{"value"}, never: []string{"os", "database/sql", "log/slog", "net/http/httptest"}},
 	"internal/sqldb":      {},
 	"internal/testserver": {}, // starts real servers for tests; no package may import it outside its tests
 	"internal/folder":     {ours: []string{"project"}},
 	"internal/hostile":    {}, // the scriptable bad backend of the suites: no row names it, so nothing that ships can import it
 	"cmd/usher": {ours: []string{"value", "project", "session", "session/sqlstore", "session/redisstore", "call", "flow", "render", "app", "studio",
-		"issuer", "examples", "internal/sqldb", "internal/folder"}},
+		"issuer", "examples", "journey", "standin", "internal/sqldb", "internal/folder"}},
 	"": {},
 }
 

@@ -44,6 +44,11 @@ func (c checkCmd) Run(con *console) error {
 		}
 		problems = append(problems, missing...)
 	}
+	tests, err := testProblems(c.Dir, tree)
+	if err != nil {
+		return err
+	}
+	problems = append(problems, tests...)
 	if c.JSON {
 		if problems == nil {
 			problems = project.Problems{}

@@ -27,6 +27,7 @@ type commands struct {
 	Check   checkCmd   `cmd:"" help:"Check the files of an app; all problems at once."`
 	Fmt     fmtCmd     `cmd:"" name:"fmt" help:"Format the files of an app; comments and blank lines stay."`
 	New     newCmd     `cmd:"" help:"Make a new app in an empty folder."`
+	Test    testCmd    `cmd:"" help:"Run the journeys in an app's tests folder."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
 	Sessions sessionsCmd `cmd:"" help:"See who is logged in to an app, and log people out."`

@@ -57,7 +57,7 @@ func (c newCmd) Run(ctx context.Context, con *console) error {
 	if err := f.Save(ctx, tree, named); err != nil {
 		return fmt.Errorf("naming the app: %w", err)
 	}
-	fmt.Fprintf(con.Out, "Made %s (%s).\n\nNext:\n  usher check %s\n  usher issuer          # a backend to try it with, in a second terminal\n  usher serve %s\n", c.Name, c.Dir, c.Dir, c.Dir)
+	fmt.Fprintf(con.Out, "Made %s (%s).\n\nNext:\n  usher check %s\n  usher test %s            # its journeys, against the stand-in backend in tests/\n  usher issuer          # a backend to try it with, in a second terminal\n  usher serve %s\n", c.Name, c.Dir, c.Dir, c.Dir, c.Dir)
 	return nil
 }
 

@@ -29,6 +29,7 @@ type runtimeConfig struct {
 	address    address
 	transport  http.RoundTripper // nil: the calls' own
 	metrics    *metrics          // nil: nothing is counted
+	watch      func(call.Event)  // told of each call as well; nil: nobody
 }
 
 // runtime is an app with everything that it stands on.
@@ -50,7 +51,7 @@ type runtime struct {
 
 // openRuntime joins store, keys, sessions, calls and app. Close undoes it; after an error nothing is left open.
 func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runtime, err error) {
-	rt := &runtime{project: cfg.project, env: cfg.env, secrets: cfg.secrets, transport: cfg.transport, observe: callLog(con, cfg.metrics), drifted: driftLog(con)}
+	rt := &runtime{project: cfg.project, env: cfg.env, secrets: cfg.secrets, transport: cfg.transport, observe: callLog(con, cfg.metrics, cfg.watch), drifted: driftLog(con)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, rt.Close())
@@ -206,10 +207,13 @@ func sessionLog(con *console, m *metrics) func(session.Event) {
 	}
 }
 
-// callLog writes one debug line a call: which, how it ended, how long it took.
-func callLog(con *console, m *metrics) func(call.Event) {
+// callLog writes one debug line a call: which, how it ended, how long it took. watch, when not nil, is told as well.
+func callLog(con *console, m *metrics, watch func(call.Event)) func(call.Event) {
 	return func(e call.Event) {
 		m.call(e)
+		if watch != nil {
+			watch(e)
+		}
 		con.Log.Debug("call", "call", e.Call, "status", e.Status, "took", e.Took, "refreshed", e.Refreshed, "replayed", e.Replayed)
 	}
 }
