@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/usherdev/usher/session"
 )
 
 // extra are pages that the tutorial's app does not have.
@@ -173,6 +175,30 @@ func TestF066_NothingRunsBeforeTheGate(t *testing.T) {
 	}
 	if n := w.backend.count("GET /activity") - before; n != 0 {
 		t.Errorf("the load flow of a refused page made %d calls", n)
+	}
+}
+
+// TestF066_F071_AnEventPassesTheGateToo: a page that was open when its person lost the role acts no more.
+func TestF066_F071_AnEventPassesTheGateToo(t *testing.T) {
+	desk := "path: /desk\ntitle: Desk\naccess: ${user.role == \"admin\"}\nbody:\n  - button: {text: Act, onTap: [{call: trail.activity}]}\n"
+	w := newWorld(t, map[string]string{"pages/desk.yaml": desk})
+	w.backend.role = "admin"
+	c := w.browser()
+	c.logIn("ada")
+	before := w.backend.count("GET /activity")
+	p := c.get("/desk")
+	c.press(p, "Act", nil).want(t, 200)
+	if n := w.backend.count("GET /activity") - before; n != 1 {
+		t.Fatalf("%d calls of an admin", n)
+	}
+	p = c.get("/desk")
+	id := strings.TrimPrefix(c.cookies[sessionName()], "v1.")
+	if _, err := w.sessions.Update(t.Context(), id, session.Update{MergeUser: []byte(`{"role":"traveller"}`)}, session.UpdateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	c.press(p, "Act", nil).want(t, 403, "You may not open this page.")
+	if n := w.backend.count("GET /activity") - before; n != 1 {
+		t.Errorf("an event of a page that is closed to its person made %d calls", n-1)
 	}
 }
 

@@ -240,6 +240,7 @@ func TestB12_Classes(t *testing.T) {
 		{200, "", ``, session.Ambiguous},
 		{200, "", `{"token":"a2","refr`, session.Ambiguous},
 		{200, "", `{"token":"` + strings.Repeat("x", 1<<20) + `"}`, session.Ambiguous},
+		{200, "", `{"token":"a2"}` + strings.Repeat(" ", 1<<20), session.Ambiguous}, // whole, but nobody has read it to its end
 		{502, "", ``, session.Ambiguous},
 		{503, "", ``, session.Ambiguous},
 		{503, "Retry-After: 7", ``, session.NotSent},

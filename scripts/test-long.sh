@@ -14,6 +14,8 @@ go list ./... | while read -r pkg; do
 done
 printf '== the session core, many times\n'
 CGO_ENABLED=1 go test -race -count=10 -timeout 30m ./session/...
+printf '== every guard, taken out of a copy of the source: a test must notice\n'
+USHER_LONG=1 go test -count=1 -timeout 60m ./internal/guards
 printf '== the reliability proofs at full volume; each prints its figures\n'
 USHER_LONG=1 go test -count=1 -v -timeout 90m ./session/... ./internal/hostile ./app | grep -v '^=== '
 printf '== ten minutes of an idle server, and the window after which a closed browser is logged out\n'

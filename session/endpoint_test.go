@@ -19,6 +19,7 @@ type watched struct {
 	*session.Memory
 	writes atomic.Int64
 	away   atomic.Bool
+	lag    time.Duration // from reading the row to handing it out
 }
 
 func (w *watched) at(key string, write bool) error {
@@ -45,7 +46,11 @@ func (w *watched) Read(ctx context.Context, key string) (session.Row, bool, erro
 	if err := w.at(key, false); err != nil {
 		return session.Row{}, false, err
 	}
-	return w.Memory.Read(ctx, key)
+	r, found, err := w.Memory.Read(ctx, key)
+	if strings.HasPrefix(key, "endpoint.") {
+		time.Sleep(w.lag)
+	}
+	return r, found, err
 }
 
 func (w *watched) Update(ctx context.Context, key string, fn func(session.Row) (session.Row, error)) (session.Row, error) {
@@ -72,7 +77,7 @@ func TestB10_NodesShareTheBreaker(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
 				b := newBackend()
-				nodes, ev := cluster(t, 3, b, session.NewMemory())
+				nodes, ev := cluster(t, 3, b, &watched{Memory: session.NewMemory(), lag: time.Millisecond}) // all read before one claims
 				var ids []string
 				for i := range 30 {
 					ids = append(ids, logIn(t, nodes[i%3], b).ID)

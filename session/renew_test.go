@@ -103,17 +103,57 @@ func TestB4_ClosingTheTabCostsNothing(t *testing.T) {
 		b.strict, b.latency = true, 100*time.Millisecond
 		m, _ := manager(t, b)
 		id := logIn(t, m, b).ID
-		for range volume(100, 1000) {
+		for i := range volume(100, 1000) {
 			time.Sleep(time.Hour)
-			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(rand.IntN(100))*time.Millisecond)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(1+rand.IntN(99))*time.Millisecond)
 			if _, _, err := m.Fresh(ctx, id); err == nil {
 				t.Error("the waiter outlived its context")
 			}
 			cancel()
 			time.Sleep(time.Second)
-			if s := current(t, m, id); s.Auth.RefreshToken.Reveal() != b.live() {
-				t.Fatalf("stored %s, live %s", s.Auth.RefreshToken.Reveal(), b.live())
+			if s := current(t, m, id); s.Auth.RefreshToken.Reveal() != b.live() || s.Ver != int64(i+2) || b.count() != i+1 {
+				t.Fatalf("stored %s of generation %d, live %s after %d calls: the refresh did not go on", s.Auth.RefreshToken.Reveal(), s.Ver, b.live(), b.count())
 			}
+		}
+	})
+}
+
+// TestB5_AFailedRefreshIsNotRepeatedAtOnce: many requests in the last minute of a token ask a failing endpoint once in five seconds.
+func TestB5_AFailedRefreshIsNotRepeatedAtOnce(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := newBackend()
+		b.always(refused)
+		m, _ := manager(t, b, func(c *session.Config) {
+			c.Tuning.NotSentDelays, c.Tuning.BreakerFails = []time.Duration{}, 1000
+		})
+		id := logIn(t, m, b).ID
+		time.Sleep(time.Hour - 40*time.Second)
+		for range 300 { // half a minute
+			fresh(t, m, id)
+			time.Sleep(100 * time.Millisecond)
+		}
+		if b.count() > 7 || b.count() < 5 {
+			t.Errorf("%d calls in half a minute", b.count())
+		}
+	})
+}
+
+// TestB5_TokensThatAreDeadOnArrivalDoNotSpin: a backend hands out tokens that have expired already.
+func TestB5_TokensThatAreDeadOnArrivalDoNotSpin(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := newBackend()
+		m, _ := manager(t, b)
+		id := logIn(t, m, b).ID
+		b.ttl = -time.Second
+		time.Sleep(time.Hour)
+		for range 300 {
+			if _, _, err := m.Fresh(t.Context(), id); err != nil && !errors.Is(err, session.ErrUnavailable) && !errors.Is(err, session.ErrBusy) {
+				t.Fatal(err)
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		if b.count() > 10 {
+			t.Errorf("%d calls in half a minute", b.count())
 		}
 	})
 }
@@ -402,7 +442,7 @@ func TestB13_BadDeployDoesNotEmptyTheHouse(t *testing.T) {
 func TestB14_UnusableAnswerChangesNothing(t *testing.T) {
 	for name, token := range map[string]string{"empty": "", "line break": "a\r\nX: y", "not ASCII": "tök", "NUL": "a\x00", "huge": string(make([]byte, 17<<10))} {
 		bubble(t, func(t *testing.T) {
-			m, _ := manager(t, newBackend(), func(c *session.Config) {
+			m, ev := manager(t, newBackend(), func(c *session.Config) {
 				c.Refresh = func(context.Context, session.AuthData) (session.Answer, error) {
 					tok := session.NewSecret(token)
 					return session.Answer{Class: session.Success, Update: session.Update{Token: &tok}}, nil
@@ -415,6 +455,9 @@ func TestB14_UnusableAnswerChangesNothing(t *testing.T) {
 			}
 			if got := current(t, m, s.ID); got.Ver != s.Ver || got.Auth.Token.Reveal() != "a0" || got.Ended != "" {
 				t.Errorf("%s: ver %d ended %q", name, got.Ver, got.Ended)
+			}
+			if failed := ev.of(session.EventRenewFailed); len(failed) != 1 || failed[0].Class != session.Misconfig {
+				t.Errorf("%s: reported as %+v", name, failed)
 			}
 		})
 	}
@@ -589,6 +632,49 @@ func TestB26_NoRefreshTokenInTheAnswerKeepsTheOld(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestB26_AnEmptyRefreshTokenIsNone(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		m, _ := manager(t, newBackend(), func(c *session.Config) {
+			c.Refresh = func(context.Context, session.AuthData) (session.Answer, error) {
+				token, empty := session.NewSecret("new"), session.NewSecret("")
+				return session.Answer{Class: session.Success, Update: session.Update{Token: &token, RefreshToken: &empty}}, nil
+			}
+		})
+		id := logIn(t, m, newBackend()).ID
+		time.Sleep(time.Hour)
+		if s := fresh(t, m, id); s.Auth.Token.Reveal() != "new" || s.Auth.RefreshToken.Reveal() != "r0" || !s.Refreshable {
+			t.Errorf("refresh token %q", s.Auth.RefreshToken.Reveal())
+		}
+	})
+}
+
+// TestB23_UserDataOfAnUpdateStays: an answer that was asked for before it does not bring the older data back.
+func TestB23_UserDataOfAnUpdateStays(t *testing.T) {
+	for name, answer := range map[string]session.Update{"whole": {User: []byte(`{"name":"Old"}`)}, "merged": {MergeUser: []byte(`{"name":"Old"}`)}} {
+		bubble(t, func(t *testing.T) {
+			m, _ := manager(t, newBackend(), func(c *session.Config) {
+				c.Refresh = func(context.Context, session.AuthData) (session.Answer, error) {
+					time.Sleep(time.Second)
+					token, u := session.NewSecret("new"), answer
+					u.Token = &token
+					return session.Answer{Class: session.Success, Update: u}, nil
+				}
+			})
+			id := logIn(t, m, newBackend()).ID
+			time.Sleep(time.Hour - 30*time.Second)
+			fresh(t, m, id)
+			time.Sleep(500 * time.Millisecond)
+			if _, err := m.Update(t.Context(), id, session.Update{MergeUser: []byte(`{"name":"New"}`)}, session.UpdateOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+			if s := current(t, m, id); string(s.Auth.User) != `{"name":"New"}` || s.Auth.Token.Reveal() != "new" {
+				t.Errorf("%s: user %s, token %s", name, s.Auth.User, s.Auth.Token.Reveal())
+			}
+		})
+	}
 }
 
 func TestAnotherPersonInTheAnswerEndsTheSession(t *testing.T) {
