@@ -160,14 +160,43 @@ func (v *visitor) logIn(name string) string {
 	return ""
 }
 
-// TestH1_DumpUnderTraffic: the real command serves at the level debug while people log in, refreshes run and calls hang, then it
-// is told to dump every goroutine (SIGQUIT). Neither its log nor the dump holds a token, a password or a session's id.
-func TestH1_DumpUnderTraffic(t *testing.T) {
-	b := newMarked(t)
-	addr := free(t)
+// hang has each visitor ask for pages and a stream while the backend answers nothing, until that is under way. The returned
+// function gives up on the answers.
+func (b *marked) hang(t *testing.T, all []*visitor) (stop func()) {
+	t.Helper()
+	b.hangs.Store(true)
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	for _, v := range all {
+		for _, path := range []string{"/home", "/posts/2", "/_usher/live"} {
+			other := &visitor{t: t, addr: v.addr, host: v.host, cookies: map[string]string{}}
+			for name, value := range v.cookies {
+				other.cookies[name] = value
+			}
+			wg.Go(func() { _, _, _ = other.send(ctx, http.MethodGet, path, nil) }) // the server ends under it
+		}
+	}
+	for deadline := time.Now().Add(20 * time.Second); b.hanging.Load() < 8; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Errorf("only %d calls hang", b.hanging.Load())
+			break
+		}
+	}
+	return func() {
+		cancel()
+		wg.Wait()
+	}
+}
+
+// TestH1_A10_DumpUnderTraffic: the real command serves at the level debug while people log in, refreshes run and calls hang, then it
+// is told to dump every goroutine (SIGQUIT). Neither its log, its metrics, the dump nor the files that it leaves hold a token, a password
+// or a session's id.
+func TestH1_A10_DumpUnderTraffic(t *testing.T) {
+	b, data := newMarked(t), t.TempDir()
+	addr, private := free(t), free(t)
 	_, port, _ := net.SplitHostPort(addr)
 	log := &lockedLog{}
-	cmd := exec.CommandContext(t.Context(), "usher", "serve", filepath.Join(repoExamples(t), "touristtrail"), "--listen", addr, "--data", t.TempDir(), "--log-level", "debug") // TestMain puts it there
+	cmd := exec.CommandContext(t.Context(), "usher", "serve", filepath.Join(repoExamples(t), "touristtrail"), "--listen", addr, "--data", data, "--log-level", "debug", "--metrics", private) // TestMain puts it there
 	cmd.Env = append(os.Environ(), "API_URL="+b.URL, "GOTRACEBACK=system")
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
@@ -186,24 +215,9 @@ func TestH1_DumpUnderTraffic(t *testing.T) {
 			}
 		}
 	}
-	b.hangs.Store(true)
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	var wg sync.WaitGroup
-	for _, v := range all {
-		for _, path := range []string{"/home", "/posts/2", "/_usher/live"} {
-			other := &visitor{t: t, addr: addr, host: v.host, cookies: map[string]string{}}
-			for name, value := range v.cookies {
-				other.cookies[name] = value
-			}
-			wg.Go(func() { _, _, _ = other.send(ctx, http.MethodGet, path, nil) }) // the server ends under it
-		}
-	}
-	for deadline := time.Now().Add(20 * time.Second); b.hanging.Load() < 8; time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("only %d calls hang\n%s", b.hanging.Load(), log)
-		}
-	}
+	stop := b.hang(t, all)
+	defer stop()
+	artefacts := map[string][]byte{"metrics": []byte(answers(t, private, private, "/metrics"))}
 	if err := cmd.Process.Signal(syscall.SIGQUIT); err != nil {
 		t.Fatal(err)
 	}
@@ -211,8 +225,7 @@ func TestH1_DumpUnderTraffic(t *testing.T) {
 	if err := cmd.Wait(); !errors.As(err, &exit) {
 		t.Errorf("it ended with %v", err)
 	}
-	cancel()
-	wg.Wait()
+	stop()
 	b.mu.Lock()
 	secrets = append(secrets, b.secrets...)
 	b.mu.Unlock()
@@ -220,11 +233,29 @@ func TestH1_DumpUnderTraffic(t *testing.T) {
 	if strings.Count(text, "level=DEBUG") == 0 || strings.Count(text, "goroutine ") < 20 || !strings.Contains(text, "session.(*Manager)") {
 		t.Fatalf("%d lines at debug, %d goroutines dumped:\n%.3000s", strings.Count(text, "level=DEBUG"), strings.Count(text, "goroutine "), text)
 	}
-	if found := hostile.Find([]byte(text), secrets...); len(found) > 0 {
-		t.Errorf("found %v", found)
+	artefacts["log and dump"] = []byte(text)
+	left, err := filepath.Glob(filepath.Join(data, "*"))
+	if err != nil || len(left) < 3 {
+		t.Fatal(left, err)
 	}
-	t.Logf("%d bytes of log and dump, %d goroutines, %d secrets looked for, 0 found", len(text), strings.Count(text, "\ngoroutine "), len(secrets))
+	for _, name := range left {
+		if b, err := os.ReadFile(name); err == nil { // the socket is no file
+			artefacts[filepath.Base(name)] = b
+		}
+	}
+	searched(t, artefacts, secrets)
+	t.Logf("%d goroutines, %d secrets looked for, 0 found", strings.Count(text, "\ngoroutine "), len(secrets))
 	if found := hostile.Find([]byte(text+secrets[len(secrets)-1]), secrets...); len(found) == 0 {
 		t.Error("the search finds nothing at all")
+	}
+}
+
+func searched(t *testing.T, artefacts map[string][]byte, secrets []string) {
+	t.Helper()
+	for name, b := range artefacts {
+		if found := hostile.Find(b, secrets...); len(found) > 0 {
+			t.Errorf("%s: %v", name, found)
+		}
+		t.Logf("%s: %d bytes searched", name, len(b))
 	}
 }

@@ -146,6 +146,7 @@ func TestC11_RedisThatIsDown(t *testing.T) {
 			t.Errorf("%s: Current = %v, %v; want ErrUnavailable", name, found, err)
 		}
 		unavailable(t, name, st, s.Key)
+		sessiontest.StaysDown(t, m, s.ID, time.Duration(volume(0, 60))*time.Second)
 		if err := server.Start(); err != nil {
 			t.Fatal(err)
 		}

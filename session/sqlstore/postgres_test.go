@@ -100,6 +100,7 @@ func TestC11_PostgresThatIsDown(t *testing.T) {
 			t.Fatal(err)
 		}
 		unavailable(t, name, st, m, s)
+		sessiontest.StaysDown(t, m, s.ID, time.Duration(volume(0, 60))*time.Second)
 		if err := server.Start(); err != nil {
 			t.Fatal(err)
 		}
