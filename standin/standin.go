@@ -8,6 +8,7 @@ package standin
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -70,27 +71,27 @@ func (b *Backend) Faults() []string {
 	return out
 }
 
-// Expire makes a token that this backend issued look expired from now on. false: it issued no such token.
-func (b *Backend) Expire(text string) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	t := b.tokens[text]
-	if t != nil {
-		t.expired = true
-	}
-	return t != nil
+// Expire makes the access tokens look expired, from now on, that stand anywhere in held: what a login holds, as text. false: there are none
+// in it that this backend issued.
+func (b *Backend) Expire(held string) bool {
+	return b.each(held, func(t *token) bool { t.expired = t.expired || t.access; return t.access })
 }
 
-// Revoke makes this backend refuse the next renewal of the login that a token, of either kind, belongs to. What is issued stays good
-// until it expires. false: it issued no such token.
-func (b *Backend) Revoke(text string) bool {
+// Revoke makes this backend refuse the next renewal of the logins whose tokens, of either kind, stand in held. What is issued stays good
+// until it expires. false: there are none in it that this backend issued.
+func (b *Backend) Revoke(held string) bool {
+	return b.each(held, func(t *token) bool { t.grant.revoked = true; return true })
+}
+
+func (b *Backend) each(held string, do func(*token) bool) (any bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	t := b.tokens[text]
-	if t != nil {
-		t.grant.revoked = true
+	for text, t := range b.tokens {
+		if strings.Contains(held, text) {
+			any = do(t) || any
+		}
 	}
-	return t != nil
+	return any
 }
 
 func (b *Backend) fault(s string) {

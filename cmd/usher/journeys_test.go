@@ -34,6 +34,7 @@ func wantAllPassed(t *testing.T, code int, out, errOut string) {
 var exampleNames = []string{"touristtrail", "manual-refresh", "starter"}
 
 func TestF224_ExamplesPassAgainstTheirStandIn(t *testing.T) {
+	t.Parallel()
 	for _, name := range exampleNames {
 		t.Run(name, func(t *testing.T) {
 			code, out, errOut := usherTest(t, nil, filepath.Join(repoExamples(t), name))
@@ -64,6 +65,7 @@ func realIssuer(t *testing.T) (address, password string) {
 }
 
 func TestF224_TheSameJourneysPassAgainstTheIssuer(t *testing.T) {
+	t.Parallel()
 	address, password := realIssuer(t)
 	for _, name := range exampleNames {
 		t.Run(name, func(t *testing.T) {
@@ -78,6 +80,7 @@ func TestF224_TheSameJourneysPassAgainstTheIssuer(t *testing.T) {
 
 // TestF224_NoSecretIsPrinted fails a journey at every place where a password or a token is at hand.
 func TestF224_NoSecretIsPrinted(t *testing.T) {
+	t.Parallel()
 	address, password := realIssuer(t)
 	dir := t.TempDir()
 	copyApp(t, filepath.Join(repoExamples(t), "touristtrail"), dir, map[string]string{"tests/show.txt": `

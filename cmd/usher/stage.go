@@ -16,6 +16,7 @@ import (
 
 	"github.com/usherdev/usher/call"
 	"github.com/usherdev/usher/journey"
+	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/session"
 	"github.com/usherdev/usher/standin"
 )
@@ -161,8 +162,7 @@ func (s *stage) Login(ctx context.Context, act journey.Act, cookies []*http.Cook
 		return errors.New("nobody is logged in in this browser")
 	}
 	if act == journey.ExpireSoon {
-		_, err = s.rt.sessions.ExpireNow(ctx, id)
-		return err
+		return s.expireSoon(ctx, id, login)
 	}
 	if s.backend != nil {
 		return s.spoilAtBackend(act, login.Auth)
@@ -170,12 +170,23 @@ func (s *stage) Login(ctx context.Context, act journey.Act, cookies []*http.Cook
 	return s.spoilHere(ctx, act, id, login.Auth)
 }
 
+// expireSoon makes the session core believe that the token's time is up. A token that only renews itself while it lives is renewed at
+// once, as it would be then: to be past its time would end the login.
+func (s *stage) expireSoon(ctx context.Context, id string, login session.Session) error {
+	if r := s.cfg.project.App.Auth.Refresh; r != nil && r.Mode == project.RefreshLive {
+		_, err := s.rt.sessions.Renew(ctx, id, login.Ver)
+		return err
+	}
+	_, err := s.rt.sessions.ExpireNow(ctx, id)
+	return err
+}
+
 func (s *stage) spoilAtBackend(act journey.Act, a session.AuthData) error {
 	done := s.backend.Expire
 	if act == journey.RevokeRefresh {
 		done = s.backend.Revoke
 	}
-	if !done(a.Token.Reveal()) && !done(strings.TrimPrefix(a.Token.Reveal(), "Bearer ")) {
+	if !done(a.Token.Reveal() + " " + string(a.Jar)) { // the token may be a cookie that the login keeps
 		return errors.New("the stand-in backend did not issue the token of this login")
 	}
 	return nil
