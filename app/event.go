@@ -185,7 +185,8 @@ func (q *ask) act(o *opened, t *project.Trigger, ev event) (*answer, error) {
 			return o.draw(ctx, http.StatusUnprocessableEntity)
 		}
 	}
-	if !q.v.in() && logsIn(t.Actions) {
+	trying := !q.v.in() && logsIn(t.Actions)
+	if trying {
 		if wait := q.app.guesses.wait(q.app.now(), q.addr(), o.account(t)); wait > 0 {
 			return o.tooOften(ctx, wait)
 		}
@@ -205,6 +206,15 @@ func (q *ask) act(o *opened, t *project.Trigger, ev event) (*answer, error) {
 	for name, v := range reads {
 		s[name] = v
 	}
+	out, err := o.answer(ctx, t, s)
+	if err == nil && trying && !q.v.in() && out.note == "" {
+		out.note = noteFailed
+	}
+	return out, err
+}
+
+// answer runs the flow of an event and draws what came of it.
+func (o *opened) answer(ctx context.Context, t *project.Trigger, s value.Scope) (*answer, error) {
 	to, err := o.run(ctx, t.Actions, s)
 	if err != nil {
 		return nil, err

@@ -56,6 +56,7 @@ const (
 	noteEntry  = "a log-in is needed first"
 	noteForged = "the page's sealed state or event was not ours"
 	noteOften  = "log-in throttled"
+	noteFailed = "a log-in was tried, and nobody is logged in"
 )
 
 // eventOf names the security event that a note stands for; "" for none. (H4)
@@ -79,6 +80,8 @@ func eventOf(note string) string {
 		return "refused_handover"
 	case noteOften:
 		return "throttled"
+	case noteFailed:
+		return "log_in_failed"
 	}
 	return ""
 }

@@ -34,6 +34,9 @@ func TestH4_RefusalsAreLoggedOnce(t *testing.T) {
 			return c.pressOnce(p, "Sign in", map[string]string{"_state": "forged", "username": "ada", "password": "good-password"})
 		}},
 		{event: "refused_handover", act: func(c *client) *page { return c.roundTrip(c.request("GET", "/_usher/back?state=x&code=y", nil)) }},
+		{event: "log_in_failed", act: func(c *client) *page {
+			return c.pressOnce(c.get("/login"), "Sign in", map[string]string{"username": "ada", "password": "wrong-password"})
+		}},
 		{event: "throttled", act: func(c *client) *page {
 			var p *page
 			for range accountBurst + 1 {
@@ -66,6 +69,17 @@ func TestH4_RefusalsAreLoggedOnce(t *testing.T) {
 				t.Errorf("counted as %+v", last)
 			}
 		})
+	}
+}
+
+// TestH4_ALogInIsNoFailure: one that succeeds, and what other buttons do, is not called a failed log-in.
+func TestH4_ALogInIsNoFailure(t *testing.T) {
+	w := newWorld(t, nil)
+	c := w.browser()
+	c.logIn("ada")
+	c.press(c.get("/profile"), "Log out", nil)
+	if log := w.log.String(); strings.Contains(log, "log_in_failed") {
+		t.Error(log)
 	}
 }
 
