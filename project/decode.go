@@ -419,6 +419,11 @@ var exprWords = []string{"in", "not", "and", "or", "let", "if", "else", "matches
 // sources are the names that expressions begin with; no output may hide them.
 var sources = []string{"auth", "user", "form", "state", "app", "params", "constants", "env", "queries", "item", "index", "reply", "session", "page", "now", "secrets"}
 
+// LegalName reports whether fields, parameters, calls and variables can have this name.
+func LegalName(name string) bool {
+	return namePattern.MatchString(name) && !slices.Contains(exprWords, name)
+}
+
 // name checks that a name can be used in expressions.
 func (p place) name(what, name string) bool {
 	switch {
