@@ -25,7 +25,8 @@ var mayImport = map[string]struct {
 }{
 	"value":               {never: []string{"net/http", "os", "database/sql", "log/slog"}},
 	"project":             {ours: []string{"value"}, never: []string{"net/http", "os", "database/sql", "log/slog"}},
-	"session":             {never: []string{"database/sql", "net/http/cookiejar"}}, // log/slog for Secret.LogValue alone
+	"imports":             {ours: []string{"value", "project"}, never: []string{"net/http", "os", "database/sql", "log/slog"}}, // sources become edits: cmd and studio both offer it
+	"session":             {never: []string{"database/sql", "net/http/cookiejar"}},                                             // log/slog for Secret.LogValue alone
 	"session/sessiontest": {ours: []string{"session"}},
 	"session/sqlstore":    {ours: []string{"session", "internal/sqldb"}},
 	"session/redisstore":  {ours: []string{"session"}},
@@ -34,7 +35,7 @@ var mayImport = map[string]struct {
 	"flow":                {ours: []string{"value", "project", "session", "call"}, never: []string{"net/http", "database/sql"}},
 	"render":              {ours: []string{"value", "project"}, never: []string{"net/http", "log/slog", "database/sql"}},
 	"app":                 {ours: []string{"value", "project", "session", "openid", "call", "flow", "render"}, never: []string{"database/sql"}},
-	"studio":              {ours: []string{"value", "project", "call"}, never: []string{"database/sql"}},
+	"studio":              {ours: []string{"value", "project", "call", "imports"}, never: []string{"database/sql"}},
 	"issuer/wire":         {},
 	"issuer":              {ours: []string{"issuer/wire", "internal/sqldb"}},
 	"client":              {ours: []string{"session", "issuer/wire"}, never: []string{"database/sql", "log/slog", "net/http/cookiejar"}},
@@ -47,7 +48,7 @@ var mayImport = map[string]struct {
 	"internal/hostile":    {}, // the scriptable bad backend of the suites: no row names it, so nothing that ships can import it
 	"internal/guards":     {}, // takes guards out of copies of the source, to see tests fail; tests alone
 	"cmd/usher": {ours: []string{"value", "project", "session", "session/sqlstore", "session/redisstore", "call", "flow", "render", "app", "studio",
-		"issuer", "examples", "journey", "standin", "internal/sqldb", "internal/folder"}},
+		"issuer", "examples", "imports", "journey", "standin", "internal/sqldb", "internal/folder"}},
 	"": {},
 }
 

@@ -3,6 +3,7 @@ package imports
 import (
 	"encoding/json"
 	"fmt"
+	neturl "net/url"
 	"slices"
 	"strings"
 
@@ -53,7 +54,7 @@ type apiCall struct {
 	bodyKind          string
 	body              any
 	auth              string // none, optional or required, where authentication is on
-	reply             string // a type, "" json
+	reply, replyAs    string // a type, "" json; "", text or none
 	at                string // "POST /login"
 	place             *node
 	op                *operation // nil: not from a document
@@ -126,7 +127,7 @@ func (d *draft) authOn() bool {
 }
 
 // envFor returns the name of an environment value that holds this address: one that the project has, or a new one.
-func (d *draft) envFor(url, wanted, doc string) string {
+func (d *draft) envFor(url, wanted string) string {
 	for _, e := range d.existing("/app/env").entriesOf() {
 		val := e.val
 		if val.kind == '{' {
@@ -141,8 +142,11 @@ func (d *draft) envFor(url, wanted, doc string) string {
 			return e.name
 		}
 	}
+	if host, err := neturl.Parse(url); err == nil && d.envNames[strings.ToLower(wanted)] {
+		wanted = envName(host.Hostname()) + "_URL"
+	}
 	name := d.envNames.take(wanted)
-	d.env = append(d.env, envVar{name: name, def: url, doc: doc})
+	d.env = append(d.env, envVar{name: name, def: url})
 	return name
 }
 
@@ -243,7 +247,7 @@ func (c *apiCall) value(mode, inherited string) object {
 	if c.bodyKind != "" {
 		out = append(out, pair{c.bodyKind, c.body})
 	}
-	return out.with("reply", c.reply)
+	return out.with("reply", c.reply).with("replyAs", c.replyAs)
 }
 
 func (p *param) value() any {

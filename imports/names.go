@@ -81,6 +81,27 @@ func fieldName(s string) string {
 	return lowerCamel(s, "field")
 }
 
+// fieldNames names fields by their JSON keys: a key that is a legal name is kept, the others get names that are free.
+func fieldNames(keys []string) map[string]string {
+	out, used := map[string]string{}, map[string]bool{}
+	for _, k := range keys {
+		if fieldName(k) == k {
+			out[k], used[k] = k, true
+		}
+	}
+	for _, k := range keys {
+		if out[k] != "" {
+			continue
+		}
+		name := fieldName(k)
+		for i := 2; used[name]; i++ {
+			name = fieldName(k) + strconv.Itoa(i)
+		}
+		out[k], used[name] = name, true
+	}
+	return out
+}
+
 // names hands out names, each once; upper and lower case make no difference, since some disks see none.
 type names map[string]bool
 

@@ -156,7 +156,7 @@ func (r *jsonReader) next() (json.Token, int, error) {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
-		return nil, 0, r.fail(max(int(syntax.Offset)-1, 0), "not JSON: "+withoutSource(syntax.Error()))
+		return nil, 0, r.fail(max(int(syntax.Offset)-1, from), "not JSON: "+withoutSource(syntax.Error()))
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, 0, r.fail(len(r.src), "the JSON ends too early")
 	case err != nil:

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -140,7 +141,7 @@ func (o *openapi) loadError(d Document, err error) error {
 	if errors.As(err, &outside) {
 		out.Msg = outside.Error()
 	}
-	if n := o.root.badReference(o.root, 0); n != nil {
+	if n := o.root.badReference(o.root); n != nil {
 		out.Line, out.Col = n.line, n.col
 		if outside == nil {
 			out.Msg = fmt.Sprintf("the reference %q names nothing", sentence(n.text))
@@ -150,17 +151,17 @@ func (o *openapi) loadError(d Document, err error) error {
 }
 
 // badReference finds the first reference that leaves the document or names nothing in it.
-func (n *node) badReference(root *node, depth int) *node {
+func (n *node) badReference(root *node) *node {
 	if ref := n.get("$ref"); ref != nil && ref.kind == 's' && root.pointer(ref.text) == nil {
 		return ref
 	}
 	for _, e := range n.entries {
-		if bad := e.val.badReference(root, depth+1); bad != nil {
+		if bad := e.val.badReference(root); bad != nil {
 			return bad
 		}
 	}
 	for _, item := range n.items {
-		if bad := item.badReference(root, depth+1); bad != nil {
+		if bad := item.badReference(root); bad != nil {
 			return bad
 		}
 	}
@@ -182,12 +183,8 @@ func (n *node) pointer(ref string) *node {
 		}
 		part = strings.NewReplacer("~1", "/", "~0", "~").Replace(part)
 		if n.kind == '[' {
-			i := slices.IndexFunc(n.items, func(*node) bool { return true })
-			if i < 0 {
-				return nil
-			}
-			var at int
-			if _, err := fmt.Sscanf(part, "%d", &at); err != nil || at < 0 || at >= len(n.items) {
+			at, err := strconv.Atoi(part)
+			if err != nil || at < 0 || at >= len(n.items) {
 				return nil
 			}
 			n = n.items[at]

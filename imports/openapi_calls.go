@@ -19,7 +19,7 @@ const (
 )
 
 var (
-	callMethods    = []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
+	callMethods    = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 	headerPattern  = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 	pathHole       = regexp.MustCompile(`\{([^{}/]*)\}`)
 	refusedHeaders = wordSet("host", "content-length", "transfer-encoding", "connection", "cookie", "upgrade", "te", "trailer")
@@ -122,7 +122,7 @@ func (o *openapi) base(d Document) (string, error) {
 			o.left("servers", servers, "a user, a query or a fragment in the server's address is left out")
 		}
 	}
-	return "${env." + o.draft.envFor(text, "API_URL", "") + "}", nil
+	return "${env." + o.draft.envFor(text, "API_URL") + "}", nil
 }
 
 // serverURL fills the variables of a server with their defaults.
@@ -139,13 +139,16 @@ func (o *openapi) serverURL(s *openapi3.Server) string {
 	return text
 }
 
-// commonParts counts the plain parts that all paths begin with.
+// commonParts counts the plain parts that all paths begin with; of a single path, those that name no thing, such as api and v1.
 func commonParts(paths []string) int {
 	var common []string
 	for i, p := range paths {
 		parts := strings.Split(strings.Trim(p, "/"), "/")
 		if i == 0 {
 			common = parts[:len(parts)-1]
+			if len(paths) == 1 {
+				return len(common) - len(slices.DeleteFunc(common, versionPart.MatchString))
+			}
 		}
 		n := 0
 		for n < len(common) && n < len(parts)-1 && common[n] == parts[n] && !strings.Contains(parts[n], "{") {
@@ -241,11 +244,19 @@ func (o *openapi) operation(op *operation, item *openapi3.PathItem, place *node)
 		o.left(at, place, "it names servers of its own; the one of the document is used")
 	}
 	o.secure(c, op)
+	if op.method == "HEAD" {
+		return c
+	}
 	if reply, ok := o.responseSchema(op.Operation, place); ok {
 		reply.hint, reply.at = upperCamel(c.name, "Call")+"Reply", at+" reply"
 		if typ := o.typeOf(reply); typ != "json" {
 			c.reply = typ
 		}
+	} else if kind := otherReply(op.Operation); strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "xml") {
+		c.replyAs = "text"
+	} else if kind != "" {
+		c.replyAs = "none"
+		o.left(at, place, "its reply is "+sentence(kind)+", of which an app reads the status and the headers alone")
 	}
 	return c
 }
@@ -392,10 +403,11 @@ func (b *callBuilder) queryParam(p *openapi3.Parameter) {
 		return
 	case list && p.Explode != nil && !*p.Explode || list && p.Style != "" && p.Style != "form":
 		sep := map[string]string{"spaceDelimited": " ", "pipeDelimited": "|"}[p.Style]
-		if sep == "" {
-			sep = ","
-		}
 		made := b.param(b.made(p, typ), "Query")
+		if sep == "" {
+			b.c.query = append(b.c.query, pair{p.Name, object{{"value", "${" + made + "}"}, {"style", "comma"}}})
+			return
+		}
 		read = fmt.Sprintf("%s == nil ? nil : join(%s, %q)", made, made, sep)
 	default:
 		read = b.param(b.made(p, typ), "Query")
@@ -433,7 +445,7 @@ func (b *callBuilder) headerParam(p *openapi3.Parameter) {
 }
 
 // bodyKinds are the bodies that a call can have, the first found is taken.
-var bodyKinds = []string{"json", "form", "text"}
+var bodyKinds = []string{"json", "form", "multipart", "text"}
 
 func bodyKind(media string) string {
 	m, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(media)), ";")
@@ -442,6 +454,8 @@ func bodyKind(media string) string {
 		return "json"
 	case m == "application/x-www-form-urlencoded":
 		return "form"
+	case m == "multipart/form-data":
+		return "multipart"
 	case m == "text/plain":
 		return "text"
 	}
@@ -480,7 +494,7 @@ func (b *callBuilder) body(op *operation) bool {
 	switch kind {
 	case "text":
 		b.c.body = "${" + b.param(&param{name: "body", typ: "text", required: op.RequestBody.Value.Required}, "Body") + "}"
-	case "form":
+	case "form", "multipart":
 		return b.form(s)
 	default:
 		b.json(s, op.RequestBody.Value.Required)
@@ -540,6 +554,18 @@ func (b *callBuilder) json(s shape, required bool) {
 	b.c.body = "${" + b.param(made, "Body") + "}"
 }
 
+// isFile reports whether a property of a multipart body is a file, and whether there may be several.
+func isFile(p prop) (file, many bool) {
+	if p.ref == nil || p.ref.Value == nil {
+		return false, false
+	}
+	v := p.ref.Value
+	if v.Items != nil && v.Items.Value != nil {
+		v, many = v.Items.Value, true
+	}
+	return v.Format == "binary" || v.ContentMediaType != "" && v.ContentEncoding == "" && v.Type.Is("string"), many
+}
+
 // form makes a parameter of each field; what is unset is not sent.
 func (b *callBuilder) form(s shape) bool {
 	props := b.fields(s)
@@ -549,6 +575,14 @@ func (b *callBuilder) form(s shape) bool {
 	}
 	body := object{}
 	for _, p := range props {
+		if file, many := isFile(p); file && b.c.bodyKind == "multipart" {
+			if many {
+				b.left("its " + sentence(p.name) + " takes several files; the call sends one")
+			}
+			read := b.param(&param{name: fieldName(p.name), wire: p.name, typ: "file", required: p.required}, "Body")
+			body = append(body, pair{p.name, object{{"file", "${" + read + "}"}}})
+			continue
+		}
 		text := b.bodyParam(s, p)
 		last := b.c.params[len(b.c.params)-1]
 		if b.isObject(last.typ) || last.typ == "json" {

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/usherdev/usher/project"
 )
 
@@ -95,8 +93,15 @@ func golden(t *testing.T, dir string, base, next *project.Tree, report string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s (-want +got, -update writes it anew):\n%s", dir, diff)
+	for name, text := range got {
+		if want[name] != text {
+			t.Errorf("%s/%s differs (-update writes it anew):\n%s\nwant\n%s", dir, name, text, want[name])
+		}
+	}
+	for name := range want {
+		if _, made := got[name]; !made {
+			t.Errorf("%s/%s is not made", dir, name)
+		}
 	}
 }
 

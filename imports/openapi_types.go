@@ -274,9 +274,13 @@ func (o *openapi) object(s shape) string {
 	}
 	wanted := s.hint
 	o.makes[wanted] = true
-	taken := names{}
+	keys := make([]string, len(props))
+	for i, p := range props {
+		keys[i] = p.name
+	}
+	named := fieldNames(keys)
 	for _, p := range props {
-		if f := o.field(s, p, taken); f != nil {
+		if f := o.field(s, p, named[p.name]); f != nil {
 			t.fields = append(t.fields, f)
 		}
 	}
@@ -285,13 +289,13 @@ func (o *openapi) object(s shape) string {
 	return t.name
 }
 
-func (o *openapi) field(s shape, p prop, taken names) *field {
+func (o *openapi) field(s shape, p prop, name string) *field {
 	at := s.at + "." + sentence(p.name)
 	if p.name == "" || strings.Contains(p.name, "${") {
 		o.left(at, p.place, "it is left out: no field has such a name")
 		return nil
 	}
-	f := &field{name: taken.take(fieldName(p.name))}
+	f := &field{name: name}
 	if f.name != p.name {
 		f.key = p.name
 	}
@@ -341,47 +345,26 @@ func (o *openapi) defaultOf(v any, typ, at string, place *node) any {
 // enum makes an enum, or text of one that has a single value.
 func (o *openapi) enum(s shape) string {
 	v := s.ref.Value
-	given, _ := firstList(v.Extensions, "x-enum-varnames", "x-enumNames", "x-enum-names")
+	given := firstList(v.Extensions, "x-enum-varnames", "x-enumNames", "x-enum-names")
 	t := &dataType{doc: sentence(v.Description), enum: []enumValue{}}
 	taken, sent := names{}, map[string]bool{}
 	plainKind := "text"
 	for i, w := range v.Enum {
-		var ev enumValue
-		switch x := w.(type) {
-		case nil:
-			continue
-		case string:
-			ev.name = x
-			if x == "" || x != sentence(x) || strings.Contains(x, "${") {
-				ev = enumValue{name: lowerCamel(x, "empty"), wire: x}
-			}
-		case float64:
-			plainKind = "number"
-			if x == math.Trunc(x) && math.Abs(x) < 1<<53 {
-				plainKind = "int"
-				ev = enumValue{name: "v" + strings.ReplaceAll(strconv.FormatInt(int64(x), 10), "-", "minus"), wire: int64(x)}
-			} else {
-				ev = enumValue{name: "v" + strings.ReplaceAll(fmt.Sprint(x), ".", "_"), wire: x}
-			}
-		default:
-			o.left(s.at, s.place, "an enum of neither text nor numbers; it is json")
-			return "json"
-		}
-		if i < len(given) && given[i] != "" {
-			if ev.wire == nil {
-				ev.wire = ev.name
-			}
-			ev.name = given[i]
-		}
-		if sent[fmt.Sprint(w)] {
+		if w == nil || sent[fmt.Sprint(w)] {
 			continue
 		}
 		sent[fmt.Sprint(w)] = true
-		if free := taken.take(ev.name); free != ev.name { // "A" and "a" are two values
-			if ev.wire == nil {
-				ev.wire = ev.name
-			}
-			ev.name = free
+		ev, kind := enumValueOf(w)
+		if kind == "json" {
+			o.left(s.at, s.place, "an enum of neither text nor numbers; it is json")
+			return "json"
+		}
+		plainKind = kind
+		if i < len(given) && given[i] != "" {
+			ev = ev.named(given[i])
+		}
+		if free := taken.take(ev.name); free != ev.name { // “A” and “a” are two values
+			ev = ev.named(free)
 		}
 		t.enum = append(t.enum, ev)
 	}
@@ -401,8 +384,34 @@ func (o *openapi) enum(s shape) string {
 	return t.name
 }
 
-// firstList returns the texts of the first extension that is a list.
-func firstList(extensions map[string]any, keys ...string) ([]string, bool) {
+// named gives a value another name and keeps what is sent.
+func (v enumValue) named(name string) enumValue {
+	if v.wire == nil {
+		v.wire = v.name
+	}
+	v.name = name
+	return v
+}
+
+// enumValueOf names a value of an enum, with its kind; json is none that an enum can have.
+func enumValueOf(w any) (enumValue, string) {
+	switch x := w.(type) {
+	case string:
+		if x == "" || x != sentence(x) || strings.Contains(x, "${") {
+			return enumValue{name: lowerCamel(x, "empty"), wire: x}, "text"
+		}
+		return enumValue{name: x}, "text"
+	case float64:
+		if x == math.Trunc(x) && math.Abs(x) < 1<<53 {
+			return enumValue{name: "v" + strings.ReplaceAll(strconv.FormatInt(int64(x), 10), "-", "minus"), wire: int64(x)}, "int"
+		}
+		return enumValue{name: "v" + strings.ReplaceAll(fmt.Sprint(x), ".", "_"), wire: x}, "number"
+	}
+	return enumValue{}, "json"
+}
+
+// firstList returns the names that the first extension that is a list gives.
+func firstList(extensions map[string]any, keys ...string) []string {
 	for _, k := range keys {
 		list, ok := extensions[k].([]any)
 		if !ok {
@@ -414,9 +423,9 @@ func firstList(extensions map[string]any, keys ...string) ([]string, bool) {
 				out[i] = lowerCamel(s, "value")
 			}
 		}
-		return out, true
+		return out
 	}
-	return nil, false
+	return nil
 }
 
 // responseSchema picks the JSON schema of the reply of success.
@@ -447,6 +456,25 @@ func (o *openapi) responseSchema(op *openapi3.Operation, place *node) (shape, bo
 		}
 	}
 	return shape{}, false
+}
+
+// otherReply is the first media type of the reply of success where none is JSON, "" when it has no body.
+func otherReply(op *openapi3.Operation) string {
+	if op.Responses == nil {
+		return ""
+	}
+	all := op.Responses.Map()
+	for _, code := range slices.Sorted(maps.Keys(all)) {
+		if r := all[code]; strings.HasPrefix(code, "2") && r != nil && r.Value != nil && len(r.Value.Content) > 0 {
+			kinds := slices.Sorted(maps.Keys(r.Value.Content))
+			if slices.ContainsFunc(kinds, isJSON) {
+				return ""
+			}
+			kind, _, _ := strings.Cut(strings.ToLower(kinds[0]), ";")
+			return kind
+		}
+	}
+	return ""
 }
 
 // isJSON reports whether a media type is JSON, or anything.

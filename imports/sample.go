@@ -221,14 +221,18 @@ func (s *sample) object(at, hint string, v *sight, depth int) string {
 		return "json"
 	}
 	t := &dataType{}
-	taken := names{}
+	keys := make([]string, len(v.fields))
+	for i, f := range v.fields {
+		keys[i] = f.key
+	}
+	named := fieldNames(keys)
 	for _, f := range v.fields {
 		path := at + "." + sentence(f.key)
 		if f.key == "" || strings.Contains(f.key, "${") {
 			s.left(path, f.place, "it is left out: no field has such a name")
 			continue
 		}
-		made := &field{name: taken.take(fieldName(f.key))}
+		made := &field{name: named[f.key]}
 		if made.name != f.key {
 			made.key = f.key
 		}

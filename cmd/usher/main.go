@@ -28,6 +28,8 @@ type commands struct {
 	Fmt     fmtCmd     `cmd:"" name:"fmt" help:"Format the files of an app; comments and blank lines stay."`
 	New     newCmd     `cmd:"" help:"Make a new app in an empty folder."`
 	Test    testCmd    `cmd:"" help:"Run the journeys in an app's tests folder."`
+	Import  importCmd  `cmd:"" help:"Make calls and data types of what you have: OpenAPI, cURL, a JSON sample."`
+	Export  exportCmd  `cmd:"" help:"Write parts of an app for other tools."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
 	Sessions sessionsCmd `cmd:"" help:"See who is logged in to an app, and log people out."`
@@ -42,6 +44,7 @@ type commands struct {
 
 // console is the way out to people and logs. Commands print to Out what was asked for, and to Err and Log everything else.
 type console struct {
+	In       io.Reader
 	Out, Err io.Writer
 	Env      func(string) (string, bool)
 	Log      *slog.Logger
@@ -96,7 +99,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer, env func(str
 	if err != nil {
 		return wrongUsage(errOut, err)
 	}
-	con := &console{Out: out, Err: errOut, Env: env, Log: newLogger(errOut, c.LogLevel, c.LogFormat)}
+	con := &console{In: os.Stdin, Out: out, Err: errOut, Env: env, Log: newLogger(errOut, c.LogLevel, c.LogFormat)}
 	kctx.BindTo(ctx, (*context.Context)(nil))
 	return report(errOut, kctx.Run(con))
 }
