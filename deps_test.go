@@ -45,6 +45,7 @@ var mayImport = map[string]struct {
 	"internal/sqldb":      {},
 	"internal/testserver": {}, // starts real servers for tests; no package may import it outside its tests
 	"internal/folder":     {ours: []string{"project"}},
+	"internal/stubs":      {}, // what real backends send, for tests and presets; its tests run the parts together
 	"internal/hostile":    {}, // the scriptable bad backend of the suites: no row names it, so nothing that ships can import it
 	"internal/guards":     {}, // takes guards out of copies of the source, to see tests fail; tests alone
 	"cmd/usher": {ours: []string{"value", "project", "session", "session/sqlstore", "session/redisstore", "call", "flow", "render", "app", "studio",

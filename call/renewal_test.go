@@ -234,3 +234,45 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) {
 	status, body := f(r)
 	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
+
+// TestF041_ExpiredRules: an expiry may be a status, a code in the body, a header or a redirect; without a rule it is 401 alone.
+func TestF041_ExpiredRules(t *testing.T) {
+	for _, tc := range []struct {
+		rule   string
+		status int
+		body   string
+		header string
+		want   bool
+	}{
+		{"", 401, `{}`, "", true},
+		{"", 403, `{}`, "", false},
+		{"${reply.status == 419 || reply.status == 401}", 419, `{}`, "", true},
+		{`${reply.status == 400 && reply.body.code == 209}`, 400, `{"code":209}`, "", true},
+		{`${reply.status == 400 && reply.body.code == 209}`, 400, `{"code":101}`, "", false},
+		{`${reply.status == 400 && isSet(reply.body.errors.ER801)}`, 400, `{"errors":{"ER801":"expired"}}`, "", true},
+		{`${reply.status == 403 && reply.body.message == "Expired token"}`, 403, `{"message":"Expired token"}`, "", true},
+		{`${reply.status == 403 && reply.body.message == "Expired token"}`, 403, `{"message":"You may not"}`, "", false},
+		{`${reply.headers["www-authenticate"] contains "expired"}`, 400, `{}`, `WWW-Authenticate: Bearer error="expired"`, true},
+		{`${reply.status == 302 && reply.headers.location endsWith "/login"}`, 302, `<html>`, "Location: https://x.test/login", true},
+		{`${reply.status == 302 && reply.headers.location endsWith "/login"}`, 302, `<html>`, "Location: /elsewhere", false},
+		{`${reply.body == "jwt expired"}`, 401, `"jwt expired"`, "", true},
+		{`${reply.body.no.such[3].thing == 1}`, 401, `{}`, "", false},
+	} {
+		b := newBackend(t, func(w http.ResponseWriter, _ *http.Request, _ string) {
+			if k, v, ok := strings.Cut(tc.header, ": "); ok {
+				w.Header().Set(k, v)
+			}
+			writeJSON(w, tc.status, tc.body)
+		})
+		c, list := listApp(t, b.URL, func(a *project.Auth) {
+			a.Probe = nil
+			if tc.rule != "" {
+				a.Refresh.Expired = tmpl(t, tc.rule)
+			}
+		})
+		login := loggedIn("t1")
+		if do(t, c, list, nil, login); (login.renews == 1) != tc.want {
+			t.Errorf("%s of %d %s: %d refreshes", tc.rule, tc.status, tc.body, login.renews)
+		}
+	}
+}

@@ -484,3 +484,13 @@ func TestUnderlyingFault(t *testing.T) {
 		t.Errorf("trace %+v", res.Trace)
 	}
 }
+
+// TestA2_SecretPageState: a page keeps a secret only in a variable that is typed so; there it stays one.
+func TestA2_SecretPageState(t *testing.T) {
+	start := "path: /start\ntitle: Start\naccess: any\nstate: {held: secret}\nbody:\n  - button: {text: Go, onTap: [{setState: {held: \"${auth.token}\"}}]}\n"
+	a := newApp(t, "http://127.0.0.1:1", "", map[string]string{"pages/start.yaml": start})
+	res, err := a.run(a.logIn().ID, nil)
+	if held, ok := res.State["held"].(value.Secret); err != nil || !ok || held.Reveal() != "a1" {
+		t.Errorf("%v, a secret %t", err, ok)
+	}
+}

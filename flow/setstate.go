@@ -43,7 +43,7 @@ func merge(a *project.Action, types map[string]*value.Type, base, values map[str
 		if !ok {
 			return nil, fault(a, fmt.Sprintf("there is no %q", name), nil)
 		}
-		if value.HasSecret(v) {
+		if value.HasSecret(v) && t.Kind != value.KindSecret { // page state alone has variables of that type, and travels sealed
 			return nil, fault(a, fmt.Sprintf("%s: a secret may not be kept there", name), nil)
 		}
 		read, found := value.Coerce(v, t)
