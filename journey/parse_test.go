@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -142,4 +143,33 @@ func FuzzF224_Parse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestF224_TheDocumentationExplainsEachStep compares docs/testing.md with the grammar.
+func TestF224_TheDocumentationExplainsEachStep(t *testing.T) {
+	src, err := os.ReadFile("../docs/testing.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var documented []string
+	for _, line := range strings.Split(string(src), "\n") {
+		cell, _, _ := strings.Cut(strings.TrimPrefix(line, "| "), " | ")
+		for i, code := range strings.Split(cell, "`") {
+			if i%2 == 1 && strings.HasPrefix(line, "| `") {
+				documented = append(documented, code)
+			}
+		}
+	}
+	p := &parser{}
+	for _, pat := range grammar() {
+		found := false
+		for _, code := range documented {
+			tokens, _, ok := p.split(1, strings.Replace(code, "… for 30s", `wait until see "text" for 30s`, 1))
+			_, fits := pat.match(tokens)
+			found = found || ok && fits == len(pat.words) && fits == len(tokens)
+		}
+		if words := strings.Join(pat.words, " "); !found && words != "expect <number> call of <call>" { // the singular of another
+			t.Errorf("docs/testing.md does not explain %q", words)
+		}
+	}
 }

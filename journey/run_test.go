@@ -300,3 +300,14 @@ func TestF224_AFailureHidesSecrets(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+func TestRunEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	s := newSite()
+	s.HandleFunc("GET /stop", func(http.ResponseWriter, *http.Request) { cancel() })
+	js, _ := Parse("j", []byte("open /stop\nwait until see \"never\" for 5m"))
+	u, _ := url.Parse("http://shop.localhost:7070")
+	if res, err := Run(ctx, Config{Handler: s, URL: u, Control: s}, js[0]); !errors.Is(err, context.Canceled) || res.Failure != nil {
+		t.Errorf("%+v %v", res, err)
+	}
+}

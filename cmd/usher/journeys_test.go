@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rogpeppe/go-internal/txtar"
+
 	"github.com/usherdev/usher/project"
 )
 
@@ -145,4 +147,27 @@ func copyApp(t *testing.T, from, to string, more map[string]string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// TestTheDocumentationShowsARealFailure compares docs/testing.md with what the command prints, which the script test.txtar holds.
+func TestTheDocumentationShowsARealFailure(t *testing.T) {
+	script, err := txtar.ParseFile("testdata/script/test.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := os.ReadFile("../../docs/testing.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range script.Files {
+		if f.Name != "failing.out" {
+			continue
+		}
+		first, _, ok := strings.Cut(string(f.Data), "\nFAIL")
+		if !ok || !strings.Contains(string(doc), "```\n"+first+"\n```") {
+			t.Errorf("docs/testing.md does not show\n%s", first)
+		}
+		return
+	}
+	t.Error("the script holds no failing.out")
 }
