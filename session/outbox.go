@@ -45,48 +45,133 @@ func (m *Manager) sweep(ctx context.Context, st Store) {
 			m.storeFault(ctx, err)
 			return
 		}
-		for _, k := range batch {
-			select {
-			case <-m.stop:
-				return
-			default:
-			}
-			if err := m.settleDue(ctx, st, k.Key, k.Row, now); err != nil {
-				return
-			}
-		}
-		if len(batch) < sweepBatch {
+		if m.settleBatch(ctx, st, batch, now) != nil || len(batch) < sweepBatch {
 			return
 		}
 	}
 }
 
-// settleDue does what one row is due for; it always moves Due on or removes the row.
-func (m *Manager) settleDue(ctx context.Context, st Store, key string, r Row, now time.Time) error {
+// settleBatch does what the rows of a batch are due for; where the store can, those that end now end together,
+// and those that may go, go together.
+func (m *Manager) settleBatch(ctx context.Context, st Store, batch []Keyed, now time.Time) error {
+	batch, err := m.endOverdue(ctx, st, batch, now)
+	if err != nil {
+		return err
+	}
+	var gone []string
+	for _, k := range batch {
+		select {
+		case <-m.stop:
+			return ErrClosed
+		default:
+		}
+		forget, err := m.settleDue(ctx, st, k.Key, k.Row, now)
+		if err != nil {
+			return err
+		}
+		if forget {
+			gone = append(gone, k.Key)
+		}
+	}
+	return m.purge(ctx, st, gone)
+}
+
+// Batcher is what a Store may offer besides: to change many rows in one short transaction. Without it
+// they are changed one by one, and each waits for the disk.
+type Batcher interface {
+	// UpdateAll is Update on each row; all of it is written, or nothing. A row that is absent, or for
+	// which fn returns an error, stays as it is.
+	UpdateAll(ctx context.Context, keys []string, fn func(key string, r Row) (Row, error)) error
+}
+
+// Purger is what a Store may offer besides: to remove many rows in one short transaction.
+type Purger interface {
+	// Purge removes rows; absent ones are no error.
+	Purge(ctx context.Context, keys []string) error
+}
+
+// endOverdue ends the rows of a batch that are past their own limits, in one transaction, if the store
+// can do that. It returns the rows that are left to settle.
+func (m *Manager) endOverdue(ctx context.Context, st Store, batch []Keyed, now time.Time) (left []Keyed, err error) {
+	many, ok := st.(Batcher)
+	if !ok {
+		return batch, nil
+	}
+	var keys []string
+	for _, k := range batch {
+		if over(k.Row, now) != "" {
+			keys = append(keys, k.Key)
+		}
+	}
+	if len(keys) == 0 {
+		return batch, nil
+	}
+	ended := map[string]entry{}
+	err = many.UpdateAll(ctx, keys, func(key string, r Row) (Row, error) {
+		delete(ended, key)
+		why := over(r, now)
+		e, err := m.open(key, r)
+		if err != nil || why == "" {
+			return r, errUnchanged // active again, ended, or spoiled: it is settled alone
+		}
+		m.p.end(&e, why, now)
+		r = m.close(key, &e)
+		ended[key] = e
+		return r, nil
+	})
+	if err != nil {
+		return nil, m.storeFault(ctx, err)
+	}
+	for _, k := range batch {
+		e, ok := ended[k.Key]
+		if !ok {
+			left = append(left, k)
+			continue
+		}
+		m.ended(ctx, st, k.Key, e)
+		m.unlist(ctx, e.whose, k.Key)
+	}
+	return left, nil
+}
+
+func (m *Manager) purge(ctx context.Context, st Store, keys []string) error {
+	if p, ok := st.(Purger); ok && len(keys) > 0 {
+		if err := p.Purge(ctx, keys); err != nil {
+			return m.storeFault(ctx, err)
+		}
+		return nil
+	}
+	for _, key := range keys {
+		if err := st.Delete(ctx, key); err != nil {
+			return m.storeFault(ctx, err)
+		}
+	}
+	return nil
+}
+
+// settleDue does what one row is due for; it always moves Due on, or says that the row may go.
+func (m *Manager) settleDue(ctx context.Context, st Store, key string, r Row, now time.Time) (forget bool, err error) {
 	e, err := m.open(key, r)
 	switch {
 	case err != nil:
 		_, err := m.spoil(ctx, st, key, err)
-		return err
+		return false, err
 	case e.Ended == "":
 		b, err := m.bounds(ctx, st, e)
 		if err == nil {
 			_, err = m.timeOut(ctx, st, key, b, now)
 		}
 		if errors.Is(err, ErrNotLoggedIn) {
-			return nil
+			return false, nil
 		}
-		return err
+		return false, err
 	case len(e.Outbox) > 0:
 		m.deliver(ctx, st, key)
-		return nil
+		return false, nil
 	case e.Ended == Moved && (!e.Auth.Token.IsZero() || !e.Auth.RefreshToken.IsZero()):
-		return m.abandoned(ctx, st, key, r)
+		return false, m.abandoned(ctx, st, key, r)
 	}
-	if err := st.Delete(ctx, key); err != nil {
-		return m.storeFault(ctx, err)
-	}
-	return nil
+	return true, nil
 }
 
 // abandoned deals with a session that moved but never arrived: its pair is revoked.

@@ -36,6 +36,8 @@ func Run(t *testing.T, open func(t *testing.T) session.Store) {
 		"ParallelCreatesOfOneKey":   parallelCreates,
 		"ReadersDoNotWaitForUpdate": readersDoNotWait,
 		"ScanPagesInOrder":          scanPages,
+		"PurgeDropsThese":           purge,
+		"UpdateAllChangesThese":     updateAll,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -393,5 +395,66 @@ func scanPages(t *testing.T, s session.Store) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("scanned %v, want %v", got, want)
+	}
+}
+
+// purge tests a store that offers session.Purger.
+func purge(t *testing.T, s session.Store) {
+	p, ok := s.(session.Purger)
+	if !ok {
+		return
+	}
+	var keys []string
+	for i := range 300 {
+		keys = append(keys, fmt.Sprint("k", i))
+		create(t, s, keys[i], session.Row{App: "app", Due: epoch})
+	}
+	if err := p.Purge(t.Context(), append(keys[100:], "absent", "it's")); err != nil {
+		t.Fatal(err)
+	}
+	for i, key := range keys {
+		if _, found, err := s.Read(t.Context(), key); err != nil || found != (i < 100) {
+			t.Errorf("%s: found %v, %v", key, found, err)
+		}
+	}
+	if err := p.Purge(t.Context(), nil); err != nil {
+		t.Errorf("nothing to drop: %v", err)
+	}
+	if due, err := s.Sweep(t.Context(), "app", epoch, 1000); err != nil || len(due) != 100 {
+		t.Errorf("%d rows are due, %v", len(due), err)
+	}
+}
+
+// updateAll tests a store that offers session.Batcher.
+func updateAll(t *testing.T, s session.Store) {
+	b, ok := s.(session.Batcher)
+	if !ok {
+		return
+	}
+	keys := []string{"k0", "k1", "k2", "k3"}
+	for _, key := range keys {
+		create(t, s, key, session.Row{App: "app", Ver: 1})
+	}
+	rev := read(t, s, "k0").Rev
+	seen := map[string]bool{}
+	err := b.UpdateAll(t.Context(), []string{"k0", "absent", "k1", "k2"}, func(key string, r session.Row) (session.Row, error) {
+		seen[key], r.Ver = true, 2
+		if key == "k1" {
+			return r, errors.New("leave it")
+		}
+		return r, nil
+	})
+	if err != nil || !reflect.DeepEqual(seen, map[string]bool{"k0": true, "k1": true, "k2": true}) {
+		t.Errorf("%v, fn saw %v", err, seen)
+	}
+	for i, want := range []int64{2, 1, 2, 1} {
+		if r := read(t, s, keys[i]); r.Ver != want || r.Rev != rev+want-1 {
+			t.Errorf("%s: version %d, rev %d", keys[i], r.Ver, r.Rev)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := b.UpdateAll(ctx, keys, func(_ string, r session.Row) (session.Row, error) { r.Ver = 3; return r, nil }); err == nil || read(t, s, "k0").Ver != 2 {
+		t.Errorf("with an ended context: %v", err)
 	}
 }

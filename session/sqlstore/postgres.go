@@ -57,6 +57,7 @@ const (
 	pgUpdate = durable + `UPDATE usher_session SET rev = rev + 1, app = $1, due = $2, facts = $3, sealed = $4, state = $5
 		FROM durable WHERE key = $6 AND rev = $7`
 	pgDelete = durable + `DELETE FROM usher_session USING durable WHERE key = $1`
+	pgPurge  = durable + `DELETE FROM usher_session USING durable WHERE key = ANY($1)`
 	pgSweep  = `SELECT key, rev, app, due, facts, sealed, state FROM usher_session WHERE app = $1 AND due <= $2 ORDER BY due LIMIT $3`
 )
 
@@ -148,6 +149,14 @@ func lostRace(err error) bool {
 func (s *Postgres) Delete(ctx context.Context, key string) error {
 	if _, err := s.write(ctx, pgDelete, key); err != nil {
 		return fmt.Errorf("delete session row: %w", err)
+	}
+	return nil
+}
+
+// Purge implements session.Purger.
+func (s *Postgres) Purge(ctx context.Context, keys []string) error {
+	if _, err := s.write(ctx, pgPurge, keys); err != nil {
+		return fmt.Errorf("delete session rows: %w", err)
 	}
 	return nil
 }

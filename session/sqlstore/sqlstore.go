@@ -62,6 +62,7 @@ const (
 	qSelect = `SELECT rev, app, due, facts, sealed, state FROM session WHERE key = ?`
 	qUpdate = `UPDATE session SET rev = rev + 1, app = ?, due = ?, facts = ?, sealed = ?, state = ? WHERE key = ? AND rev = ?`
 	qDelete = `DELETE FROM session WHERE key = ?`
+	qPurge  = `DELETE FROM session WHERE key IN (SELECT value FROM json_each(?))`
 	qSweep  = `SELECT key, rev, app, due, facts, sealed, state FROM session WHERE app = ? AND due <= ? ORDER BY due LIMIT ?`
 )
 
@@ -102,30 +103,56 @@ func (s *Store) Update(ctx context.Context, key string, fn func(session.Row) (se
 		return session.Row{}, fmt.Errorf("update session row: %w", err)
 	}
 	defer tx.Rollback() // after Commit it does nothing
-	old, err := scan(tx.QueryRowContext(ctx, qSelect, key).Scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		return session.Row{}, session.ErrAbsent
+	next, own, err := change(ctx, tx, key, fn)
+	switch {
+	case own != nil:
+		return session.Row{}, own
+	case err == nil:
+		err = tx.Commit()
 	}
 	if err != nil {
 		return session.Row{}, fmt.Errorf("update session row: %w", err)
 	}
-	rev := old.Rev
-	next, err := fn(old)
+	return next.Clone(), nil
+}
+
+// change is Update within a transaction. own is what the caller gets as it is: fn's error, or ErrAbsent.
+func change(ctx context.Context, tx *sql.Tx, key string, fn func(session.Row) (session.Row, error)) (next session.Row, own, err error) {
+	old, err := scan(tx.QueryRowContext(ctx, qSelect, key).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return next, session.ErrAbsent, nil
+	}
 	if err != nil {
-		return session.Row{}, err
+		return next, nil, err
+	}
+	rev := old.Rev
+	if next, own = fn(old); own != nil {
+		return next, own, nil
 	}
 	c, err := encode(next)
 	if err != nil {
-		return session.Row{}, err
-	}
-	if err := exactlyOne(tx.ExecContext(ctx, qUpdate, next.App, c.due, c.facts, c.sealed, c.state, key, rev)); err != nil {
-		return session.Row{}, fmt.Errorf("update session row: %w", err)
-	}
-	if err := tx.Commit(); err != nil {
-		return session.Row{}, fmt.Errorf("update session row: %w", err)
+		return next, nil, err
 	}
 	next.Rev = rev + 1
-	return next.Clone(), nil
+	return next, nil, exactlyOne(tx.ExecContext(ctx, qUpdate, next.App, c.due, c.facts, c.sealed, c.state, key, rev))
+}
+
+// UpdateAll implements session.Batcher.
+func (s *Store) UpdateAll(ctx context.Context, keys []string, fn func(string, session.Row) (session.Row, error)) error {
+	tx, err := s.db.Write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("update session rows: %w", err)
+	}
+	defer tx.Rollback() // after Commit it does nothing
+	for _, key := range keys {
+		if _, _, err := change(ctx, tx, key, func(r session.Row) (session.Row, error) { return fn(key, r) }); err != nil {
+			return fmt.Errorf("update session rows: %w", err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("update session rows: %w", err)
+	}
+	return nil
 }
 
 func exactlyOne(res sql.Result, err error) error {
@@ -143,6 +170,18 @@ func exactlyOne(res sql.Result, err error) error {
 func (s *Store) Delete(ctx context.Context, key string) error {
 	if _, err := s.db.Write.ExecContext(ctx, qDelete, key); err != nil {
 		return fmt.Errorf("delete session row: %w", err)
+	}
+	return nil
+}
+
+// Purge implements session.Purger.
+func (s *Store) Purge(ctx context.Context, keys []string) error {
+	list, err := json.Marshal(keys)
+	if err == nil {
+		_, err = s.db.Write.ExecContext(ctx, qPurge, string(list))
+	}
+	if err != nil {
+		return fmt.Errorf("delete session rows: %w", err)
 	}
 	return nil
 }
