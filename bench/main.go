@@ -1,4 +1,4 @@
-// Command bench prints what Usher costs, each figure as a ratio to a baseline measured beside it in the same run. docs/performance.md
+// Command bench prints what Usher costs: its pages, its sessions, the program, each figure as a ratio to a baseline measured beside it in the same run. docs/performance.md
 // explains the lines. Timings on a shared machine are noisy; the ratios are medians of several rounds.
 package main
 
@@ -44,6 +44,11 @@ func run(ctx context.Context) error {
 	fmt.Printf("go %s, %d cores, %d rounds of %v, %d connections\n\n", runtime.Version(), runtime.NumCPU(), rounds, each, clients)
 	for _, step := range []func(*fixture) error{pageAgainstBare, renderAgainstTemplate} {
 		if err := step(f); err != nil {
+			return err
+		}
+	}
+	for _, step := range []func(context.Context, string) error{sessionReads, storm, scale} {
+		if err := step(ctx, dir); err != nil {
 			return err
 		}
 	}
