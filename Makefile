@@ -15,10 +15,10 @@ build: ## bin/usher
 test: setup ## every check that a change must pass; needs nothing beforehand but Go
 	./scripts/test.sh
 
-test-long: setup ## what takes longer: fuzzing, many repeats of races
+test-long: setup ## what takes longer: fuzzing, many repeats of races, power cuts, kills, storms, a soak of SOAK=3m
 	./scripts/test-long.sh
 
-bench: ## ratios against bare net/http and html/template, start-up, memory, size
+bench: ## ratios against bare net/http, html/template and plain SQL, storms, start-up, memory, size
 	./scripts/bench.sh
 
 generate: setup ## rebuild the studio's bundle and the goldens

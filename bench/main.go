@@ -1,5 +1,5 @@
-// Command bench prints what Usher costs: its pages, its sessions, the program, each figure as a ratio to a baseline measured beside it in the same run. docs/performance.md
-// explains the lines. Timings on a shared machine are noisy; the ratios are medians of several rounds.
+// Command bench prints what Usher costs (its pages, its sessions, the program), each figure beside a baseline measured in the same run.
+// docs/performance.md explains the lines. Timings on a shared machine are noisy; the ratios are medians of several rounds.
 package main
 
 import (
