@@ -22,7 +22,7 @@ func TestC5_EverybodyIsLoggedInAfterARestart(t *testing.T) {
 	if os.Getenv("USHER_LONG") != "" {
 		people = 1000
 	}
-	s := newStage(t, people, time.Hour)
+	s := newServed(t, people, time.Hour)
 	cmd, log := s.serve()
 	all := func(when string) {
 		for i := range people {
@@ -50,8 +50,8 @@ func TestC5_EverybodyIsLoggedInAfterARestart(t *testing.T) {
 	}
 }
 
-// smallDisk serves the stage from a disk of two MiB that the server alone has, and returns where others reach it.
-func (s *stage) smallDisk() (cmd *exec.Cmd, log *lockedLog, dir string) {
+// smallDisk serves the app from a disk of two MiB that the server alone has, and returns where others reach it.
+func (s *served) smallDisk() (cmd *exec.Cmd, log *lockedLog, dir string) {
 	s.t.Helper()
 	own := []string{"unshare", "-m"}
 	if os.Getuid() != 0 {
@@ -76,7 +76,7 @@ var (
 )
 
 // signIn sends the log-in form as a browser without script does.
-func (s *stage) signIn() (status int, cookie bool) {
+func (s *served) signIn() (status int, cookie bool) {
 	s.t.Helper()
 	send := func(r *http.Request) (*http.Response, string) {
 		resp, err := s.http.Transport.RoundTrip(r)
@@ -113,7 +113,7 @@ func (s *stage) signIn() (status int, cookie bool) {
 // it works again by itself, and its store is sound.
 func TestC4_ARealDiskThatIsFull(t *testing.T) {
 	const people = 20
-	s := newStage(t, people, time.Hour)
+	s := newServed(t, people, time.Hour)
 	cmd, log, disk := s.smallDisk()
 	if status, in := s.signIn(); status != http.StatusSeeOther || !in {
 		t.Fatalf("log-in with space: %d, in: %t\n%s", status, in, log)

@@ -35,7 +35,7 @@ type gauges struct {
 	resident          float64 // MiB
 }
 
-func (s *stage) gauges(since time.Time) gauges {
+func (s *served) gauges(since time.Time) gauges {
 	s.t.Helper()
 	resp, err := s.http.Get("http://" + s.private + "/metrics")
 	if err != nil {
@@ -62,7 +62,7 @@ func (s *stage) gauges(since time.Time) gauges {
 
 // load asks at a held rate, whatever the answers take: one request in ten is for what needs no session. It returns the times from when a
 // request was due to the end of its answer, and how many were under way at most.
-func (s *stage) load(long time.Duration, rate int, people int) (pages, bare []time.Duration, underWay int, faults []error) {
+func (s *served) load(long time.Duration, rate int, people int) (pages, bare []time.Duration, underWay int, faults []error) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	began, open := time.Now(), 0
@@ -99,7 +99,7 @@ func (s *stage) load(long time.Duration, rate int, people int) (pages, bare []ti
 	return pages, bare, underWay, faults
 }
 
-func (s *stage) healthy() error {
+func (s *served) healthy() error {
 	resp, err := s.http.Get("http://" + s.addr + "/healthz")
 	if err != nil {
 		return err
@@ -116,7 +116,7 @@ func (s *stage) healthy() error {
 func TestC17_Soak(t *testing.T) {
 	long, rate := soaking()
 	const people = 60
-	s := newStage(t, people, 12*time.Second)
+	s := newServed(t, people, 12*time.Second)
 	cmd, log := s.serve()
 	_, _, _, faults := s.load(min(long/4, 10*time.Second), rate, people) // caches, pools and connections fill
 	began := time.Now()
@@ -175,7 +175,7 @@ func growth(watched []gauges, underWay int) string {
 }
 
 // describe prints how goroutines, files and memory went, half by half.
-func (s *stage) describe(watched []gauges) {
+func (s *served) describe(watched []gauges) {
 	half := len(watched) / 2
 	mean := func(part []gauges) (g, f float64) {
 		for _, w := range part {
@@ -190,7 +190,7 @@ func (s *stage) describe(watched []gauges) {
 }
 
 // settled waits until the server holds no more than at the start.
-func (s *stage) settled(start gauges) {
+func (s *served) settled(start gauges) {
 	s.t.Helper()
 	var g gauges
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {

@@ -24,8 +24,8 @@ import (
 	"github.com/usherdev/usher/session/sqlstore"
 )
 
-// stage is the tutorial's app, served by a process of its own over a SQLite file, with people who are logged in and a backend that knows them.
-type stage struct {
+// served is the tutorial's app, served by a process of its own over a SQLite file, with people who are logged in and a backend that knows them.
+type served struct {
 	t       *testing.T
 	dir     string
 	app     string // folder
@@ -37,10 +37,10 @@ type stage struct {
 	http    *http.Client
 }
 
-// newStage logs n people in, whose tokens live for life. No server runs yet.
-func newStage(t *testing.T, n int, life time.Duration) *stage {
+// newServed logs n people in, whose tokens live for life. No server runs yet.
+func newServed(t *testing.T, n int, life time.Duration) *served {
 	t.Helper()
-	s := &stage{t: t, dir: t.TempDir(), app: filepath.Join(repoExamples(t), "touristtrail"), addr: free(t), private: free(t), backend: newTrail(t, n, life)}
+	s := &served{t: t, dir: t.TempDir(), app: filepath.Join(repoExamples(t), "touristtrail"), addr: free(t), private: free(t), backend: newTrail(t, n, life)}
 	_, port, _ := net.SplitHostPort(s.addr)
 	s.host = "touristtrail.localhost:" + port
 	s.http = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
@@ -71,7 +71,7 @@ func newStage(t *testing.T, n int, life time.Duration) *stage {
 }
 
 // serve starts the server; the words before it may start it in some other way. It ends with the test if it has not been ended.
-func (s *stage) serve(before ...string) (*exec.Cmd, *lockedLog) {
+func (s *served) serve(before ...string) (*exec.Cmd, *lockedLog) {
 	s.t.Helper()
 	log := &lockedLog{}
 	words := append(before, "usher", "serve", s.app, "--listen", s.addr, "--data", s.dir, "--metrics", s.private)
@@ -87,7 +87,7 @@ func (s *stage) serve(before ...string) (*exec.Cmd, *lockedLog) {
 }
 
 // end stops a server as an operator does.
-func (s *stage) end(cmd *exec.Cmd, log *lockedLog) {
+func (s *served) end(cmd *exec.Cmd, log *lockedLog) {
 	s.t.Helper()
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		s.t.Fatal(err)
@@ -98,7 +98,7 @@ func (s *stage) end(cmd *exec.Cmd, log *lockedLog) {
 }
 
 // request is what the browser of a person sends.
-func (s *stage) request(method, path string, person int, body io.Reader) *http.Request {
+func (s *served) request(method, path string, person int, body io.Reader) *http.Request {
 	r, err := http.NewRequestWithContext(s.t.Context(), method, "http://"+s.addr+path, body)
 	if err != nil {
 		s.t.Fatal(err)
@@ -115,7 +115,7 @@ func (s *stage) request(method, path string, person int, body io.Reader) *http.R
 }
 
 // visit asks for the home page of a person; any other answer than their own page is an error.
-func (s *stage) visit(person int) error {
+func (s *served) visit(person int) error {
 	resp, err := s.http.Do(s.request(http.MethodGet, "/home", person, nil))
 	if err != nil {
 		return err
