@@ -2,6 +2,7 @@ package call
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -107,7 +108,7 @@ func evalPart(p project.Part, s value.Scope) ([]part, error) {
 		if !ascii(value.Text(kind)) {
 			return nil, refusal("the type of the file " + p.Name + " holds a character that no header may carry")
 		}
-		disposition += `; filename="` + quoteName(value.Text(name)) + `"`
+		disposition += `; filename="` + cmp.Or(quoteName(value.Text(name)), "file") + `"` // without a name many servers take it for a field
 		header.Set("Content-Type", value.Text(kind))
 	}
 	header.Set("Content-Disposition", disposition)

@@ -1,7 +1,7 @@
 // Package call sends an app's API calls to the builder's backend: it builds the request from the project, attaches
 // the token where the app says, reads the reply, tells "expired", has the login renewed and replays once.
 //
-// It never follows a redirect, keeps cookies only for groups that say so and each for its origin, never sends a header that is not declared, and never
+// It follows redirects only for calls that say so and carry nothing secret, keeps cookies only for groups that say so and each for its origin, never sends a header that is not declared, and never
 // sends anything to an origin other than the one written in the call's group. Network trouble is a Reply, not an error.
 package call
 
@@ -65,6 +65,7 @@ type Client struct {
 	guests    *memory           // by login: does the backend take it for nobody?
 	futile    *memory           // by login and call: a new token did not help
 	fresh     http.RoundTripper // for renewals: no connection is used twice
+	strange   http.RoundTripper // for addresses that came from data: public ones alone
 	owned     bool              // plain and fresh are ours
 	now       func() time.Time
 	observe   func(Event)
@@ -88,11 +89,13 @@ func New(cfg Config) (*Client, error) {
 		secrets: mappedSecrets(cfg.Project),
 		plain:   cfg.Transport,
 		fresh:   cfg.Transport,
+		strange: cfg.Transport,
 		now:     cfg.Now,
 		observe: cfg.Observe,
 	}
 	if c.plain == nil {
-		c.plain, c.fresh, c.owned = newTransport(true), newTransport(false), true
+		c.plain, c.fresh, c.owned = newTransport(true, guardedDialer{}), newTransport(false, guardedDialer{}), true
+		c.strange = newTransport(false, guardedDialer{public: true})
 	}
 	if c.now == nil {
 		c.now = time.Now
@@ -253,7 +256,7 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (Rep
 		return d.refused("The call was not sent: " + refusal + "."), sent{}, nil
 	}
 	start := c.now()
-	ans := c.exchange(ctx, c.plain, b.http, call.Timeout, replyLimit(call))
+	ans := c.followed(ctx, call, b)
 	if err := d.keepCookies(ctx, loggedIn, b.http, ans); err != nil {
 		return Reply{}, sent{}, fmt.Errorf("call %s: keeping cookies: %w", call.ID, err)
 	}
@@ -265,6 +268,13 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (Rep
 	reply.Refreshed, reply.Replayed, reply.Took = d.refreshed, d.replayed, c.now().Sub(start)
 	c.tell(call, b.show, reply, ans)
 	return reply, sent{withToken: b.withToken, size: len(b.body)}, nil
+}
+
+func timeoutOf(call *project.Call) time.Duration {
+	if call.Timeout > 0 {
+		return call.Timeout
+	}
+	return defaultTimeout
 }
 
 func replyLimit(call *project.Call) int64 {

@@ -8,55 +8,11 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/netip"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
 )
-
-const dialTimeout = 3 * time.Second
-
-// newTransport is the safe default: no proxy from the environment, short dialling, no cookies anywhere. With reuse
-// off each request has a connection of its own.
-func newTransport(reuse bool) *http.Transport {
-	d := &guardedDialer{}
-	return &http.Transport{
-		DialContext:            d.dial,
-		TLSHandshakeTimeout:    dialTimeout,
-		ForceAttemptHTTP2:      true,
-		MaxIdleConns:           256,
-		MaxIdleConnsPerHost:    64,
-		IdleConnTimeout:        30 * time.Second,
-		ExpectContinueTimeout:  time.Second,
-		MaxResponseHeaderBytes: 64 << 10,
-		DisableKeepAlives:      !reuse,
-	}
-}
-
-// guardedDialer refuses, at connect time, addresses that no backend has and that a name server could point a host
-// name at: link-local (cloud metadata), multicast and unspecified ones. An address written as an address is the
-// operator's word and is dialled.
-type guardedDialer struct{}
-
-func (guardedDialer) dial(ctx context.Context, network, addr string) (net.Conn, error) {
-	d := net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return nil, err
-	}
-	if strings.HasSuffix(host, ".localhost") { // RFC 6761; name servers need not know it
-		addr = net.JoinHostPort("localhost", port)
-	}
-	if _, err := netip.ParseAddr(host); err != nil {
-		d.Control = func(_, address string, _ syscall.RawConn) error { return mayDial(address) }
-	}
-	conn, err := d.DialContext(ctx, network, addr)
-	if until, ok := ctx.Value(untilKey{}).(time.Time); ok && err == nil {
-		return inTime{conn, until}, nil
-	}
-	return conn, err
-}
 
 // untilKey is where the context of a call that must not be late has the end of its time.
 type untilKey struct{}
@@ -78,23 +34,6 @@ func (c inTime) Write(b []byte) (int, error) {
 	}
 	return c.Conn.Write(b)
 }
-
-var errForbiddenAddress = errors.New("the host name leads to an address that no backend has")
-
-func mayDial(address string) error {
-	ap, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return errForbiddenAddress
-	}
-	a := ap.Addr().Unmap()
-	if a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() || a == metadata6 {
-		return errForbiddenAddress
-	}
-	return nil
-}
-
-// metadata6 is the IPv6 address of a cloud's metadata service; it is a private one, not link-local.
-var metadata6 = netip.MustParseAddr("fd00:ec2::254")
 
 // answer is what one sending came to.
 type answer struct {

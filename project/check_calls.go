@@ -247,7 +247,7 @@ func (sc scope) headers(s section) []KV {
 
 // readCall decodes one call.
 func (c *checker) readCall(g *Group, of callSettings, e entry) {
-	s := e.val.section("a call", append([]string{"method", "path", "query", "json", "form", "multipart", "text", "reply", "replyAs"}, settingKeys...)...)
+	s := e.val.section("a call", append([]string{"method", "path", "query", "json", "form", "multipart", "text", "reply", "replyAs", "redirects"}, settingKeys...)...)
 	call := &Call{Group: g, Name: e.name, ID: g.Name + "." + e.name, Doc: s.text("doc")}
 	w := &callWork{call: call, inPath: map[string]bool{}, inQuery: map[string]bool{}, session: slices.Contains(c.sessionCalls(), call.ID)}
 	c.calls[call.ID] = w
@@ -271,6 +271,25 @@ func (c *checker) readCall(g *Group, of callSettings, e entry) {
 	set := c.settings(s, of, opened(w.reply()))
 	call.Auth, call.Timeout, call.Limits, call.Unwrap, call.ErrorMessage = set.auth, set.timeout, set.limits, set.unwrap, set.errorMessage
 	c.headersTwice(s, call)
+	c.readRedirects(s, call)
+}
+
+// readRedirects lets a call follow redirects when it has nothing to lose: what it carries could end up anywhere (A3).
+func (c *checker) readRedirects(s section, call *Call) {
+	call.Follow = s.choice("redirects", "refuse", "refuse", "follow") == "follow"
+	if !call.Follow {
+		return
+	}
+	p, _ := s.get("redirects")
+	secret := func(kv KV) bool { return kv.Value.Secret() }
+	switch {
+	case call.Method != "GET" && call.Method != "HEAD":
+		p.fail("only GET and HEAD calls may follow redirects", "")
+	case call.Auth != AuthNone, call.Group.KeepCookies:
+		p.fail("a call that carries a login may not follow redirects", "call the address that the redirect leads to, or set auth: none")
+	case slices.ContainsFunc(call.Group.Headers, secret), slices.ContainsFunc(call.Headers, secret), slices.ContainsFunc(call.Query, secret), call.Body.Secret():
+		p.fail("a call that carries a secret may not follow redirects", "call the address that the redirect leads to")
+	}
 }
 
 // callParams are the parameters of a call: its group's and its own.

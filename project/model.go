@@ -350,6 +350,7 @@ type Call struct {
 	Auth         AuthMode        // resolved: the call's, else the group's
 	Timeout      time.Duration   // resolved
 	Limits       CallLimits
+	Follow       bool // redirects: follow; such a call carries nothing secret
 	ReplyAs      ReplyKind
 	Unwrap       []string        // keys that lead to the payload of a success, in which reply.body is; nil: all of it
 	Reply        *value.Type     // nil: json; what the app takes as a token is typed secret in it, also when the builder declared no type

@@ -17,7 +17,7 @@ CGO_ENABLED=1 go test -race -count=10 -timeout 30m ./session/...
 printf '== every guard, taken out of a copy of the source: a test must notice\n'
 USHER_LONG=1 go test -count=1 -timeout 60m ./internal/guards
 printf '== the reliability proofs at full volume; each prints its figures\n'
-USHER_LONG=1 go test -count=1 -v -timeout 90m ./session/... ./internal/hostile ./app | grep -v '^=== '
+USHER_LONG=1 go test -count=1 -v -timeout 90m ./session/... ./internal/hostile ./app ./call | grep -v '^=== '
 printf '== restarts of 1,000 people, a full disk, and a soak of %s at a held rate\n' "${SOAK:-3m}"
 USHER_LONG=1 go test -count=1 -v -timeout 60m -run '^Test(C4|C5|C17)_' ./cmd/usher | grep -v '^=== '
 printf '== ten minutes of an idle server, and the window after which a closed browser is logged out\n'
