@@ -68,6 +68,10 @@ func send(ctx context.Context, bare *http.Client, in request) reply {
 		r.Header.Set("Accept", "application/json")
 	}
 	r.Header.Set("X-Refresh-Attempt", rand.Text())
+	if until, ok := ctx.Deadline(); ok && !time.Now().Before(until) { // its timer rings late in a process that stood still (C10)
+		out.err, out.unspent = context.DeadlineExceeded, true
+		return out
+	}
 	res, err := bare.Do(r)
 	if err != nil {
 		out.err, out.unspent = cause(err), asked.Load() && !wrote.Load()

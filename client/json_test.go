@@ -196,12 +196,17 @@ func TestRefusalTellsWhatTheBackendSaid(t *testing.T) {
 // classes asks what one refresh call at url comes to.
 func classes(t *testing.T, url string) session.Answer {
 	t.Helper()
+	return classesIn(t.Context(), t, url)
+}
+
+func classesIn(ctx context.Context, t *testing.T, url string) session.Answer {
+	t.Helper()
 	cfg := config(t, url, client.Storage{})
 	bare := &http.Client{
 		Transport: cfg.Base, Timeout: 200 * time.Millisecond,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	ans, err := cfg.Refresh(t.Context(), bare, session.AuthData{Token: session.NewSecret("a"), RefreshToken: session.NewSecret("r")})
+	ans, err := cfg.Refresh(ctx, bare, session.AuthData{Token: session.NewSecret("a"), RefreshToken: session.NewSecret("r")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,6 +266,23 @@ func TestB12_Classes(t *testing.T) {
 	}
 	if f.head.Get("X-Refresh-Attempt") == "" || f.head.Get("Authorization") != "" || f.got != `{"refresh":"r"}` {
 		t.Errorf("sent %v %s", f.head, f.got)
+	}
+}
+
+// late is a context whose time is over while its timer has not rung yet, as in a process that stood still.
+type late struct{ context.Context }
+
+func (late) Deadline() (time.Time, bool) { return time.Now().Add(-time.Millisecond), true }
+
+// TestC10_NothingIsSentAfterItsTime: a refresh whose time is over by the clock is not sent, though its context has not ended.
+func TestC10_NothingIsSentAfterItsTime(t *testing.T) {
+	f := newFixed(t)
+	f.body = `{"token":"a2"}`
+	if ans := classesIn(late{t.Context()}, t, f.URL); ans.Class != session.NotSent || f.calls != 0 {
+		t.Errorf("read as %v after %d calls", ans.Class, f.calls)
+	}
+	if ans := classes(t, f.URL); ans.Class != session.Success || f.calls != 1 {
+		t.Errorf("in time: read as %v after %d calls", ans.Class, f.calls)
 	}
 }
 
