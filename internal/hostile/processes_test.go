@@ -27,7 +27,7 @@ func TestB2_ThreeProcesses(t *testing.T) {
 	for store, at := range sharedStores() {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
-			sessions, callers := volume(40, 1000), 17 // a node: 51 in all
+			sessions, callers := volume(40, 1000), volume(17, 50) // so many on each node
 			srv := start(t, hostile.Config{Rotation: hostile.RotateStrict})
 			srv.Always(hostile.Step{DelayBefore: 20 * time.Millisecond})
 			nodes := fleet(t, 3, order{Store: at(t), URL: srv.URL(), Rotation: session.RotationStrict, Tuning: ofMany()})
