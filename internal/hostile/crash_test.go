@@ -75,7 +75,7 @@ type mortal struct {
 	answered *atomic.Bool
 }
 
-func (s mortal) Update(ctx context.Context, key string, fn func(session.Row) (session.Row, error)) (session.Row, error) {
+func (s *mortal) Update(ctx context.Context, key string, fn func(session.Row) (session.Row, error)) (session.Row, error) {
 	settling := s.answered.Load()
 	if settling {
 		dieAt(s.o, "commit-begin")
@@ -107,7 +107,7 @@ func refreshAndDie(o order) error {
 	brief.AttemptBudget, brief.Lease = 250*time.Millisecond, 260*time.Millisecond
 	answered := &atomic.Bool{}
 	m, err := session.New(session.Config{
-		App: "test", Store: mortal{st, o, answered}, Keys: session.NewKeys([32]byte{1}), Rotation: o.Rotation, Tuning: brief,
+		App: "test", Store: &mortal{st, o, answered}, Keys: session.NewKeys([32]byte{1}), Rotation: o.Rotation, Tuning: brief,
 		Refresh: func(ctx context.Context, a session.AuthData) (session.Answer, error) {
 			dieAt(o, "journal")
 			ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
