@@ -301,7 +301,7 @@ func TestF040_FirebaseOtherHost(t *testing.T) {
 }
 
 // TestOAuth2ProxyShortLease: a lock of two seconds let a slower refresh be sent twice, which a strict backend takes for theft.
-func TestB19_OAuth2ProxyShortLease(t *testing.T) {
+func TestOAuth2ProxyShortLease(t *testing.T) {
 	on(t, "supabase", nil, func(w *world) {
 		s := w.in()
 		w.backend.Expire()
@@ -376,6 +376,28 @@ func TestF040_WeWebsBugs(t *testing.T) {
 					w.t.Errorf("%s %s carries %s", a.Method, a.Path, name)
 				}
 			}
+		}
+	})
+}
+
+// TestF027_TokenInACookie: a refresh token that comes as a cookie alone is mapped, spent and replaced like any other, and no cookie of
+// the backend reaches anybody.
+func TestF027_TokenInACookie(t *testing.T) {
+	on(t, "strapi", nil, func(w *world) {
+		w.backend.Odd("cookie")
+		s := w.in()
+		if s.Auth.RefreshToken.IsZero() || s.Auth.RefreshToken.Reveal() != w.backend.Issued()[1] {
+			w.t.Fatal("the cookie was not mapped")
+		}
+		for range 2 {
+			w.backend.Expire()
+			if r := w.data(w.current(s.ID)); !r.OK {
+				w.t.Errorf("%+v", r)
+			}
+			time.Sleep(time.Minute)
+		}
+		if a := w.backend.Asked("refresh"); len(a) != 2 || a[0].Raw == a[1].Raw || a[0].Header.Get("Cookie") != "" {
+			w.t.Errorf("%d refreshes", len(a))
 		}
 	})
 }

@@ -266,10 +266,7 @@ func strapi(b *Backend, a Ask) Say {
 			return fault(400, "Invalid identifier or password")
 		}
 		body := obj{"jwt": b.jwt(10 * time.Minute), "user": obj{"id": 7, "documentId": "d7", "name": "Ada"}}
-		if !b.is("off") {
-			body["refreshToken"] = b.spendable()
-		}
-		return Say{Status: 200, Body: body}
+		return strapiPair(b, body)
 	case "POST /api/auth/local/register":
 		return Say{Status: 200, Body: obj{"user": obj{"id": 7, "confirmed": false}}}
 	case "POST /api/auth/refresh":
@@ -277,7 +274,7 @@ func strapi(b *Backend, a Ask) Say {
 		case b.is("off") || b.is("off later"):
 			return fault(404, "Not Found")
 		case s == 200:
-			return Say{Status: 200, Body: obj{"jwt": b.jwt(10 * time.Minute), "refreshToken": b.spendable()}}
+			return strapiPair(b, obj{"jwt": b.jwt(10 * time.Minute)})
 		case s == 401:
 			return fault(401, "Invalid refresh token")
 		default:
@@ -293,6 +290,19 @@ func strapi(b *Backend, a Ask) Say {
 		return fault(401, "Missing or invalid credentials")
 	}
 	return missing()
+}
+
+// strapiPair adds a refresh token to a reply: in the body, in a cookie, or none where the mode is off.
+func strapiPair(b *Backend, body obj) Say {
+	say := Say{Status: 200, Body: body}
+	switch {
+	case b.is("off"):
+	case b.is("cookie"):
+		say.Header = map[string]string{"Set-Cookie": "strapi_up_refresh=" + b.spendable() + "; Path=/; HttpOnly; SameSite=Lax"}
+	default:
+		body["refreshToken"] = b.spendable()
+	}
+	return say
 }
 
 func xano(b *Backend, a Ask) Say {
