@@ -197,7 +197,7 @@ func (a *authDraft) does(role Role) []string {
 		update := replyFields{token: m.reply.token, refresh: m.reply.refresh, expiry: m.reply.expiry}
 		return []string{"app.yaml: authentication.refresh by " + m.call.id() + ", updating " + update.summary()}
 	case RoleMe:
-		return []string{"app.yaml: authentication.userDataType " + m.call.reply + ", the reply of " + m.call.id()}
+		return []string{"app.yaml: authentication.userDataType " + m.call.reply + ", asked for by " + m.call.id() + " after a log-in whose reply does not hold it"}
 	}
 	return []string{"app.yaml: authentication.logOut by " + m.call.id()}
 }
@@ -328,6 +328,7 @@ func (w *authWriter) authentication() object {
 		}
 		out = append(out, pair{"refresh", object{{"call", m.call.id()}}.with("with", m.with).with("update", update)})
 	}
+	out = out.with("me", w.me())
 	if m := w.role(RoleLogOut); m != nil {
 		out = append(out, pair{"logOut", object{{"call", m.call.id()}}.with("with", m.with)})
 	}
@@ -348,7 +349,7 @@ func (w *authWriter) flow(m *guessed, as, doc string) object {
 	return object{{"doc", doc}}.with("params", params).with("actions", []any{action}).with("result", "${"+as+".ok}")
 }
 
-// then saves what the reply holds, and asks who the person is where the reply does not say.
+// then saves what the reply holds.
 func (w *authWriter) then(m *guessed, as string) []any {
 	root := as + ".body"
 	r := m.reply
@@ -362,25 +363,31 @@ func (w *authWriter) then(m *guessed, as string) []any {
 	if r.uid != nil {
 		login = append(login, pair{"uid", "${string(" + root + "." + strings.Join(r.uid, ".") + ")}"})
 	}
-	hasUser := true
 	switch {
-	case r.user != nil && r.userType == w.user:
+	case w.holdsUser(m):
 		login = append(login, pair{"user", hole(root, r.user)})
 	case w.a.userNew && w.user == w.a.userType.name && m == w.a.calls[RoleLogIn]:
 		login = append(login, pair{"user", "${" + root + "}"})
-	default:
-		hasUser = false
 	}
-	out := []any{object{{"logIn", login}}}
-	me := w.role(RoleMe)
-	if hasUser || me == nil || me.call.reply != w.user {
-		return out
+	return []any{object{{"logIn", login}}}
+}
+
+// holdsUser reports whether a log-in's reply holds user data of the app's type.
+func (w *authWriter) holdsUser(m *guessed) bool {
+	return m.reply.user != nil && m.reply.userType == w.user
+}
+
+// me asks who a login is, where the reply of the log-in does not say.
+func (w *authWriter) me() object {
+	me, in := w.role(RoleMe), w.role(RoleLogIn)
+	if me == nil || me.call.reply != w.user || in != nil && in.reply.uid != nil && w.holdsUser(in) {
+		return nil
 	}
-	update := object{{"user", "${me.body}"}}
-	if id := w.a.draft.typeNamed(w.user).id(); id != "" && r.uid == nil {
-		update = append(object{{"uid", "${string(me.body." + id + ")}"}}, update...)
+	out := object{{"call", me.call.id()}}
+	if id := w.a.draft.typeNamed(w.user).id(); id != "" {
+		out = append(out, pair{"uid", "${string(reply.body." + id + ")}"})
 	}
-	return append(out, object{{"call", me.call.id()}, {"as", "me"}, {"then", []any{object{{"updateAuthenticatedUser", update}}}}})
+	return append(out, pair{"user", "${reply.body}"})
 }
 
 // pages makes the page where people log in. The page of “/” becomes the one they come to, at a path of its own, since “/” then shows either.
