@@ -47,6 +47,8 @@ type Event struct {
 	Refreshed bool   // the login was renewed because of this call
 	Replayed  bool   // this is the second sending
 	Err       string // what went wrong, without values
+	// Mismatches are the places where the reply is not what its type says, with the kinds of things, never a value (F125).
+	Mismatches []value.Mismatch
 }
 
 // Client sends the calls of one project. It is safe for concurrent use.
@@ -300,7 +302,7 @@ func (d *doing) refused(sentence string) Reply {
 func (c *Client) tell(call *project.Call, show string, r Reply, ans answer) {
 	e := Event{
 		Call: call.ID, Method: call.Method, URL: show, Status: r.Status, OK: r.OK,
-		Took: r.Took, Refreshed: r.Refreshed, Replayed: r.Replayed,
+		Took: r.Took, Refreshed: r.Refreshed, Replayed: r.Replayed, Mismatches: r.Mismatches,
 	}
 	switch {
 	case ans.err != nil:

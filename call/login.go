@@ -141,5 +141,5 @@ func UserData(s session.Session, ok bool, userType *value.Type) (any, []value.Mi
 	if err != nil {
 		return nil, []value.Mismatch{{Want: userType.String(), Got: "not readable as JSON"}}
 	}
-	return value.Coerce(v, userType)
+	return value.CoerceNamed(v, userType, false)
 }

@@ -256,7 +256,11 @@ func (m *Mapper) user(t *value.Template, s value.Scope, tokens []string) ([]byte
 		// What is stored without a type comes back without one, so a secret would come back as text.
 		v = withoutSecrets(v)
 	} else {
-		v, _ = value.CoercePartial(v, m.userType)
+		if t.Type() != nil && t.Type().Kind == value.KindObject {
+			v, _ = value.CoerceNamed(v, m.userType, true) // it was read by its type already
+		} else {
+			v, _ = value.CoercePartial(v, m.userType)
+		}
 	}
 	v = withoutTexts(v, tokens)
 	b, err := value.EncodeJSON(value.Reveal(v))

@@ -1,6 +1,7 @@
 package value
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,12 +40,27 @@ func CoercePartial(v any, t *Type) (any, []Mismatch) {
 	return c.value(v, t, ""), c.found
 }
 
+// CoerceNamed is Coerce for values of the app itself, such as stored user data: fields are found by their names and enum values by theirs,
+// and only what is not there by name is looked for as a backend writes it. So data survives a change of its type by name (F026), also where
+// the JSON key of one field is the name of another. A partial one leaves absent fields absent, as CoercePartial does.
+func CoerceNamed(v any, t *Type, partial bool) (any, []Mismatch) {
+	c := coercer{named: true, defaults: !partial}
+	return c.value(v, t, ""), c.found
+}
+
+// maxMismatches is how many mismatches of one value are told: a long list of odd items says no more than its beginning.
+const maxMismatches = 50
+
 type coercer struct {
 	defaults bool
+	named    bool // names before what a backend writes
 	found    []Mismatch
 }
 
 func (c *coercer) miss(path string, t *Type, v any) any {
+	if len(c.found) == maxMismatches {
+		return nil
+	}
 	c.found = append(c.found, Mismatch{Path: path, Want: t.String(), Got: describe(v)})
 	return nil
 }
@@ -205,6 +221,7 @@ func toBool(v any) (any, bool) {
 var timeLayouts = [...]string{
 	time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999Z07:00",
 	"2006-01-02 15:04:05.999999999", "2006-01-02T15:04", "2006-01-02", time.RFC1123, time.RFC1123Z,
+	"2006-01-02T15:04:05.999999999Z0700", "2006-01-02 15:04:05.999999999Z07", "2006-01-02T15:04Z07:00", "2006-01-02 15:04",
 }
 
 // toTime reads a time or its text; without a zone it is UTC. A bare number does not fit: its unit is unknown.
@@ -271,11 +288,9 @@ func (c *coercer) object(v any, t *Type, path string) any {
 		}
 	}
 	for _, f := range t.Fields {
-		e, present := m[f.JSONKey()]
-		if !present && f.Key != "" {
-			e, present = m[f.Name] // already read once
-		} else if t.Open && f.Key != "" && f.Key != f.Name {
-			delete(out, f.Key)
+		e, present := c.lookup(m, t, f)
+		if _, isField := t.Field(f.Key); t.Open && f.Key != "" && !isField {
+			delete(out, f.Key) // it has the field's name now
 		}
 		if present {
 			e = c.value(e, f.Type, join(path, f.Name))
@@ -290,6 +305,29 @@ func (c *coercer) object(v any, t *Type, path string) any {
 	return out
 }
 
+// lookup finds the value of a field by its JSON key, else by its name, since it may have been read once already; by the name first where
+// values of the app are read. The second is no use where it is what another field goes by.
+func (c *coercer) lookup(m map[string]any, t *Type, f Field) (e any, present bool) {
+	key := f.JSONKey()
+	if c.named {
+		key = f.Name
+	}
+	if e, present = m[key]; present || f.Key == "" {
+		return e, present
+	}
+	other := f.Name
+	if c.named {
+		other = f.Key
+	}
+	for _, o := range t.Fields {
+		if o.Name != f.Name && (c.named && o.Name == other || !c.named && o.JSONKey() == other) {
+			return nil, false
+		}
+	}
+	e, present = m[other]
+	return e, present
+}
+
 func join(path, field string) string {
 	if path == "" {
 		return field
@@ -299,6 +337,9 @@ func join(path, field string) string {
 
 // enum turns a wire value, or a name, into the name.
 func (c *coercer) enum(v any, t *Type, path string) any {
+	if c.named && slices.ContainsFunc(t.Enum, func(e EnumValue) bool { return e.Name == v }) {
+		return v
+	}
 	for _, e := range t.Enum {
 		if e.Wire != nil && sameText(normal(e.Wire), v) {
 			return e.Name

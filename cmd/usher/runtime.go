@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"sync"
 	"sync/atomic"
 
 	"github.com/usherdev/usher/app"
@@ -209,13 +211,43 @@ func sessionLog(con *console, m *metrics) func(session.Event) {
 
 // callLog writes one debug line a call: which, how it ended, how long it took. watch, when not nil, is told as well.
 func callLog(con *console, m *metrics, watch func(call.Event)) func(call.Event) {
+	told := onceEach{}
 	return func(e call.Event) {
 		m.call(e)
 		if watch != nil {
 			watch(e)
 		}
+		for _, miss := range e.Mismatches {
+			if field := itemIndex.ReplaceAllString(miss.Path, "[]"); told.first(e.Call + " " + field + " " + miss.Got) {
+				con.Log.Warn("a reply does not fit its type", "event", "reply_mismatch", "call", e.Call, "field", field, "want", miss.Want, "got", miss.Got)
+			}
+		}
 		con.Log.Debug("call", "call", e.Call, "status", e.Status, "took", e.Took, "refreshed", e.Refreshed, "replayed", e.Replayed)
 	}
+}
+
+var itemIndex = regexp.MustCompile(`\[\d+\]`)
+
+// onceEach remembers what was told, up to a bound: after that nothing is told any more.
+type onceEach struct {
+	mu   sync.Mutex
+	told map[string]bool
+}
+
+const maxTold = 1000
+
+// first reports whether key comes for the first time.
+func (o *onceEach) first(key string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.told == nil {
+		o.told = map[string]bool{}
+	}
+	if o.told[key] || len(o.told) >= maxTold {
+		return false
+	}
+	o.told[key] = true
+	return true
 }
 
 // address is where people reach an app.
