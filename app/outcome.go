@@ -107,6 +107,9 @@ func (o *opened) adopt(ctx context.Context, res flow.Result) error {
 	if was.key() != q.v.key() || res.DataChanged && !q.v.in() {
 		q.app.memory.drop(was.key())
 	}
+	if was.s.Key != q.v.s.Key {
+		q.rt.calls.Forget(was.s.Key)
+	}
 	if res.LoggedOut {
 		q.next = next{Notices: q.next.Notices, Started: q.next.Started}
 	}
@@ -234,6 +237,7 @@ func (o *opened) tellEnd(ctx context.Context) (*answer, error) {
 		return nil, nil
 	}
 	q.app.memory.drop(bindKey(s.ID))
+	q.rt.calls.Forget(s.Key)
 	q.app.live.finish(s.Key, s.Ended)
 	q.v.s = session.Session{}
 	started := q.next.Started

@@ -67,6 +67,7 @@ type Client struct {
 	guests    *memory           // by login: does the backend take it for nobody?
 	futile    *memory           // by login and call: a new token did not help
 	fresh     http.RoundTripper // for renewals: no connection is used twice
+	cache     *cache
 	strange   http.RoundTripper // for addresses that came from data: public ones alone
 	owned     bool              // plain and fresh are ours
 	now       func() time.Time
@@ -92,6 +93,7 @@ func New(cfg Config) (*Client, error) {
 		plain:   cfg.Transport,
 		fresh:   cfg.Transport,
 		strange: cfg.Transport,
+		cache:   newCache(),
 		now:     cfg.Now,
 		observe: cfg.Observe,
 	}
@@ -159,11 +161,13 @@ func (c *Client) Do(ctx context.Context, req Request, login Login) (Reply, error
 	if refusal != "" {
 		return d.refused(refusal), nil
 	}
-	reply, sent, err := d.once(ctx, s, loggedIn)
-	if err != nil || !sent.withToken {
-		return reply, err
-	}
-	return d.judge(ctx, login, s, reply, sent)
+	return d.cached(s, loggedIn, func() (Reply, error) {
+		reply, sent, err := d.once(ctx, s, loggedIn)
+		if err != nil || !sent.withToken {
+			return reply, err
+		}
+		return d.judge(ctx, login, s, reply, sent)
+	})
 }
 
 // judge reads a reply to a call that carried the token of s: it may have the login renewed, and the call sent again.
@@ -258,7 +262,7 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (Rep
 		return d.refused("The call was not sent: " + refusal + "."), sent{}, nil
 	}
 	start := c.now()
-	ans := c.followed(ctx, call, b)
+	ans := c.sent(ctx, call, b)
 	if err := d.keepCookies(ctx, loggedIn, b.http, ans); err != nil {
 		return Reply{}, sent{}, fmt.Errorf("call %s: keeping cookies: %w", call.ID, err)
 	}

@@ -24,6 +24,7 @@ type Reply struct {
 	Mismatches []value.Mismatch  // where the body is not what the reply type says
 	Refreshed  bool              // the login was renewed because of this call
 	Replayed   bool              // this is the reply to the second sending
+	Cached     bool              // nothing was sent: this is what was remembered of an earlier reply
 	Took       time.Duration     // of the last sending
 	Skew       time.Duration     // how far the backend's clock is ahead of ours by its Date; 0 when they agree
 

@@ -25,6 +25,7 @@ const (
 // Caller sends API calls; call.Client is one.
 type Caller interface {
 	Do(ctx context.Context, req call.Request, login call.Login) (call.Reply, error)
+	ClearCache(c *project.Call, sessionKey string)
 	Me(ctx context.Context, a session.AuthData, addr string) (session.Update, error)
 }
 

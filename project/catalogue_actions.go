@@ -69,6 +69,9 @@ var actionSpecs = []*ActionSpec{
 	{Kind: "refresh", Title: "Refresh Query", Group: "API", Icon: "refresh", Main: "query",
 		Doc:   "Runs a query of the page again before it is drawn.",
 		Props: []Prop{{Name: "query", Kind: PropText, Literal: true, Doc: "The query's name; all when unset."}}},
+	{Kind: "clearCache", Title: "Clear Cache", Group: "API", Icon: "refresh", Main: "call",
+		Doc:   "Forgets the remembered replies of a call that has a cache, so that it is sent again.",
+		Props: []Prop{{Name: "call", Kind: PropCall, Literal: true, Doc: "The call; all when unset."}}},
 	{Kind: "block", Title: "Action Block", Group: "Logic", Icon: "layers", Main: "block", Output: true,
 		Doc: "Runs an action block of flows/ with parameters; its result is the output.",
 		Props: []Prop{

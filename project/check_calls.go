@@ -35,10 +35,11 @@ const (
 	maxReplyCap   = 16 << 20
 	maxRequestCap = 16 << 20
 	maxDepthCap   = 64
+	maxRetry      = 5
 )
 
 // settingKeys are what a group says for all its calls, and a call for itself.
-var settingKeys = []string{"doc", "url", "headers", "params", "auth", "timeout", "limits", "unwrap", "errorMessage"}
+var settingKeys = []string{"doc", "url", "headers", "params", "auth", "timeout", "limits", "unwrap", "errorMessage", "retry"}
 
 // callSettings are the values of settingKeys that a call takes from its group.
 type callSettings struct {
@@ -47,6 +48,7 @@ type callSettings struct {
 	limits       CallLimits
 	unwrap       []string
 	errorMessage *value.Template
+	retry        int
 }
 
 // readGroups decodes calls/*.yaml.
@@ -169,6 +171,7 @@ func (c *checker) settings(s section, otherwise callSettings, reply *value.Type)
 		set.limits.Request = l.size("request", set.limits.Request, 1<<10, maxRequestCap)
 		set.limits.Depth = l.count("depth", set.limits.Depth, 1, maxDepthCap)
 	}
+	set.retry = s.count("retry", otherwise.retry, 0, maxRetry)
 	if p, ok := s.get("unwrap"); ok {
 		set.unwrap = p.unwrapPath()
 	}
@@ -247,7 +250,7 @@ func (sc scope) headers(s section) []KV {
 
 // readCall decodes one call.
 func (c *checker) readCall(g *Group, of callSettings, e entry) {
-	s := e.val.section("a call", append([]string{"method", "path", "query", "json", "form", "multipart", "text", "reply", "replyAs", "redirects"}, settingKeys...)...)
+	s := e.val.section("a call", append([]string{"method", "path", "query", "json", "form", "multipart", "text", "reply", "replyAs", "redirects", "idempotent", "cache"}, settingKeys...)...)
 	call := &Call{Group: g, Name: e.name, ID: g.Name + "." + e.name, Doc: s.text("doc")}
 	w := &callWork{call: call, inPath: map[string]bool{}, inQuery: map[string]bool{}, session: slices.Contains(c.sessionCalls(), call.ID)}
 	c.calls[call.ID] = w
@@ -272,6 +275,40 @@ func (c *checker) readCall(g *Group, of callSettings, e entry) {
 	call.Auth, call.Timeout, call.Limits, call.Unwrap, call.ErrorMessage = set.auth, set.timeout, set.limits, set.unwrap, set.errorMessage
 	c.headersTwice(s, call)
 	c.readRedirects(s, call)
+	readRepetition(s, call, set.retry)
+	readCache(s, call)
+}
+
+// readRepetition decodes retry and idempotent: what may not be done twice is never sent twice.
+func readRepetition(s section, call *Call, retry int) {
+	call.Idempotent = s.flag("idempotent", false)
+	twice := call.Idempotent || call.Method != "POST" && call.Method != "PATCH"
+	if twice {
+		call.Retry = retry
+	} else if p, own := s.get("retry"); own && retry > 0 {
+		p.fail("a "+call.Method+" call may do its work twice when it is repeated", "say idempotent: true if it does not")
+	}
+}
+
+// readCache decodes cache: {for: 5m, scope: user}.
+func readCache(s section, call *Call) {
+	p, ok := s.get("cache")
+	if !ok {
+		return
+	}
+	one := p.section("cache", "for", "scope")
+	call.Cache = &CallCache{Shared: one.choice("scope", "user", "user", "app") == "app"}
+	if _, ok := one.need("for", "how long a reply is good: 5m"); ok {
+		call.Cache.For = one.duration("for", time.Minute, time.Second, 24*time.Hour)
+	}
+	switch {
+	case call.Method != "GET":
+		p.fail("only the replies of GET calls are remembered", "")
+	case call.Cache.Shared && (call.Auth != AuthNone || call.Group.KeepCookies):
+		p.fail("a reply to somebody's login is not for everybody", "write scope: user, or auth: none")
+	case !call.Cache.Shared && call.Auth == AuthNone && !call.Group.KeepCookies:
+		p.warn("a call without login gives everybody the same reply", "write scope: app")
+	}
 }
 
 // readRedirects lets a call follow redirects when it has nothing to lose: what it carries could end up anywhere (A3).

@@ -388,6 +388,8 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 		sc.fillValues(a, s)
 	case "refresh":
 		sc.fillRefresh(a, s)
+	case "clearCache":
+		fillClearCache(a, s)
 	case "logIn", "updateAuthenticatedUser":
 		sc.fillAuth(a, s)
 	case "logInWith":
@@ -539,6 +541,20 @@ func (sc scope) targets(kind string, p place) (map[string]*value.Type, string) {
 		}
 	}
 	return types, "input"
+}
+
+func fillClearCache(a *Action, s section) {
+	p, ok := s.get("call")
+	if !ok {
+		return
+	}
+	if w := s.c.callNamed(p); w != nil {
+		a.Call = w.call
+		a.Props["call"] = value.Const(w.call.ID)
+		if w.call.Cache == nil {
+			p.warn(w.call.ID+" remembers nothing", "give it a cache: {for: 5m}")
+		}
+	}
 }
 
 func (sc scope) fillRefresh(a *Action, s section) {

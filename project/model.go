@@ -350,11 +350,20 @@ type Call struct {
 	Auth         AuthMode        // resolved: the call's, else the group's
 	Timeout      time.Duration   // resolved
 	Limits       CallLimits
-	Follow       bool // redirects: follow; such a call carries nothing secret
+	Retry        int        // repetitions of what may be done twice, after a network fault, a 429 or a 503
+	Idempotent   bool       // this POST or PATCH may be done twice
+	Cache        *CallCache // nil: each call is sent
+	Follow       bool       // redirects: follow; such a call carries nothing secret
 	ReplyAs      ReplyKind
 	Unwrap       []string        // keys that lead to the payload of a success, in which reply.body is; nil: all of it
 	Reply        *value.Type     // nil: json; what the app takes as a token is typed secret in it, also when the builder declared no type
 	ErrorMessage *value.Template // over reply.*: the sentence for people; nil: message, error.message, errors[0].message, error, detail, msg or a bare string
+}
+
+// CallCache says that replies of a call are remembered (F102).
+type CallCache struct {
+	For    time.Duration
+	Shared bool // for everybody; else for each login by itself
 }
 
 // AccessKind says who may open a page.
