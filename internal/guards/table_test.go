@@ -222,4 +222,12 @@ var table = []guard{
 		" && !(p.live && !r.Foreign && past(r.Expiry, now))", "", "TestB5_Live"},
 	{"secrets stand in typed page state alone", "A2", "flow/setstate.go",
 		"value.HasSecret(v) && t.Kind != value.KindSecret", "false", "TestA2_Secret"},
+
+	// the disk
+	{"commits wait for the disk", "C1", "internal/sqldb/sqldb.go",
+		"\"synchronous(FULL)\"", "\"synchronous(NORMAL)\"", "TestC1_EachConnection"},
+	{"a journal left by a power cut is rolled back", "C1", "internal/sqldb/migrate.go",
+		"errors.Is(err, sqlite3.READONLY)", "errors.Is(err, sqlite3.NOTADB)", "TestC1_AHalfDone"},
+	{"a page from a disk that takes no writes", "C4", "app/page.go",
+		" && !errors.Is(err, session.ErrUnavailable) {", " {", "TestC4_"},
 }
