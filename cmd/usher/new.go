@@ -3,35 +3,53 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
 	"strings"
+	"text/tabwriter"
 	"unicode"
 
 	"github.com/usherdev/usher/examples"
 	"github.com/usherdev/usher/internal/folder"
+	"github.com/usherdev/usher/presets"
 	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
 )
 
 type newCmd struct {
-	Dir  string `arg:"" help:"Folder to make; it must be empty or not exist."`
+	Dir  string `arg:"" optional:"" help:"Folder to make; it must be empty or not exist."`
 	Name string `help:"Name of the app; made of the folder's name when unset."`
 	API  string `name:"url" help:"Address of your backend." placeholder:"URL"`
+	For  string `name:"backend" help:"Make an app for this backend; 'list' prints those that are known." placeholder:"NAME"`
 }
 
 func (newCmd) Help() string {
-	return `Makes an app with a log-in page, a home page and the calls of a backend shaped like the issuer's. Nothing is ever overwritten.
+	return `Makes an app with pages to log in, a home page, the calls of a backend, and journeys for usher test. Nothing is ever overwritten.
+Without --backend the calls are shaped like the issuer's.
 
 Examples:
   usher new shop
+  usher new --backend list
+  usher new shop --backend supabase --url https://abc.supabase.co
   usher new shop --name "My Shop" --url https://api.example.com
   usher issuer &  usher serve shop`
 }
 
 // Run makes the folder and says what to do next.
 func (c newCmd) Run(ctx context.Context, con *console) error {
-	tree, err := treeOf(examples.Starter())
+	switch {
+	case c.For == "list":
+		return listPresets(con)
+	case c.Dir == "":
+		return hinted(errors.New("no folder is named"), "usher new DIR")
+	}
+	source, preset, err := c.source()
+	if err != nil {
+		return err
+	}
+	tree, err := treeOf(source)
 	if err != nil {
 		return err
 	}
@@ -46,7 +64,7 @@ func (c newCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return fmt.Errorf("making the app: %w", err)
 	}
-	if err := folder.Create(c.Dir, examples.Starter()); err != nil {
+	if err := folder.Create(c.Dir, source); err != nil {
 		return hinted(fmt.Errorf("making %s: %w", c.Dir, err), "choose a folder that is empty or does not exist")
 	}
 	f, err := folder.Open(c.Dir)
@@ -57,8 +75,53 @@ func (c newCmd) Run(ctx context.Context, con *console) error {
 	if err := f.Save(ctx, tree, named); err != nil {
 		return fmt.Errorf("naming the app: %w", err)
 	}
-	fmt.Fprintf(con.Out, "Made %s (%s).\n\nNext:\n  usher check %s\n  usher test %s            # its journeys, against the stand-in backend in tests/\n  usher issuer          # a backend to try it with, in a second terminal\n  usher serve %s\n", c.Name, c.Dir, c.Dir, c.Dir, c.Dir)
-	return nil
+	fmt.Fprintf(con.Out, "Made %s (%s).\n\nNext:\n  usher check %s\n  usher test %s            # its journeys, against the stand-in backend in tests/\n", c.Name, c.Dir, c.Dir, c.Dir)
+	if preset == nil {
+		fmt.Fprintln(con.Out, "  usher issuer          # a backend to try it with, in a second terminal")
+	}
+	fmt.Fprintf(con.Out, "  usher serve %s\n", c.Dir)
+	if preset == nil {
+		return nil
+	}
+	about, err := preset.Readme()
+	fmt.Fprintf(con.Out, "\n%s", about)
+	return err
+}
+
+// source is what the new app is made of: the starter, or a backend's preset.
+func (c newCmd) source() (fs.FS, *presets.Preset, error) {
+	if c.For == "" {
+		return examples.Starter(), nil, nil
+	}
+	all, err := presets.All()
+	if err != nil {
+		return nil, nil, err
+	}
+	names := make([]string, len(all))
+	for i, p := range all {
+		if names[i] = p.Name; p.Name == c.For {
+			app, err := p.App()
+			return app, &p, err
+		}
+	}
+	hint := "one of " + strings.Join(names, ", ")
+	if near := value.Nearest(c.For, names); near != "" {
+		hint = "did you mean " + near + "? " + hint
+	}
+	return nil, nil, hinted(fmt.Errorf("there is no preset for the backend %q", c.For), hint)
+}
+
+// listPresets prints the backends that --backend knows.
+func listPresets(con *console) error {
+	all, err := presets.All()
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	for _, p := range all {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", p.Name, p.Title, p.About)
+	}
+	return w.Flush()
 }
 
 func treeOf(fsys fs.FS) (*project.Tree, error) {
