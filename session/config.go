@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"time"
 )
@@ -96,6 +97,8 @@ func (c Config) check() error {
 		return fmt.Errorf("session: app name %q is not lower-case letters, digits and hyphens", c.App)
 	case c.Store == nil:
 		return errors.New("session: Store is required")
+	case !reflect.ValueOf(c.Store).Comparable(), c.Volatile != nil && !reflect.ValueOf(c.Volatile).Comparable():
+		return errors.New("session: Store and Volatile are compared with each other: pass pointers")
 	case c.Keys == nil:
 		return errors.New("session: Keys are required")
 	}

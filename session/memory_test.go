@@ -23,3 +23,18 @@ func TestB10_B13_NodesShareTheEndpoint(t *testing.T) {
 func TestA10_TamperedRowsInMemory(t *testing.T) {
 	sessiontest.Tampering(t, session.NewMemory(), volume(5, 100))
 }
+
+// TestStoreThatCannotBeCompared is refused at the start: a flight would find out by a panic.
+func TestStoreThatCannotBeCompared(t *testing.T) {
+	type odd struct {
+		session.Store
+		seen []string
+	}
+	st := odd{session.NewMemory(), nil}
+	for _, c := range []session.Config{{App: "app", Store: st, Keys: testKeys()}, {App: "app", Store: session.NewMemory(), Volatile: st, Keys: testKeys()}} {
+		if m, err := session.New(c); err == nil {
+			closeManager(t, m)
+			t.Error("it was taken")
+		}
+	}
+}
