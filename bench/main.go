@@ -47,7 +47,7 @@ func run(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, step := range []func(context.Context, string) error{sessionReads, storm, scale} {
+	for _, step := range []func(context.Context, string) error{callsAgainstBare, sessionReads, storm, scale} {
 		if err := step(ctx, dir); err != nil {
 			return err
 		}

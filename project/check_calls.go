@@ -41,6 +41,12 @@ const (
 // settingKeys are what a group says for all its calls, and a call for itself.
 var settingKeys = []string{"doc", "url", "headers", "params", "auth", "timeout", "limits", "unwrap", "errorMessage", "retry"}
 
+// groupKeys and callKeys are what each of them says besides.
+var (
+	groupKeys = []string{"clientAddress", "cookies", "token", "secrets", "calls"}
+	callKeys  = []string{"method", "path", "query", "json", "form", "multipart", "text", "reply", "replyAs", "redirects", "idempotent", "cache"}
+)
+
 // callSettings are the values of settingKeys that a call takes from its group.
 type callSettings struct {
 	auth         AuthMode
@@ -61,7 +67,7 @@ func (c *checker) readGroups() {
 }
 
 func (c *checker) readGroup(f *file) {
-	s := c.rootOf(f).section("an API group", append([]string{"clientAddress", "cookies", "token", "secrets", "calls"}, settingKeys...)...)
+	s := c.rootOf(f).section("an API group", slices.Concat(groupKeys, settingKeys)...)
 	g := &Group{Name: baseName(f.name), File: f.name, Doc: s.text("doc")}
 	c.p.Groups = append(c.p.Groups, g)
 	sc := scope{env: c.app.calls, calls: true}
@@ -250,7 +256,7 @@ func (sc scope) headers(s section) []KV {
 
 // readCall decodes one call.
 func (c *checker) readCall(g *Group, of callSettings, e entry) {
-	s := e.val.section("a call", append([]string{"method", "path", "query", "json", "form", "multipart", "text", "reply", "replyAs", "redirects", "idempotent", "cache"}, settingKeys...)...)
+	s := e.val.section("a call", slices.Concat(callKeys, settingKeys)...)
 	call := &Call{Group: g, Name: e.name, ID: g.Name + "." + e.name, Doc: s.text("doc")}
 	w := &callWork{call: call, inPath: map[string]bool{}, inQuery: map[string]bool{}, session: slices.Contains(c.sessionCalls(), call.ID)}
 	c.calls[call.ID] = w
