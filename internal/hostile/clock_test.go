@@ -216,6 +216,9 @@ func freeze(t *testing.T, r hostile.Rotation, point string) {
 		}
 		return
 	}
+	if r == hostile.RotateStrict && point == "answer in hand" && took.Ended == session.LostRotation {
+		return // the answer came too late for one, and was lost
+	}
 	if last.Ver < took.Ver {
 		t.Errorf("version %d after %d", last.Ver, took.Ver)
 	}
