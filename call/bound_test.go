@@ -10,7 +10,7 @@ import (
 	"github.com/usherdev/usher/value"
 )
 
-const canaryKey = "canary-key-0123456789"
+const canaryKey = "canary-canary-canary"
 
 // withSecret is a project whose one group has the secret KEY for origin, sent in a header and a body.
 func withSecret(t *testing.T, url, origin string) *project.Project {
