@@ -2,11 +2,15 @@ package flow
 
 import (
 	"errors"
+	"fmt"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/session"
@@ -492,5 +496,27 @@ func TestA2_SecretPageState(t *testing.T) {
 	res, err := a.run(a.logIn().ID, nil)
 	if held, ok := res.State["held"].(value.Secret); err != nil || !ok || held.Reveal() != "a1" {
 		t.Errorf("%v, a secret %t", err, ok)
+	}
+}
+
+// TestB18_LogInOfABackendWhoseClockIsWrong: its times are brought to ours by the Date of its reply (promises 2.10).
+func TestB18_LogInOfABackendWhoseClockIsWrong(t *testing.T) {
+	theirs := time.Now().Add(2 * time.Hour)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", theirs.UTC().Format(http.TimeFormat))
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintf(w, `{"accessToken":"a1","at":%d}`, theirs.Add(10*time.Minute).Unix())
+	}))
+	t.Cleanup(s.Close)
+	a := newApp(t, s.URL, `
+  - call: backend.login
+    with: {username: a, password: "${form.name}"}
+    as: login
+    then:
+      - logIn: {token: "${login.body.accessToken}", expiry: "${unix(login.body.at)}"}
+`, nil)
+	res := a.mustRun("")
+	if off := res.Session.Auth.Expiry.Sub(theirs.Add(10*time.Minute - 2*time.Hour)).Abs(); off > time.Minute {
+		t.Errorf("the expiry is off by %v", off)
 	}
 }

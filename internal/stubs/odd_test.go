@@ -401,3 +401,51 @@ func TestF027_TokenInACookie(t *testing.T) {
 		}
 	})
 }
+
+// TestF008_NobodySaysWhoItIs: a log-in whose me call fails is refused where nothing else says whose it is, and goes on without the user
+// data where the log-in itself brought the uid.
+func TestF008_NobodySaysWhoItIs(t *testing.T) {
+	on(t, "directus", nil, func(w *world) {
+		w.backend.Odd("nobody")
+		res, err := w.press("login", "", map[string]any{"username": "ada", "password": stubs.Password}, nil)
+		if m, ok := call.AsMapping(err); !ok || m.Field != "uid" || res.LoggedIn {
+			w.t.Errorf("%v, logged in %t", err, res.LoggedIn)
+		}
+	})
+	on(t, "parse", nil, func(w *world) {
+		w.backend.Odd("nobody")
+		s := w.in()
+		if d := w.calls.Drifts(); s.Auth.UID != "7" || len(d) != 1 || !d[0].Kept {
+			w.t.Errorf("uid %q, %+v", s.Auth.UID, d)
+		}
+	})
+}
+
+// TestB5_ParseSlides: each use lengthens the login by a year, as the backend does; unused for a year it is over.
+func TestB5_ParseSlides(t *testing.T) {
+	on(t, "parse", nil, func(w *world) {
+		s := w.in()
+		time.Sleep(100 * 24 * time.Hour)
+		if r := w.data(s); !r.OK {
+			w.t.Errorf("%+v", r)
+		}
+		if now := w.current(s.ID); !now.Auth.Expiry.After(s.Auth.Expiry.Add(99 * 24 * time.Hour)) {
+			w.t.Errorf("expiry %v, was %v", now.Auth.Expiry, s.Auth.Expiry)
+		}
+		time.Sleep(366 * 24 * time.Hour)
+		if w.current(s.ID).Active() {
+			w.t.Error("unused for a year, and not over")
+		}
+	})
+}
+
+// TestB5_KeycloakRefreshTokenExpires: half an hour without use, and the refresh token is dead too: the backend is not asked with it.
+func TestB5_KeycloakRefreshTokenExpires(t *testing.T) {
+	on(t, "keycloak", nil, func(w *world) {
+		s := w.in()
+		time.Sleep(31 * time.Minute)
+		if _ = w.data(s); w.current(s.ID).Ended != session.TokenExpired || w.count("refresh") != 0 {
+			w.t.Errorf("%q after %d refreshes", w.current(s.ID).Ended, w.count("refresh"))
+		}
+	})
+}

@@ -235,5 +235,5 @@ func (b *Backend) knows(kind string, a Ask, token string) bool {
 	b.note(kind, a)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.access[token]
+	return b.access[token] && !(kind == "me" && b.odd == "nobody")
 }
