@@ -75,6 +75,9 @@ func loadExample(t *testing.T, dir string) *project.Project {
 	root := os.DirFS(dir)
 	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
+			if d != nil && name == "tests" {
+				return fs.SkipDir // journeys, which are no part of the app
+			}
 			return err
 		}
 		files[name], err = fs.ReadFile(root, name)
