@@ -126,7 +126,7 @@ func arguments(in buildInput) (map[string]any, error) {
 		if v == nil && p.Required {
 			return nil, refusal(p.Name + " has no value")
 		}
-		params[p.Name] = value.Wire(v, p.Type)
+		params[p.Name] = v // by its names: the templates of the call write it as the backend wants it
 	}
 	return params, nil
 }

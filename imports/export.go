@@ -54,12 +54,12 @@ func exampleParams(c *project.Call) map[string]any {
 	for _, p := range c.Params {
 		if p.Default != nil {
 			if v, ok := p.Default.Constant(); ok {
-				out[p.Name] = value.Wire(v, p.Type)
+				out[p.Name] = v
 				continue
 			}
 		}
 		if p.Required {
-			out[p.Name] = value.Wire(example(p.Name, p.Type, 0), p.Type)
+			out[p.Name] = example(p.Name, p.Type, 0)
 		}
 	}
 	return out

@@ -70,7 +70,7 @@ func (c *checker) readGroup(f *file) {
 	s := c.rootOf(f).section("an API group", slices.Concat(groupKeys, settingKeys)...)
 	g := &Group{Name: baseName(f.name), File: f.name, Doc: s.text("doc")}
 	c.p.Groups = append(c.p.Groups, g)
-	sc := scope{env: c.app.calls, calls: true}
+	sc := scope{env: c.app.calls.Wired(), calls: true}
 	if up, ok := s.need("url", "the address that the paths of the calls are added to"); ok {
 		g.URL = sc.baseURL(up)
 	}
@@ -144,13 +144,13 @@ func (c *checker) readSecrets(g *Group, s section, sc scope) scope {
 // env is what the calls of a group may read, but for parameters.
 func (g *Group) env(c *checker) *value.Env {
 	if len(g.Secrets) == 0 {
-		return c.app.calls
+		return c.app.calls.Wired()
 	}
 	fields := make([]value.Field, len(g.Secrets))
 	for i, x := range g.Secrets {
 		fields[i] = value.Field{Name: x.Name, Type: value.SecretType()}
 	}
-	return c.app.calls.With("secrets", value.ObjectOf("secrets", fields...))
+	return c.app.calls.Wired().With("secrets", value.ObjectOf("secrets", fields...))
 }
 
 // literalOrigin is the origin of a base URL as far as it is written without ${…}; "" when it is not.

@@ -118,3 +118,55 @@ func TestF127_AnObjectIsMadeFieldByField(t *testing.T) {
 		}
 	}
 }
+
+// TestF124_F128_RequestsAreWrittenInTheBackendsWords: inside an expression fields and enum values go by their names; what leaves it has JSON keys and wire values.
+func TestF124_F128_RequestsAreWrittenInTheBackendsWords(t *testing.T) {
+	p, problems := typesApp(map[string]string{
+		"types/Person.yaml": "fields: {firstName: {type: text, key: first_name}, role: Role, name: text}\n",
+		"types/Role.yaml":   "enum:\n  - {name: admin, wire: 1}\n  - {name: member, wire: M}\n",
+		"calls/api.yaml": `url: https://api.example.com
+params: {tenant: Role}
+headers: {X-Tenant: "${params.tenant}"}
+calls:
+  save:
+    method: POST
+    path: /save/${params.role}
+    params: {who: Person, people: list of Person, role: Role, roles: list of Role}
+    query: {role: "${params.role}", roles: "${params.roles}"}
+    json:
+      first: ${params.who.firstName}
+      who: ${params.who}
+      people: ${params.people}
+      isAdmin: ${params.role == 'admin'}
+      role: ${params.role ?? 'member'}
+      other: "${params.role == 'admin' ? 'member' : params.role}"
+      either: ${params.role ?? 'nobody'}
+      text: x-${params.role}
+      asJSON: ${json(params.who)}
+      joined: ${join(params.roles, ",")}
+`,
+	}).Project()
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	ada := map[string]any{"firstName": "Ada", "role": "admin"}
+	scope := value.Scope{"params": map[string]any{"who": ada, "people": []any{ada}, "role": "admin", "roles": []any{"admin", "member"}, "tenant": "member"}}
+	c := p.Call("api.save")
+	sent := map[string]any{"first_name": "Ada", "role": 1}
+	for name, part := range map[string]struct {
+		t    *value.Template
+		want any
+	}{
+		"body": {c.Body, map[string]any{"first": "Ada", "who": sent, "people": []any{sent}, "isAdmin": true, "role": 1, "other": "M", "either": 1, "text": "x-1",
+			"asJSON": `{"first_name":"Ada","role":1}`, "joined": "1,M"}},
+		"path":   {c.Path, "/save/1"},
+		"query":  {c.Query[0].Value, 1},
+		"list":   {c.Query[1].Value, []any{1, "M"}},
+		"header": {c.Group.Headers[0].Value, "M"},
+	} {
+		got, err := part.t.Eval(scope)
+		if err != nil || !reflect.DeepEqual(got, part.want) {
+			t.Errorf("%s: %#v, %v, want %#v", name, got, err, part.want)
+		}
+	}
+}

@@ -225,12 +225,30 @@ func (c *checker) conditional(x *ast.ConditionalNode) (ast.Node, info) {
 	cond, ci := c.condition(x.Cond)
 	yes, yi := c.visit(x.Exp1)
 	no, ni := c.visit(x.Exp2)
-	out := &ast.ConditionalNode{Cond: cond, Exp1: yes, Exp2: no}
-	out.SetType(plainType)
+	yi, ni = asEnum(x.Exp1, yi, ni.typ), asEnum(x.Exp2, ni, yi.typ)
 	either := merged(yi, ni)
+	out := &ast.ConditionalNode{Cond: cond, Exp1: c.written(yes, yi, either.typ), Exp2: c.written(no, ni, either.typ)}
+	out.SetType(plainType)
 	either.taint = either.taint || ci.secret()
 	either.sure = yi.sure && ni.sure
 	return out, either
+}
+
+// asEnum reads a literal beside a value of an enum as one of the enum's values, where it is one.
+func asEnum(n ast.Node, i info, beside *Type) info {
+	text, ok := n.(*ast.StringNode)
+	if ok && beside.kind() == KindEnum && slices.ContainsFunc(beside.Enum, func(e EnumValue) bool { return e.Name == text.Value }) {
+		i.typ = beside
+	}
+	return i
+}
+
+// written is n as a backend wants it, where a request is written and the type into which n merges no longer says how.
+func (c *checker) written(n ast.Node, i info, into *Type) ast.Node {
+	if !c.env.wired || !i.typ.hasWire() || into.hasWire() {
+		return n
+	}
+	return c.emit("wire", n, &ast.ConstantNode{Value: i.typ})
 }
 
 // merged is what is known of a value that is one of several.
@@ -255,6 +273,9 @@ func (c *checker) array(x *ast.ArrayNode) (ast.Node, info) {
 		nodes[at], infos[at] = c.visit(n)
 	}
 	item := merged(infos...)
+	for at := range nodes {
+		nodes[at] = c.written(nodes[at], infos[at], item.typ)
+	}
 	return c.emit("built", &ast.ArrayNode{Nodes: nodes}), info{typ: ListOf(item.typ), taint: item.taint}
 }
 
@@ -324,9 +345,11 @@ func (c *checker) binary(x *ast.BinaryNode) (ast.Node, info) {
 		c.numeric(x.Right, "..", ri)
 		return c.emit("range", left, right), info{typ: ListOf(IntType()), taint: taint}
 	case "??":
-		either := &ast.BinaryNode{Operator: "??", Left: left, Right: right}
+		li, ri = asEnum(x.Left, li, ri.typ), asEnum(x.Right, ri, li.typ)
+		out := merged(li, ri)
+		either := &ast.BinaryNode{Operator: "??", Left: c.written(left, li, out.typ), Right: c.written(right, ri, out.typ)}
 		either.SetType(plainType)
-		return either, merged(li, ri)
+		return either, out
 	}
 	return x, c.fault(x, fmt.Sprintf("unknown operator %s", x.Operator), "")
 }

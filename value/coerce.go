@@ -399,3 +399,16 @@ func wireObject(m map[string]any, t *Type) any {
 	}
 	return out
 }
+
+// hasWire reports whether Wire changes values of type t.
+func (t *Type) hasWire() bool {
+	switch t.kind() {
+	case KindEnum:
+		return slices.ContainsFunc(t.Enum, func(e EnumValue) bool { return e.Wire != nil })
+	case KindList:
+		return t.Elem.hasWire()
+	case KindObject:
+		return slices.ContainsFunc(t.Fields, func(f Field) bool { return f.JSONKey() != f.Name || f.Type.hasWire() })
+	}
+	return false
+}

@@ -150,11 +150,22 @@ func (c *checker) call(x *ast.CallNode) (ast.Node, info) {
 		nodes[i], args[i] = c.visit(a)
 		c.raw = false
 		c.argument(a, f, f.params[i], args[i])
+		if c.env.wired && writers[callee.Value] && args[i].typ.hasWire() {
+			nodes[i] = c.emit("wire", nodes[i], &ast.ConstantNode{Value: args[i].typ})
+		}
 	}
 	out := info{typ: f.result(args), sure: f.secrets == judges}
+	for i := range nodes {
+		if f.secrets == passes { // it hands its arguments on
+			nodes[i] = c.written(nodes[i], args[i], out.typ)
+		}
+	}
 	out.taint = f.taint(args, out.typ)
 	return c.emit(callee.Value, nodes...), out
 }
+
+// writers are the functions that write down what they are given.
+var writers = map[string]bool{"json": true, "join": true, "string": true}
 
 func isChain(n ast.Node) bool {
 	switch n.(type) {

@@ -134,6 +134,9 @@ func (c *checker) template(src file.Source, node ast.Node, i info) (*Template, [
 	if t.secret && textual(t.typ.kind()) {
 		t.typ = SecretType()
 	}
+	if c.env.wired && i.typ.hasWire() {
+		t.wire = i.typ
+	}
 	if i.path != nil {
 		t.path = *i.path
 		return t, nil

@@ -125,6 +125,7 @@ type operator func(r *run, args []any) (any, error)
 var operators = map[string]operator{
 	"path":    func(r *run, a []any) (any, error) { return a[0].(*path).walk(r.scope), nil },
 	"get":     getOp,
+	"wire":    func(_ *run, a []any) (any, error) { return Wire(a[0], a[1].(*Type)), nil },
 	"truth":   func(_ *run, a []any) (any, error) { return Truth(a[0]), nil },
 	"step":    func(_ *run, a []any) (any, error) { return a[0], nil },
 	"emitted": func(r *run, a []any) (any, error) { return a[0], r.weigh(a[0]) },

@@ -28,6 +28,7 @@ type Template struct {
 	constant any
 	path     path
 	program  *program
+	wire     *Type    // of what Eval wires, nil: nothing
 	keys     []string // of a map
 	vals     []*Template
 }
@@ -185,9 +186,10 @@ func (t *Template) Eval(s Scope) (any, error) {
 	}
 	switch t.kind {
 	case pathTemplate:
-		return t.path.walk(s), nil
+		return t.wired(t.path.walk(s)), nil
 	case exprTemplate:
-		return t.program.run(s)
+		v, err := t.program.run(s)
+		return t.wired(v), err
 	case textTemplate:
 		return t.evalText(s)
 	case mapTemplate:
@@ -196,6 +198,13 @@ func (t *Template) Eval(s Scope) (any, error) {
 		return t.evalList(s)
 	}
 	return t.constant, nil
+}
+
+func (t *Template) wired(v any) any {
+	if t.wire == nil {
+		return v
+	}
+	return Wire(v, t.wire)
 }
 
 func (t *Template) evalText(s Scope) (any, error) {
