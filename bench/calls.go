@@ -83,7 +83,7 @@ func callsAgainstBare(ctx context.Context, _ string) (err error) {
 	for _, name := range []string{"small", "large"} {
 		ours := func() error { return viaCall(ctx, c, m, s, p.Call("api."+name)) }
 		theirs := func() error { return viaBare(ctx, "http://"+ln.Addr().String()+"/"+name, s.Auth.Token.Reveal()) }
-		if err := compareCalls(fmt.Sprintf("call, reply of %d KB", len(bodies["/"+name])>>10), ours, theirs); err != nil {
+		if err := compareCalls(fmt.Sprintf("call, reply of %d KB", (len(bodies["/"+name])+512)>>10), ours, theirs); err != nil {
 			return err
 		}
 	}
