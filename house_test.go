@@ -118,3 +118,12 @@ func TestI9_GuardCanFail(t *testing.T) {
 		}
 	}
 }
+
+// TestGuardsStandWhereTheirTableSays: a guard that has moved is noticed before its change lands, not by whoever runs all tests next.
+func TestGuardsStandWhereTheirTableSays(t *testing.T) {
+	cmd := exec.Command("go", "test", "-count=1", "-run", "^TestTheSuiteNoticesEachMissingGuard$", "./internal/guards")
+	cmd.Env = append(os.Environ(), "USHER_LONG=", "USHER_GUARD=(none is taken out here)")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
