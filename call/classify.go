@@ -3,6 +3,7 @@ package call
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/usherdev/usher/project"
@@ -40,7 +41,22 @@ func facts(r *project.Refresh, ans answer, now time.Time) session.Facts {
 	body, f.JSON = decodeBody(ans, 0)
 	fields, _ := body.(map[string]any)
 	f.Code, _ = fields["error"].(string)
+	if f.Status >= 200 && f.Status < 300 && !readsBody(r.Update) { // the token comes in a header, a cookie or as bare text
+		f.Status, f.JSON, f.Empty, f.HTML = http.StatusOK, true, false, false
+	}
 	return f
+}
+
+// readsBody reports whether a mapping needs JSON in the body of a reply.
+func readsBody(f project.AuthFields) bool {
+	for _, t := range []*value.Template{f.Token, f.RefreshToken, f.Expiry, f.RefreshExpiry, f.UID, f.User} {
+		for _, read := range t.Reads() {
+			if read == "reply" || read == "reply.body" || strings.HasPrefix(read, "reply.body.") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // byRule asks the app's rules; unprocessed says that the answer itself tells that nothing was done. A rule that cannot

@@ -80,3 +80,34 @@ func TestF046_RefreshTokenPlacements(t *testing.T) {
 		}
 	}
 }
+
+// TestF040_RefreshWithoutAJSONBody: the new token may come in a header of a reply without a body, in a cookie, or as the text itself. A
+// page of HTML is no token.
+func TestF040_RefreshWithoutAJSONBody(t *testing.T) {
+	for _, tc := range []struct {
+		src, header, body string
+		status            int
+		want              session.Class
+	}{
+		{"${reply.headers.authorization}", "Authorization: Bearer a2", "", 204, session.Success},
+		{"${reply.cookies.sid}", "Set-Cookie: sid=a2; Path=/; HttpOnly", "", 200, session.Success},
+		{"${reply.text}", "Content-Type: text/html; charset=UTF-8", "a2", 200, session.Success},
+		{"${reply.text}", "Content-Type: text/html; charset=UTF-8", "<!doctype html><title>Login</title>", 200, session.Misconfig},
+		{"${reply.headers.authorization}", "X-Other: a2", "", 204, session.Misconfig},
+		{"${reply.headers.authorization}", "X-Other: a2", "", 401, session.Reject},
+		{"${reply.body.token}", "X-Other: a2", "", 204, session.Misconfig},
+	} {
+		b := newBackend(t, func(w http.ResponseWriter, _ *http.Request, _ string) {
+			k, v, _ := strings.Cut(tc.header, ": ")
+			w.Header().Set(k, v)
+			w.WriteHeader(tc.status)
+			if tc.body != "" {
+				_, _ = w.Write([]byte(tc.body))
+			}
+		})
+		c := refreshApp(t, b.URL, func(r *project.Refresh) { r.Update = project.AuthFields{Token: tmpl(t, tc.src)} })
+		if ans := refresh(t, c); ans.Class != tc.want || tc.want == session.Success && ans.Update.Token.Reveal() != "a2" {
+			t.Errorf("%s of %d %s %q: %v (%s, %v)", tc.src, tc.status, tc.header, tc.body, ans.Class, ans.Reason, ans.Err)
+		}
+	}
+}
