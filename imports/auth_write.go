@@ -180,6 +180,11 @@ func (m *guessed) inHeader() bool {
 // does says in sentences what approving a role writes.
 func (a *authDraft) does(role Role) []string {
 	m := a.calls[role]
+	for r, key := range map[Role]string{RoleRefresh: "refresh", RoleMe: "userDataType", RoleLogOut: "logOut"} {
+		if r == role && a.draft.existing(project.Path("/app/authentication").Join(key)) != nil {
+			return []string{"nothing of it into app.yaml: authentication." + key + " is there already and stays as it is"}
+		}
+	}
 	switch role {
 	case RoleLogIn:
 		out := []string{"flows/logIn.yaml: " + m.call.id() + ", then Log In with " + m.reply.summary()}
