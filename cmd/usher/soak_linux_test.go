@@ -189,11 +189,11 @@ func (s *served) describe(watched []gauges) {
 		g1, g2, f1, f2, watched[len(watched)-1].resident, slope(watched[half:]))
 }
 
-// settled waits until the server holds no more than at the start.
+// settled waits until the server holds no more than at the start; connections to the backend that nobody needs are closed after half a minute.
 func (s *served) settled(start gauges) {
 	s.t.Helper()
 	var g gauges
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); {
 		if g = s.gauges(time.Now()); g.goroutines <= start.goroutines+20 && g.files <= start.files+10 {
 			return
 		}
