@@ -33,7 +33,7 @@ func openBulk(ctx context.Context, path string) (*bulk, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite3", "file:"+path+"?_pragma=busy_timeout(5000)&_pragma=synchronous(OFF)")
+	db, err := sql.Open("sqlite3", "file:"+path+"?_pragma=busy_timeout(5000)&_pragma=synchronous(OFF)&_pragma=cache_size(-65536)")
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
@@ -57,7 +57,7 @@ func (b *bulk) Create(ctx context.Context, key string, r session.Row) (err error
 	if _, err = b.ins.ExecContext(ctx, key, r.App, r.Due.UnixMilli(), string(facts), r.Sealed, r.State); err != nil {
 		return err
 	}
-	if b.rows++; b.rows%50_000 == 0 {
+	if b.rows++; b.rows%20_000 == 0 {
 		return b.flush()
 	}
 	return nil

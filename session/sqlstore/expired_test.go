@@ -60,6 +60,10 @@ func (b *bulk) flush() {
 func letIn(t *testing.T, st *Store, n int, life time.Duration) (ids []string) {
 	t.Helper()
 	b := &bulk{Store: st, t: t}
+	if _, err := st.db.Write.Exec(`PRAGMA cache_size=-65536`); err != nil { // KiB; large transactions would spill over again and again
+		t.Fatal(err)
+	}
+	defer st.db.Write.Exec(`PRAGMA cache_size=-2000`)
 	m, err := session.New(session.Config{App: "app", Store: b, Keys: session.NewKeys([32]byte{7}), PersistOn: session.Limits{Absolute: life}})
 	if err != nil {
 		t.Fatal(err)
