@@ -184,9 +184,9 @@ func TestA3_FollowedRedirects(t *testing.T) {
 	b := newBackend(t, func(w http.ResponseWriter, r *http.Request, _ string) {
 		switch {
 		case r.URL.Path == "/to":
-			http.Redirect(w, r, r.URL.Query().Get("u"), 302)
+			http.Redirect(w, r, r.URL.Query().Get("u"), http.StatusFound)
 		case strings.HasPrefix(r.URL.Path, "/loop"):
-			http.Redirect(w, r, r.URL.Path+"x", 307)
+			http.Redirect(w, r, r.URL.Path+"x", http.StatusTemporaryRedirect)
 		default:
 			writeJSON(w, 200, `"here"`)
 		}
