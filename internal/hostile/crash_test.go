@@ -167,7 +167,9 @@ func killAt(t *testing.T, r hostile.Rotation, point, store string) {
 	before := srv.Sends()
 	st, closeStore := open(t, store)
 	defer closeStore()
-	n := newNode(t, srv, rotation(r), patient, func(c *session.Config) { c.Store = st })
+	n := newNode(t, srv, rotation(r), patient, func(c *session.Config) {
+		c.Store, c.Tuning.HoldRejects = st, 1<<20 // many sessions of one store are lost here, one after another
+	})
 	defer n.close(t)
 	got := n.settle(t, id)
 	if doubts := n.doubted(); !stored && (len(doubts) == 0 || doubts[0] != 1) || stored && len(doubts) != 0 {
