@@ -24,16 +24,21 @@ func (c *Client) refreshOf(call *project.Call, r Reply) *project.Refresh {
 	return refresh
 }
 
-// expired judges a reply by the app's rule; without a rule it is status 401. A 403 expires nothing unless the rule names it.
+// expired judges a reply by the app's rule; without a rule it is status 401. A 403 expires nothing unless the rule names it. Without a
+// refresh a reply is judged only where such a login is to end.
 func (c *Client) expired(call *project.Call, r Reply, auth value.Scope) bool {
-	refresh := c.refreshOf(call, r)
-	if refresh == nil {
+	a := &c.project.App.Auth
+	rule := a.Expired
+	switch refresh := c.refreshOf(call, r); {
+	case refresh != nil:
+		rule = refresh.Expired
+	case a.Refresh != nil || a.WhenExpired != "logOut":
 		return false
 	}
-	if refresh.Expired == nil {
+	if rule == nil {
 		return r.Status == http.StatusUnauthorized
 	}
-	return c.holds(refresh.Expired, r, auth)
+	return r.Status != 0 && c.holds(rule, r, auth)
 }
 
 // notYet judges by the app's rule whether a fresh token was refused as one from the future: a new one would be no better.
@@ -67,7 +72,7 @@ func (c *Client) guest(ctx context.Context, call *project.Call, r Reply, s sessi
 // renewed asks for a newer token than that of s; false means that the reply stands as it is. With a backend that answers a lack of
 // permission as it answers an expiry, a call that a new token did not help gets no other one for a while.
 func (c *Client) renewed(ctx context.Context, call *project.Call, login Login, s session.Session) (session.Session, bool) {
-	if alike := c.project.App.Auth.Refresh.PermissionAlike; alike && c.futile.knows(futileKey(call, s), s.Ver, c.now()) {
+	if r := c.project.App.Auth.Refresh; r != nil && r.PermissionAlike && c.futile.knows(futileKey(call, s), s.Ver, c.now()) {
 		return s, false
 	}
 	next, err := login.Renew(ctx, s.Ver)

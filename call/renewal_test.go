@@ -102,6 +102,44 @@ func TestF041_ForbiddenLooksExpired(t *testing.T) {
 	}
 }
 
+// TestF017_RefusedWithoutARefresh: where expiry is to end a login, the reply that says so, by the app's rule or by 401, is handed to the
+// sessions, once; otherwise it only reaches the flow. Other refusals and a network that fails are no expiry.
+func TestF017_RefusedWithoutARefresh(t *testing.T) {
+	status, body := 400, `{"code":209}`
+	b := newBackend(t, func(w http.ResponseWriter, _ *http.Request, _ string) { writeJSON(w, status, body) })
+	for _, c := range []struct {
+		when, rule, body string
+		status, ends     int
+	}{
+		{"logOut", "${reply.body.code == 209}", `{"code":209}`, 400, 1},
+		{"logOut", "${reply.body.code == 209}", `{"code":119}`, 400, 0},
+		{"logOut", "${reply.body.code == 209}", `{}`, 401, 0},
+		{"logOut", "", `{}`, 401, 1},
+		{"logOut", "", `{}`, 403, 0},
+		{"keep", "", `{}`, 401, 0},
+	} {
+		client, list := listApp(t, b.URL, func(a *project.Auth) {
+			a.Refresh, a.WhenExpired = nil, c.when
+			if c.rule != "" {
+				a.Expired = tmpl(t, c.rule)
+			}
+		})
+		status, body = c.status, c.body
+		login := loggedIn("t1")
+		login.refuse = session.ErrNotLoggedIn
+		if r := do(t, client, list, nil, login); r.Status != c.status || r.Replayed || login.renews != c.ends {
+			t.Errorf("%+v: %d, asked to end %d times", c, r.Status, login.renews)
+		}
+	}
+	client, list := listApp(t, "http://127.0.0.1:1", func(a *project.Auth) {
+		a.Refresh, a.WhenExpired, a.Expired = nil, "logOut", tmpl(t, "${true}")
+	})
+	login := loggedIn("t1")
+	if r := do(t, client, list, nil, login); r.Status != 0 || login.renews != 0 {
+		t.Errorf("nothing listens there: %d, asked to end %d times", r.Status, login.renews)
+	}
+}
+
 // TestF041_FromTheFuture: a fresh token that another clock finds too young is sent again a moment later, and not renewed.
 func TestF041_FromTheFuture(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

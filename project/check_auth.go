@@ -24,7 +24,7 @@ func (c *checker) readAuthHead(s section) {
 	p, ok := s.get("authentication")
 	if ok {
 		c.app.auth = p.section("authentication", "enabled", "type", "entryPage", "loggedInPage", "persistSessions", "userDataType", "token", "refresh",
-			"logOut", "whenExpired", "roleField", "pagesRequireAuthentication", "idle", "absolute", "providers", "me", "probe", "sliding")
+			"logOut", "whenExpired", "expired", "roleField", "pagesRequireAuthentication", "idle", "absolute", "providers", "me", "probe", "sliding")
 		s := c.app.auth
 		a.Enabled = s.flag("enabled", true)
 		a.Type = s.choice("type", a.Type, "custom")
@@ -123,6 +123,7 @@ func (c *checker) readAuthentication() {
 	if p, ok := s.get("logOut"); ok {
 		a.LogOut = c.readLogOut(p)
 	}
+	c.readExpired(s, a)
 	c.readMe(s, a)
 	c.readProbe(s, a)
 	if p, ok := s.get("sliding"); ok && a.Refresh != nil {

@@ -13,6 +13,19 @@ func (c *checker) replyRule(s section, key string, body *value.Type) *value.Temp
 	return scope{env: c.app.base.With("reply", replyType(body))}.value(p, want{what: key, typ: value.BoolType(), secret: true})
 }
 
+// readExpired decodes which replies end a login that nothing can renew.
+func (c *checker) readExpired(s section, a *Auth) {
+	p, ok := s.get("expired")
+	switch {
+	case !ok:
+	case a.Refresh != nil:
+		p.fail("expired stands beside refresh, which has a rule of that name", "move it into refresh")
+	case a.WhenExpired != "logOut":
+		p.fail("expired says which replies end a login, yet an expiry ends none", "add whenExpired: logOut, or remove expired")
+	}
+	a.Expired = c.replyRule(s, "expired", value.AnyType())
+}
+
 // readLogOut decodes the call that tells the backend about a log-out.
 func (c *checker) readLogOut(p place) *LogOut {
 	s := p.section("logOut", "call", "with", "token", "done")

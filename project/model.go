@@ -112,6 +112,7 @@ type Auth struct {
 	LogOut         *LogOut         // upstream log-out; nil: none
 	Providers      []*Provider     // identity providers that Log In With may name, in the order of the file
 	WhenExpired    string          // keep (default) | logOut, without a declared refresh
+	Expired        *value.Template // over reply.*, with WhenExpired logOut: the backend calls the token expired; nil: status 401
 	RoleField      string          // field of the user data type whose change makes a new session id
 	PagesNeedLogin bool            // default of a page's access: loggedIn instead of any
 	Idle, Absolute time.Duration   // 0: the defaults of promises.md 3.3

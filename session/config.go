@@ -67,8 +67,8 @@ type Config struct {
 	RefreshByToken bool
 	// RefreshLive: the backend renews a token while it lives and never afterwards, so an expired one ends the session.
 	RefreshLive bool
-	// EndExpired: a token that has expired and cannot be renewed ends the session. Otherwise it is kept, for the backend to
-	// judge.
+	// EndExpired: a token that has expired, by its expiry or by a backend's word (Renew), and cannot be renewed ends the session.
+	// Otherwise it is kept, for the backend to judge.
 	EndExpired bool
 	// RefreshViaOnly: Refresh renews only logins of an identity provider (AuthData.Via); the app's own
 	// backend has no renewal.

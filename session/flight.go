@@ -95,6 +95,7 @@ func (m *Manager) afterFlight(ctx context.Context, id string, cause error) (Sess
 // Renew is for a reply that says "expired" to a call made with generation ver of id's tokens. It
 // returns the session with a newer generation: the stored one, if there is one by now, else the
 // outcome of a refresh. The call may then be sent once more.
+// A login that nothing can renew ends here where Config.EndExpired says so.
 // Errors: ErrNotLoggedIn (with the ended Session), ErrNoRefresh: hand the reply on; ErrBusy,
 // ErrUnavailable; or a fault of the store.
 func (m *Manager) Renew(ctx context.Context, id string, ver int64) (Session, error) {
@@ -113,6 +114,11 @@ func (m *Manager) Renew(ctx context.Context, id string, ver int64) (Session, err
 			return s, ErrNotLoggedIn
 		case e.Ver > ver:
 			return s, nil
+		case !m.p.canFly(e.Row, at.store) && m.p.endExpired:
+			if err := m.refused(ctx, st, key, ver, at.store); err != nil {
+				return Session{}, err
+			}
+			continue
 		case !m.p.canFly(e.Row, at.store):
 			return s, ErrNoRefresh
 		}
@@ -121,6 +127,26 @@ func (m *Manager) Renew(ctx context.Context, id string, ver int64) (Session, err
 		}
 	}
 	return Session{}, ErrNoRefresh
+}
+
+// refused ends a login whose token of generation ver a backend calls expired, and which nothing can renew, unless it has another by now.
+func (m *Manager) refused(ctx context.Context, st Store, key string, ver int64, now time.Time) error {
+	e, err := m.change(ctx, st, key, func(e *entry) error {
+		if e.Ended != "" || e.Ver > ver {
+			return errUnchanged
+		}
+		m.p.end(e, TokenExpired, now)
+		return nil
+	})
+	switch {
+	case errors.Is(err, errUnchanged), errors.Is(err, ErrNotLoggedIn):
+		return nil
+	case err != nil:
+		return err
+	}
+	m.ended(ctx, st, key, e)
+	m.unlist(ctx, e.whose, key)
+	return nil
 }
 
 func (m *Manager) inFlight(key string) bool {

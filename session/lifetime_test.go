@@ -74,6 +74,32 @@ func TestF017_WhenExpired(t *testing.T) {
 	}
 }
 
+// TestF017_ARefusedTokenEndsTheLogin: where nothing can renew a token, a backend's word that it has expired ends the login if the app
+// wants that, once and with a reason, and never one that has got another token since.
+func TestF017_ARefusedTokenEndsTheLogin(t *testing.T) {
+	for _, end := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBackend()
+			m, _ := manager(t, b, func(c *session.Config) { c.Refresh, c.EndExpired = nil, end })
+			s := logIn(t, m, b)
+			if _, err := m.Renew(t.Context(), s.ID, s.Ver); end != errors.Is(err, session.ErrNotLoggedIn) || end == errors.Is(err, session.ErrNoRefresh) {
+				t.Errorf("end %t: %v", end, err)
+			}
+			if now := current(t, m, s.ID); now.Active() == end || end && now.Ended != session.TokenExpired {
+				t.Errorf("end %t: %q", end, now.Ended)
+			}
+			s = logIn(t, m, b)
+			token := session.NewSecret("another")
+			if _, err := m.Update(t.Context(), s.ID, session.Update{Token: &token}, session.UpdateOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			if now, err := m.Renew(t.Context(), s.ID, s.Ver); err != nil || now.Ver <= s.Ver || !current(t, m, s.ID).Active() {
+				t.Errorf("end %t: a login with a newer token: %v, %q", end, err, now.Ended)
+			}
+		})
+	}
+}
+
 // TestB5_Slide: each use lengthens a life that is known, at few writes, and never shortens one or changes a generation.
 func TestB5_Slide(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

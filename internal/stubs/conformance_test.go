@@ -234,13 +234,14 @@ func TestF009_EveryBackendRefusesALogIn(t *testing.T) {
 }
 
 // TestF041_EveryBackendExpires: an expired token costs one refresh, however many ask at once, and each call one replay; without a
-// refresh the reply reaches the flow and the login stays.
+// refresh the reply reaches the flow, and the login stays unless the app says that it ends.
 func TestF041_EveryBackendExpires(t *testing.T) {
 	each(t, func(r stubs.Row) bool { return r.Refresh != "live" }, func(w *world) {
 		s := w.in()
 		w.backend.Expire()
 		if w.row.Refresh == "" {
-			if r := w.data(s); r.OK || r.Status != w.row.Expired || w.count("data") != 1 || !w.current(s.ID).Active() {
+			stays := w.project.App.Auth.WhenExpired != "logOut"
+			if r := w.data(s); r.OK || r.Status != w.row.Expired || w.count("data") != 1 || w.current(s.ID).Active() != stays {
 				w.t.Errorf("%d, %d requests, active %t", r.Status, w.count("data"), w.current(s.ID).Active())
 			}
 			return
