@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,7 +39,8 @@ type built struct {
 	body      []byte
 	show      string   // the address without values, for events
 	secrets   []string // texts that must not come back in an error sentence
-	withToken bool
+	withToken bool     // the login's token was placed where the app says
+	withLogin bool     // the token, be it as an argument, or kept cookies went along: the reply may speak of the login
 }
 
 // refusal is why a request may not be sent: half a sentence for people. It never holds a value.
@@ -98,6 +100,7 @@ func (c *Client) assemble(ctx context.Context, in buildInput) (built, error) {
 		return built{}, err
 	}
 	addCookies(req.Header, cookieHeader(in.jar, to.origin, req.URL.EscapedPath(), in.now))
+	b.withLogin = b.withToken || call.Group.KeepCookies || in.token != "" && slices.Contains(gatherSecrets(params, ""), in.token)
 	setBody(req, body, in.once)
 	return b, nil
 }
@@ -303,7 +306,7 @@ func (c *Client) setHeaders(b *built, in buildInput, s value.Scope, contentType 
 			h.Set(name, addr.Unmap().WithZone("").String())
 		}
 	}
-	if in.token != "" && (in.call.Auth == project.AuthOptional || in.call.Auth == project.AuthRequired) {
+	if in.token != "" && byLogin(in.call) {
 		place := c.placementOf(in.call.Group)
 		if err := attach(b.http, h, place, in.token); err != nil {
 			return err
@@ -317,6 +320,11 @@ func (c *Client) setHeaders(b *built, in buildInput, s value.Scope, contentType 
 	}
 	b.http.Header = h
 	return nil
+}
+
+// byLogin says whether a call goes out as whoever is logged in.
+func byLogin(call *project.Call) bool {
+	return call.Auth == project.AuthOptional || call.Auth == project.AuthRequired
 }
 
 // setHeader evaluates one declared header; nil leaves it out (F4).

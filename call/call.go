@@ -163,14 +163,14 @@ func (c *Client) Do(ctx context.Context, req Request, login Login) (Reply, error
 	}
 	return d.cached(s, loggedIn, func() (Reply, error) {
 		reply, sent, err := d.once(ctx, s, loggedIn)
-		if err != nil || !sent.withToken {
+		if err != nil || !sent.withLogin {
 			return reply, err
 		}
 		return d.judge(ctx, login, s, reply, sent)
 	})
 }
 
-// judge reads a reply to a call that carried the token of s: it may have the login renewed, and the call sent again.
+// judge reads a reply to a call that carried the token or the cookies of s: it may have the login renewed, and the call sent again.
 func (d *doing) judge(ctx context.Context, login Login, s session.Session, reply Reply, sent sent) (Reply, error) {
 	c, call := d.c, d.req.Call
 	auth := Scope(s, true, d.now, c.project.App.Auth.UserType)
@@ -203,7 +203,7 @@ func (c *Client) admit(ctx context.Context, call *project.Call, login Login) (s 
 	if login != nil {
 		s, ok = login.Session()
 	}
-	if call.Auth != project.AuthOptional && call.Auth != project.AuthRequired {
+	if !byLogin(call) {
 		return s, ok, "", nil
 	}
 	if login != nil && ok {
@@ -245,7 +245,7 @@ type doing struct {
 
 // sent is what Do needs to know of a request that went out.
 type sent struct {
-	withToken bool
+	withLogin bool // the login's token or cookies went along
 	size      int
 }
 
@@ -273,7 +273,7 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (Rep
 	reply.Skew = clockSkew(ans.header, start)
 	reply.Refreshed, reply.Replayed, reply.Took = d.refreshed, d.replayed, c.now().Sub(start)
 	c.tell(call, b.show, reply, ans)
-	return reply, sent{withToken: b.withToken, size: len(b.body)}, nil
+	return reply, sent{withLogin: b.withLogin && loggedIn && byLogin(call), size: len(b.body)}, nil
 }
 
 func timeoutOf(call *project.Call) time.Duration {

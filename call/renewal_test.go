@@ -12,6 +12,7 @@ import (
 
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/session"
+	"github.com/usherdev/usher/value"
 )
 
 // listApp has a call "list" that carries the token, a call "me" and a refresh.
@@ -137,6 +138,44 @@ func TestF017_RefusedWithoutARefresh(t *testing.T) {
 	login := loggedIn("t1")
 	if r := do(t, client, list, nil, login); r.Status != 0 || login.renews != 0 {
 		t.Errorf("nothing listens there: %d, asked to end %d times", r.Status, login.renews)
+	}
+}
+
+// TestF041_WhereverTheLoginGoes: a reply is judged where the token went along as an argument, and where the login's cookies belong, as it
+// is where the token was placed; a call that says nothing of the login expires nothing.
+func TestF041_WhereverTheLoginGoes(t *testing.T) {
+	b := newBackend(t, func(w http.ResponseWriter, r *http.Request, body string) {
+		if r.URL.Path == "/renew" || strings.Contains(body, `"t2"`) {
+			writeJSON(w, 200, `{"token":"t2"}`)
+			return
+		}
+		writeJSON(w, 401, `{}`)
+	})
+	for _, tc := range []struct {
+		name      string
+		auth      project.AuthMode
+		jar, arg  bool
+		renews    int
+		succeeded bool
+	}{
+		{"an argument", project.AuthRequired, false, true, 1, true},
+		{"cookies", project.AuthRequired, true, false, 1, false},
+		{"nothing", project.AuthRequired, false, false, 0, false},
+		{"an argument of a call that goes by no login", project.AuthNone, false, true, 0, false},
+	} {
+		c, list := listApp(t, b.URL, nil)
+		list.Method, list.Auth, list.BodyKind, list.Body = "POST", tc.auth, project.BodyJSON, object(t, "token", "${params.token}")
+		list.Params = []project.Param{{Name: "token", Type: value.SecretType()}}
+		list.Group.Token, list.Group.KeepCookies = &project.Placement{In: project.InNone}, tc.jar
+		args := ArgsOf(object(t), value.Scope{})
+		if tc.arg {
+			args = ArgsOf(object(t, "token", "${auth.token}"), value.Scope{})
+		}
+		login := loggedIn("t1")
+		r, err := c.Do(t.Context(), Request{Call: list, Args: args}, login)
+		if err != nil || r.OK != tc.succeeded || login.renews != tc.renews {
+			t.Errorf("%s: %d, %d renewals, %v", tc.name, r.Status, login.renews, err)
+		}
 	}
 }
 
