@@ -83,6 +83,24 @@ func TestF041_GuestProbe(t *testing.T) {
 }
 
 // TestF041_ForbiddenLooksExpired: a lack of permission that looks like an expiry costs one refresh, not one for each click.
+// TestF041_TheProbesOwnCall: an app's call that is the probe's too is judged as any other, by its own arguments.
+func TestF041_TheProbesOwnCall(t *testing.T) {
+	b := newBackend(t, func(w http.ResponseWriter, r *http.Request, _ string) {
+		switch r.Header.Get("Authorization") {
+		case "Bearer t2":
+			writeJSON(w, 200, `{"id":7}`)
+		default:
+			writeJSON(w, 404, `{}`)
+		}
+	})
+	c, _ := listApp(t, b.URL, func(a *project.Auth) { a.Probe.Guest = tmpl(t, "${reply.status == 404}") })
+	login := loggedIn("t1")
+	r := do(t, c, c.project.App.Auth.Probe.Call, nil, login)
+	if n := count(b, "/me"); !r.OK || !r.Replayed || login.s.Ver != 2 || n != 3 {
+		t.Errorf("%+v, generation %d, %d calls of the probe", r, login.s.Ver, n)
+	}
+}
+
 func TestF041_ForbiddenLooksExpired(t *testing.T) {
 	b := newBackend(t, func(w http.ResponseWriter, r *http.Request, _ string) {
 		writeJSON(w, 401, `{"type":"general_unauthorized_scope"}`)
