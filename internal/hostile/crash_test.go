@@ -104,7 +104,7 @@ func refreshAndDie(o order) error {
 	}
 	refresh := c.Refresher()
 	brief := quick() // its lease has to lapse before the next node can go on
-	brief.AttemptBudget, brief.Lease, brief.Patience = 250*time.Millisecond, 260*time.Millisecond, 20*time.Second
+	brief.AttemptBudget, brief.Lease, brief.Patience = 600*time.Millisecond, 650*time.Millisecond, 20*time.Second
 	answered := &atomic.Bool{}
 	m, err := session.New(session.Config{
 		App: "test", Store: &mortal{st, o, answered}, Keys: session.NewKeys([32]byte{1}), Rotation: o.Rotation, Tuning: brief,
@@ -115,7 +115,9 @@ func refreshAndDie(o order) error {
 				GotFirstResponseByte: func() { dieAt(o, "headers") },
 			})
 			ans, err := refresh(ctx, a)
-			dieAt(o, "body")
+			if ans.Class == session.Success { // on a loaded machine the time may be over before anything was sent
+				dieAt(o, "body")
+			}
 			answered.Store(true)
 			return ans, err
 		},
