@@ -24,21 +24,25 @@ func (c *Client) refreshOf(call *project.Call, r Reply) *project.Refresh {
 	return refresh
 }
 
-// expired judges a reply by the app's rule; without a rule it is status 401. A 403 expires nothing unless the rule names it. Without a
-// refresh a reply is judged only where such a login is to end.
-func (c *Client) expired(call *project.Call, r Reply, auth value.Scope) bool {
+// judges tells whether a reply of this call can end or renew the login. Without a refresh that takes an app where such a login is to end.
+func (c *Client) judges(call *project.Call, r Reply) bool {
 	a := &c.project.App.Auth
-	rule := a.Expired
-	switch refresh := c.refreshOf(call, r); {
-	case refresh != nil:
-		rule = refresh.Expired
-	case a.Refresh != nil || a.WhenExpired != "logOut":
+	return c.refreshOf(call, r) != nil || a.Refresh == nil && a.WhenExpired == "logOut" && r.Status != 0
+}
+
+// expired judges a reply by the app's rule; without a rule it is status 401. A 403 expires nothing unless the rule names it.
+func (c *Client) expired(call *project.Call, r Reply, auth value.Scope) bool {
+	if !c.judges(call, r) {
 		return false
+	}
+	rule := c.project.App.Auth.Expired
+	if refresh := c.refreshOf(call, r); refresh != nil {
+		rule = refresh.Expired
 	}
 	if rule == nil {
 		return r.Status == http.StatusUnauthorized
 	}
-	return r.Status != 0 && c.holds(rule, r, auth)
+	return c.holds(rule, r, auth)
 }
 
 // notYet judges by the app's rule whether a fresh token was refused as one from the future: a new one would be no better.
@@ -56,7 +60,7 @@ func (c *Client) holds(rule *value.Template, r Reply, auth value.Scope) bool {
 // the app's probe asks, once for each generation of a token.
 func (c *Client) guest(ctx context.Context, call *project.Call, r Reply, s session.Session, auth value.Scope) bool {
 	p := c.project.App.Auth.Probe
-	if p == nil || c.refreshOf(call, r) == nil || !c.holds(p.When, r, auth) {
+	if p == nil || !c.judges(call, r) || !c.holds(p.When, r, auth) {
 		return false
 	}
 	return c.guests.ask(ctx, s.Key, s.Ver, func() (yes, sure bool) {

@@ -82,6 +82,38 @@ func TestF041_GuestProbe(t *testing.T) {
 	}
 }
 
+// TestF017_GuestWithoutARefresh: where an expiry ends logins, a guest's reply does so too, once the probe agrees; elsewhere nobody asks.
+func TestF017_GuestWithoutARefresh(t *testing.T) {
+	guest := true
+	b := newBackend(t, func(w http.ResponseWriter, r *http.Request, _ string) {
+		if guest || r.URL.Path != "/me" {
+			_, _ = io.WriteString(w, "null")
+			return
+		}
+		writeJSON(w, 200, `{"id":7}`)
+	})
+	probes := 0
+	for _, tc := range []struct {
+		when  string
+		guest bool
+		ends  int
+	}{{"logOut", true, 1}, {"logOut", false, 0}, {"keep", true, 0}} {
+		c, list := listApp(t, b.URL, func(a *project.Auth) {
+			a.Refresh, a.WhenExpired = nil, tc.when
+			a.Probe.When, a.Probe.Guest = tmpl(t, "${reply.body == nil}"), tmpl(t, "${reply.body == nil}")
+		})
+		guest = tc.guest
+		login := loggedIn("t1")
+		login.refuse = session.ErrNotLoggedIn
+		if tc.when == "logOut" {
+			probes++
+		}
+		if r := do(t, c, list, nil, login); r.Replayed || login.renews != tc.ends || count(b, "/me") != probes {
+			t.Errorf("%+v: asked to end %d times, probed %d times in all", tc, login.renews, count(b, "/me"))
+		}
+	}
+}
+
 // TestF041_ForbiddenLooksExpired: a lack of permission that looks like an expiry costs one refresh, not one for each click.
 // TestF041_TheProbesOwnCall: an app's call that is the probe's too is judged as any other, by its own arguments.
 func TestF041_TheProbesOwnCall(t *testing.T) {

@@ -93,8 +93,8 @@ func (c *checker) readProbe(s section, a *Auth) {
 	w := c.carrier(m, "probe")
 	m.need("when", "over reply.* of any call: does it look like a guest's? such as ${reply.status == 404}")
 	m.need("guest", "over reply.* of the probe: ${reply.status == 401}")
-	if a.Refresh == nil {
-		p.fail("probe finds a token that has expired, and no refresh could renew it", "declare refresh")
+	if a.Refresh == nil && a.WhenExpired != "logOut" {
+		p.fail("probe finds a token that has expired, yet no refresh could renew it and an expiry ends no login", "declare refresh, or add whenExpired: logOut")
 	}
 	when, guest := c.replyRule(m, "when", value.AnyType()), c.replyRule(m, "guest", value.AnyType())
 	if w == nil || when == nil || guest == nil {

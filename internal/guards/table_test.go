@@ -217,7 +217,7 @@ var table = []guard{
 	{"a lack of permission costs one refresh", "F041", "call/renewal.go",
 		"r.PermissionAlike && c.futile.knows(", "false && c.futile.knows(", "TestF041_Forbidden"},
 	{"a refusal ends a login only where the app wants it", "F017", "call/renewal.go",
-		"	case a.Refresh != nil || a.WhenExpired != \"logOut\":", "	case a.Refresh != nil:", "TestF017_RefusedWithout"},
+		" && a.WhenExpired == \"logOut\"", "", "TestF017_RefusedWithout"},
 	{"a reply is judged only where the login went along", "F041", "call/call.go",
 		"withLogin: b.withLogin && loggedIn", "withLogin: loggedIn", "TestF041_Wherever"},
 	{"a refresh token that has expired is not presented", "B5", "session/policy.go",
