@@ -60,6 +60,7 @@ func (o *opened) absorb(ctx context.Context, res flow.Result) (*flow.Navigate, e
 	if res.RefreshAll {
 		o.rerun[""] = true
 	}
+	o.st.loadMore(res.MoreOf)
 	var to *flow.Navigate
 	for _, e := range res.Effects {
 		switch e := e.(type) {

@@ -32,6 +32,7 @@ func (o *opened) runQueries(ctx context.Context) error {
 	login := o.q.login()
 	scope := o.scope()
 	answers := make([]any, len(o.page.Queries))
+	extents := make([]extent, len(o.page.Queries))
 	faults := make([]error, len(o.page.Queries))
 	slots := make(chan struct{}, maxParallel)
 	var wg sync.WaitGroup
@@ -44,7 +45,7 @@ func (o *opened) runQueries(ctx context.Context) error {
 					faults[i] = fmt.Errorf("query %s: panic: %v", qu.Name, p)
 				}
 			}()
-			answers[i], faults[i] = o.query(ctx, qu, scope, login)
+			answers[i], extents[i], faults[i] = o.query(ctx, qu, scope, login)
 		})
 	}
 	wg.Wait()
@@ -54,6 +55,7 @@ func (o *opened) runQueries(ctx context.Context) error {
 	o.queries = make(map[string]any, len(answers))
 	for i, qu := range o.page.Queries {
 		o.queries[qu.Name] = answers[i]
+		o.st.reached(qu, extents[i])
 	}
 	return o.q.see(login)
 }
@@ -79,21 +81,30 @@ func (q *ask) see(login *call.Bearer) error {
 	return nil
 }
 
-// query is one of them: its reply as scopes see it, nil when it is not wanted.
-func (o *opened) query(ctx context.Context, qu *project.Query, s value.Scope, login *call.Bearer) (any, error) {
+// query is one of them: its reply as scopes see it, nil when it is not wanted, and how far its pages go.
+func (o *opened) query(ctx context.Context, qu *project.Query, s value.Scope, login *call.Bearer) (any, extent, error) {
 	if qu.When != nil {
 		v, err := qu.When.Eval(s)
 		if err != nil {
-			return nil, fmt.Errorf("query %s: when: %w", qu.Name, err)
+			return nil, extent{}, fmt.Errorf("query %s: when: %w", qu.Name, err)
 		}
 		if !value.Truth(v) {
-			return nil, nil
+			return nil, extent{}, nil
 		}
 	}
-	key, err := o.memoryKey(qu, s)
-	if err != nil {
-		return nil, fmt.Errorf("query %s: %w", qu.Name, err)
+	if qu.Pages != nil {
+		return o.pages(ctx, qu, s, login)
 	}
+	args, err := arguments(qu, s)
+	if err != nil {
+		return nil, extent{}, fmt.Errorf("query %s: %w", qu.Name, err)
+	}
+	v, err := o.ask(ctx, qu, s, login, o.memoryKey(qu, args, 0))
+	return v, extent{}, err
+}
+
+// ask sends a query, unless what it came to in this visit is remembered under key.
+func (o *opened) ask(ctx context.Context, qu *project.Query, s value.Scope, login *call.Bearer, key string) (map[string]any, error) {
 	if v, ok := o.q.app.memory.get(key); ok && !o.rerun[qu.Name] && !o.rerun[""] {
 		return v, nil
 	}
@@ -116,8 +127,8 @@ func (o *opened) query(ctx context.Context, qu *project.Query, s value.Scope, lo
 	return v, nil
 }
 
-// memoryKey names a result: who asked in which visit, for what, and as of which data.
-func (o *opened) memoryKey(qu *project.Query, s value.Scope) (string, error) {
+// arguments are the arguments of a query as text that tells them apart. It may hold secrets and is only ever hashed.
+func arguments(qu *project.Query, s value.Scope) (string, error) {
 	var args any
 	if qu.With != nil {
 		v, err := qu.With.Eval(s)
@@ -130,12 +141,17 @@ func (o *opened) memoryKey(qu *project.Query, s value.Scope) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("with: %w", err)
 	}
+	return string(text), nil
+}
+
+// memoryKey names a result: who asked in which visit, for what (which page of it), and as of which data.
+func (o *opened) memoryKey(qu *project.Query, args string, index int) string {
 	sess := o.q.v.s
 	sum := sha256.Sum256([]byte(strings.Join([]string{
-		o.q.v.key(), o.st.Visit, o.q.rt.project.Revision, qu.Call.ID, string(text), sess.Auth.UID,
+		o.q.v.key(), o.st.Visit, o.q.rt.project.Revision, qu.Call.ID, args, strconv.Itoa(index), sess.Auth.UID,
 		strconv.FormatInt(sess.Ver, 10), strconv.FormatUint(sess.Data, 10),
 	}, "\x00")))
-	return hex.EncodeToString(sum[:]), nil
+	return hex.EncodeToString(sum[:])
 }
 
 // needsFresh reports whether the page calls the backend with the login before it is drawn.

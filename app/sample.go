@@ -44,7 +44,12 @@ func Sample(p *project.Project, page *project.Page) value.Scope {
 		if q.Call != nil {
 			body = made(q.Call.Reply, q.Name, 0, 0)
 		}
-		queries[q.Name] = map[string]any{"ok": true, "status": 200, "headers": map[string]any{}, "body": body}
+		made := map[string]any{"ok": true, "status": 200, "headers": map[string]any{}, "body": body}
+		if q.Pages != nil && q.Pages.Items != nil {
+			made["items"], _ = q.Pages.Items.Eval(value.Scope{"reply": made})
+			made["more"] = true
+		}
+		queries[q.Name] = made
 	}
 	s["queries"] = queries
 	return s

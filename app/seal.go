@@ -69,6 +69,7 @@ type pageState struct {
 	Tabs   map[string]int    `json:"t,omitempty"`
 	Typed  map[string]string `json:"i,omitempty"` // what stood in inputs that were not drawn, passwords never
 	From   *place            `json:"f,omitempty"` // where Navigate Back goes
+	Pages  map[string]extent `json:"g,omitempty"` // how far queries with pages have come
 }
 
 // event names what a button does and carries what its flow reads of the place where it was drawn (design 9.13).

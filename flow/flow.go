@@ -108,6 +108,7 @@ type Result struct {
 
 	RefreshQueries []string // queries to run again
 	RefreshAll     bool     // all of them
+	MoreOf         []string // queries whose next page is asked for
 	DataChanged    bool     // a call other than GET succeeded
 	ChangedGroups  []string // the groups of those calls
 

@@ -35,6 +35,7 @@ func actions() map[string]action {
 		"validate":                doValidate,
 		"fieldError":              doFieldError,
 		"refresh":                 doRefresh,
+		"loadMore":                doLoadMore,
 		"clearCache":              doClearCache,
 		"block":                   doBlock,
 		"stop":                    doStop,

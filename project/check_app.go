@@ -353,5 +353,10 @@ func (c *checker) buildBase() {
 	env := value.NewEnv().With("constants", constants).With("env", value.ObjectOf("env", vars...)).With("now", value.TimeType())
 	c.app.calls = env
 	c.app.base = env.With("auth", AuthType()).With("user", user).With("app", varsType("app", app.State)).
-		With("page", value.ObjectOf("page", value.Field{Name: "name", Type: value.TextType()}, value.Field{Name: "url", Type: value.TextType()}))
+		With("page", pageType())
+}
+
+// pageType is what page.* holds everywhere.
+func pageType() *value.Type {
+	return value.ObjectOf("page", value.Field{Name: "name", Type: value.TextType()}, value.Field{Name: "url", Type: value.TextType()})
 }

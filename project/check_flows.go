@@ -73,11 +73,13 @@ func (f *flowWork) taint(p place, t *value.Template) {
 		parts := strings.Split(r, ".")
 		w := f.outputs[parts[0]]
 		body := 1
+		var pages *Paging
 		switch {
 		case parts[0] == "reply":
 			w = f.reply
 		case parts[0] == "queries" && len(parts) > 1 && f.c.onPage != nil:
 			w, body = f.c.onPage.queries[parts[1]], 2
+			pages = f.c.onPage.paging[parts[1]]
 		}
 		if w == nil || len(parts) <= body {
 			continue
@@ -86,6 +88,7 @@ func (f *flowWork) taint(p place, t *value.Template) {
 		if i := strings.Index(p.n.Value, r); i >= 0 {
 			path = append(path, indexes(p.n.Value[i+len(r):])...)
 		}
+		path = pages.ofReply(path)
 		if (len(path) > 1 || path[0] == "text") && pathType(w.output(false), path).Kind != value.KindSecret {
 			f.c.addTaint(w.call.ID, strings.Join(path, "."))
 		}
@@ -386,8 +389,8 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 		sc.fillNavigate(a, s)
 	case "setState", "setAppState", "setField", "fieldError":
 		sc.fillValues(a, s)
-	case "refresh":
-		sc.fillRefresh(a, s)
+	case "refresh", "loadMore":
+		sc.fillQuery(a, s)
 	case "clearCache":
 		fillClearCache(a, s)
 	case "logIn", "updateAuthenticatedUser":
@@ -557,7 +560,8 @@ func fillClearCache(a *Action, s section) {
 	}
 }
 
-func (sc scope) fillRefresh(a *Action, s section) {
+// fillQuery decodes what names a query of the page.
+func (sc scope) fillQuery(a *Action, s section) {
 	p, ok := s.get("query")
 	if !ok {
 		return
@@ -567,11 +571,19 @@ func (sc scope) fillRefresh(a *Action, s section) {
 		return
 	}
 	if sc.page == nil {
-		p.fail("queries belong to pages", "write refresh alone: it runs all queries of the page again")
+		hint := "write refresh alone: it runs all queries of the page again"
+		if a.Kind == "loadMore" {
+			hint = "write it in a flow of the page"
+		}
+		p.fail("queries belong to pages", hint)
 		return
 	}
 	if _, ok := sc.page.queries[name]; !ok {
 		p.fail(fmt.Sprintf("the page has no query %q", name), didYouMean(name, slices.Collect(maps.Keys(sc.page.queries))))
+		return
+	}
+	if a.Kind == "loadMore" && sc.page.queries[name] != nil && sc.page.paging[name] == nil {
+		p.fail(fmt.Sprintf("the query %s has no further pages", name), "give it pages: {items: ${reply.body…}}")
 		return
 	}
 	a.Props["query"] = value.Const(name)

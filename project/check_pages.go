@@ -20,6 +20,7 @@ type pageWork struct {
 	inputs  map[string]*input
 	ids     map[string]place
 	queries map[string]*callWork
+	paging  map[string]*Paging // of queries that go on page by page
 	counter int
 	warned  bool // about reading user data without a guard
 }
@@ -45,7 +46,7 @@ func (c *checker) readPageHeads() {
 		p := c.rootOf(f)
 		s := p.section("a page", "path", "title", "access", "otherwise", "params", "state", "queries", "onLoad", "body", "doc")
 		w := &pageWork{page: &Page{Name: baseName(f.name), File: f.name, Actions: map[string]*Trigger{}}, s: s,
-			inputs: map[string]*input{}, ids: map[string]place{}, queries: map[string]*callWork{}}
+			inputs: map[string]*input{}, ids: map[string]place{}, queries: map[string]*callWork{}, paging: map[string]*Paging{}}
 		if pp, ok := s.get("params"); ok {
 			w.page.Params = c.params(pp, true)
 		}
@@ -306,7 +307,7 @@ func (w *pageWork) readQueries(sc scope) {
 	}
 	for _, e := range p.entries("queries") {
 		e.key.name("a query", e.name)
-		s := e.val.section("a query", "call", "with", "when")
+		s := e.val.section("a query", "call", "with", "when", "pages")
 		q := &Query{Name: e.name, At: e.val.at}
 		w.queries[e.name] = nil
 		cp, ok := s.need("call", "as group.call")
@@ -322,7 +323,12 @@ func (w *pageWork) readQueries(sc scope) {
 			continue
 		}
 		q.Call = call.call
-		q.With = sc.args(s, "with", argsOf{what: call.call.ID, params: call.call.Params, secret: call.callSecrets})
+		in := sc
+		if pp, ok := s.get("pages"); ok {
+			in = w.readPaging(sc, q, call, pp)
+		}
+		q.With = in.args(s, "with", argsOf{what: call.call.ID, params: call.call.Params, secret: call.callSecrets})
+		w.checkPaging(q, s)
 		if call.call.Auth == AuthRequired && !w.needsLogin() && q.When == nil {
 			e.val.warn(call.call.ID+" needs a login, and everybody may open this page", "set access: loggedIn, or when: ${auth.loggedIn}")
 		}
@@ -336,7 +342,7 @@ func (w *pageWork) readQueries(sc scope) {
 func (w *pageWork) queriesType() *value.Type {
 	t := value.ObjectOf("queries")
 	for _, name := range slices.Sorted(maps.Keys(w.queries)) {
-		t.Fields = append(t.Fields, value.Field{Name: name, Type: w.queries[name].output(false)})
+		t.Fields = append(t.Fields, value.Field{Name: name, Type: w.queryType(name)})
 	}
 	return t
 }

@@ -245,3 +245,18 @@ calls:
 		t.Errorf("a call to another address takes the group's token along: %s", c.Auth)
 	}
 }
+
+// TestF104_TokensInPages: what a flow takes as a token from the items of a query's pages is a secret wherever else it is read.
+func TestF104_TokensInPages(t *testing.T) {
+	files := map[string]string{
+		"calls/keys.yaml": "url: ${env.API_URL}\ncalls:\n  all: {path: /keys, params: {page: int}, query: {page: \"${params.page}\"}}\n",
+		"pages/keys.yaml": "path: /keys\ntitle: K\nqueries:\n  keys: {call: keys.all, with: {page: \"${page.index}\"}, pages: {items: \"${reply.body.keys}\"}}\nbody:\n" +
+			"  - text: ${queries.keys.items[0].token}\n  - text: ${queries.keys.items[0].name}\n" +
+			"  - button: {text: Go, onTap: [{logIn: {token: \"${queries.keys.items[0].token}\"}}]}\n",
+	}
+	_, problems := with(t, files)
+	expect(t, problems, false, "pages/keys.yaml:6", "secret")
+	if slices.ContainsFunc(problems, func(p Problem) bool { return p.File == "pages/keys.yaml" && p.Line == 7 }) {
+		t.Errorf("more than the token is secret:\n%s", told(problems))
+	}
+}

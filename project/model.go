@@ -413,6 +413,15 @@ type Query struct {
 	Call *Call
 	With *value.Template // map
 	When *value.Template // nil: always
+
+	Pages *Paging // nil: one reply is all there is
+}
+
+// Paging says how a query goes on from one reply to the next (F104). With reads page.index, page.loaded and page.last.
+type Paging struct {
+	Items *value.Template // over reply.*: the list that each reply adds to
+	More  *value.Template // over reply.* and page.*, the items of the reply counted: another page exists; nil: the reply had items
+	Most  int             // pages of one visit
 }
 
 // Widget is one node of a page.

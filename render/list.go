@@ -67,6 +67,9 @@ func queryFailed(s value.Scope, name string) bool {
 	if q == nil || q["ok"] != false {
 		return false
 	}
+	if items, ok := q["items"].([]any); ok && len(items) > 0 {
+		return false // a further page failed: those before it stay, and the page may show the error beside them
+	}
 	status, _ := q["status"].(int)
 	return status != 0 || value.Text(q["error"]) != ""
 }
