@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -55,6 +56,31 @@ func TestB5_LiveToken(t *testing.T) {
 		time.Sleep(2 * time.Hour)
 		if s = current(t, m, s.ID); b.count() != 1 || s.Ended != session.TokenExpired {
 			t.Errorf("after its end: %d refreshes, %q", b.count(), s.Ended)
+		}
+	})
+}
+
+// TestB5_TheSameTokenAgain: a backend may answer a renewal with the token and the end that are there. That settles what was said of the
+// token before: one refresh for each refusal, and none for the calls after it.
+func TestB5_TheSameTokenAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, n := newBackend(), 0
+		m, _ := manager(t, b, func(c *session.Config) {
+			c.RefreshByToken, c.RefreshLive = true, true
+			c.Refresh = func(_ context.Context, a session.AuthData) (session.Answer, error) {
+				n++
+				return session.Answer{Class: session.Success, Update: session.Update{Token: &a.Token, Expiry: &a.Expiry}}, nil
+			}
+		})
+		s := logIn(t, m, b)
+		for i := range 3 {
+			next, err := m.Renew(t.Context(), s.ID, s.Ver)
+			if err != nil || next.Ver <= s.Ver || next.Auth.Token.Reveal() != "a0" {
+				t.Fatalf("version %d after %d: %v", next.Ver, s.Ver, err)
+			}
+			if s = fresh(t, m, s.ID); n != i+1 || s.Ver != next.Ver {
+				t.Errorf("%d refreshes after %d refusals", n, i+1)
+			}
 		}
 	})
 }

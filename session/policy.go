@@ -276,7 +276,9 @@ func (p policy) settleSuccess(e *entry, s settling) verdict {
 	if e.Auth.UID == "" && next.UID != "" {
 		e.UserEpoch = s.epoch
 	}
+	ver := e.Ver
 	p.setAuth(e, next, s.at)
+	e.Ver = max(e.Ver, ver+1) // the same token until the same second is news too: what was said of it before is settled
 	e.Doubt, e.Failed, e.DoneAttempt, e.HoldUntil = 0, false, s.attempt.ID, time.Time{}
 	return allDone
 }
