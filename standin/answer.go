@@ -104,10 +104,10 @@ func (b *Backend) run(rt *route, in request) (response, error) {
 		}
 		state, account = b.judge(text)
 		if rule := b.spec.bad[state]; state != valid && rule.guest {
-			state = missing
+			state, account = missing, -1
 		}
 		if state != valid && (state != missing || rt.auth == authRequired) {
-			return b.make([]reply{b.spec.bad[state].reply}, b.scope(in, -1))
+			return b.make(b.spec.bad[state].replies, b.scope(in, account))
 		}
 	}
 	scope := b.scope(in, account)

@@ -116,14 +116,21 @@ func (p node) rule(state standing) rule {
 		p.oneOf(string(state), "guest")
 		return rule{guest: true}
 	}
-	return rule{reply: p.reply("the answer")}
+	if p.n.Kind != yaml.SequenceNode {
+		return rule{replies: []reply{p.reply("the answer")}}
+	}
+	var r rule
+	for _, it := range p.items(string(state)) {
+		r.replies = append(r.replies, it.reply("an answer", "when"))
+	}
+	return r
 }
 
 // defaults fills in what most backends do.
 func (s *Spec) defaults() {
 	for state, text := range map[standing]string{missing: "A token is needed.", expired: "The token has expired.", unknown: "The token is not valid."} {
 		if _, ok := s.bad[state]; !ok {
-			s.bad[state] = rule{reply: message(401, text)}
+			s.bad[state] = rule{replies: []reply{message(401, text)}}
 		}
 	}
 }

@@ -52,8 +52,8 @@ type tokenRule struct {
 
 // rule is the answer to a bad token: a reply, or whoever sent it counts as a guest.
 type rule struct {
-	guest bool
-	reply reply
+	guest   bool
+	replies []reply // the first whose condition holds
 }
 
 // What a route does with the token.

@@ -275,6 +275,35 @@ routes:
 	w.want(w.ask("POST /login", `{"name":"","password":"pw"}`), 401, "wrong")
 }
 
+// TestF224_ABadTokenByWhoseItWas: what is answered to a token that is not valid may depend on the request and, for an expired one, on
+// whose it was; whoever is taken for a guest is nobody.
+func TestF224_ABadTokenByWhoseItWas(t *testing.T) {
+	const src = `
+standin: 1
+accounts: [{id: 1, username: ann, password: pw}, {id: 2, username: bob, password: pw}]
+tokens:
+  expired: [{when: "${account.id == 2}", status: 302, headers: {Location: /login}}, {status: 419, text: ended}]
+  missing: [{when: '${string(headers.accept) contains "html"}', status: 302, headers: {Location: /login}}, {status: 401}]
+routes:
+  - {on: POST /login, logIn: {name: "${body.name}", password: "${body.password}"}, text: "${issued.access}"}
+  - {on: GET /me, auth: required, text: "${account.username}"}
+  - {on: GET /who, auth: optional, text: "${account?.username ?? 'nobody'}"}
+`
+	w := start(t, src)
+	for name, want := range map[string]int{"ann": 419, "bob": 302} {
+		in := w.want(w.ask("POST /login", `{"name":"`+name+`","password":"pw"}`), 200, "")
+		w.want(w.ask("GET /me", "", "Authorization", in.text), 200, name)
+		w.b.Expire(in.text)
+		w.want(w.ask("GET /me", "", "Authorization", in.text), want, "")
+	}
+	w.want(w.ask("GET /me", ""), 401, "")
+	w.want(w.ask("GET /me", "", "Accept", "text/html"), 302, "")
+	w = start(t, strings.Replace(src, `[{when: "${account.id == 2}", status: 302, headers: {Location: /login}}, {status: 419, text: ended}]`, "guest", 1))
+	in := w.want(w.ask("POST /login", `{"name":"ann","password":"pw"}`), 200, "")
+	w.b.Expire(in.text)
+	w.want(w.ask("GET /who", "", "Authorization", in.text), 200, "nobody")
+}
+
 func TestAReplyThatCannotBeMadeIsAFault(t *testing.T) {
 	w := start(t, "standin: 1\nroutes:\n  - on: GET /x\n    replies:\n      - {when: \"${query.a == 'b'}\", text: \"${upper(query.a)}\"}\n")
 	w.want(w.ask("GET /x?a=b", ""), 200, "B")

@@ -55,7 +55,7 @@ func (b *Backend) over(t *token) bool {
 	return t.expired || !t.expires.IsZero() && !b.now().Before(t.expires)
 }
 
-// judge says what an access token is worth and whose it is (an index, -1 for nobody).
+// judge says what an access token is worth and whose it is or was (an index, -1 for nobody).
 func (b *Backend) judge(text string) (standing, int) {
 	t := b.tokens[text]
 	switch {
@@ -64,7 +64,7 @@ func (b *Backend) judge(text string) (standing, int) {
 	case t == nil || !t.access && b.spec.rotation != rotateLoose || t.grant.ended: // where rotation is loose, either passes as the other
 		return unknown, -1
 	case b.over(t):
-		return expired, -1
+		return expired, t.grant.account
 	}
 	return valid, t.grant.account
 }
