@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -125,5 +126,48 @@ func TestGuardsStandWhereTheirTableSays(t *testing.T) {
 	cmd.Env = append(os.Environ(), "USHER_LONG=", "USHER_GUARD=(none is taken out here)")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// unreached returns the packages whose tests have a volume of their own (USHER_LONG) that no line of proofs in the script runs.
+func unreached(script string, reads map[string]string) (left []string) {
+	var runs []string
+	for line := range strings.Lines(strings.ReplaceAll(script, "\\\n", "")) {
+		if strings.Contains(line, "proofs -") {
+			runs = append(runs, strings.Fields(line)...)
+		}
+	}
+	for dir, file := range reads {
+		if !slices.ContainsFunc(runs, func(word string) bool {
+			tree, all := strings.CutSuffix(word, "/...")
+			return word == "./"+dir || all && strings.HasPrefix("./"+dir+"/", tree+"/")
+		}) {
+			left = append(left, file)
+		}
+	}
+	return left
+}
+
+// TestTheLongRunReachesEveryVolume: what runs small in each change is run at its full volume by scripts/test-long.sh.
+func TestTheLongRunReachesEveryVolume(t *testing.T) {
+	script, err := os.ReadFile("scripts/test-long.sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reads := map[string]string{}
+	for _, file := range tracked(t, "*_test.go") {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(content), `os.Getenv("USHER_`+`LONG")`) {
+			reads[filepath.ToSlash(filepath.Dir(file))] = file
+		}
+	}
+	if left := unreached(string(script), reads); len(reads) < 5 || len(left) > 0 {
+		t.Errorf("of %d packages with a full volume, scripts/test-long.sh runs none of %v", len(reads), left)
+	}
+	if left := unreached("proofs -v ./session/... \\\n ./app\ngo test ./call", map[string]string{"session/sqlstore": "a", "app": "b", "call": "c", "sessions": "d"}); len(left) != 2 {
+		t.Errorf("of four packages two are reached, left: %v", left)
 	}
 }

@@ -1,26 +1,36 @@
 #!/usr/bin/env bash
-# What takes longer than a change should wait: every fuzz target for a while, the racy parts many times, and the
-# reliability proofs at full volume.
-set -euo pipefail
-cd "$(dirname "$0")/.."
+# What takes longer than a change should wait: every fuzz target for a while, the racy parts many times, and every proof that has a
+# volume of its own at that volume. One package runs after the other, so that none disturbs another's figures; a part that fails is
+# named at the end and keeps none of the others from running.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
 fuzztime=${FUZZTIME:-60s}
+export USHER_REQUIRE_SERVERS=1 # a proof without its server would count as passed
+export USHER_IDLE=${USHER_IDLE:-10m} # for so long a server that nobody uses is watched
 
-go list ./... | while read -r pkg; do
-	dir=$(go list -f '{{.Dir}}' "$pkg")
-	for target in $(grep -hoE '^func (Fuzz\w+)' "$dir"/*_test.go 2>/dev/null | awk '{print $2}'); do
-		printf '== %s %s\n' "$pkg" "$target"
-		go test -run '^$' -fuzz "^$target\$" -fuzztime "$fuzztime" "$pkg"
+failures=()
+part() { # part WHAT COMMAND...
+	local what=$1 began=$SECONDS
+	shift
+	printf '\n== %s\n' "$what"
+	"$@" || failures+=("$what")
+	printf -- '-- %d s\n' $((SECONDS - began))
+}
+proofs() { USHER_LONG=1 go test -count=1 -v -p 1 "$@" | grep -v '^=== '; }
+
+packages=$(go list -f '{{.ImportPath}} {{.Dir}}' ./...) || exit 1
+while read -r pkg dir; do
+	for target in $(grep -hoE '^func Fuzz\w+' "$dir"/*_test.go 2>/dev/null | awk '{print $2}'); do
+		part "$pkg $target" go test -run '^$' -fuzz "^$target\$" -fuzztime "$fuzztime" "$pkg"
 	done
-done
-printf '== the session core, many times\n'
-CGO_ENABLED=1 go test -race -count=10 -timeout 30m ./session/...
-printf '== every guard, taken out of a copy of the source: a test must notice\n'
-USHER_LONG=1 go test -count=1 -timeout 60m ./internal/guards
-printf '== the reliability proofs at full volume; each prints its figures\n'
-USHER_LONG=1 go test -count=1 -v -timeout 90m ./session/... ./internal/hostile ./app ./call | grep -v '^=== '
-printf '== restarts of 1,000 people, a full disk, and a soak of %s at a held rate\n' "${SOAK:-3m}"
-USHER_LONG=1 go test -count=1 -v -timeout 60m -run '^Test(C4|C5|C17)_' ./cmd/usher | grep -v '^=== '
-printf '== ten minutes of an idle server, and the window after which a closed browser is logged out\n'
-USHER_IDLE=10m go test -count=1 -v -timeout 20m -run '^TestH8_' ./cmd/usher | grep -v '^=== '
-go build -trimpath -o .build/usher ./cmd/usher
-USHER_LONG=1 node --test --test-timeout=600000 e2e/closed.test.mjs
+done <<<"$packages"
+part "the session core, many times" env CGO_ENABLED=1 go test -race -count=10 -timeout 30m ./session/...
+part "every guard, taken out of a copy of the source: a test must notice" proofs -timeout 60m ./internal/guards
+part "the proofs at full volume, a soak of ${SOAK:-3m} and ten minutes of an idle server among them" \
+	proofs -timeout 90m ./session/... ./internal/hostile ./app ./call ./cmd/usher
+part "the binary that browsers meet" go build -trimpath -o .build/usher ./cmd/usher
+part "the window after which a closed browser is logged out" env USHER_LONG=1 node --test --test-timeout=600000 e2e/closed.test.mjs
+
+printf '\n'
+((${#failures[@]} == 0)) || { printf 'failed: %s\n' "${failures[@]}"; exit 1; }
+printf 'all passed in %d s\n' "$SECONDS"

@@ -3,7 +3,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-step() { printf '\n== %s\n' "$*"; }
+# step NAME: begins a step and says how long the one before it took.
+took() { [[ -z ${doing-} ]] || printf -- '-- %s: %d s\n' "$doing" $((SECONDS - since)); }
+step() {
+	took
+	doing=$* since=$SECONDS
+	printf '\n== %s\n' "$doing"
+}
 began=$SECONDS
 
 step "gofmt"
@@ -42,5 +48,6 @@ step "journeys in real browsers"
 go build -trimpath -o .build/usher ./cmd/usher
 go -C interop build -o ../.build/openidprovider ./openidprovider # a real identity provider, see interop/
 node --test --test-concurrency=2 --test-timeout=240000 e2e/*.test.mjs
+took
 
 printf '\nall checks passed in %d s\n' $((SECONDS - began))
