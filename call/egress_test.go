@@ -98,11 +98,11 @@ func TestF7_EightySpellings(t *testing.T) {
 		}
 		for _, a := range list {
 			if conn, err := g.dial(t.Context(), "tcp", net.JoinHostPort(a, "80")); !errors.Is(err, errForbiddenAddress) {
-				t.Errorf("public %v: %s: %v, %v", public, a, conn, err)
+				t.Fatalf("public %v: %s: %v, %v", public, a, conn, err) // dialling the others too would take minutes
 			}
 			says.Store(a)
 			if conn, err := g.dial(t.Context(), "tcp", "backend.test:80"); !errors.Is(err, errForbiddenAddress) {
-				t.Errorf("public %v: a name for %s: %v, %v", public, a, conn, err)
+				t.Fatalf("public %v: a name for %s: %v, %v", public, a, conn, err)
 			}
 		}
 	}
