@@ -171,12 +171,11 @@ func (s *stage) Login(ctx context.Context, act journey.Act, cookies []*http.Cook
 }
 
 // expireSoon makes the session core believe that the token's time is up. A token that only renews itself while it lives is renewed at
-// once, as it would be then: to be past its time would end the login. A refusal, and a backend that hands out the
-// same token again within a second, are for the journey to see.
+// once, as it would be then: to be past its time would end the login. That it is refused is for the journey to see.
 func (s *stage) expireSoon(ctx context.Context, id string, login session.Session) error {
 	if r := s.cfg.project.App.Auth.Refresh; r != nil && r.Mode == project.RefreshLive {
 		_, err := s.rt.sessions.Renew(ctx, id, login.Ver)
-		if errors.Is(err, session.ErrNotLoggedIn) || errors.Is(err, session.ErrNoRefresh) {
+		if errors.Is(err, session.ErrNotLoggedIn) {
 			return nil
 		}
 		return err
