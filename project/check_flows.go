@@ -610,7 +610,7 @@ func (sc scope) fillAuth(a *Action, s section) {
 			}
 		}
 	}
-	if _, ok := s.get("token"); !ok && a.Kind == "logIn" && s.c.p.App.Auth.Persist {
+	if _, ok := s.get("token"); !ok && a.Kind == "logIn" && s.c.p.App.Auth.Persist && !slices.ContainsFunc(s.c.p.Groups, func(g *Group) bool { return g.KeepCookies }) {
 		s.warn("Log In leaves the token unset, so the login cannot be kept over a restart", "set token, or persistSessions: false") // F006
 	}
 	if a.Kind == "updateAuthenticatedUser" && len(a.Props) == 0 && len(a.Clear) == 0 {

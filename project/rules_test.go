@@ -220,6 +220,11 @@ func TestF006_LogInWithoutTokenWarnsWhilePersistIsOn(t *testing.T) {
 	login := strings.Replace(string(base["pages/login.yaml"]), `token: "${login.body.accessToken}", `, "", 1)
 	_, problems := with(t, map[string]string{"pages/login.yaml": login})
 	expect(t, problems, true, "pages/login.yaml:11", "leaves the token unset")
+	calls := strings.Replace(string(base["calls/auth.yaml"]), "calls:", "cookies: keep\ncalls:", 1)
+	_, problems = with(t, map[string]string{"pages/login.yaml": login, "calls/auth.yaml": calls})
+	if text := told(problems); strings.Contains(text, "leaves the token unset") {
+		t.Errorf("a login that is kept by cookies: %s", text)
+	}
 	app := string(base["app.yaml"]) + "  persistSessions: false\n"
 	if _, problems = with(t, map[string]string{"pages/login.yaml": login, "app.yaml": app}); len(problems) > 0 {
 		t.Errorf("persist off:\n%s", told(problems))
