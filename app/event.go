@@ -176,8 +176,8 @@ func (q *ask) act(o *opened, t *project.Trigger, ev event) (*answer, error) {
 	}
 	o.readFields(t)
 	if o.page.FieldsReadQueries() { // what was shown is found out again, so that no input of it goes unchecked
-		if err := o.runQueries(ctx); err != nil {
-			return nil, err
+		if out, err := o.runQueries(ctx); out != nil || err != nil {
+			return out, err
 		}
 	}
 	if t.Event == "onSubmit" {

@@ -4,8 +4,10 @@ import (
 	"container/list"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -106,6 +108,9 @@ func logsIn(actions []*project.Action) bool {
 		if a.Kind == "logIn" || a.Block != nil && logsIn(a.Block.Actions) {
 			return true
 		}
+		if a.Call != nil && slices.ContainsFunc(slices.Concat(a.Call.Before(), a.Call.After()), loggedInAround) {
+			return true
+		}
 		for _, branch := range a.Branches {
 			if logsIn(branch) {
 				return true
@@ -113,6 +118,14 @@ func logsIn(actions []*project.Action) bool {
 		}
 	}
 	return false
+}
+
+// loggedInAround reports a Log In in an interceptor; the calls that one makes have none themselves.
+func loggedInAround(actions []*project.Action) bool {
+	return slices.ContainsFunc(actions, func(a *project.Action) bool {
+		return a.Kind == "logIn" || a.Block != nil && loggedInAround(a.Block.Actions) ||
+			slices.ContainsFunc(slices.Collect(maps.Values(a.Branches)), loggedInAround)
+	})
 }
 
 // account is what was typed into the form's input for a user name or an e-mail address, "" when it has none.

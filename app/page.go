@@ -240,8 +240,8 @@ func (q *ask) from(o *opened) *place {
 // draw runs the queries, seals the state and renders the page.
 func (o *opened) draw(ctx context.Context, status int) (*answer, error) {
 	q := o.q
-	if err := o.runQueries(ctx); err != nil {
-		return nil, err
+	if out, err := o.runQueries(ctx); out != nil || err != nil {
+		return out, err
 	}
 	out := o.out
 	out.status, out.page = status, o.page.Name

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 
-	"github.com/usherdev/usher/call"
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/value"
 )
@@ -46,7 +45,7 @@ func (st *pageState) reached(qu *project.Query, e extent) {
 
 // pages asks for the pages of a query one after the other, for each may need what the one before it said, up to those that this visit has
 // asked for. The result is the last reply with the items of all; a page that fails keeps those before it.
-func (o *opened) pages(ctx context.Context, qu *project.Query, s value.Scope, login *call.Bearer) (any, extent, error) {
+func (o *opened) pages(ctx context.Context, qu *project.Query, s value.Scope, send sender) (any, extent, error) {
 	done := extent{Want: 1}
 	items := []any{}
 	var last map[string]any
@@ -63,7 +62,7 @@ func (o *opened) pages(ctx context.Context, qu *project.Query, s value.Scope, lo
 				done.Want = min(max(before.Want, 1), qu.Pages.Most)
 			}
 		}
-		reply, err := o.ask(ctx, qu, scope, login, o.memoryKey(qu, args, done.Have))
+		reply, err := o.ask(ctx, qu, scope, send, o.memoryKey(qu, args, done.Have))
 		if err != nil {
 			return nil, extent{}, err
 		}

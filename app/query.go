@@ -6,12 +6,14 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/usherdev/usher/call"
+	"github.com/usherdev/usher/flow"
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/session"
 	"github.com/usherdev/usher/value"
@@ -24,12 +26,15 @@ const maxParallel = 8
 var errEnded = errors.New("the login ended meanwhile")
 
 // runQueries asks for what the page needs to draw itself, in parallel; what is remembered for this visit is not asked again
-// (design 8.4, 9.12).
-func (o *opened) runQueries(ctx context.Context) error {
+// (design 8.4, 9.12). An answer means that a flow around a call sent the browser elsewhere.
+func (o *opened) runQueries(ctx context.Context) (*answer, error) {
 	if len(o.page.Queries) == 0 {
-		return nil
+		return nil, nil
 	}
-	login := o.q.login()
+	send, done, err := o.sender(ctx)
+	if err != nil {
+		return nil, err
+	}
 	scope := o.scope()
 	answers := make([]any, len(o.page.Queries))
 	extents := make([]extent, len(o.page.Queries))
@@ -45,19 +50,66 @@ func (o *opened) runQueries(ctx context.Context) error {
 					faults[i] = fmt.Errorf("query %s: panic: %v", qu.Name, p)
 				}
 			}()
-			answers[i], extents[i], faults[i] = o.query(ctx, qu, scope, login)
+			answers[i], extents[i], faults[i] = o.query(ctx, qu, scope, send)
 		})
 	}
 	wg.Wait()
 	if err := errors.Join(faults...); err != nil {
-		return err
+		return nil, err
 	}
 	o.queries = make(map[string]any, len(answers))
 	for i, qu := range o.page.Queries {
 		o.queries[qu.Name] = answers[i]
 		o.st.reached(qu, extents[i])
 	}
-	return o.q.see(login)
+	return done()
+}
+
+// sender is how queries are sent.
+type sender func(ctx context.Context, req call.Request) (call.Reply, error)
+
+// sender says how the queries of the page are sent, and what follows when all have been: as the visitor, and through the flow runner where
+// the app declares flows around one of their calls (F101).
+func (o *opened) sender(ctx context.Context) (send sender, done func() (*answer, error), err error) {
+	q := o.q
+	if slices.ContainsFunc(o.page.Queries, func(qu *project.Query) bool { return qu.Call.Intercepted() }) {
+		in := flow.Input{Scope: o.scope(), State: o.state, AppState: o.app, Form: o.form, Page: o.page, ClientAddr: q.addr()}
+		if q.v.in() {
+			in.SessionID = q.v.s.ID
+		}
+		asking, err := q.rt.flows.Ask(ctx, in)
+		if err != nil {
+			return nil, nil, err
+		}
+		return asking.Do, func() (*answer, error) { return o.asked(ctx, asking.Finish()) }, nil
+	}
+	login := q.login()
+	var who call.Login
+	if login != nil {
+		who = login
+	}
+	send = func(ctx context.Context, req call.Request) (call.Reply, error) { return q.rt.calls.Do(ctx, req, who) }
+	return send, func() (*answer, error) { return nil, q.see(login) }, nil
+}
+
+// asked takes over what flows around the queries came to. Who is somebody else now sees nothing that was asked for the one before: the page
+// is opened again.
+func (o *opened) asked(ctx context.Context, res flow.Result) (*answer, error) {
+	if res.Ended != "" {
+		return nil, errEnded
+	}
+	was := o.q.v.s.Key
+	to, err := o.absorb(ctx, res)
+	if err != nil {
+		return nil, err
+	}
+	if out, err := o.settle(ctx, to); out != nil || err != nil {
+		return out, err
+	}
+	if o.q.v.s.Key != was {
+		return o.redirect(o.page, o.params)
+	}
+	return nil, nil
 }
 
 // login is the call.Login of who asks; nil for a guest.
@@ -82,7 +134,7 @@ func (q *ask) see(login *call.Bearer) error {
 }
 
 // query is one of them: its reply as scopes see it, nil when it is not wanted, and how far its pages go.
-func (o *opened) query(ctx context.Context, qu *project.Query, s value.Scope, login *call.Bearer) (any, extent, error) {
+func (o *opened) query(ctx context.Context, qu *project.Query, s value.Scope, send sender) (any, extent, error) {
 	if qu.When != nil {
 		v, err := qu.When.Eval(s)
 		if err != nil {
@@ -93,18 +145,18 @@ func (o *opened) query(ctx context.Context, qu *project.Query, s value.Scope, lo
 		}
 	}
 	if qu.Pages != nil {
-		return o.pages(ctx, qu, s, login)
+		return o.pages(ctx, qu, s, send)
 	}
 	args, err := arguments(qu, s)
 	if err != nil {
 		return nil, extent{}, fmt.Errorf("query %s: %w", qu.Name, err)
 	}
-	v, err := o.ask(ctx, qu, s, login, o.memoryKey(qu, args, 0))
+	v, err := o.ask(ctx, qu, s, send, o.memoryKey(qu, args, 0))
 	return v, extent{}, err
 }
 
 // ask sends a query, unless what it came to in this visit is remembered under key.
-func (o *opened) ask(ctx context.Context, qu *project.Query, s value.Scope, login *call.Bearer, key string) (map[string]any, error) {
+func (o *opened) ask(ctx context.Context, qu *project.Query, s value.Scope, send sender, key string) (map[string]any, error) {
 	if v, ok := o.q.app.memory.get(key); ok && !o.rerun[qu.Name] && !o.rerun[""] {
 		return v, nil
 	}
@@ -112,11 +164,7 @@ func (o *opened) ask(ctx context.Context, qu *project.Query, s value.Scope, logi
 	if qu.With != nil {
 		req.Args = call.ArgsOf(qu.With, s)
 	}
-	var who call.Login
-	if login != nil {
-		who = login
-	}
-	reply, err := o.q.rt.calls.Do(ctx, req, who)
+	reply, err := send(ctx, req)
 	if err != nil {
 		return nil, fmt.Errorf("query %s: %w", qu.Name, err)
 	}

@@ -20,14 +20,15 @@ import (
 
 // buildInput is what a request is made of.
 type buildInput struct {
-	call  *project.Call
-	args  func(auth value.Scope) (map[string]any, error)
-	auth  value.Scope // "auth" and "user"
-	token string      // attached unless the call's auth is none; "" nothing is attached
-	jar   []byte      // cookies that may go along
-	addr  string
-	now   time.Time
-	once  bool // never to be repeated by the transport
+	call    *project.Call
+	args    func(auth value.Scope) (map[string]any, error)
+	headers []Header
+	auth    value.Scope // "auth" and "user"
+	token   string      // attached unless the call's auth is none; "" nothing is attached
+	jar     []byte      // cookies that may go along
+	addr    string
+	now     time.Time
+	once    bool // never to be repeated by the transport
 
 	refreshToken string // placed at refreshAt, for a refresh or log-out that sends it outside its arguments; "" nowhere
 	refreshAt    project.Placement
@@ -286,6 +287,15 @@ func (c *Client) setHeaders(b *built, in buildInput, s value.Scope, contentType 
 	}
 	for _, kv := range in.call.Headers {
 		if err := setHeader(h, kv, s); err != nil {
+			return err
+		}
+	}
+	for _, one := range in.headers {
+		h.Del(one.Name)
+		if value.HasSecret(one.Value) {
+			return fmt.Errorf("header %s: a secret may not be set there", one.Name)
+		}
+		if err := setHeader(h, project.KV{Name: one.Name, Value: value.Const(one.Value)}, s); err != nil {
 			return err
 		}
 	}

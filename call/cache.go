@@ -100,7 +100,11 @@ func (d *doing) cacheKey(s session.Session, loggedIn bool) (key [32]byte, owner 
 	if err != nil {
 		return key, "", false // the call itself says what is wrong with them
 	}
-	text, err := value.EncodeJSON(value.Reveal(any(params)))
+	asked := []any{params}
+	for _, h := range d.req.Headers {
+		asked = append(asked, h.Name, h.Value)
+	}
+	text, err := value.EncodeJSON(value.Reveal(any(asked)))
 	if err != nil {
 		return key, "", false
 	}

@@ -142,8 +142,15 @@ type Request struct {
 	// Args gives the values of the call's parameters. It is given "auth" and "user" as they are when the request is
 	// built, and is asked again for a replay (see ArgsOf). Nil: no arguments.
 	Args       func(auth value.Scope) (map[string]any, error)
-	Jar        *Jar   // keeps the cookies of calls that go by no login, for groups that keep them; nil: nothing does
-	ClientAddr string // the person's IP address, for groups that declare clientAddress; "" unknown
+	Headers    []Header // set over the declared ones; never those in which a login or the person's address travels
+	Jar        *Jar     // keeps the cookies of calls that go by no login, for groups that keep them; nil: nothing does
+	ClientAddr string   // the person's IP address, for groups that declare clientAddress; "" unknown
+}
+
+// Header is a header of one request. A nil Value takes a declared one away.
+type Header struct {
+	Name  string
+	Value any
 }
 
 // Do sends a call and returns what came back. With auth optional or required the login's token is attached, and a
@@ -252,7 +259,7 @@ type sent struct {
 func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (Reply, sent, error) {
 	c, call := d.c, d.req.Call
 	b, refusal, err := c.build(ctx, buildInput{
-		call: call, args: d.req.Args, addr: d.req.ClientAddr, now: d.now,
+		call: call, args: d.req.Args, headers: d.req.Headers, addr: d.req.ClientAddr, now: d.now,
 		auth: Scope(s, loggedIn, d.now, c.project.App.Auth.UserType), token: token(s, loggedIn), jar: d.jarOf(s, loggedIn),
 	})
 	if err != nil {

@@ -120,6 +120,19 @@ func mappedSecrets(p *project.Project) map[*project.Call][]string {
 	if r := p.App.Auth.Refresh; r != nil {
 		note(r.Call, "reply", r.Update.Token, r.Update.RefreshToken)
 	}
+	notesIn := func(call *project.Call, as string, flow []*project.Action) {
+		walkActions(flow, func(a *project.Action) {
+			if a.Kind == "logIn" || a.Kind == "updateAuthenticatedUser" {
+				note(call, as, a.Props["token"], a.Props["refreshToken"])
+			}
+		})
+	}
+	for _, g := range p.Groups {
+		for _, call := range g.Calls {
+			notesIn(call, "reply", g.OnResponse)
+			notesIn(call, "reply", call.OnResponse)
+		}
+	}
 	for _, flow := range flowsOf(p) {
 		outputs := map[string][]*project.Call{}
 		walkActions(flow, func(a *project.Action) {
@@ -127,16 +140,11 @@ func mappedSecrets(p *project.Project) map[*project.Call][]string {
 				outputs[a.As] = append(outputs[a.As], a.Call)
 			}
 		})
-		walkActions(flow, func(a *project.Action) {
-			if a.Kind != "logIn" && a.Kind != "updateAuthenticatedUser" {
-				return
+		for as, calls := range outputs {
+			for _, call := range calls {
+				notesIn(call, as, flow)
 			}
-			for as, calls := range outputs {
-				for _, call := range calls {
-					note(call, as, a.Props["token"], a.Props["refreshToken"])
-				}
-			}
-		})
+		}
 	}
 	return m
 }
@@ -149,6 +157,12 @@ func flowsOf(p *project.Project) [][]*project.Action {
 	}
 	for _, f := range p.Flows {
 		flows = append(flows, f.Actions)
+	}
+	for _, g := range p.Groups {
+		flows = append(flows, g.OnRequest, g.OnResponse)
+		for _, call := range g.Calls {
+			flows = append(flows, call.OnRequest, call.OnResponse)
+		}
 	}
 	for _, pg := range p.Pages {
 		flows = append(flows, pg.OnLoad)

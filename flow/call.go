@@ -15,27 +15,33 @@ func doCall(ctx context.Context, n *run, f *frame, a *project.Action) error {
 	if a.Call == nil {
 		return fault(a, "the action names no call", nil)
 	}
-	reply, err := n.r.calls.Do(ctx, call.Request{
+	reply, err := n.send(ctx, call.Request{
 		Call: a.Call, Args: call.ArgsOf(a.Props["with"], f.scope), Jar: &n.jar, ClientAddr: n.in.ClientAddr,
-	}, n.bearer)
+	}, func(req call.Request) (call.Reply, error) { return n.do(ctx, req) })
 	if err != nil {
 		return err
 	}
 	n.note(a, "%s: %d", a.Call.ID, reply.Status)
-	if err := n.watch(ctx, !reply.OK); err != nil {
-		return err
-	}
 	if a.As != "" {
 		f.scope[a.As] = reply.Value()
 		n.skews[a.As] = reply.Skew
-	}
-	if err := n.changed(ctx, a.Call, reply); err != nil {
-		return err
 	}
 	if reply.OK {
 		return n.list(ctx, f, a.Branches["then"])
 	}
 	return n.list(ctx, f, a.Branches["else"])
+}
+
+// do sends a call and notices what it did to the login and to the backend's data.
+func (n *run) do(ctx context.Context, req call.Request) (call.Reply, error) {
+	reply, err := n.r.calls.Do(ctx, req, n.bearer)
+	if err != nil {
+		return reply, err
+	}
+	if err := n.watch(ctx, !reply.OK); err != nil {
+		return reply, err
+	}
+	return reply, n.changed(ctx, req.Call, reply)
 }
 
 // changed notes that the backend's data may be other than what queries remember (design 9.12).

@@ -37,13 +37,18 @@ func actions() map[string]action {
 		"refresh":                 doRefresh,
 		"loadMore":                doLoadMore,
 		"clearCache":              doClearCache,
+		"setRequest":              doSetRequest,
+		"fail":                    doFail,
 		"block":                   doBlock,
 		"stop":                    doStop,
 	}
 }
 
-// errStop ends a run without a fault.
-var errStop = errors.New("stopped")
+// errStop ends a run without a fault, errFail the interceptors of a call.
+var (
+	errStop = errors.New("stopped")
+	errFail = errors.New("stopped with an error")
+)
 
 // run is one run of a flow.
 type run struct {
@@ -58,7 +63,8 @@ type run struct {
 	auth    value.Scope
 	steps   int
 	depth   int
-	inEvent bool // an app event runs: it fires none itself
+	inEvent bool          // an app event runs: it fires none itself
+	around  *interception // the interceptors of a call run: their own calls have none
 
 	skews map[string]time.Duration // by output name: how far the clock of that reply is ahead of ours
 }
@@ -200,7 +206,7 @@ func (n *run) step(ctx context.Context, f *frame, a *project.Action) error {
 	err := n.guarded(ctx, f, a)
 	t := &n.res.Trace[at]
 	t.Took = n.r.now().Sub(start)
-	if err == nil || errors.Is(err, errStop) {
+	if err == nil || errors.Is(err, errStop) || errors.Is(err, errFail) {
 		return err
 	}
 	var known *Fault

@@ -75,6 +75,15 @@ var actionSpecs = []*ActionSpec{
 	{Kind: "clearCache", Title: "Clear Cache", Group: "API", Icon: "refresh", Main: "call",
 		Doc:   "Forgets the remembered replies of a call that has a cache, so that it is sent again.",
 		Props: []Prop{{Name: "call", Kind: PropCall, Literal: true, Doc: "The call; all when unset."}}},
+	{Kind: "setRequest", Title: "Set Request", Group: "API", Icon: "pencil",
+		Doc: "Before a call is sent (onRequest of its group or its own): sets headers and parameters of it. Where the login goes is not its business.",
+		Props: []Prop{
+			{Name: "headers", Kind: PropValues, Doc: "Header: text; nil takes a declared one away."},
+			{Name: "params", Kind: PropValues, Doc: "Parameter: value."},
+		}},
+	{Kind: "fail", Title: "Stop with an Error", Group: "API", Icon: "alert", Main: "error",
+		Doc:   "Around a call: before it (onRequest), it is not sent; after it (onResponse), it counts as failed. The sentence is its `error`.",
+		Props: []Prop{{Name: "error", Kind: PropText, Required: true, Doc: "The sentence for people."}}},
 	{Kind: "block", Title: "Action Block", Group: "Logic", Icon: "layers", Main: "block", Output: true,
 		Doc: "Runs an action block of flows/ with parameters; its result is the output.",
 		Props: []Prop{

@@ -116,6 +116,7 @@ type checker struct {
 	flows     map[string]*flowFile
 	calls     map[string]*callWork
 	hidden    map[string][]string // call id → paths of its reply that hold a token (known from the first run)
+	around    []*intercepted      // groups and calls that may have flows around them
 	onPage    *pageWork           // the page being read, nil none
 	blocks    []string            // the action blocks being read, outermost first
 	taints    map[string][]string // the same, found in this run and not known before
@@ -141,6 +142,7 @@ func (c *checker) run() {
 	c.readGroups()
 	c.readAuthentication()
 	c.readFlows()
+	c.readInterceptors()
 	c.readPages()
 	c.readAppEvents()
 	c.checkRoutes()

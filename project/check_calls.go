@@ -39,12 +39,12 @@ const (
 )
 
 // settingKeys are what a group says for all its calls, and a call for itself.
-var settingKeys = []string{"doc", "url", "headers", "params", "auth", "timeout", "limits", "unwrap", "errorMessage", "retry"}
+var settingKeys = []string{"doc", "url", "headers", "params", "auth", "timeout", "limits", "unwrap", "errorMessage", "retry", "onRequest", "onResponse"}
 
 // groupKeys and callKeys are what each of them says besides.
 var (
 	groupKeys = []string{"clientAddress", "cookies", "token", "secrets", "calls"}
-	callKeys  = []string{"method", "path", "query", "json", "form", "multipart", "text", "reply", "replyAs", "redirects", "idempotent", "cache"}
+	callKeys  = []string{"method", "path", "query", "json", "form", "multipart", "text", "reply", "replyAs", "redirects", "idempotent", "cache", "interceptors"}
 )
 
 // callSettings are the values of settingKeys that a call takes from its group.
@@ -94,6 +94,8 @@ func (c *checker) readGroup(f *file) {
 	g.KeepCookies = s.choice("cookies", "drop", "drop", "keep") == "keep"
 	set := c.settings(s, callSettings{auth: AuthNone, timeout: defaultTimeout}, value.AnyType())
 	g.Auth, g.Timeout = set.auth, set.timeout
+	around := &intercepted{s: s, params: g.Params, onRequest: &g.OnRequest, onResponse: &g.OnResponse, group: g}
+	c.around = append(c.around, around)
 	if p, ok := s.get("calls"); ok {
 		for _, e := range p.entries("calls") {
 			if e.key.name("a call", e.name) {
@@ -283,6 +285,8 @@ func (c *checker) readCall(g *Group, of callSettings, e entry) {
 	c.readRedirects(s, call)
 	readRepetition(s, call, set.retry)
 	readCache(s, call)
+	call.Bare = s.choice("interceptors", "inherit", "inherit", "none") == "none"
+	c.around = append(c.around, &intercepted{s: s, params: call.Params, onRequest: &call.OnRequest, onResponse: &call.OnResponse, group: g, call: w})
 }
 
 // readRepetition decodes retry and idempotent: what may not be done twice is never sent twice.

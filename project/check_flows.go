@@ -30,6 +30,9 @@ type flowWork struct {
 	event   string               // onLogIn and the like, "" none
 	form    *yaml.Node           // the form that the event sends
 	inPage  bool                 // form is meaningful
+	around  *intercepted         // the group or call that the flow runs around, nil none
+	before  bool                 // it runs before the call is sent
+	replies []*callWork          // what reply.* stands for in a flow that runs after one of them
 }
 
 func newFlow(c *checker) *flowWork {
@@ -81,6 +84,11 @@ func (f *flowWork) taint(p place, t *value.Template) {
 			w, body = f.c.onPage.queries[parts[1]], 2
 			pages = f.c.onPage.paging[parts[1]]
 		}
+		if parts[0] == "reply" && len(parts) > 1 {
+			for _, one := range f.replies {
+				f.c.taintReply(one, parts[1:])
+			}
+		}
 		if w == nil || len(parts) <= body {
 			continue
 		}
@@ -88,10 +96,14 @@ func (f *flowWork) taint(p place, t *value.Template) {
 		if i := strings.Index(p.n.Value, r); i >= 0 {
 			path = append(path, indexes(p.n.Value[i+len(r):])...)
 		}
-		path = pages.ofReply(path)
-		if (len(path) > 1 || path[0] == "text") && pathType(w.output(false), path).Kind != value.KindSecret {
-			f.c.addTaint(w.call.ID, strings.Join(path, "."))
-		}
+		f.c.taintReply(w, pages.ofReply(path))
+	}
+}
+
+// taintReply notes that a path of a call's reply holds a token, unless its type says so.
+func (c *checker) taintReply(w *callWork, path []string) {
+	if (len(path) > 1 || path[0] == "text") && pathType(w.output(false), path).Kind != value.KindSecret {
+		c.addTaint(w.call.ID, strings.Join(path, "."))
 	}
 }
 
@@ -369,6 +381,7 @@ func (sc scope) actionAllowed(p place, spec *ActionSpec) {
 	if spec.Group == "Authentication" && !p.c.p.App.Auth.Enabled {
 		p.fail(spec.Kind+" needs authentication, which is off", "set authentication: enabled: true in app.yaml") // F001
 	}
+	sc.interceptorOnly(p, spec)
 	if ev := sc.flow.event; ev == "onLogIn" && (spec.Kind == "logIn" || spec.Kind == "logInWith") || ev == "onLogOut" && spec.Kind == "logOut" {
 		p.fail(fmt.Sprintf("%s would run itself again", ev), "")
 	}
@@ -393,6 +406,8 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 		sc.fillQuery(a, s)
 	case "clearCache":
 		fillClearCache(a, s)
+	case "setRequest":
+		sc.fillSetRequest(a, s)
 	case "logIn", "updateAuthenticatedUser":
 		sc.fillAuth(a, s)
 	case "logInWith":

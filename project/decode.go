@@ -417,7 +417,7 @@ var (
 var exprWords = []string{"in", "not", "and", "or", "let", "if", "else", "matches", "contains", "startsWith", "endsWith", "true", "false", "nil"}
 
 // sources are the names that expressions begin with; no output may hide them.
-var sources = []string{"auth", "user", "form", "state", "app", "params", "constants", "env", "queries", "item", "index", "reply", "session", "page", "now", "secrets"}
+var sources = []string{"auth", "user", "form", "state", "app", "params", "constants", "env", "queries", "item", "index", "reply", "request", "session", "page", "now", "secrets"}
 
 // LegalName reports whether fields, parameters, calls and variables can have this name.
 func LegalName(name string) bool {

@@ -220,6 +220,11 @@ func (sc scope) explain(f value.Fault) (msg, hint string) {
 			return f.Msg, "give the call a parameter, and pass " + name + ".… to it by with"
 		case name == "item" || name == "index":
 			return f.Msg, "it means something in the item of a list only"
+		case sc.flow != nil && sc.flow.around != nil:
+			if name == "reply" {
+				return f.Msg, "it is read in onResponse"
+			}
+			return f.Msg, "give the call a parameter, and pass " + name + ".… to it by with"
 		case sc.page == nil && sc.flow != nil:
 			return f.Msg, "give the action block a parameter, and pass " + name + ".… to it by with"
 		case name == "form" || name == "queries":

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"slices"
 	"time"
 
 	"github.com/usherdev/usher/value"
@@ -281,6 +282,8 @@ type Group struct {
 	ClientAddress string        // header that carries the person's address, "" none (design.md 9.10)
 	Token         *Placement    // where the token travels in its calls; nil: as the app says
 	Calls         []*Call
+
+	OnRequest, OnResponse []*Action // flows around each call of the group (F101)
 }
 
 // GroupSecret is a secret that calls of one group send to one origin. Its value is never in the files (design.md 9.23, E9).
@@ -358,7 +361,33 @@ type Call struct {
 	ReplyAs      ReplyKind
 	Unwrap       []string        // keys that lead to the payload of a success, in which reply.body is; nil: all of it
 	Reply        *value.Type     // nil: json; what the app takes as a token is typed secret in it, also when the builder declared no type
+	Bare         bool            // interceptors: none, so the group's do not run
 	ErrorMessage *value.Template // over reply.*: the sentence for people; nil: message, error.message, errors[0].message, error, detail, msg or a bare string
+
+	OnRequest, OnResponse []*Action // flows around this call
+}
+
+// Before returns the flows that run before the call is sent, in order: the group's, then the call's own (F101).
+func (c *Call) Before() [][]*Action {
+	if c.Bare || c.Group == nil {
+		return sound(nil, c.OnRequest)
+	}
+	return sound(c.Group.OnRequest, c.OnRequest)
+}
+
+// After returns the flows that run on its reply, in order: the call's own, then the group's (F101).
+func (c *Call) After() [][]*Action {
+	if c.Bare || c.Group == nil {
+		return sound(c.OnResponse, nil)
+	}
+	return sound(c.OnResponse, c.Group.OnResponse)
+}
+
+// Intercepted reports whether any flow runs around the call.
+func (c *Call) Intercepted() bool { return len(c.Before())+len(c.After()) > 0 }
+
+func sound(flows ...[]*Action) [][]*Action {
+	return slices.DeleteFunc(flows, func(f []*Action) bool { return len(f) == 0 })
 }
 
 // CallCache says that replies of a call are remembered (F102).
