@@ -81,6 +81,21 @@ func cookieHeader(b []byte, origin, path string, now time.Time) string {
 	return strings.Join(pairs, "; ")
 }
 
+// SpoilJar returns what gives every cookie of a jar another value, for tests of what happens when a backend knows a login no more.
+func SpoilJar(text string) func([]byte) []byte {
+	return func(b []byte) []byte {
+		jar := readJar(b)
+		for i := range jar {
+			jar[i].Value = text
+		}
+		out, err := json.Marshal(jar)
+		if err != nil { // texts and times alone: it cannot fail
+			return b
+		}
+		return out
+	}
+}
+
 // addCookies puts cookies of a jar beside those that carry a token, which win over one of the same name.
 func addCookies(h http.Header, cookies string) {
 	had := h.Get("Cookie")

@@ -48,6 +48,9 @@ func TestF13_JarRules(t *testing.T) {
 	if len(full) > jarBytes || !strings.Contains(cookieHeader(full, "http://x.test", "/", now), "n39=") {
 		t.Errorf("%d bytes are kept, or the newest is not", len(full))
 	}
+	if got := cookieHeader(SpoilJar("x")(jar), "http://x.test", "/auth/me", now.Add(time.Hour)); got != "c=x; f=x; a=x" {
+		t.Errorf("spoiled: %q", got)
+	}
 	for _, broken := range []string{"x", "{}", "null", `[{"o":1}]`} {
 		if got := cookieHeader([]byte(broken), "http://x.test", "/", now); got != "" {
 			t.Errorf("%s: %q", broken, got)

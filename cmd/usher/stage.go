@@ -200,7 +200,13 @@ const spoiled = "spoiled-by-a-journey"
 
 func (s *stage) spoilHere(ctx context.Context, act journey.Act, id string, a session.AuthData) error {
 	none := session.NewSecret(spoiled)
-	u := session.Update{Token: &none}
+	u := session.Update{}
+	if a.Token.Reveal() != "" {
+		u.Token = &none
+	}
+	if a.Jar != nil {
+		u.MergeJar = call.SpoilJar(spoiled)
+	}
 	if act == journey.RevokeRefresh {
 		if a.RefreshToken.Reveal() == "" {
 			return errors.New("this login has no refresh token; against a real backend only one that is there can be revoked")
