@@ -19,7 +19,7 @@ const refreshAt = project.Path("/app/authentication/refresh")
 
 // explainLogIn says what the log-in gave and where each part was read.
 func (p *prober) explainLogIn(a session.AuthData) {
-	in := p.start.logIn
+	in := p.entrance.Action()
 	at := func(field string) project.Path { return in.At + "/logIn/" + project.Path(field) }
 	from := func(field string) string {
 		switch t := in.Props[field]; {
@@ -111,8 +111,8 @@ func (p *prober) guessExpiry(in *project.Action, at project.Path) {
 	}
 	src := strings.TrimSuffix(strings.TrimPrefix(token.Src(), "${"), "}")
 	dot := strings.LastIndex(src, ".")
-	for _, c := range slices.Backward(p.seen.all) {
-		body, ok := p.seen.last[c].Body.(map[string]any)
+	for _, c := range slices.Backward(p.calls) {
+		body, ok := c.Reply.Body.(map[string]any)
 		if !ok || dot < 0 || strings.Count(src, ".") != 2 {
 			continue // only where token and expiry stand side by side at the top of the reply is the expression certain
 		}

@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"github.com/usherdev/usher/call"
+	"github.com/usherdev/usher/entrance"
 	"github.com/usherdev/usher/flow"
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/session"
-	"github.com/usherdev/usher/value"
 )
 
 // Config is what Run needs. Project, Calls, Username and Password are required.
@@ -67,18 +67,12 @@ func (r Report) Faults() bool {
 
 const patience = 65 * time.Second // longer than the grace that identity services are known to give
 
-// ErrNoLogIn says that the app has no form from which a flow with Log In starts.
-var ErrNoLogIn = errors.New("no page has a form with a password field whose flow ends in Log In")
-
 // prober is one Run.
 type prober struct {
 	cfg      Config
-	start    *start
-	sessions *session.Manager
-	runner   *flow.Runner
-	seen     *seen
+	entrance *entrance.Entrance
+	calls    []entrance.Seen // of the last log-in
 	report   Report
-	logins   []string
 }
 
 // Run probes the backend. The error is about the app or ctx; what the backend does is a finding.
@@ -87,7 +81,7 @@ func Run(ctx context.Context, cfg Config) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	defer func() { _ = p.sessions.Close(context.WithoutCancel(ctx)) }()
+	defer func() { _ = p.entrance.Close(ctx) }()
 	first, err := p.logIn(ctx)
 	if err != nil || first == nil {
 		return p.report, err
@@ -119,20 +113,12 @@ func newProber(cfg Config) (*prober, error) {
 	if cfg.Patience == 0 {
 		cfg.Patience = patience
 	}
-	p := &prober{cfg: cfg, start: findStart(cfg.Project)}
-	if p.start == nil {
-		return nil, ErrNoLogIn
-	}
-	var err error
 	// No refresh and no log-out are declared to it: each of them is made here, one by one.
-	if p.sessions, err = session.New(session.Config{App: cfg.Project.App.ID, Store: session.NewMemory(), Keys: session.NewKeys([32]byte{1}), Now: cfg.Now}); err != nil {
-		return nil, fmt.Errorf("probe: %w", err)
+	in, err := entrance.New(entrance.Config{Project: cfg.Project, Calls: cfg.Calls, Username: cfg.Username, Password: cfg.Password, Now: cfg.Now})
+	if err != nil {
+		return nil, err
 	}
-	p.seen = &seen{Client: cfg.Calls}
-	if p.runner, err = flow.New(flow.Config{Project: cfg.Project, Calls: p.seen, Sessions: p.sessions, Mapper: cfg.Calls.Mapper(), Now: cfg.Now}); err != nil {
-		return nil, fmt.Errorf("probe: %w", err)
-	}
-	return p, nil
+	return &prober{cfg: cfg, entrance: in}, nil
 }
 
 func wait(ctx context.Context, d time.Duration) error {
@@ -154,104 +140,47 @@ func (p *prober) say(level Level, topic string, at project.Path, format string, 
 	}
 }
 
-// seen passes calls on and remembers the last reply of each, for what it is shaped like.
-type seen struct {
-	*call.Client
-	last map[*project.Call]call.Reply
-	all  []*project.Call
-}
-
-func (s *seen) Do(ctx context.Context, req call.Request, login call.Login) (call.Reply, error) {
-	r, err := s.Client.Do(ctx, req, login)
-	if s.last == nil {
-		s.last = map[*project.Call]call.Reply{}
-	}
-	s.last[req.Call] = r
-	s.all = append(s.all, req.Call)
-	return r, err
-}
-
 const topicLogIn = "log in"
 
 // logIn runs the app's own log-in flow; nil when nobody is logged in afterwards, which is told.
 func (p *prober) logIn(ctx context.Context) (*session.AuthData, error) {
-	form := map[string]any{}
-	for id, v := range p.start.form {
-		form[id] = v
-	}
-	form[p.start.name.ID], form[p.start.password.ID] = p.cfg.Username, p.cfg.Password
-	if t := p.start.password.Field; t != nil && t.Kind == value.KindSecret {
-		form[p.start.password.ID] = value.NewSecret(p.cfg.Password)
-	}
-	p.seen.all = nil
-	res, err := p.runner.Run(ctx, flow.Input{
-		Actions: p.start.actions, Page: p.start.page, Form: form, State: p.start.state, AppState: map[string]any{},
-		Scope: value.Scope{"constants": p.cfg.Project.App.Constants, "params": map[string]any{}, "queries": map[string]any{}},
-	})
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	p.logins = append(p.logins, res.SessionID)
+	out, err := p.entrance.LogIn(ctx)
 	if err != nil {
-		p.misfit(err)
-		return nil, nil
+		return nil, err
 	}
-	if !res.Session.Active() || res.SessionID == "" {
-		p.refused(res)
-		return nil, nil
+	p.calls = out.Calls
+	switch {
+	case out.Fault != nil:
+		p.misfit(out)
+	case !out.In():
+		p.say(Fault, topicLogIn, p.entrance.At(), "%s", out.Why())
+	default:
+		return &out.Session.Auth, nil
 	}
-	a := res.Session.Auth
-	return &a, nil
+	return nil, nil
 }
 
 // misfit tells of a flow that could not go on, with the names that the reply does hold.
-func (p *prober) misfit(err error) {
+func (p *prober) misfit(out entrance.Outcome) {
 	var f *flow.Fault
-	at := p.start.trigger
-	if errors.As(err, &f) {
+	at := p.entrance.At()
+	if errors.As(out.Fault, &f) {
 		at = f.At
 	}
-	p.say(Fault, topicLogIn, at, "%v", err)
-	if n := len(p.seen.all); n > 0 {
-		c := p.seen.all[n-1]
-		p.say(Note, topicLogIn, at, "the reply to %s (status %d) holds: %s", c.ID, p.seen.last[c].Status, shape(p.seen.last[c].Body))
-	}
-}
-
-// refused tells of a flow after which nobody is logged in.
-func (p *prober) refused(res flow.Result) {
-	said := ""
-	for _, e := range res.Effects {
-		if n, ok := e.(flow.Notify); ok && n.Text != "" {
-			said = fmt.Sprintf("; the app says: %q", n.Text)
-		}
-	}
-	for _, c := range p.seen.all {
-		p.say(Fault, topicLogIn, p.start.trigger, "%s answered with status %d and nobody was logged in%s", c.ID, p.seen.last[c].Status, said)
-	}
-	if len(p.seen.all) == 0 {
-		p.say(Fault, topicLogIn, p.start.trigger, "the flow called nothing and logged nobody in%s", said)
+	p.say(Fault, topicLogIn, at, "%v", out.Fault)
+	if n := len(out.Calls); n > 0 {
+		c := out.Calls[n-1]
+		p.say(Note, topicLogIn, at, "the reply to %s (status %d) holds: %s", c.Call.ID, c.Reply.Status, shape(c.Reply.Body))
 	}
 }
 
 // endAll tells the backend that the probe's logins are over, where the app declares how.
 func (p *prober) endAll(ctx context.Context) {
-	tell := p.cfg.Calls.Revoker()
-	if tell == nil {
-		return
-	}
-	failed := 0
-	var last error
-	for _, id := range p.logins {
-		if s, ok, err := p.sessions.Current(ctx, id); err == nil && ok && s.Active() {
-			if err := tell(ctx, s.Auth); err != nil {
-				failed, last = failed+1, err
-			}
-		}
-	}
-	if failed > 0 {
+	told, failed, last := p.entrance.End(ctx)
+	switch {
+	case failed > 0:
 		p.say(Note, "log out", "/app/authentication/logOut", "%d of the probe's own logins could not be ended: %v", failed, last)
-		return
+	case told:
+		p.say(Fine, "log out", "/app/authentication/logOut", "the probe's own logins were ended")
 	}
-	p.say(Fine, "log out", "/app/authentication/logOut", "the probe's own logins were ended")
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/usherdev/usher/call"
+	"github.com/usherdev/usher/entrance"
 	"github.com/usherdev/usher/probe"
 	"github.com/usherdev/usher/project"
 )
@@ -363,7 +364,7 @@ func TestProbeNeedsALogIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer calls.Close()
-	if _, err := probe.Run(t.Context(), probe.Config{Project: p, Calls: calls, Username: "a", Password: "b"}); !errors.Is(err, probe.ErrNoLogIn) {
+	if _, err := probe.Run(t.Context(), probe.Config{Project: p, Calls: calls, Username: "a", Password: "b"}); !errors.Is(err, entrance.ErrNoLogIn) {
 		t.Errorf("%v", err)
 	}
 }

@@ -1,29 +1,23 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
-	"golang.org/x/term"
-
 	"github.com/usherdev/usher/call"
+	"github.com/usherdev/usher/entrance"
 	"github.com/usherdev/usher/internal/folder"
 	"github.com/usherdev/usher/probe"
 	"github.com/usherdev/usher/project"
 )
 
 type probeCmd struct {
-	Dir      string        `arg:"" help:"${dir_help}" default:"."`
-	Username string        `help:"Who logs in: the user name or e-mail address of a test account; USHER_PROBE_USERNAME when unset, else asked for."`
-	Env      string        `help:"Environment of the app (environments: in app.yaml)." placeholder:"NAME"`
-	EnvFile  string        `help:"File with NAME=value lines for env.*; the environment wins." env:"USHER_ENV_FILE"`
-	Data     string        `help:"Folder with the app's sealed secrets (usher secrets)." placeholder:"DIR"`
+	Dir string `arg:"" help:"${dir_help}" default:"."`
+	reach
 	Patience time.Duration `default:"65s" help:"How long a spent refresh token is presented again, to learn how long the backend takes it."`
 	Write    bool          `help:"Write what was learned into the app's files."`
 	JSON     bool          `name:"json" help:"Print the findings as JSON."`
@@ -56,9 +50,13 @@ func (c probeCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	calls, err := c.calls(con, p)
+	given, err := c.calls(con, p)
 	if err != nil {
 		return err
+	}
+	calls, err := call.New(given)
+	if err != nil {
+		return missing(err)
 	}
 	defer calls.Close()
 	cfg := probe.Config{Project: p, Calls: calls, Patience: c.Patience}
@@ -72,7 +70,7 @@ func (c probeCmd) Run(ctx context.Context, con *console) error {
 		cfg.Tell = func(f probe.Finding) { fmt.Fprintf(con.Out, "%-5s %s: %s\n", f.Level, f.Topic, f.Text) }
 	}
 	report, err := probe.Run(ctx, cfg)
-	if errors.Is(err, probe.ErrNoLogIn) {
+	if errors.Is(err, entrance.ErrNoLogIn) {
 		return hinted(err, "the probe uses the app's own log-in page; give it one")
 	} else if err != nil {
 		return err
@@ -92,56 +90,6 @@ func (c probeCmd) Run(ctx context.Context, con *console) error {
 		return errSilent
 	}
 	return nil
-}
-
-func (c probeCmd) calls(con *console, p *project.Project) (*call.Client, error) {
-	env, err := appEnv(con, p.App, c.EnvFile, c.Env)
-	if err != nil {
-		return nil, err
-	}
-	dir := c.Data
-	if dir == "" {
-		if dir, err = dataDir(con); err != nil {
-			return nil, err
-		}
-	}
-	secrets, err := appSecrets(con, p, dir, c.EnvFile)
-	if err != nil {
-		return nil, err
-	}
-	calls, err := call.New(call.Config{Project: p, Env: env, Secrets: secrets})
-	if err != nil {
-		return nil, hinted(err, "give it in the environment, or in a file: --env-file FILE")
-	}
-	return calls, nil
-}
-
-// credentials come from the environment, or from whoever sits at the terminal.
-func (c probeCmd) credentials(con *console, in *os.File) (name, password string, err error) {
-	if name = c.Username; name == "" {
-		name, _ = con.Env("USHER_PROBE_USERNAME")
-	}
-	password, _ = con.Env("USHER_PROBE_PASSWORD")
-	if name != "" && password != "" {
-		return name, password, nil
-	}
-	if !term.IsTerminal(int(in.Fd())) {
-		return "", "", hinted(errors.New("whose log-in to probe with is not known"), "set USHER_PROBE_USERNAME and USHER_PROBE_PASSWORD, or run it on a terminal")
-	}
-	if name == "" {
-		fmt.Fprint(con.Err, "User name or e-mail of a test account: ")
-		line, err := bufio.NewReader(in).ReadString('\n')
-		if err != nil {
-			return "", "", fmt.Errorf("reading the user name: %w", err)
-		}
-		name = strings.TrimSpace(line)
-	}
-	if password == "" {
-		if password, err = readSecret(con, in, "Password of "+name+": "); err != nil {
-			return "", "", err
-		}
-	}
-	return name, password, nil
 }
 
 // settle tells what would be written, and writes it when it was asked for. An app that would have errors afterwards is left alone.
