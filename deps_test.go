@@ -42,6 +42,7 @@ var mayImport = map[string]struct {
 	"examples":            {},
 	"entrance":            {ours: []string{"value", "project", "session", "call", "flow"}, never: []string{"database/sql", "log/slog", "net/http", "os"}}, // the one way in with a test account
 	"probe":               {ours: []string{"value", "project", "session", "call", "flow", "entrance"}, never: []string{"database/sql", "log/slog", "net/http"}},
+	"trial":               {ours: []string{"value", "project", "call", "imports"}, never: []string{"database/sql", "log/slog", "net/http", "os"}}, // one call, shown: the command and the studio both offer it
 	"presets":             {},                                                                                                                     // apps for backends that people meet, as data
 	"journey":             {ours: []string{"value"}, never: []string{"os", "database/sql", "log/slog", "net/http/httptest"}},                      // value for “did you mean” alone
 	"standin":             {ours: []string{"value"}, never: []string{"os", "database/sql", "log/slog", "net/http/httptest"}},
@@ -52,7 +53,7 @@ var mayImport = map[string]struct {
 	"internal/hostile":    {}, // the scriptable bad backend of the suites: no row names it, so nothing that ships can import it
 	"internal/guards":     {}, // takes guards out of copies of the source, to see tests fail; tests alone
 	"cmd/usher": {ours: []string{"value", "project", "session", "session/sqlstore", "session/redisstore", "call", "flow", "render", "app", "studio",
-		"issuer", "examples", "presets", "imports", "journey", "standin", "probe", "entrance", "internal/sqldb", "internal/folder"}},
+		"issuer", "examples", "presets", "imports", "journey", "standin", "probe", "entrance", "trial", "internal/sqldb", "internal/folder"}},
 	"": {},
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -42,6 +43,14 @@ type built struct {
 	secrets   []string // texts that must not come back in an error sentence
 	withToken bool     // the login's token was placed where the app says
 	withLogin bool     // the token, be it as an argument, or kept cookies went along: the reply may speak of the login
+}
+
+// headerNames are the names of its headers, for events.
+func (b built) headerNames() []string {
+	if b.http == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(b.http.Header))
 }
 
 // refusal is why a request may not be sent: half a sentence for people. It never holds a value.

@@ -40,8 +40,9 @@ type Config struct {
 type Event struct {
 	Call      string // "group.call"
 	Method    string
-	URL       string // scheme, host and the path as it is written, without values; "" when it was not built
-	Status    int    // 0: no reply
+	URL       string   // scheme, host and the path as it is written, without values; "" when it was not built
+	Headers   []string // names of the headers that went along, sorted; nil when nothing was built
+	Status    int      // 0: no reply
 	OK        bool
 	Took      time.Duration
 	Refreshed bool   // the login was renewed because of this call
@@ -279,7 +280,7 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (Rep
 	reply := c.read(call, ans, b.secrets)
 	reply.Skew = clockSkew(ans.header, start)
 	reply.Refreshed, reply.Replayed, reply.Took = d.refreshed, d.replayed, c.now().Sub(start)
-	c.tell(call, b.show, reply, ans)
+	c.tell(call, b, reply, ans)
 	return reply, sent{withLogin: b.withLogin && loggedIn && byLogin(call), size: len(b.body)}, nil
 }
 
@@ -306,19 +307,19 @@ func token(s session.Session, loggedIn bool) string {
 
 func (d *doing) refused(sentence string) Reply {
 	r := Reply{Error: sentence, Headers: map[string]string{}, Refreshed: d.refreshed, Replayed: d.replayed}
-	d.c.tell(d.req.Call, "", r, answer{})
+	d.c.tell(d.req.Call, built{}, r, answer{})
 	return r
 }
 
-func (c *Client) tell(call *project.Call, show string, r Reply, ans answer) {
+func (c *Client) tell(call *project.Call, b built, r Reply, ans answer) {
 	e := Event{
-		Call: call.ID, Method: call.Method, URL: show, Status: r.Status, OK: r.OK,
+		Call: call.ID, Method: call.Method, URL: b.show, Headers: b.headerNames(), Status: r.Status, OK: r.OK,
 		Took: r.Took, Refreshed: r.Refreshed, Replayed: r.Replayed, Mismatches: r.Mismatches,
 	}
 	switch {
 	case ans.err != nil:
 		e.Err = ans.describe()
-	case show == "":
+	case b.show == "":
 		e.Err = r.Error
 	}
 	c.observe(e)

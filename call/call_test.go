@@ -444,6 +444,9 @@ func TestObserveShowsNoValues(t *testing.T) {
 	if len(seen) != 1 || strings.Contains(string(text), "canary") || !strings.HasSuffix(seen[0].URL, "/a/${params.id}") || !seen[0].OK {
 		t.Errorf("events %s", text)
 	}
+	if got := strings.Join(seen[0].Headers, " "); got != "Accept Authorization User-Agent X" {
+		t.Errorf("names of headers: %s", got)
+	}
 }
 
 // manager is a real session.Manager over memory that renews through c.

@@ -80,7 +80,7 @@ func (c *Client) refresh(ctx context.Context, r *project.Refresh, a session.Auth
 		}
 	}
 	reply.OK = out.Class == session.Success
-	c.tell(r.Call, b.show, reply, ans)
+	c.tell(r.Call, b, reply, ans)
 	return out
 }
 
@@ -211,7 +211,7 @@ func (c *Client) tellLogOut(ctx context.Context, l *project.LogOut, a session.Au
 	}
 	reply := c.read(l.Call, ans, b.secrets)
 	reply.Took = c.now().Sub(start)
-	c.tell(l.Call, b.show, reply, ans)
+	c.tell(l.Call, b, reply, ans)
 	switch {
 	case ans.err != nil && ans.status == 0:
 		return 0, fmt.Errorf("log-out call: %s", ans.describe())

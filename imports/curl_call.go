@@ -216,7 +216,7 @@ func (b *curlCall) query(raw string) {
 			}
 			continue
 		}
-		secret := secretName(kv.name) || looksSecret(kv.value)
+		secret := SecretName(kv.name) || looksSecret(kv.value)
 		b.call.query = append(b.call.query, pair{kv.name, b.param(kv.name, kv.value, secret, true)})
 		b.call.params[len(b.call.params)-1].wire = kv.name
 	}
@@ -278,7 +278,7 @@ func (b *curlCall) body() error {
 			c.left(kv.name, c.data[0].at, "a field of the form is written twice; one is imported")
 			continue
 		}
-		body = append(body, pair{kv.name, b.param(kv.name, kv.value, secretName(kv.name) || looksSecret(kv.value), false)})
+		body = append(body, pair{kv.name, b.param(kv.name, kv.value, SecretName(kv.name) || looksSecret(kv.value), false)})
 	}
 	b.call.body = body
 	return nil
@@ -304,7 +304,7 @@ func (b *curlCall) multipart() error {
 		if d.flag != "--form-string" {
 			val, _, _ = strings.Cut(val, ";type=")
 		}
-		body = append(body, pair{name, b.param(name, val, secretName(name) || looksSecret(val), false)})
+		body = append(body, pair{name, b.param(name, val, SecretName(name) || looksSecret(val), false)})
 	}
 	b.call.bodyKind, b.call.body = "multipart", body
 	return nil
@@ -363,7 +363,7 @@ func (b *curlCall) jsonField(e entry) any {
 
 // jsonText makes a parameter of a text; its default stays text, whatever it looks like.
 func (b *curlCall) jsonText(key, text string) string {
-	secret := secretName(key) || looksSecret(text)
+	secret := SecretName(key) || looksSecret(text)
 	if strings.Contains(text, varOpen) && variable(text) == "" {
 		b.c.left(key, word{}, "the text around a shell variable is left out; the whole value is a parameter")
 	}
@@ -390,7 +390,7 @@ func (b *curlCall) tree(n *node, key string) any {
 		}
 		return out
 	case 's':
-		if secretName(key) || looksSecret(n.text) || strings.Contains(n.text, varOpen) {
+		if SecretName(key) || looksSecret(n.text) || strings.Contains(n.text, varOpen) {
 			return b.jsonText(key, n.text)
 		}
 		return literal(n.text)
@@ -475,7 +475,7 @@ func (b *curlCall) basic() {
 func (b *curlCall) header(h header) {
 	lower := strings.TrimPrefix(strings.ToLower(h.name), "x-")
 	p := plain(h.name)
-	secret := secretName(lower) || strings.Contains(p, "token") || strings.Contains(p, "secret") || strings.HasSuffix(p, "key") || strings.Contains(p, "auth") || looksSecret(h.value)
+	secret := SecretName(lower) || strings.Contains(p, "token") || strings.Contains(p, "secret") || strings.HasSuffix(p, "key") || strings.Contains(p, "auth") || looksSecret(h.value)
 	switch {
 	case secret && !strings.Contains(h.value, varOpen):
 		name := b.c.draft.secretEnv(envName(h.name), "sent as "+h.name)

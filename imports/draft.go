@@ -16,7 +16,8 @@ type draft struct {
 	types  []*dataType
 	groups []*group
 	env    []envVar
-	auth   *authDraft // nil: nothing about logging in was found
+	auth   *authDraft  // nil: nothing about logging in was found
+	reply  *replyDraft // nil: no call gets a type for its reply
 
 	typeNames, groupNames, flowNames, envNames names
 }
@@ -293,6 +294,9 @@ func (d *draft) edits(approved []Role) ([]project.Edit, error) {
 	for _, g := range d.groups {
 		d.groupEdits(g, a, add)
 	}
+	if r := d.reply; r != nil && !r.same {
+		add(r.at(), r.typ)
+	}
 	for _, p := range a.sets {
 		add(project.Path(p.key), p.val)
 	}
@@ -367,6 +371,9 @@ func (d *draft) made() []Note {
 			what = "1 field"
 		}
 		out = append(out, Note{At: "types/" + t.name + ".yaml", Msg: what})
+	}
+	if r := d.reply; r != nil && !r.same {
+		out = append(out, Note{At: "calls/" + r.call.Group.Name + ".yaml", Msg: r.call.Name + " gets reply: " + r.typ})
 	}
 	return out
 }

@@ -132,8 +132,8 @@ func wordSet(words ...string) map[string]bool {
 	return out
 }
 
-// secretName reports whether a field of that name holds a credential.
-func secretName(s string) bool { return secretNames[plain(s)] }
+// SecretName reports whether a field of that name holds a credential: password, accessToken, api_key.
+func SecretName(s string) bool { return secretNames[plain(s)] }
 
 // sentence is the first line of a description, short enough for a doc.
 func sentence(s string) string {

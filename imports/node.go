@@ -15,7 +15,7 @@ import (
 
 // node is a value of a source with its place: JSON and YAML alike, keys in the order of the file.
 type node struct {
-	kind      byte // '{' '[' 's' text, 'n' number, 'b' bool, '0' null
+	kind      byte // '{' '[' 's' text, 'x' text that is a secret, 'n' number, 'b' bool, '0' null
 	text      string
 	entries   []entry // of an object
 	items     []*node // of a list

@@ -427,7 +427,7 @@ func (b *callBuilder) headerParam(p *openapi3.Parameter) {
 		return
 	}
 	typ := b.paramType(p)
-	if secretName(strings.TrimPrefix(lower, "x-")) && typ == "text" {
+	if SecretName(strings.TrimPrefix(lower, "x-")) && typ == "text" {
 		typ = "secret"
 	}
 	made := b.made(p, typ)
@@ -518,7 +518,7 @@ func (b *callBuilder) bodyParam(s shape, p prop) string {
 	at := b.at + " " + sentence(p.name)
 	made := &param{name: fieldName(p.name), wire: p.name, required: p.required}
 	made.typ = b.o.typeOf(shape{ref: p.ref, place: p.place, hint: s.hint + upperCamel(p.name, "Field"), at: at})
-	if made.typ == "text" && secretName(p.name) {
+	if made.typ == "text" && SecretName(p.name) {
 		made.typ = "secret"
 	}
 	if p.ref != nil && p.ref.Value != nil {

@@ -300,7 +300,7 @@ func (o *openapi) field(s shape, p prop, name string) *field {
 		f.key = p.name
 	}
 	f.typ = o.typeOf(shape{ref: p.ref, place: p.place, hint: s.hint + upperCamel(p.name, "Field"), at: at, depth: s.depth + 1})
-	if f.typ == "text" && secretName(p.name) {
+	if f.typ == "text" && SecretName(p.name) {
 		f.typ = "secret"
 	}
 	if p.ref != nil && p.ref.Value != nil {

@@ -18,7 +18,7 @@ type sample struct {
 
 // sight is what was seen at one place of a sample, in all items of the lists around it.
 type sight struct {
-	kinds  map[byte]bool // '{' '[' 's' 'i' 'n' 'b'; null and empty text tell nothing
+	kinds  map[byte]bool // '{' '[' 's' 'x' 'i' 'n' 'b'; null and empty text tell nothing
 	fields []*sightField
 	elem   *sight
 	texts  int // not empty
@@ -37,8 +37,8 @@ type sightField struct {
 // Sample plans the data types that a JSON sample shows: name for the object, or for one of the list's objects, and a name below it for each object
 // inside (F122). Items of a list are read as one: what one of them lacks, another shows. What is of different kinds is json, and reported.
 func Sample(tree *project.Tree, name string, src []byte, source string) (*Plan, error) {
-	if upperCamel(name, "") == "" || !project.LegalName(name) || strings.ToLower(name[:1]) == name[:1] {
-		return nil, fmt.Errorf("a data type cannot be named %q: use letters and digits, beginning with a capital letter", sentence(name))
+	if err := typeName(name); err != nil {
+		return nil, err
 	}
 	if len(src) > MaxSource {
 		return nil, &SourceError{Name: source, Msg: fmt.Sprintf("it is larger than %d MiB", MaxSource>>20)}
@@ -47,21 +47,35 @@ func Sample(tree *project.Tree, name string, src []byte, source string) (*Plan, 
 	if err != nil {
 		return nil, err
 	}
-	s := &sample{draft: newDraft(tree), plan: &Plan{Title: "a sample of " + name}}
+	_, plan, err := sampled(newDraft(tree), name, root, source)
+	return plan, err
+}
+
+// sampled plans the data types of a sample that was read, and says whether it is a list of them.
+func sampled(d *draft, name string, root *node, source string) (list bool, plan *Plan, err error) {
+	s := &sample{draft: d, plan: &Plan{Title: "a sample of " + name}}
 	top := newSight()
 	top.see(root)
 	if top.kinds['['] && len(top.kinds) == 1 {
 		s.left(name, root, "the sample is a list; one of its items is "+name+", so use list of "+name)
-		top = top.elem
+		list, top = true, top.elem
 	}
 	if top == nil || !top.kinds['{'] || len(top.kinds) > 1 || len(top.fields) == 0 {
-		return nil, &SourceError{Name: source, Line: root.line, Col: root.col, Msg: "a data type is made of an object, or of a list of objects"}
+		return false, nil, &SourceError{Name: source, Line: root.line, Col: root.col, Msg: "a data type is made of an object, or of a list of objects"}
 	}
 	if typ := s.object(name, name, top, 0); typ != name {
-		return nil, fmt.Errorf("types/%s.yaml is there already, and it is another type; name a new one", name)
+		return false, nil, fmt.Errorf("types/%s.yaml is there already, and it is another type; name a new one", name)
 	}
 	s.plan.draft, s.plan.Made = s.draft, s.draft.made()
-	return s.plan, nil
+	return list, s.plan, nil
+}
+
+// typeName says why a data type cannot have a name, nil when it can.
+func typeName(name string) error {
+	if upperCamel(name, "") == "" || !project.LegalName(name) || strings.ToLower(name[:1]) == name[:1] {
+		return fmt.Errorf("a data type cannot be named %q: use letters and digits, beginning with a capital letter", sentence(name))
+	}
+	return nil
 }
 
 func newSight() *sight { return &sight{kinds: map[byte]bool{}} }
@@ -99,6 +113,8 @@ func (s *sight) see(n *node) {
 		s.kinds[kind] = true
 	case 's':
 		s.text(n.text)
+	case 'x':
+		s.kinds['x'] = true
 	default:
 		s.kinds['b'] = true
 	}
@@ -146,6 +162,9 @@ func (s *sample) typeOf(at, hint string, v *sight, depth int) string {
 	if v.kinds['i'] && v.kinds['n'] {
 		delete(v.kinds, 'i') // 1 and 1.5 are numbers
 	}
+	if v.kinds['x'] {
+		delete(v.kinds, 's') // one that was not recognized is one all the same
+	}
 	if len(v.kinds) > 1 {
 		s.left(at, v.place, "it is of different kinds: "+v.said()+"; it is json")
 		return "json"
@@ -160,6 +179,9 @@ func (s *sample) typeOf(at, hint string, v *sight, depth int) string {
 			return "bool"
 		case 's':
 			return v.textType()
+		case 'x':
+			s.left(at, nil, "it is a token, so its type is secret: no page can show it")
+			return "secret"
 		case '[':
 			return s.list(at, hint, v, depth)
 		default:
@@ -179,7 +201,7 @@ func (v *sight) said() string {
 	for _, k := range []struct {
 		kind byte
 		name string
-	}{{'s', "text"}, {'i', "a number"}, {'n', "a number"}, {'b', "a bool"}, {'[', "a list"}, {'{', "an object"}} {
+	}{{'s', "text"}, {'x', "a secret"}, {'i', "a number"}, {'n', "a number"}, {'b', "a bool"}, {'[', "a list"}, {'{', "an object"}} {
 		if v.kinds[k.kind] {
 			out = append(out, k.name)
 		}
@@ -237,7 +259,7 @@ func (s *sample) object(at, hint string, v *sight, depth int) string {
 			made.key = f.key
 		}
 		made.typ = s.typeOf(path, hint+upperCamel(f.key, "Field"), f.sight, depth+1)
-		if made.typ == "text" && secretName(f.key) {
+		if made.typ == "text" && SecretName(f.key) {
 			made.typ = "secret"
 			s.left(path, nil, "it looks like a credential, so its type is secret: no page can show it")
 		}

@@ -419,6 +419,9 @@ var exprWords = []string{"in", "not", "and", "or", "let", "if", "else", "matches
 // sources are the names that expressions begin with; no output may hide them.
 var sources = []string{"auth", "user", "form", "state", "app", "params", "constants", "env", "queries", "item", "index", "reply", "request", "session", "page", "now", "secrets"}
 
+// LegalOutput reports whether an action's output can have this name: a legal one that hides nothing that expressions read.
+func LegalOutput(name string) bool { return LegalName(name) && !slices.Contains(sources, name) }
+
 // LegalName reports whether fields, parameters, calls and variables can have this name.
 func LegalName(name string) bool {
 	return namePattern.MatchString(name) && !slices.Contains(exprWords, name)
