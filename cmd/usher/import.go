@@ -131,7 +131,7 @@ func (c importJSONCmd) Run(ctx context.Context, con *console) error {
 	return c.run(ctx, con, nil, func(tree *project.Tree) (*imports.Plan, error) { return imports.Sample(tree, c.Name, src, name) })
 }
 
-// run plans, shows, asks and saves.
+// run makes a plan for the folder and settles it.
 func (c importInto) run(ctx context.Context, con *console, roles []imports.Role, plan func(*project.Tree) (*imports.Plan, error)) error {
 	f, err := openFolder(c.Dir)
 	if err != nil {
@@ -146,12 +146,18 @@ func (c importInto) run(ctx context.Context, con *console, roles []imports.Role,
 	if err != nil {
 		return err
 	}
+	return c.settle(ctx, con, f, tree, p, roles)
+}
+
+// settle shows a plan, asks and saves.
+func (c importInto) settle(ctx context.Context, con *console, f *folder.Folder, tree *project.Tree, p *imports.Plan, roles []imports.Role) error {
 	roles = slices.DeleteFunc(roles, func(r imports.Role) bool {
 		return !slices.ContainsFunc(p.Guesses, func(g imports.Guess) bool { return g.Role == r })
 	})
 	printPlan(con.Out, p)
 	in := bufio.NewReader(con.In)
 	if !c.Yes && !c.DryRun {
+		var err error
 		if roles, err = askRoles(con, in, p, roles); err != nil {
 			return err
 		}
@@ -172,7 +178,7 @@ func (c importInto) run(ctx context.Context, con *console, roles []imports.Role,
 		return hinted(errors.New("nothing was written"), "answer y, or give --yes where nobody can answer")
 	}
 	if err := f.Save(ctx, tree, next); errors.Is(err, folder.ErrChanged) {
-		return hinted(err, "nothing was written; run the import again")
+		return hinted(err, "nothing was written; run it again")
 	} else if err != nil {
 		return fmt.Errorf("saving %s: %w", c.Dir, err)
 	}

@@ -29,6 +29,7 @@ type commands struct {
 	New     newCmd     `cmd:"" help:"Make a new app in an empty folder."`
 	Test    testCmd    `cmd:"" help:"Run the journeys in an app's tests folder."`
 	Probe   probeCmd   `cmd:"" help:"Learn from the backend itself how it treats logins, with a test account."`
+	Call    callCmd    `cmd:"" help:"Send one call for real and see what comes back: the reply with its expressions, and data types of it."`
 	Import  importCmd  `cmd:"" help:"Make calls and data types of what you have: OpenAPI, cURL, a JSON sample."`
 	Export  exportCmd  `cmd:"" help:"Write parts of an app for other tools."`
 	Version versionCmd `cmd:"" help:"Print the version."`
