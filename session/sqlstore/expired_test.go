@@ -64,7 +64,10 @@ func letIn(t *testing.T, st *Store, n int, life time.Duration) (ids []string) {
 		t.Fatal(err)
 	}
 	defer st.db.Write.Exec(`PRAGMA cache_size=-2000`)
-	m, err := session.New(session.Config{App: "app", Store: b, Keys: session.NewKeys([32]byte{7}), PersistOn: session.Limits{Absolute: life}})
+	m, err := session.New(session.Config{
+		App: "app", Store: b, Keys: session.NewKeys([32]byte{7}), PersistOn: session.Limits{Absolute: life},
+		Tuning: session.Tuning{SweepEvery: 24 * time.Hour}, // nothing ends before it is looked at
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,6 +94,9 @@ func (s *shifted) Now(ctx context.Context) (time.Time, error) {
 	now, err := s.Store.Now(ctx)
 	return now.Add(time.Duration(s.ahead.Load())), err
 }
+
+// notEnded counts the rows whose login has a limit and goes on.
+const notEnded = `SELECT count(*) FROM session WHERE json_extract(facts, '$.absUntil') IS NOT NULL AND json_extract(facts, '$.ended') IS NULL`
 
 // left counts what the query counts once nothing is due any more, -1 before: the index tells that at once, while counting goes through all
 // rows and would take its time from the sweep.
@@ -130,12 +136,16 @@ func TestC16_ManyExpiredRows(t *testing.T) {
 	calm := median(readFor(t, m, live, func(reads int) bool { return reads == 2000 }))
 	stop(t, m)
 	before := size(t, path)
+	var whole int
+	if err := st.db.Read.QueryRow(notEnded).Scan(&whole); err != nil || whole != n {
+		t.Fatalf("%d of %d rows are yet to end, %v", whole, n, err)
+	}
 	for _, stage := range []struct {
 		name  string
 		ahead time.Duration
 		left  string // of the rows that the stage works on
 	}{
-		{"ended", time.Second, `SELECT count(*) FROM session WHERE json_extract(facts, '$.absUntil') IS NOT NULL AND json_extract(facts, '$.ended') IS NULL`},
+		{"ended", time.Second, notEnded},
 		{"forgotten", 8 * 24 * time.Hour, `SELECT count(*) - 50 FROM session`},
 	} {
 		st.ahead.Store(int64(stage.ahead))
