@@ -142,7 +142,8 @@ func (a *authDraft) sessionWith(m *guessed, refresh bool) (with object, fault st
 		text := ""
 		switch p := plain(i.name); {
 		case isRefreshName(i.name):
-			text, token = "${auth.refreshToken}", true
+			text = "${auth.refreshToken}"
+			token = true
 		case slices.Contains(tokenWords, p) && i.typ == "secret":
 			text = "${auth.token}"
 			token = true
