@@ -94,6 +94,14 @@ func TestF041_ExpiryIsToldFromOtherRefusals(t *testing.T) {
 			w.t.Errorf("%+v, %d refreshes", r, w.count("refresh"))
 		}
 	})
+	on(t, "supabase", nil, func(w *world) { // the same code, and an expiry after all
+		s := w.in()
+		w.backend.Odd("newer")
+		w.backend.Expire()
+		if r := w.data(s); !r.OK || !r.Replayed || w.count("refresh") != 1 {
+			w.t.Errorf("%+v, %d refreshes", r, w.count("refresh"))
+		}
+	})
 	on(t, "appwrite", nil, func(w *world) {
 		s := w.in()
 		w.backend.Odd("forbidden")

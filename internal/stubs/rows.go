@@ -163,6 +163,8 @@ func supabase(b *Backend, a Ask) Say {
 			return Say{Status: 401, Body: obj{"code": "PGRST303", "message": "JWT issued at future"}}
 		case good:
 			return Say{Status: 200, Body: items}
+		case b.is("newer"): // the data API of 2025 and later
+			return Say{Status: 401, Body: obj{"code": "PGRST303", "message": "JWT expired"}}
 		}
 		return Say{Status: 401, Body: obj{"code": "PGRST301", "message": "JWT expired"}}
 	}
