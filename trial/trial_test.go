@@ -66,7 +66,7 @@ func bench(t *testing.T, answers map[string]string) (*trial.Bench, *project.Proj
 	if problems.Errors() {
 		t.Fatal(problems)
 	}
-	b, err := trial.New(call.Config{Project: p, Env: map[string]string{"API": backend.URL, "KEY": "env-canary-1234567890"}})
+	b, err := trial.New(call.Config{Project: p, Env: map[string]string{"API": backend.URL, "KEY": "canary-canary-of-the-env"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,10 +149,10 @@ func TestF092_EveryPathReadsItsValue(t *testing.T) {
 func TestF091_NoSecretIsShown(t *testing.T) {
 	const jwt = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJjYW5hcnkifQ.c2ln"
 	answers := map[string]string{
-		"/enter": `{"message":"no: pin-canary is wrong for env-canary-1234567890","pin-canary":1,"you":"pin-canary","token":"tok-canary","nested":[{"access_token":{"value":"deep-canary"}}],"id":"` + jwt + `","at":"see ` + jwt + `!"}`,
+		"/enter": `{"message":"no: pin-canary is wrong for canary-canary-of-the-env","pin-canary":1,"you":"pin-canary","token":"tok-canary","nested":[{"access_token":{"value":"deep-canary"}}],"id":"` + jwt + `","at":"see ` + jwt + `!"}`,
 		"/thing": `{"data":{"id":"x","full-label":"L","key":{"inner":"typed-canary"},"parts":[{"size":"many"},{"size":2}]},"meta":{"secret":"meta-canary"}}`,
 		"/bare":  "bare-canary-text",
-		"/any":   "a text with " + jwt + " and env-canary-1234567890 and cookie-canary-1234567890",
+		"/any":   "a text with " + jwt + " and canary-canary-of-the-env and cookie-canary-1234567890",
 	}
 	b, p, seen := bench(t, answers)
 	for id, args := range map[string]map[string]string{"api.enter": {"name": "Ada", "pin": "pin-canary"}, "api.thing": nil, "api.bare": nil, "api.any": nil} {
@@ -174,7 +174,7 @@ func TestF091_NoSecretIsShown(t *testing.T) {
 			t.Errorf("%+v", r.Tree)
 		}
 	}
-	if len(*seen) != 4 || (*seen)[0].Header.Get("X-Key") != "env-canary-1234567890" {
+	if len(*seen) != 4 || (*seen)[0].Header.Get("X-Key") != "canary-canary-of-the-env" {
 		t.Error("the requests were not made as the app makes them")
 	}
 }
@@ -238,7 +238,7 @@ func TestF091_ArgumentsAreTyped(t *testing.T) {
 
 // TestF094_TokensBecomeSecret: of a list, behind a wrapper and with a token that nothing but its form or name gives away.
 func TestF094_TokensBecomeSecret(t *testing.T) {
-	b, p, _ := bench(t, map[string]string{"/any": `[{"id":1,"badge":"eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2ln","api_key":"k"},{"id":2,"badge":null,"echo":"env-canary-1234567890","sub":{"n":1.5,"at":"2030-01-01T00:00:00Z"}}]`,
+	b, p, _ := bench(t, map[string]string{"/any": `[{"id":1,"badge":"eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2ln","api_key":"k"},{"id":2,"badge":null,"echo":"canary-canary-of-the-env","sub":{"n":1.5,"at":"2030-01-01T00:00:00Z"}}]`,
 		"/enter": `{"message":"no"}`, "/thing": `{"data":{"id":1}}`, "/bare": "text"})
 	r := try(t, b, trial.Ask{Call: p.Call("api.any")})
 	plan, err := r.MakeType(tree(), "Item")
