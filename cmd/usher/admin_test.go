@@ -303,7 +303,7 @@ type elsewhere struct {
 	work func()
 }
 
-func (e elsewhere) Scan(ctx context.Context, app, after string, limit int) ([]session.Keyed, error) {
+func (e *elsewhere) Scan(ctx context.Context, app, after string, limit int) ([]session.Keyed, error) {
 	e.work()
 	return e.Store.Scan(ctx, app, after, limit)
 }
@@ -322,7 +322,7 @@ func TestA11_AKeyThatAnotherNodeSealsWithStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	working := true
-	store := elsewhere{st, func() {
+	store := &elsewhere{st, func() {
 		if working {
 			enter(t, other, "7")
 		}
