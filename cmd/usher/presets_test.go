@@ -47,20 +47,6 @@ func TestPresetsAreWholeApps(t *testing.T) {
 	}
 }
 
-// TestTheIssuersPresetPassesAgainstTheIssuer: what the stand-in of that preset says is what the issuer does.
-func TestTheIssuersPresetPassesAgainstTheIssuer(t *testing.T) {
-	t.Parallel()
-	address, password := realIssuer(t)
-	dir := filepath.Join(t.TempDir(), "app")
-	var out, errOut bytes.Buffer
-	if code := run(t.Context(), []string{"new", dir, "--backend", "issuer"}, &out, &errOut, func(string) (string, bool) { return "", false }); code != 0 {
-		t.Fatalf("exit code %d\n%s%s", code, &out, &errOut)
-	}
-	as := map[string]string{"IDENTIFIER": "emily", "PASSWORD": password, "FULL_NAME": "Emily", "USER_UID": "1", "WRONG": "Username or password is wrong."}
-	code, said, faults := usherTest(t, as, dir, "--backend", address)
-	wantAllPassed(t, code, said, faults)
-}
-
 // TestACookieSessionIsSpoiledAgainstARealBackend: a backend that `usher test` did not start cannot be told to forget a cookie, so the
 // cookies that the login keeps get other values, and all journeys of that preset pass there too.
 func TestACookieSessionIsSpoiledAgainstARealBackend(t *testing.T) {

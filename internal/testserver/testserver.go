@@ -1,4 +1,4 @@
-// Package testserver starts PostgreSQL and Redis servers for tests.
+// Package testserver starts PostgreSQL, Redis and other servers for tests.
 //
 // Each server listens on a free port of the loopback, lives in a temporary folder, and belongs to
 // the test that started it: it can be stopped, killed and started again. The package never touches a

@@ -2,7 +2,12 @@ package testserver
 
 import (
 	"errors"
+	"io"
+	"net/http"
 	"os"
+	"os/exec"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -82,5 +87,36 @@ func TestAMissingServerFailsWhereItIsRequired(t *testing.T) {
 		if Need(tb, c.err); tb.skipped != c.skipped || tb.failed != c.failed {
 			t.Errorf("%+v: skipped %v, failed %v", c, tb.skipped, tb.failed)
 		}
+	}
+}
+
+func TestProgramLives(t *testing.T) {
+	p, err := StartProgram("this test", "/ready", func(_ string, port int) *exec.Cmd {
+		c := exec.Command(os.Args[0], "-test.run=^TestServe$")
+		c.Env = append(os.Environ(), "SERVE_ON=127.0.0.1:"+strconv.Itoa(port))
+		return c
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lives(t, &p.process)
+}
+
+// TestServe is the program of TestProgramLives; by itself it says that it refuses an address that is none.
+func TestServe(t *testing.T) {
+	on, asked := os.LookupEnv("SERVE_ON")
+	if !asked {
+		on = "no address"
+	}
+	err := http.ListenAndServe(on, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ready") }))
+	if asked || err == nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAProgramThatEndsTellsWhy(t *testing.T) {
+	_, err := StartProgram("no server", "/", func(string, int) *exec.Cmd { return exec.Command("go", "no-such-command") })
+	if err == nil || !strings.Contains(err.Error(), "no-such-command") {
+		t.Errorf("%v", err)
 	}
 }
