@@ -198,6 +198,7 @@ func (s *stage) spoilAtBackend(act journey.Act, a session.AuthData) error {
 // spoiled is text that no backend issues as a token.
 const spoiled = "spoiled-by-a-journey"
 
+// spoilHere changes what a renewal presents, or the token. Where a token renews itself, the two are one.
 func (s *stage) spoilHere(ctx context.Context, act journey.Act, id string, a session.AuthData) error {
 	none := session.NewSecret(spoiled)
 	u := session.Update{}
@@ -207,7 +208,7 @@ func (s *stage) spoilHere(ctx context.Context, act journey.Act, id string, a ses
 	if a.Jar != nil {
 		u.MergeJar = call.SpoilJar(spoiled)
 	}
-	if act == journey.RevokeRefresh {
+	if r := s.cfg.project.App.Auth.Refresh; act == journey.RevokeRefresh && (r == nil || r.Mode != project.RefreshLive) {
 		if a.RefreshToken.Reveal() == "" {
 			return errors.New("this login has no refresh token; against a real backend only one that is there can be revoked")
 		}
