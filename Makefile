@@ -18,6 +18,9 @@ test: setup ## every check that a change must pass; needs nothing beforehand but
 test-long: setup ## what takes longer: fuzzing, many repeats of races, power cuts, kills, storms, a soak of SOAK=3m
 	./scripts/test-long.sh
 
+interop: setup ## start the real backends of interop/, play the presets' journeys against them, and write the table of docs/backends.md
+	./scripts/interop.sh
+
 bench: ## ratios against bare net/http, html/template and plain SQL, storms, start-up, memory, size
 	./scripts/bench.sh
 
@@ -27,4 +30,4 @@ generate: setup ## rebuild the studio's bundle and the goldens
 	go test ./render -update
 	go test ./project -update -update-broken
 
-.PHONY: help setup build test test-long bench generate
+.PHONY: help setup build test test-long interop bench generate

@@ -28,6 +28,7 @@ var update = flag.Bool("update", false, "write the table of docs/backends.md")
 // realBackend is a backend that a preset's journeys run against: started here, in folders of its own, and made ready by scripts/interop.sh.
 type realBackend struct {
 	preset string
+	base   string // path of the API that its app is told
 	pinned string // module or package whose version interop/ pins; "" for Usher's own
 	in     string // the file of interop/ that does so
 	ready  string // what is there once scripts/interop.sh could install it, from the root
@@ -38,8 +39,11 @@ type realBackend struct {
 func realBackends() []realBackend {
 	return []realBackend{
 		{preset: "issuer", start: startIssuer, seed: seedIssuer},
-		{"pocketbase", "github.com/pocketbase/pocketbase", "pocketbase/go.mod", ".build/pocketbase", startPocketBase, seedPocketBase},
-		{"better-auth", "better-auth", "better-auth/package.json", "interop/better-auth/node_modules/.installed", startBetterAuth, seedBetterAuth},
+		{"pocketbase", "", "github.com/pocketbase/pocketbase", "pocketbase/go.mod", ".build/pocketbase", startPocketBase, seedPocketBase},
+		{"parse", "/parse", "parse-server", "parse-server/package.json", "interop/parse-server/node_modules/.installed", startParse, seedParse},
+		{"better-auth", "", "better-auth", "better-auth/package.json", "interop/better-auth/node_modules/.installed", startBetterAuth, seedBetterAuth},
+		{"json-server-auth", "", "json-server-auth", "json-server-auth/package.json", "interop/json-server-auth/node_modules/.installed", startJSONServer, seedJSONServer},
+		{"simplejwt", "", "djangorestframework-simplejwt", "simplejwt/requirements.txt", ".build/simplejwt", startSimpleJWT, seedSimpleJWT},
 	}
 }
 
@@ -53,20 +57,20 @@ func (b realBackend) version(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := regexp.MustCompile(`"?` + regexp.QuoteMeta(b.pinned) + `"?:? "?v?(\d+\.\d+\.\d+)\b`).FindSubmatch(text)
+	found := regexp.MustCompile(regexp.QuoteMeta(b.pinned) + `(?: v|": "|==)(\d+\.\d+\.\d+)\b`).FindSubmatch(text)
 	if found == nil {
 		t.Fatalf("interop/%s pins no version of %s", b.in, b.pinned)
 	}
 	return string(found[1])
 }
 
-// TestPresetsPassAgainstRealBackends plays the journeys of a preset against what the preset is for. With USHER_LONG=1 these are all
-// that scripts/interop.sh has installed, else Usher's own alone; with -update as well, the table of docs/backends.md tells of it.
+// TestPresetsPassAgainstRealBackends plays the journeys of a preset against what the preset is for. With USHER_INTEROP=1 these
+// are all that scripts/interop.sh has installed, else Usher's own alone; with -update as well, the table of docs/backends.md tells of it.
 func TestPresetsPassAgainstRealBackends(t *testing.T) {
-	long := os.Getenv("USHER_LONG") != ""
+	all := os.Getenv("USHER_INTEROP") != ""
 	fresh := map[string]triedRow{}
 	for _, b := range realBackends() {
-		if b.pinned != "" && !long {
+		if b.pinned != "" && !all {
 			continue
 		}
 		t.Run(b.preset, func(t *testing.T) {
@@ -81,7 +85,7 @@ func TestPresetsPassAgainstRealBackends(t *testing.T) {
 			}
 		})
 	}
-	if long && *update && !t.Failed() {
+	if all && *update && !t.Failed() {
 		writeTable(t, fresh)
 	}
 }
@@ -100,7 +104,7 @@ func playAgainst(t *testing.T, b realBackend) int {
 	if code := run(t.Context(), []string{"new", dir, "--backend", b.preset}, &out, &errOut, func(string) (string, bool) { return "", false }); code != 0 {
 		t.Fatalf("exit code %d\n%s%s", code, &out, &errOut)
 	}
-	code, said, faults := usherTest(t, values, dir, "--backend", server.URL())
+	code, said, faults := usherTest(t, values, dir, "--backend", server.URL()+b.base)
 	wantAllPassed(t, code, said, faults)
 	t.Logf("%s %s:\n%s", b.preset, b.version(t), said)
 	passed := regexp.MustCompile(`(?m)^(\d+) passed`).FindStringSubmatch(said)
@@ -132,9 +136,9 @@ func startProgram(t *testing.T, name, ready string, make func(dir string, port i
 // startNode runs a server of interop/ with what its lock file names.
 func startNode(t *testing.T, folder, script, ready string, env ...string) *testserver.Program {
 	t.Helper()
-	return startProgram(t, folder, ready, func(_ string, port int) *exec.Cmd {
-		c := exec.Command("node", script)
-		c.Dir = fromRoot(t, "interop", folder)
+	return startProgram(t, folder, ready, func(dir string, port int) *exec.Cmd {
+		c := exec.Command("node", fromRoot(t, "interop", folder, script))
+		c.Dir = dir // for what it writes where it stands
 		c.Env = append(append(os.Environ(), "PORT="+strconv.Itoa(port)), env...)
 		return c
 	})
@@ -224,6 +228,53 @@ func startBetterAuth(t *testing.T) *testserver.Program {
 func seedBetterAuth(t *testing.T, address string) map[string]string {
 	made := asked(t, "POST", address+"/api/auth/sign-up/email", map[string]any{"name": seedName, "email": seedMail, "password": seedPassword})
 	return valuesOf(made["user"].(map[string]any)["id"], seedMail, "Invalid email or password")
+}
+
+func startParse(t *testing.T) *testserver.Program {
+	pg, err := testserver.StartPostgres("fsync=off")
+	testserver.Need(t, err)
+	t.Cleanup(func() {
+		if err := pg.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return startNode(t, "parse-server", "server.mjs", "/parse/health", "DATABASE_URL="+pg.Database(t))
+}
+
+// seedParse makes a second account too, which the server's cloud code lets read nothing.
+func seedParse(t *testing.T, address string) map[string]string {
+	account := func(username, mail, name string) any {
+		return asked(t, "POST", address+"/parse/users", map[string]any{"username": username, "email": mail, "name": name, "password": seedPassword},
+			"X-Parse-Application-Id", "my-app")["objectId"]
+	}
+	account("paul", "paul@example.com", "Paul Reed")
+	values := valuesOf(account("emily", seedMail, seedName), "emily", "Invalid username/password.")
+	values["FORBIDDEN"] = "paul"
+	return values
+}
+
+func startJSONServer(t *testing.T) *testserver.Program {
+	return startNode(t, "json-server-auth", "server.cjs", "/db")
+}
+
+func seedJSONServer(t *testing.T, address string) map[string]string {
+	made := asked(t, "POST", address+"/register", map[string]any{"name": seedName, "email": seedMail, "password": seedPassword})
+	return valuesOf(made["user"].(map[string]any)["id"], seedMail, "Incorrect password")
+}
+
+func startSimpleJWT(t *testing.T) *testserver.Program {
+	return startProgram(t, "SimpleJWT", "/api/me/", func(dir string, port int) *exec.Cmd {
+		c := exec.Command("/usr/bin/python3", fromRoot(t, "interop", "simplejwt", "server.py"), dir) // Debian's, whose packages these are
+		c.Env = append(os.Environ(), "PORT="+strconv.Itoa(port), "PASSWORD="+seedPassword)
+		return c
+	})
+}
+
+// seedSimpleJWT has nothing to make: SimpleJWT has no sign-up, so the server made its accounts.
+func seedSimpleJWT(*testing.T, string) map[string]string {
+	values := valuesOf(1, "emily", "No active account found with the given credentials")
+	values["FULL_NAME"] = "emily"
+	return values
 }
 
 // The table of docs/backends.md.
@@ -371,7 +422,7 @@ func TestTheTableOfBackendsRefuses(t *testing.T) {
 		"a version that is not pinned":     strings.Replace(good, b.version(t), "0.0.1", 1),
 		"other journeys than it has":       strings.Replace(good, fmt.Sprintf("| %d | 2026-11-28", n), fmt.Sprintf("| %d | 2026-11-28", n+1), 1),
 		"no day":                           strings.Replace(good, "2026-11-28", "lately", 1),
-		"a backend that is not in interop": strings.Replace(good, "`dummyjson` | DummyJSON | recorded replies | – | 7 | each test run", "`dummyjson` | DummyJSON | real | 1.0.0 | 7 | 2026-11-28", 1),
+		"a backend that is not in interop": regexp.MustCompile("(`dummyjson` \\| DummyJSON) \\| recorded replies \\| – \\| (\\d+) \\| each test run").ReplaceAllString(good, "$1 | real | 1.0.0 | $2 | 2026-11-28"),
 	} {
 		if table == good || tableFor(t, triedBefore(table)) == table {
 			t.Errorf("%s stays:\n%s", what, table)

@@ -14,7 +14,7 @@ import (
 type Program struct{ process }
 
 // StartProgram starts what make returns for a folder of its own and a free port of 127.0.0.1, and waits until a GET of the path ready
-// is answered with 200. Close it.
+// is answered, by no error of the server's. Close it.
 func StartProgram(name, ready string, make func(dir string, port int) *exec.Cmd) (_ *Program, err error) {
 	dir, err := os.MkdirTemp("", "program")
 	if err != nil {
@@ -38,14 +38,14 @@ func StartProgram(name, ready string, make func(dir string, port int) *exec.Cmd)
 		c.SysProcAttr = attr
 		return c
 	}
-	p.ready = func(ctx context.Context) error { return answersOK(ctx, p.URL()+ready) }
+	p.ready = func(ctx context.Context) error { return serves(ctx, p.URL()+ready) }
 	return p, p.Start()
 }
 
 // URL is the server's address, without a path.
 func (p *Program) URL() string { return "http://127.0.0.1:" + strconv.Itoa(p.port) }
 
-func answersOK(ctx context.Context, url string) error {
+func serves(ctx context.Context, url string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func answersOK(ctx context.Context, url string) error {
 		return err
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
+	if resp.StatusCode >= http.StatusInternalServerError {
 		return fmt.Errorf("GET %s: %s", url, resp.Status)
 	}
 	return nil
