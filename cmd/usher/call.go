@@ -48,19 +48,11 @@ Examples:
 
 // Run sends the call and prints what came back.
 func (c callCmd) Run(ctx context.Context, con *console) error {
-	f, err := openFolder(c.Dir)
+	f, tree, p, err := openApp(con, c.Dir)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	tree, err := f.Tree()
-	if err != nil {
-		return fmt.Errorf("reading %s: %w", c.Dir, err)
-	}
-	p, err := loadProject(con, tree)
-	if err != nil {
-		return err
-	}
 	ask, err := c.ask(con, p)
 	if err != nil {
 		return err

@@ -139,6 +139,23 @@ func openFolder(dir string) (*folder.Folder, error) {
 	return f, nil
 }
 
+// openApp opens the folder of an app that has no errors. The caller closes the folder.
+func openApp(con *console, dir string) (*folder.Folder, *project.Tree, *project.Project, error) {
+	f, err := openFolder(dir)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	tree, err := f.Tree()
+	if err != nil {
+		return nil, nil, nil, errors.Join(fmt.Errorf("reading %s: %w", dir, err), f.Close())
+	}
+	p, err := loadProject(con, tree)
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, f.Close())
+	}
+	return f, tree, p, nil
+}
+
 type fmtCmd struct {
 	Dir   string `arg:"" help:"${dir_help}" default:"."`
 	Check bool   `help:"Change nothing; print the files that would change and exit with 1 if there are any."`

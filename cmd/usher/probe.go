@@ -37,19 +37,11 @@ Examples:
 
 // Run probes the backend and prints a line for each finding.
 func (c probeCmd) Run(ctx context.Context, con *console) error {
-	f, err := openFolder(c.Dir)
+	f, tree, p, err := openApp(con, c.Dir)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	tree, err := f.Tree()
-	if err != nil {
-		return fmt.Errorf("reading %s: %w", c.Dir, err)
-	}
-	p, err := loadProject(con, tree)
-	if err != nil {
-		return err
-	}
 	given, err := c.calls(con, p)
 	if err != nil {
 		return err
