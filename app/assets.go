@@ -11,13 +11,14 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/render"
 )
 
-//go:embed assets/app.js assets/edit.js assets/htmx.min.js
+//go:embed assets/app/*.js assets/edit.js assets/htmx.min.js
 var scripts embed.FS
 
 // maxFile bounds one file of the project's assets folder.
@@ -41,7 +42,7 @@ func newAssets(p *project.Project, fsys fs.FS, edit bool) (*assets, error) {
 	as.add("theme.css", "text/css; charset=utf-8", render.CSS(p.App.Theme))
 	as.add("icon.svg", "image/svg+xml", render.Favicon(p.App))
 	for _, name := range as.scripts() {
-		b, err := scripts.ReadFile("assets/" + name)
+		b, err := script(name)
 		if err != nil {
 			return nil, fmt.Errorf("app: %w", err)
 		}
@@ -58,6 +59,30 @@ func newAssets(p *project.Project, fsys fs.FS, edit bool) (*assets, error) {
 		as.files[name] = hash
 	}
 	return as, nil
+}
+
+// script returns one of our scripts. app.js is joined from its parts: page.js first, begin.js last, the others between them by name.
+func script(name string) ([]byte, error) {
+	if name != "app.js" {
+		return scripts.ReadFile("assets/" + name)
+	}
+	parts, err := fs.Glob(scripts, "assets/app/*.js")
+	if err != nil {
+		return nil, err
+	}
+	const first, last = "assets/app/page.js", "assets/app/begin.js"
+	parts = slices.DeleteFunc(parts, func(p string) bool { return p == first || p == last })
+	var b bytes.Buffer
+	b.WriteString("(() => {\n\"use strict\";\n")
+	for _, p := range slices.Concat([]string{first}, parts, []string{last}) {
+		part, err := scripts.ReadFile(p)
+		if err != nil {
+			return nil, err
+		}
+		b.Write(part)
+	}
+	b.WriteString("})();\n")
+	return b.Bytes(), nil
 }
 
 // scripts are those of a page, in the order in which they run: app.js sets htmx up.

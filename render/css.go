@@ -2,14 +2,28 @@ package render
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
+	"io/fs"
 	"math"
+	"slices"
 
 	"github.com/usherdev/usher/project"
 )
 
-//go:embed theme.css
-var themeCSS []byte
+//go:embed css/*.css
+var sheets embed.FS
+
+// sheetOrder is the order in which the style sheets follow each other: what others build on first, what overrides them last, the
+// widgets' own between them by name.
+func sheetOrder() []string {
+	names, err := fs.Glob(sheets, "css/*.css")
+	if err != nil {
+		panic(err) // the pattern is a constant
+	}
+	const base, layout, media = "css/base.css", "css/layout.css", "css/media.css"
+	own := slices.DeleteFunc(names, func(n string) bool { return n == base || n == layout || n == media })
+	return slices.Concat([]string{base, layout}, own, []string{media})
+}
 
 // defaultAccent is the accent of an app that names none.
 const defaultAccent = "#4f46e5"
@@ -20,7 +34,7 @@ const (
 	edgeRatio = 3.05
 )
 
-// CSS returns the stylesheet of an app: theme.css below the colours and sizes that are computed from the theme. The
+// CSS returns the stylesheet of an app: the sheets of css/ below the colours and sizes that are computed from the theme. The
 // same theme gives the same bytes.
 func CSS(theme project.Theme) []byte {
 	var b bytes.Buffer
@@ -33,7 +47,13 @@ func CSS(theme project.Theme) []byte {
 	b.WriteString("}}\n:root[data-mode=dark]{color-scheme:dark;")
 	colors(&b, dark)
 	b.WriteString("}\n")
-	b.Write(themeCSS)
+	for _, name := range sheetOrder() {
+		sheet, err := sheets.ReadFile(name)
+		if err != nil {
+			panic(err) // embedded: it was listed a line above
+		}
+		b.Write(sheet)
+	}
 	return b.Bytes()
 }
 

@@ -1,0 +1,63 @@
+// Drawing what the server has answered.
+
+const drawn = () => onDrawn.forEach((fn) => fn());
+
+const draw = async (res, history) => {
+  const away = res.headers.get("X-Usher-Leave"); // to log in at an identity provider
+  if (away) {
+    location.assign(away);
+    return;
+  }
+  const doc = new DOMParser().parseFromString(await res.text(), "text/html");
+  if (!(res.headers.get("Content-Type") || "").startsWith("text/html") || !doc.body) throw new Error("the answer is no page");
+  const to = new URL(res.url);
+  const was = who();
+  const same = doc.body.dataset.page !== undefined && doc.body.dataset.page === document.body.dataset.page && to.pathname === location.pathname &&
+    (!was || was === who(doc.body.dataset.live)); // what somebody typed is not for who comes after
+  remember(to, history || res.headers.get("X-Usher-History") || "push");
+  await styles(doc);
+  document.title = doc.title;
+  if (same) {
+    await htmx.swap({ text: doc.body.outerHTML, target: document.body, sourceElement: document.body, swap: "outerMorph" });
+    filled(res.headers.get("X-Usher-Set"));
+  } else {
+    document.body.replaceWith(document.adoptNode(doc.body));
+    scrollTo(0, 0);
+    (document.querySelector("[autofocus]") || document.getElementById("main") || document.body).focus({ preventScroll: true });
+  }
+  drawn();
+  lead();
+  document.querySelector("[aria-invalid=true]")?.focus();
+};
+
+const remember = (to, how) => {
+  const url = to.pathname + to.search;
+  if (how !== "none" && url !== location.pathname + location.search) {
+    history[how === "replace" ? "replaceState" : "pushState"](null, "", url + to.hash);
+  }
+  shown = url;
+};
+
+// styles brings in stylesheets that only the new page has; those of an older revision go once the new ones are there.
+const styles = async (doc) => {
+  const hrefs = (d) => Array.from(d.head.querySelectorAll("link[rel=stylesheet]"));
+  const wanted = hrefs(doc).map((l) => l.getAttribute("href"));
+  const have = hrefs(document);
+  const missing = wanted.filter((h) => !have.some((l) => l.getAttribute("href") === h));
+  await Promise.all(missing.map((href) => new Promise((done) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: done, onerror: done });
+    document.head.append(link);
+  })));
+  if (wanted.length) have.filter((l) => !wanted.includes(l.getAttribute("href"))).forEach((l) => l.remove());
+};
+
+// filled shows what a flow has put into fields: a morph keeps what was typed.
+const filled = (names) => {
+  for (const name of (names || "").split(",").filter(Boolean)) {
+    for (const el of document.getElementsByName(name)) {
+      if (el.type === "checkbox" || el.type === "radio") el.checked = el.defaultChecked;
+      else if (el.tagName === "SELECT") for (const o of el.options) o.selected = o.defaultSelected;
+      else el.value = el.defaultValue;
+    }
+  }
+};

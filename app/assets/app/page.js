@@ -1,0 +1,11 @@
+// What a page gains with script: events are sent beside the page and their answer is morphed into it. The server sends the same
+// pages as without script; there is no second protocol. The parts of this folder are joined into app.js: page.js first, begin.js last.
+document.documentElement.setAttribute("data-script", ""); // the stylesheet shows what needs script
+
+// What a part does after each drawing of the page, the first included.
+const onDrawn = [];
+
+let shown = location.pathname + location.search; // what the page on screen was asked for
+let sending = false; // one event at a time: the second of a double click is ignored
+let sent = 0; // how many have been
+let waiting = null; // the newest change event that came meanwhile

@@ -1,0 +1,60 @@
+// Sending.
+
+const target = (form) => new URL(form.getAttribute("action") || location.href, location.href);
+
+const isEvent = (form) =>
+  (form.getAttribute("method") || "").toLowerCase() === "post" && !form.hasAttribute("data-plain") && target(form).origin === location.origin;
+
+// fields are those of the form that is sent and, behind them, the other fields of the page.
+const fields = (form, button) => {
+  const data = button ? new FormData(form, button) : new FormData(form);
+  const own = new Set(Array.from(form.elements, (el) => el.name));
+  for (const el of document.querySelectorAll("input[name], select[name], textarea[name]")) {
+    if (own.has(el.name) || el.disabled || el.name.startsWith("_") || el.type === "file") continue;
+    if ((el.type === "checkbox" || el.type === "radio") && !el.checked) continue;
+    data.append(el.name, el.value);
+  }
+  return new URLSearchParams(Array.from(data).filter(([, v]) => typeof v === "string"));
+};
+
+const busy = (el, on) => {
+  if (!el) return;
+  el.toggleAttribute("data-busy", on);
+  if (on) el.setAttribute("aria-busy", "true");
+  else el.removeAttribute("aria-busy");
+};
+
+const send = async (form, button, extra) => {
+  if (sending) {
+    if (extra) waiting = [form, button, extra];
+    return;
+  }
+  sending = true;
+  sent++;
+  busy(button, true);
+  const body = fields(form, button);
+  for (const [k, v] of extra || []) body.set(k, v);
+  try {
+    await share(async () => draw(await fetch(target(form), { method: "POST", body, headers: { "X-Usher": "1" }, credentials: "same-origin" })));
+    if (login()) tell("drawn", login());
+  } catch (fault) {
+    offline(fault);
+  } finally {
+    busy(button, false);
+    sending = false;
+  }
+  if (waiting) {
+    const next = waiting;
+    waiting = null;
+    if (next[0].isConnected) send(...next);
+  } else follow();
+};
+
+// visit opens an address that the history already shows.
+const visit = async (url) => {
+  try {
+    await draw(await fetch(url, { headers: { "X-Usher": "1" }, credentials: "same-origin" }), "none");
+  } catch {
+    location.reload();
+  }
+};

@@ -1,0 +1,46 @@
+package project
+
+// Widgets that show something.
+var displayWidgets = []*WidgetSpec{
+	{Kind: "text", Title: "Text", Group: "Display", Icon: "type", Main: "text", Doc: "Text of a chosen style.", Props: []Prop{
+		{Name: "text", Kind: PropText, Required: true, Group: "Content", Doc: "The text; ${…} binds it to data."},
+		{Name: "style", Kind: PropEnum, Values: []string{"display", "headline", "title", "body", "label", "caption"}, Default: "body", Literal: true, Group: "Style", Doc: "Step of the type scale; display, headline and title are headings."},
+		{Name: "color", Kind: PropEnum, Values: colorRoles, Default: "default", Literal: true, Group: "Style", Doc: "Colour role."},
+		{Name: "align", Kind: PropEnum, Values: []string{"start", "center", "end"}, Default: "start", Literal: true, Group: "Style", Doc: "Alignment."},
+		{Name: "weight", Kind: PropEnum, Values: []string{"auto", "regular", "medium", "bold"}, Default: "auto", Literal: true, Group: "Style", Doc: "Weight."},
+		{Name: "lines", Kind: PropInt, Literal: true, Group: "Style", Doc: "Cut after so many lines."},
+	}},
+	{Kind: "markdown", Title: "Markdown", Group: "Display", Icon: "file-text", Main: "text", Doc: "Rich text written in Markdown; HTML in it is removed.", Props: []Prop{
+		{Name: "text", Kind: PropText, Required: true, Group: "Content", Doc: "The Markdown."}}},
+	{Kind: "image", Title: "Image", Group: "Display", Icon: "image", Main: "src", Doc: "A picture.", Props: []Prop{
+		{Name: "src", Kind: PropImage, Required: true, Group: "Content", Doc: "URL, or the name of a file in assets/."},
+		{Name: "alt", Kind: PropText, Group: "Content", Doc: "What it shows, for those who do not see it; empty for decoration."},
+		{Name: "ratio", Kind: PropEnum, Values: []string{"auto", "square", "wide", "photo", "portrait"}, Default: "auto", Literal: true, Group: "Style", Doc: "Shape; the picture is cropped to it."},
+		{Name: "rounded", Kind: PropBool, Default: true, Literal: true, Group: "Style", Doc: "Rounded corners."},
+	}},
+	{Kind: "avatar", Title: "Avatar", Group: "Display", Icon: "user", Main: "src", Doc: "A round picture of a person, or initials when there is none.", Props: []Prop{
+		{Name: "src", Kind: PropImage, Group: "Content", Doc: "URL of the picture."},
+		{Name: "name", Kind: PropText, Required: true, Group: "Content", Doc: "The person's name: alternative text and initials."},
+		{Name: "size", Kind: PropEnum, Values: []string{"sm", "md", "lg", "xl"}, Default: "md", Literal: true, Group: "Style", Doc: "Size."},
+	}},
+	{Kind: "icon", Title: "Icon", Group: "Display", Icon: "star", Main: "name", Doc: "A picture of the icon set.", Props: []Prop{
+		{Name: "name", Kind: PropIcon, Required: true, Group: "Content", Doc: "Name in the icon set."},
+		{Name: "size", Kind: PropEnum, Values: []string{"sm", "md", "lg", "xl"}, Default: "md", Literal: true, Group: "Style", Doc: "Size."},
+		{Name: "color", Kind: PropEnum, Values: colorRoles, Default: "default", Literal: true, Group: "Style", Doc: "Colour role."},
+		{Name: "label", Kind: PropText, Group: "Content", Doc: "What it means, for those who do not see it; empty for decoration."},
+	}},
+	{Kind: "progress", Title: "Progress", Group: "Display", Icon: "loader", Main: "value", Doc: "A bar that shows a share, or a spinner without a value.", Props: []Prop{
+		{Name: "value", Kind: PropNumber, Group: "Content", Doc: "0 to `max`; unset spins."},
+		{Name: "max", Kind: PropNumber, Default: 100, Group: "Content", Doc: "What counts as full."},
+		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "What progresses."},
+	}},
+	{Kind: "chart", Title: "Chart", Group: "Display", Icon: "chart", Doc: "A line, area or bar chart, drawn by the server.", Props: []Prop{
+		{Name: "data", Kind: PropList, Required: true, Group: "Content", Doc: "A list of objects, one a point."},
+		{Name: "x", Kind: PropText, Required: true, Literal: true, Group: "Content", Doc: "Field with the label of a point."},
+		{Name: "y", Kind: PropText, Required: true, Literal: true, Group: "Content", Doc: "Field with the number of a point."},
+		{Name: "type", Kind: PropEnum, Values: []string{"line", "area", "bar"}, Default: "area", Literal: true, Group: "Style", Doc: "Kind of chart."},
+		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "What it shows: its title for all, its alternative text for some."},
+		{Name: "unit", Kind: PropText, Group: "Content", Doc: "Unit behind the numbers."},
+		{Name: "empty", Kind: PropText, Default: "Nothing to show yet", Group: "Content", Doc: "Said when there is no point."},
+	}},
+}

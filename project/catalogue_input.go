@@ -1,0 +1,37 @@
+package project
+
+// Widgets that people fill in or press.
+var inputWidgets = []*WidgetSpec{
+	{Kind: "form", Title: "Form", Group: "Input", Icon: "form", Main: "children", Doc: "Inputs that are sent together; Enter submits it.", Props: []Prop{gap}, Slots: []Slot{children},
+		Events: []Event{{Name: "onSubmit", Doc: "Enter in an input, or a tap on a button of the form that has no onTap of its own. The inputs are checked first."}}},
+	{Kind: "textField", Title: "Text Field", Group: "Input", Icon: "input", Doc: "A line (or lines) to type in.", Input: true, Props: inputProps(
+		Prop{Name: "type", Kind: PropEnum, Values: []string{"text", "email", "password", "number", "url", "tel", "search", "multiline"}, Default: "text", Literal: true, Group: "Behaviour", Doc: "What is typed; password has an eye and is never echoed."},
+		Prop{Name: "placeholder", Kind: PropText, Group: "Content", Doc: "An example, shown while empty."},
+		Prop{Name: "autocomplete", Kind: PropText, Literal: true, Group: "Behaviour", Doc: "HTML autocomplete token: username, current-password, new-password, email …"},
+		Prop{Name: "minLength", Kind: PropInt, Literal: true, Group: "Validation", Doc: "Fewest characters."},
+		Prop{Name: "maxLength", Kind: PropInt, Literal: true, Group: "Validation", Doc: "Most characters."},
+		Prop{Name: "pattern", Kind: PropText, Literal: true, Group: "Validation", Doc: "RE2 pattern that the whole value must match."},
+		Prop{Name: "patternMessage", Kind: PropText, Group: "Validation", Doc: "Said when the pattern does not match."},
+		Prop{Name: "sameAs", Kind: PropField, Group: "Validation", Doc: "Must equal this other input."},
+		Prop{Name: "icon", Kind: PropIcon, Group: "Style", Doc: "Icon at its start."},
+	), Events: []Event{{Name: "onChange", Doc: "The value changed (needs script)."}}},
+	{Kind: "checkbox", Title: "Checkbox", Group: "Input", Icon: "check-square", Doc: "Yes or no.", Input: true, Props: inputProps(), Events: []Event{{Name: "onChange", Doc: "The value changed (needs script)."}}},
+	{Kind: "dropdown", Title: "Dropdown", Group: "Input", Icon: "chevron-down", Doc: "One of several.", Input: true, Props: inputProps(
+		Prop{Name: "options", Kind: PropOptions, Required: true, Group: "Content", Doc: "Texts, or {value, label}, or ${a list}."},
+		Prop{Name: "placeholder", Kind: PropText, Group: "Content", Doc: "Shown while nothing is chosen."},
+	), Events: []Event{{Name: "onChange", Doc: "The value changed (needs script)."}}},
+	{Kind: "button", Title: "Button", Group: "Input", Icon: "button", Main: "text", Doc: "Runs a flow; shows that it is busy and acts once.", Props: []Prop{
+		{Name: "text", Kind: PropText, Required: true, Group: "Content", Doc: "What it does."},
+		{Name: "icon", Kind: PropIcon, Group: "Content", Doc: "Icon before the text."},
+		{Name: "variant", Kind: PropEnum, Values: []string{"filled", "tonal", "outlined", "text", "danger"}, Default: "filled", Literal: true, Group: "Style", Doc: "Weight of the button."},
+		{Name: "size", Kind: PropEnum, Values: []string{"sm", "md", "lg"}, Default: "md", Literal: true, Group: "Style", Doc: "Size."},
+		{Name: "disabled", Kind: PropBool, Default: false, Group: "Behaviour", Doc: "Shown but not usable."},
+		{Name: "submit", Kind: PropBool, Default: false, Literal: true, Group: "Behaviour", Doc: "Submits the form it stands in (onSubmit)."},
+	}, Events: []Event{onTap}},
+	{Kind: "iconButton", Title: "Icon Button", Group: "Input", Icon: "circle", Main: "icon", Doc: "A button that is only an icon.", Props: []Prop{
+		{Name: "icon", Kind: PropIcon, Required: true, Group: "Content", Doc: "The icon."},
+		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "What it does, said aloud and shown on hover."},
+		{Name: "variant", Kind: PropEnum, Values: []string{"plain", "tonal", "filled", "outlined"}, Default: "plain", Literal: true, Group: "Style", Doc: "Weight of the button."},
+		{Name: "disabled", Kind: PropBool, Default: false, Group: "Behaviour", Doc: "Shown but not usable."},
+	}, Events: []Event{onTap}},
+}
