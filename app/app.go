@@ -211,7 +211,7 @@ func (q *ask) guarded() (*answer, error) {
 		return q.refusal(http.StatusForbidden, textProof), nil
 	}
 	if part(r) {
-		return plain(http.StatusNotFound, textMissing), nil
+		return plain(http.StatusNotFound, q.say(textMissing)), nil
 	}
 	return q.pages()
 }

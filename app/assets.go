@@ -173,7 +173,7 @@ func (as *assets) find(r *http.Request, p string) *answer {
 			}
 		}
 	}
-	return plain(http.StatusNotFound, textMissing)
+	return plain(http.StatusNotFound, english(textMissing))
 }
 
 func (a *asset) answer(r *http.Request) *answer {

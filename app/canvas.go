@@ -91,9 +91,9 @@ func (c *Canvas) answer(r *http.Request) *answer {
 	sk := c.shown.Load()
 	switch {
 	case c.guard.origin(r) == "":
-		return plain(http.StatusMisdirectedRequest, textHost)
+		return plain(http.StatusMisdirectedRequest, english(textHost))
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
-		return plain(http.StatusMethodNotAllowed, textMethod)
+		return plain(http.StatusMethodNotAllowed, english(textMethod))
 	case sk == nil:
 		return plain(http.StatusServiceUnavailable, "There is no project on the canvas yet.")
 	}
@@ -106,7 +106,7 @@ func (c *Canvas) answer(r *http.Request) *answer {
 	}
 	page := sk.project.Page(name)
 	if page == nil {
-		return plain(http.StatusNotFound, textMissing)
+		return plain(http.StatusNotFound, english(textMissing))
 	}
 	return c.draw(sk, page, r.URL.Query().Get("mode"), project.Path(r.URL.Query().Get("show")))
 }
@@ -169,7 +169,7 @@ func (c *Canvas) broken(p *project.Project, chrome render.Chrome, cause error) *
 	var b bytes.Buffer
 	in := render.DocumentInput{App: p.App, Chrome: chrome, Heading: "This page cannot be drawn yet", Text: cause.Error()}
 	if err := render.Document(&b, in); err != nil {
-		return plain(http.StatusInternalServerError, textFault)
+		return plain(http.StatusInternalServerError, english(textFault))
 	}
 	a.html(b.Bytes())
 	return a

@@ -15,12 +15,12 @@ import (
 	"github.com/usherdev/usher/value"
 )
 
-// Sentences for a page that was drawn again instead of acting on what was posted.
+// Keys of the sentences for a page that was drawn again instead of acting on what was posted.
 const (
-	staleForged = "This page could not be used any more, so nothing was done. Please try again."
-	staleRev    = "This app has been updated. Nothing was done; please try again."
-	staleWho    = "You have logged in or out since this page was opened. Nothing was done; please try again."
-	staleCookie = "Your browser does not send our cookie back, so logging in cannot work. Allow cookies for this site; current versions of Firefox, Chrome, Edge and Safari send it."
+	staleForged = "stale.forged"
+	staleRev    = "stale.revision"
+	staleWho    = "stale.who"
+	staleCookie = "stale.cookie"
 )
 
 // readForm reads a posted form within its limit; an answer means that it is refused.
@@ -86,7 +86,7 @@ func (q *ask) post(ctx context.Context) (*answer, error) {
 	trigger := page.Actions[ev.Trigger]
 	if err != nil || trigger == nil {
 		o.readFields(nil)
-		o.notices = append(o.notices, render.Notice{Text: staleForged, Tone: "error"})
+		o.notices = append(o.notices, render.Notice{Text: q.say(staleForged), Tone: "error"})
 		o.out.note = noteForged
 		return o.draw(ctx, http.StatusConflict)
 	}
@@ -163,7 +163,7 @@ func (q *ask) stale(ctx context.Context, page *project.Page, raw map[string]stri
 	}
 	o.switchTabs()
 	o.readFields(nil)
-	o.notices = append(o.notices, render.Notice{Text: text, Tone: "error"})
+	o.notices = append(o.notices, render.Notice{Text: q.say(text), Tone: "error"})
 	return o.draw(ctx, http.StatusConflict)
 }
 

@@ -93,7 +93,7 @@ func network(addr string) string {
 
 // tooOften draws the page again and says when to try next.
 func (o *opened) tooOften(ctx context.Context, wait time.Duration) (*answer, error) {
-	o.notices = append(o.notices, render.Notice{Text: textOften, Tone: "error"})
+	o.notices = append(o.notices, render.Notice{Text: o.q.say(textOften), Tone: "error"})
 	out, err := o.draw(ctx, http.StatusTooManyRequests)
 	if err == nil {
 		out.note = noteOften

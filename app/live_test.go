@@ -24,6 +24,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/usherdev/usher/call"
+	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/session"
 )
 
@@ -494,7 +495,7 @@ func TestF025_EachEndHasItsSentence(t *testing.T) {
 	}
 	seen := map[string]session.Reason{}
 	for _, r := range reasons {
-		text := endings[r]
+		text, _ := project.Speak("en").Text("usher.ended."+string(r), nil)
 		if told(r) != (text != "") {
 			t.Errorf("%s: told %v, sentence %q", r, told(r), text)
 		}

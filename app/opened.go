@@ -136,7 +136,7 @@ func (o *opened) scope() value.Scope {
 func (q *ask) authScope() value.Scope {
 	now := q.app.now()
 	s := call.Scope(q.v.s, q.v.in(), now, q.rt.project.App.Auth.UserType)
-	s["constants"], s["now"] = q.rt.project.App.Constants, now
+	s["constants"], s["now"], s[value.LocaleKey] = q.rt.project.App.Constants, now, q.lang()
 	return s
 }
 

@@ -212,22 +212,13 @@ func (o *opened) settle(ctx context.Context, to *flow.Navigate) (*answer, error)
 	return o.enter(true)
 }
 
-// endings are what people read when a login has ended and the app says nothing itself.
-var endings = map[session.Reason]string{
-	session.Revoked:         "You were logged out because your session was ended by the server. Please log in again.",
-	session.LostRotation:    "You were logged out because the answer to a renewal was lost on the way. Please log in again.",
-	session.TimeoutIdle:     "You were logged out because you were away for a while. Please log in again.",
-	session.TimeoutAbsolute: "You were logged out because your session had reached its longest time. Please log in again.",
-	session.TokenExpired:    "You were logged out because your login had expired. Please log in again.",
-	session.TimeoutAway:     "You were logged out because the browser was closed. Please log in again.",
-	session.LoggedOutAway:   "You were logged out from another place. Please log in again.",
-	session.UIDChanged:      "You were logged out because the server answered for somebody else. Please log in again.",
-	session.Tampered:        "You were logged out because what was stored of your session had been changed from outside. Please log in again.",
-	session.KeyMissing:      "You were logged out because the key to your stored session is gone. Please log in again.",
-	session.Restored:        "You were logged out because this app has been restored from a backup. Please log in again.",
+// ending is what people read when a login has ended and the app says nothing itself.
+func (q *ask) ending(why session.Reason) string {
+	if key := "usher.ended." + string(why); q.lang().Message(key) != nil {
+		return q.lang().Say(key)
+	}
+	return q.say("ended.other")
 }
-
-const endedText = "Your session has ended. Please log in again."
 
 // tellEnd tells a browser, once, that its login has ended: by the app's onSessionExpired flow, which has session.reason and
 // session.uid, or by a sentence of ours. Afterwards the visitor is a guest. (F044, design 9.7)
@@ -261,11 +252,7 @@ func (o *opened) tellEnd(ctx context.Context) (*answer, error) {
 			return nil, err
 		}
 	} else {
-		text, ok := endings[s.Ended]
-		if !ok {
-			text = endedText
-		}
-		o.notices = append(o.notices, render.Notice{Text: text, Tone: "info"})
+		o.notices = append(o.notices, render.Notice{Text: q.ending(s.Ended), Tone: "info"})
 	}
 	if err := q.app.cfg.Sessions.Forget(ctx, s.ID); err != nil {
 		return nil, err

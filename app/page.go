@@ -31,7 +31,9 @@ func (q *ask) again() *answer {
 	if q.r.URL.RawQuery != "" {
 		to += "?" + q.r.URL.RawQuery
 	}
-	a := q.shell(http.StatusOK, render.DocumentInput{Heading: "One moment", Icon: "loader", Text: "This page opens by itself.", Links: []render.DocumentLink{{Text: "Open it now", Href: to}}})
+	a := q.shell(http.StatusOK, render.DocumentInput{
+		Heading: q.say("heading.moment"), Icon: "loader", Text: q.say("text.opens"), Links: []render.DocumentLink{{Text: q.say("link.openNow"), Href: to}},
+	})
 	a.header.Set("Refresh", "0;url="+to)
 	a.note = "from another site"
 	return a

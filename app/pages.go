@@ -74,7 +74,7 @@ func (o *opened) pages(ctx context.Context, qu *project.Query, s value.Scope, se
 			}
 		}
 		if list == nil {
-			last, more = failed(reply), done.Have > 0
+			last, more = failed(scope, reply), done.Have > 0
 			break
 		}
 		done.Have++
@@ -87,12 +87,12 @@ func (o *opened) pages(ctx context.Context, qu *project.Query, s value.Scope, se
 }
 
 // failed is a reply that adds nothing, with a sentence for people.
-func failed(reply map[string]any) map[string]any {
+func failed(s value.Scope, reply map[string]any) map[string]any {
 	if reply["ok"] != true {
 		return reply
 	}
 	out := maps.Clone(reply)
-	out["ok"], out["error"] = false, "The backend answered something of another shape than expected."
+	out["ok"], out["error"] = false, say(s, "call.shape")
 	return out
 }
 

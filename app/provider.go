@@ -39,7 +39,7 @@ func (o *opened) goAway(ctx context.Context) (*answer, error) {
 	if err != nil {
 		q.app.log.Warn("identity provider", "id", q.id, "provider", o.leave.Provider, "err", err)
 		o.leave = nil
-		o.notices = append(o.notices, render.Notice{Text: fmt.Sprintf(textNoProvider, q.id), Tone: "error"})
+		o.notices = append(o.notices, render.Notice{Text: q.say(textNoProvider, "id", q.id), Tone: "error"})
 		return o.draw(ctx, http.StatusOK)
 	}
 	from, err := o.place()
@@ -50,8 +50,8 @@ func (o *opened) goAway(ctx context.Context) (*answer, error) {
 		return nil, err
 	}
 	out := q.shell(http.StatusOK, render.DocumentInput{
-		Heading: "One moment", Icon: "log-in", Text: "You are being taken to the place where you log in.",
-		Links: []render.DocumentLink{{Text: "Go there now", Href: to}},
+		Heading: q.say("heading.moment"), Icon: "log-in", Text: q.say("text.leaving"),
+		Links: []render.DocumentLink{{Text: q.say("link.goNow"), Href: to}},
 	})
 	out.header.Set("Refresh", "0;url="+to)
 	out.header.Set("X-Usher-Leave", to)
@@ -94,12 +94,12 @@ func (q *ask) comeBack(ctx context.Context) (*answer, error) {
 	case errors.As(err, &no):
 		q.app.log.Info("identity provider", "id", q.id, "provider", w.Provider, "answer", no.Code)
 		if no.Code == "access_denied" {
-			return q.backTo(w.From, textDenied, "info")
+			return q.backTo(w.From, q.say(textDenied), "info")
 		}
-		return q.backTo(w.From, fmt.Sprintf(textNoProvider, q.id), "error")
+		return q.backTo(w.From, q.say(textNoProvider, "id", q.id), "error")
 	case err != nil:
 		q.app.log.Warn("identity provider", "id", q.id, "provider", w.Provider, "err", err)
-		return q.backTo(w.From, fmt.Sprintf(textNoProvider, q.id), "error")
+		return q.backTo(w.From, q.say(textNoProvider, "id", q.id), "error")
 	}
 	o := q.blank(&project.Page{Name: "/"})
 	if err := o.loadApp(q.next.App); err != nil {

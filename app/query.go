@@ -160,7 +160,7 @@ func (o *opened) ask(ctx context.Context, qu *project.Query, s value.Scope, send
 	if v, ok := o.q.app.memory.get(key); ok && !o.rerun[qu.Name] && !o.rerun[""] {
 		return v, nil
 	}
-	req := call.Request{Call: qu.Call, ClientAddr: o.q.addr()}
+	req := call.Request{Call: qu.Call, ClientAddr: o.q.addr(), Locale: o.q.lang()}
 	if qu.With != nil {
 		req.Args = call.ArgsOf(qu.With, s)
 	}

@@ -58,31 +58,31 @@ func (a *answer) write(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Sentences for people. Each says what happened and what to do; causes are in the log under the id.
+// Keys of the sentences for people (project/words). Each says what happened and what to do; causes are in the log under the id.
 const (
-	textHost       = "This server has no app at this address."
-	textMethod     = "This page cannot be asked for in this way."
-	textProof      = "This did not come from a page of this app, so nothing was done. Open the app itself and try again."
-	textOpen       = "This app is not reached by https here, so what you type could be read on the way. Logging in is refused. Open the app by its https address, or ask whoever runs it."
-	textForbidden  = "You may not open this page."
-	textMissing    = "There is no page at this address."
-	textLarge      = "What was sent is too large."
-	textForm       = "What was sent could not be read."
-	textMedia      = "This page takes forms alone."
-	textOften      = "Too many attempts to log in. Please wait a little, then try again."
-	textBusy       = "Your login could not be checked just now. You are still logged in; please try again in a moment."
-	textStranger   = "This log-in was not begun in this browser, or it took too long. Nothing was done; please start again."
-	textDenied     = "The log-in was cancelled."
-	textNoProvider = "Logging in there did not work just now. Please try again; if it happens again, tell whoever runs this app the number %s."
-	textStreams    = "This login is open in too many places at once."
-	textFault      = "Something went wrong on our side. Please try again; if it happens again, tell whoever runs this app the number below."
-	textMapping    = "The service that checks log-ins answered in a way that this app does not understand, so nothing was stored. Please try again later; if it happens again, tell whoever runs this app the number below."
+	textHost       = "text.host"
+	textMethod     = "text.method"
+	textProof      = "text.proof"
+	textOpen       = "text.open"
+	textForbidden  = "text.forbidden"
+	textMissing    = "text.missing"
+	textLarge      = "text.large"
+	textForm       = "text.form"
+	textMedia      = "text.media"
+	textOften      = "text.often"
+	textBusy       = "text.busy"
+	textStranger   = "text.stranger"
+	textDenied     = "text.denied"
+	textNoProvider = "text.noProvider"
+	textStreams    = "text.streams"
+	textFault      = "text.fault"
+	textMapping    = "text.mapping"
 )
 
 // shell draws a page that is no page of the project: faults, refusals and the like.
 func (q *ask) shell(status int, in render.DocumentInput) *answer {
 	a := newAnswer(status)
-	in.App, in.Chrome = q.rt.project.App, q.rt.chrome
+	in.App, in.Chrome, in.Locale = q.rt.project.App, q.rt.chrome, q.lang()
 	in.Insecure = q.app.guard.insecure && q.app.guard.open(q.r)
 	var b bytes.Buffer
 	if err := render.Document(&b, in); err != nil {
@@ -99,15 +99,15 @@ func (a *answer) html(b []byte) {
 
 // failed is the page of a fault: a sentence and an id for people, the cause for the log. (H9)
 func (q *ask) failed(err error) *answer {
-	in := render.DocumentInput{Heading: "Something went wrong", Text: textFault, ID: q.id, Links: []render.DocumentLink{{Text: "Try again", Href: q.retry()}}}
+	in := render.DocumentInput{Heading: q.say("heading.fault"), Text: q.say(textFault), ID: q.id, Links: []render.DocumentLink{{Text: q.say("link.retry"), Href: q.retry()}}}
 	status := http.StatusInternalServerError
 	var wait time.Duration
 	if errors.Is(err, session.ErrUnavailable) || errors.Is(err, session.ErrBusy) || errors.Is(err, session.ErrClosed) {
-		status, in.Heading, in.Text, in.Icon = http.StatusServiceUnavailable, "Just a moment", textBusy, "clock"
+		status, in.Heading, in.Text, in.Icon = http.StatusServiceUnavailable, q.say("heading.busy"), q.say(textBusy), "clock"
 		wait = max(session.RetryAfter(err), time.Second)
 	}
 	if _, ok := call.AsMapping(err); ok {
-		status, in.Text = http.StatusBadGateway, textMapping
+		status, in.Text = http.StatusBadGateway, q.say(textMapping)
 	}
 	a := q.shell(status, in)
 	a.fault = err
@@ -129,16 +129,18 @@ func (q *ask) retry() string {
 	return "/"
 }
 
-// refusal is the page of a request that is not served, with the reason.
-func (q *ask) refusal(status int, sentence string) *answer {
-	heading, icon := "This did not work", "alert"
+// refusal is the page of a request that is not served, with the reason: the key of a sentence.
+func (q *ask) refusal(status int, key string) *answer {
+	heading, icon := "heading.refused", "alert"
 	switch status {
 	case http.StatusNotFound:
-		heading, icon = "Page not found", "compass"
+		heading, icon = "heading.missing", "compass"
 	case http.StatusForbidden:
-		heading, icon = "Not allowed", "lock"
+		heading, icon = "heading.forbidden", "lock"
 	}
-	a := q.shell(status, render.DocumentInput{Heading: heading, Icon: icon, Text: sentence, ID: q.id, Links: []render.DocumentLink{{Text: "To the start", Href: "/"}}})
-	a.note = sentence
+	a := q.shell(status, render.DocumentInput{
+		Heading: q.say(heading), Icon: icon, Text: q.say(key), ID: q.id, Links: []render.DocumentLink{{Text: q.say("link.start"), Href: "/"}},
+	})
+	a.note = key
 	return a
 }

@@ -143,9 +143,10 @@ type Request struct {
 	// Args gives the values of the call's parameters. It is given "auth" and "user" as they are when the request is
 	// built, and is asked again for a replay (see ArgsOf). Nil: no arguments.
 	Args       func(auth value.Scope) (map[string]any, error)
-	Headers    []Header // set over the declared ones; never those in which a login or the person's address travels
-	Jar        *Jar     // keeps the cookies of calls that go by no login, for groups that keep them; nil: nothing does
-	ClientAddr string   // the person's IP address, for groups that declare clientAddress; "" unknown
+	Headers    []Header      // set over the declared ones; never those in which a login or the person's address travels
+	Jar        *Jar          // keeps the cookies of calls that go by no login, for groups that keep them; nil: nothing does
+	ClientAddr string        // the person's IP address, for groups that declare clientAddress; "" unknown
+	Locale     *value.Locale // the language of Reply.Error; nil: English
 }
 
 // Header is a header of one request. A nil Value takes a declared one away.
@@ -162,7 +163,7 @@ func (c *Client) Do(ctx context.Context, req Request, login Login) (Reply, error
 		return Reply{}, errors.New("call: the request names no call")
 	}
 	d := doing{c: c, req: req, login: login, now: c.now()}
-	s, loggedIn, refusal, err := c.admit(ctx, req.Call, login)
+	s, loggedIn, refusal, err := c.admit(ctx, req.Call, login, req.Locale)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -195,7 +196,7 @@ func (d *doing) judge(ctx context.Context, login Login, s session.Session, reply
 	}
 	if sent.size > maxReplay {
 		reply.Refreshed = true
-		reply.Error = "Your login was renewed. Please try again."
+		reply.Error = own(d.req.Locale, "call.renewed")
 		return reply, nil
 	}
 	d.refreshed, d.replayed = true, true
@@ -207,7 +208,7 @@ func (d *doing) judge(ctx context.Context, login Login, s session.Session, reply
 }
 
 // admit says with which login a call goes out, or in one sentence why it does not.
-func (c *Client) admit(ctx context.Context, call *project.Call, login Login) (s session.Session, ok bool, refusal string, err error) {
+func (c *Client) admit(ctx context.Context, call *project.Call, login Login, l *value.Locale) (s session.Session, ok bool, refusal string, err error) {
 	if login != nil {
 		s, ok = login.Session()
 	}
@@ -222,7 +223,7 @@ func (c *Client) admit(ctx context.Context, call *project.Call, login Login) (s 
 		case errors.Is(err, session.ErrNotLoggedIn):
 			ok = false
 		case errors.Is(err, session.ErrUnavailable), errors.Is(err, session.ErrBusy), errors.Is(err, session.ErrClosed):
-			return s, false, "Your login could not be renewed just now. Please try again in a moment.", nil
+			return s, false, own(l, "call.notRenewed"), nil
 		case err != nil:
 			return s, false, "", fmt.Errorf("call %s: the login: %w", call.ID, err)
 		}
@@ -267,7 +268,7 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (Rep
 		return Reply{}, sent{}, err
 	}
 	if refusal != "" {
-		return d.refused("The call was not sent: " + refusal + "."), sent{}, nil
+		return d.refused(own(d.req.Locale, "call.notSent", "why", refusal)), sent{}, nil
 	}
 	start := c.now()
 	ans := c.sent(ctx, call, b)
@@ -277,7 +278,7 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (Rep
 	if ctx.Err() != nil {
 		return Reply{}, sent{}, ctx.Err()
 	}
-	reply := c.read(call, ans, b.secrets)
+	reply := c.read(call, ans, b.secrets, d.req.Locale)
 	reply.Skew = clockSkew(ans.header, start)
 	reply.Refreshed, reply.Replayed, reply.Took = d.refreshed, d.replayed, c.now().Sub(start)
 	c.tell(call, b, reply, ans)
@@ -303,6 +304,14 @@ func token(s session.Session, loggedIn bool) string {
 		return ""
 	}
 	return s.Auth.Token.Reveal()
+}
+
+// own is what Usher itself says of a call, in a language; nil is English.
+func own(l *value.Locale, key string, pairs ...any) string {
+	if l == nil {
+		l = project.Speak("en")
+	}
+	return l.Say("usher."+key, pairs...)
 }
 
 func (d *doing) refused(sentence string) Reply {

@@ -1,7 +1,6 @@
 package call
 
 import (
-	"fmt"
 	"mime"
 	"net/http"
 	"strings"
@@ -58,32 +57,32 @@ func (r Reply) Value() map[string]any {
 	return out
 }
 
-// read makes a Reply of an answer. sent are secrets that may not come back in the error sentence.
-func (c *Client) read(call *project.Call, ans answer, sent []string) Reply {
+// read makes a Reply of an answer. sent are secrets that may not come back in the error sentence, which is in the language of l.
+func (c *Client) read(call *project.Call, ans answer, sent []string, l *value.Locale) Reply {
 	r := Reply{Headers: headers(ans.header), secretHeaders: []string{"authorization"}}
 	if ans.err != nil {
-		r.Headers, r.Error = map[string]string{}, ans.sentence(call.Group.Name)
+		r.Headers, r.Error = map[string]string{}, ans.sentence(l, call.Group.Name)
 		return r
 	}
 	r.Status, r.Cookies = ans.status, cookies(ans.header)
 	if ans.over || ans.encoded {
-		r.Error = ans.sentence(call.Group.Name)
+		r.Error = ans.sentence(l, call.Group.Name)
 		return r
 	}
 	r.Text = strings.ToValidUTF8(string(ans.body), "\uFFFD")
 	r.OK = ans.status >= 200 && ans.status < 300
-	c.decode(call, &r, ans)
+	c.decode(call, &r, ans, l)
 	c.wrapSecrets(call, &r)
 	wrapEchoes(&r, sent)
 	if !r.OK && r.Error == "" {
-		r.Error = c.errorSentence(call, r)
+		r.Error = c.errorSentence(call, r, l)
 	}
 	r.Error = hide(r.Error, sent)
 	return r
 }
 
 // decode reads the body. A success must be what its reply type says, or it is none (F096).
-func (c *Client) decode(call *project.Call, r *Reply, ans answer) {
+func (c *Client) decode(call *project.Call, r *Reply, ans answer, l *value.Locale) {
 	if call.ReplyAs == project.ReplyNone || call.Method == http.MethodHead {
 		return
 	}
@@ -102,10 +101,10 @@ func (c *Client) decode(call *project.Call, r *Reply, ans answer) {
 	}
 	switch {
 	case must && len(ans.body) > 0 && !isJSON:
-		r.OK, r.Error = false, "The backend answered something that is not JSON."
+		r.OK, r.Error = false, own(l, "call.notJSON")
 		return
 	case typed && v == nil, must && len(ans.body) == 0:
-		r.OK, r.Error = false, "The backend answered nothing."
+		r.OK, r.Error = false, own(l, "call.nothing")
 		return
 	}
 	if !typed {
@@ -114,7 +113,7 @@ func (c *Client) decode(call *project.Call, r *Reply, ans answer) {
 	}
 	r.Body, r.Mismatches = value.Coerce(v, call.Reply)
 	if r.Body == nil {
-		r.OK, r.Error = false, "The backend answered something of another shape than expected."
+		r.OK, r.Error = false, own(l, "call.shape")
 	}
 }
 
@@ -198,7 +197,7 @@ const maxSentence = 300 // characters
 
 // errorSentence is what people read when a call failed: by the call's rule, else what the backend says where backends
 // say it, else by status.
-func (c *Client) errorSentence(call *project.Call, r Reply) string {
+func (c *Client) errorSentence(call *project.Call, r Reply, l *value.Locale) string {
 	if call.ErrorMessage != nil {
 		if v, err := call.ErrorMessage.Eval(c.replyScope(r, nil)); err == nil && !value.HasSecret(v) {
 			if s := tidy(value.Text(v)); s != "" {
@@ -212,7 +211,7 @@ func (c *Client) errorSentence(call *project.Call, r Reply) string {
 	if s := plainSentence(r); s != "" {
 		return s
 	}
-	return byStatus(r.Status, call.Group.Name)
+	return byStatus(l, r.Status, call.Group.Name)
 }
 
 // said finds the sentence in an error body: message, error.message, errors[0].message, error_description, error,
@@ -290,22 +289,22 @@ func tidy(s string) string {
 	return s
 }
 
-func byStatus(status int, group string) string {
+func byStatus(l *value.Locale, status int, group string) string {
 	switch {
 	case status >= 300 && status < 400:
-		return fmt.Sprintf("The service %s pointed to another address, which is never followed.", group)
+		return own(l, "call.elsewhere", "service", group)
 	case status == http.StatusUnauthorized:
-		return "You are not logged in there, or your login has expired."
+		return own(l, "call.unauthorized")
 	case status == http.StatusForbidden:
-		return "You may not do that."
+		return own(l, "call.forbidden")
 	case status == http.StatusNotFound:
-		return "That was not found."
+		return own(l, "call.notFound")
 	case status == http.StatusTooManyRequests:
-		return "Too many requests. Please try again in a moment."
+		return own(l, "call.tooMany")
 	case status >= 500:
-		return fmt.Sprintf("The service %s has a problem. Please try again.", group)
+		return own(l, "call.problem", "service", group)
 	}
-	return fmt.Sprintf("The service %s refused this (status %d).", group, status)
+	return own(l, "call.refused", "service", group, "status", status)
 }
 
 const shortSecret = 6 // characters; a shorter text would be found by accident

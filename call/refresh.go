@@ -67,7 +67,7 @@ func (c *Client) refresh(ctx context.Context, r *project.Refresh, a session.Auth
 	if refused != nil {
 		return session.Answer{Class: session.Misconfig, Reason: "the refresh call cannot be built", Err: refused}
 	}
-	reply := c.read(r.Call, ans, b.secrets)
+	reply := c.read(r.Call, ans, b.secrets, nil)
 	reply.Took = c.now().Sub(now)
 	scope := c.replyScope(reply, Scope(session.Session{Auth: a}, true, now, c.project.App.Auth.UserType))
 	out := classify(r, ans, scope, now)
@@ -209,7 +209,7 @@ func (c *Client) tellLogOut(ctx context.Context, l *project.LogOut, a session.Au
 	if err != nil {
 		return 0, fmt.Errorf("log-out call: %w", err)
 	}
-	reply := c.read(l.Call, ans, b.secrets)
+	reply := c.read(l.Call, ans, b.secrets, nil)
 	reply.Took = c.now().Sub(start)
 	c.tell(l.Call, b, reply, ans)
 	switch {

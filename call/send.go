@@ -3,7 +3,6 @@ package call
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -12,6 +11,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/usherdev/usher/value"
 )
 
 // untilKey is where the context of a call that must not be late has the end of its time.
@@ -103,16 +104,16 @@ func (a answer) describe() string {
 }
 
 // sentence says it to people, naming the group and nothing else.
-func (a answer) sentence(group string) string {
+func (a answer) sentence(l *value.Locale, group string) string {
 	switch {
 	case a.timeout:
-		return fmt.Sprintf("The service %s did not answer in time. Please try again.", group)
+		return own(l, "call.late", "service", group)
 	case a.over:
-		return fmt.Sprintf("The answer of the service %s is too large.", group)
+		return own(l, "call.large", "service", group)
 	case a.encoded:
-		return fmt.Sprintf("The service %s answered in an encoding that was not asked for.", group)
+		return own(l, "call.encoding", "service", group)
 	case a.status != 0:
-		return fmt.Sprintf("The answer of the service %s was cut off. Please try again.", group)
+		return own(l, "call.cutOff", "service", group)
 	}
-	return fmt.Sprintf("The service %s cannot be reached. Please try again.", group)
+	return own(l, "call.unreachable", "service", group)
 }

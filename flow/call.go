@@ -8,6 +8,7 @@ import (
 	"github.com/usherdev/usher/call"
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/session"
+	"github.com/usherdev/usher/value"
 )
 
 // doCall sends an API call; its reply is the output, and decides the branch.
@@ -16,7 +17,7 @@ func doCall(ctx context.Context, n *run, f *frame, a *project.Action) error {
 		return fault(a, "the action names no call", nil)
 	}
 	reply, err := n.send(ctx, call.Request{
-		Call: a.Call, Args: call.ArgsOf(a.Props["with"], f.scope), Jar: &n.jar, ClientAddr: n.in.ClientAddr,
+		Call: a.Call, Args: call.ArgsOf(a.Props["with"], f.scope), Jar: &n.jar, ClientAddr: n.in.ClientAddr, Locale: value.LocaleOf(f.scope),
 	}, func(req call.Request) (call.Reply, error) { return n.do(ctx, req) })
 	if err != nil {
 		return err

@@ -150,7 +150,7 @@ func doFail(_ context.Context, n *run, f *frame, a *project.Action) error {
 		return fault(a, "a secret may not be shown", nil)
 	}
 	if n.around.failure = value.Text(v); n.around.failure == "" {
-		n.around.failure = "This did not work. Please try again."
+		n.around.failure = project.Locale(f.scope).Say("usher.text.failed")
 	}
 	return errFail
 }

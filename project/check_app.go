@@ -28,6 +28,7 @@ var (
 	idPattern       = regexp.MustCompile(`^[a-z][a-z0-9-]{0,38}[a-z0-9]$|^[a-z]$`)
 	languagePattern = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
 	colorPattern    = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+	textKeyPattern  = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 	envPattern      = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 )
 

@@ -1,7 +1,6 @@
 package project
 
 import (
-	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -152,13 +151,13 @@ func (w *Widget) check(p *Page, values map[string]any, s value.Scope) string {
 	text := value.Text(v)
 	if w.Kind == "checkbox" {
 		if truth(w.Prop("required"), s) && !value.Truth(v) {
-			return w.say("requiredMessage", s, w.label(s)+" must be ticked.")
+			return w.say("requiredMessage", s, "valid.ticked", "field", w.label(s))
 		}
 		return ""
 	}
 	if strings.TrimSpace(text) == "" {
 		if truth(w.Prop("required"), s) {
-			return w.say("requiredMessage", s, w.label(s)+" is required.")
+			return w.say("requiredMessage", s, "valid.required", "field", w.label(s))
 		}
 		if text == "" {
 			return w.sameAs(p, text, values, s)
@@ -167,47 +166,45 @@ func (w *Widget) check(p *Page, values map[string]any, s value.Scope) string {
 	if w.Kind == "dropdown" {
 		return w.oneOption(text, s)
 	}
-	if msg := w.shape(v, text); msg != "" {
+	if msg := w.shape(v, text, s); msg != "" {
 		return msg
 	}
 	n := utf8.RuneCountInString(text)
 	if least, ok := intProp(w, "minLength"); ok && n < least {
-		return fmt.Sprintf("Use at least %d %s.", least, plural(least, "character"))
+		return own(s, "valid.minLength", "count", least)
 	}
 	if most, ok := intProp(w, "maxLength"); ok && n > most {
-		return fmt.Sprintf("Use at most %d %s.", most, plural(most, "character"))
+		return own(s, "valid.maxLength", "count", most)
 	}
 	if pattern := w.word("pattern"); pattern != "" {
 		if re, err := regexp.Compile(`\A(?:` + pattern + `)\z`); err == nil && !re.MatchString(text) {
-			return w.say("patternMessage", s, "This does not have the expected form.")
+			return w.say("patternMessage", s, "valid.pattern")
 		}
 	}
 	return w.sameAs(p, text, values, s)
 }
 
-func plural(n int, word string) string {
-	if n == 1 {
-		return word
-	}
-	return word + "s"
+// own is what Usher says itself, in the language of whoever reads.
+func own(s value.Scope, key string, pairs ...any) string {
+	return Locale(s).Say(ownKey+"."+key, pairs...)
 }
 
 var emailPattern = regexp.MustCompile(`^[^\s@<>()\[\],;:\\"]+@[\pL\pN]([\pL\pN-]*[\pL\pN])?(\.[\pL\pN]([\pL\pN-]*[\pL\pN])?)+$`)
 
 // shape checks what the type of a text field promises.
-func (w *Widget) shape(v any, text string) string {
+func (w *Widget) shape(v any, text string, s value.Scope) string {
 	switch w.word("type") {
 	case "number":
 		if _, isText := v.(string); isText {
-			return "Enter a number."
+			return own(s, "valid.number")
 		}
 	case "email":
 		if len(text) > 254 || !emailPattern.MatchString(text) {
-			return "Enter an e-mail address such as name@example.com."
+			return own(s, "valid.email")
 		}
 	case "url":
 		if u, err := url.Parse(text); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			return "Enter an address such as https://example.com."
+			return own(s, "valid.url")
 		}
 	}
 	return ""
@@ -221,7 +218,7 @@ func (w *Widget) sameAs(p *Page, text string, values map[string]any, s value.Sco
 	}
 	for _, other := range p.Fields {
 		if other.ID == id {
-			return "This is not the same as " + other.label(s) + "."
+			return own(s, "valid.same", "field", other.label(s))
 		}
 	}
 	return ""
@@ -242,21 +239,21 @@ func (w *Widget) oneOption(text string, s value.Scope) string {
 			return ""
 		}
 	}
-	return "Choose one of the options."
+	return own(s, "valid.option")
 }
 
 func (w *Widget) label(s value.Scope) string {
 	text, err := w.Prop("label").String(s)
 	if err != nil || text == "" {
-		return "This"
+		return own(s, "field.unnamed")
 	}
 	return text
 }
 
-// say returns the app's own message, otherwise the given one.
-func (w *Widget) say(prop string, s value.Scope, otherwise string) string {
+// say returns the app's own message, otherwise Usher's of a key.
+func (w *Widget) say(prop string, s value.Scope, key string, pairs ...any) string {
 	if text, err := w.Prop(prop).String(s); err == nil && text != "" {
 		return text
 	}
-	return otherwise
+	return own(s, key, pairs...)
 }

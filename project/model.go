@@ -53,9 +53,10 @@ func (p *Project) Flow(name string) *Flow {
 
 // App is app.yaml.
 type App struct {
-	Name         string // shown to people
-	ID           string // lower-case letters, digits and dashes, made of Name unless `id:` is given; names the cookie and the host
-	Language     string // BCP 47, "en" by default
+	Name         string          // shown to people
+	ID           string          // lower-case letters, digits and dashes, made of Name unless `id:` is given; names the cookie and the host
+	Language     string          // BCP 47, "en" by default
+	Locales      []*value.Locale // its languages, the default first
 	Theme        Theme
 	Auth         Auth
 	State        []Var                // app state; Keep decides what log-out leaves

@@ -25,7 +25,7 @@ func (b *builder) cover(w *project.Widget, tap *project.Trigger) {
 	if name := b.headline(w); name != nil {
 		b.id("aria-labelledby", name.Key, "")
 	} else {
-		b.attr("aria-label", b.words().open)
+		b.attr("aria-label", b.own("page.open"))
 	}
 	b.raw("></button>")
 }

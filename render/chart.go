@@ -12,7 +12,7 @@ import (
 // as a table for those who do not see it.
 func chart(b *builder, w *project.Widget) {
 	c := &chartPlan{key: w.Key, kind: b.enum(w, "type"), data: b.prop(w, "data"), label: b.prop(w, "label"), unit: b.prop(w, "unit"),
-		x: b.word(w, "x"), y: b.word(w, "y"), words: b.words(),
+		x: b.word(w, "x"), y: b.word(w, "y"), lowest: b.own("chart.lowest"), highest: b.own("chart.highest"),
 		empty: b.sub(func() {
 			b.raw(`<div class="u-empty">`, glyph("chart"), "<p>")
 			b.text(b.prop(w, "empty"))
@@ -29,7 +29,7 @@ type chartPlan struct {
 	kind              markup
 	data, label, unit prop
 	x, y              string
-	words             dictionary
+	lowest, highest   string // what is said of the ends
 	empty             block
 }
 
@@ -72,7 +72,7 @@ func (c *chartPlan) run(r *run) {
 	r.lit("><desc")
 	r.id(c.key, "-desc")
 	r.lit(">")
-	r.text(p.summary(c.words))
+	r.text(p.summary(c.lowest, c.highest))
 	r.lit("</desc>")
 	p.grid()
 	p.draw(c.kind, c.key)
@@ -289,7 +289,7 @@ func (p *plot) amount(v float64) string {
 }
 
 // summary says the least and the greatest value.
-func (p *plot) summary(words dictionary) string {
+func (p *plot) summary(lowest, highest string) string {
 	lo, hi := p.points[0], p.points[0]
 	for _, pt := range p.points {
 		if pt.y < lo.y {
@@ -299,7 +299,7 @@ func (p *plot) summary(words dictionary) string {
 			hi = pt
 		}
 	}
-	return words.lowest + ": " + p.amount(lo.y) + " (" + lo.label + "), " + words.highest + ": " + p.amount(hi.y) + " (" + hi.label + ")"
+	return lowest + ": " + p.amount(lo.y) + " (" + lo.label + "), " + highest + ": " + p.amount(hi.y) + " (" + hi.label + ")"
 }
 
 // short writes a tick: 1500 as 1.5k.

@@ -4,14 +4,16 @@ import (
 	"io"
 
 	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
 )
 
 // DocumentInput is a page outside all plans: an error, a refusal, a page that is not there. Only Heading is required.
 type DocumentInput struct {
 	App      project.App // name, language and theme; the zero App stands for a server without one
 	Chrome   Chrome
-	Title    string // of the window; Heading when empty
-	Icon     string // name of project.Icons; "" draws the alert
+	Locale   *value.Locale // nil: the app's own language
+	Title    string        // of the window; Heading when empty
+	Icon     string        // name of project.Icons; "" draws the alert
 	Heading  string
 	Text     string   // what happened and what to do, in plain sentences
 	Details  []string // further paragraphs
@@ -25,8 +27,7 @@ type DocumentLink struct{ Text, Href string }
 
 // Document writes a page in the app's theme. The error is the writer's.
 func Document(w io.Writer, in DocumentInput) error {
-	app := frame{name: in.App.Name, lang: in.App.Language, theme: in.App.Theme}
-	b := newBuilder(app, Options{Chrome: in.Chrome})
+	b := newBuilder(frameOf(in.App, in.Locale), Options{Chrome: in.Chrome})
 	title := in.Title
 	if title == "" {
 		title = in.Heading

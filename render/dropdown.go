@@ -12,7 +12,7 @@ func dropdown(b *builder, w *project.Widget) {
 		b.raw(`<div class="u-control u-select"><select`)
 		b.control(w)
 		b.raw(">")
-		d := &choices{w: w, options: b.prop(w, "options"), initial: b.prop(w, "initial"), placeholder: b.prop(w, "placeholder"), choose: b.words().choose}
+		d := &choices{w: w, options: b.prop(w, "options"), initial: b.prop(w, "initial"), placeholder: b.prop(w, "placeholder"), choose: b.own("field.choose")}
 		b.do(d.run)
 		b.raw("</select>", glyph("chevron-down"), "</div>")
 	})

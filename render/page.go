@@ -4,26 +4,27 @@ import (
 	"strings"
 
 	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
 )
 
 // frame is what the document around a page needs to know of the app.
 type frame struct {
-	name, lang string
-	theme      project.Theme
+	name   string
+	locale *value.Locale
+	theme  project.Theme
 }
 
-func frameOf(p *project.Project) frame {
-	return frame{name: p.App.Name, lang: p.App.Language, theme: p.App.Theme}
+func frameOf(app project.App, l *value.Locale) frame {
+	if l == nil {
+		l = app.Locale()
+	}
+	return frame{name: app.Name, locale: l, theme: app.Theme}
 }
 
 // document draws the whole of a page: head, bars, the page's own form, main with body in it, and the snack bars.
 func (b *builder) document(title prop, body func()) {
-	words := b.words()
 	b.raw("<!doctype html><html")
-	b.attr("lang", b.lang())
-	if rightToLeft(b.lang()) {
-		b.raw(` dir="rtl"`)
-	}
+	b.direction(b.app.locale)
 	if m := b.app.theme.Mode; m == "light" || m == "dark" {
 		b.raw(` data-mode="`, closed(m, []string{"light", "dark"}), `"`)
 	}
@@ -32,6 +33,8 @@ func (b *builder) document(title prop, body func()) {
 	b.raw(`</head><body class="u-app"`)
 	if b.page != "" {
 		b.attr("data-page", b.page)
+		b.attr("data-offline", b.own("page.offline"))
+		b.attr("data-close", b.own("page.dismiss"))
 		b.do(func(r *run) {
 			if r.frame.Live != "" {
 				r.attr("data-live", r.frame.Live)
@@ -39,7 +42,7 @@ func (b *builder) document(title prop, body func()) {
 		})
 	}
 	b.raw(`><a class="u-skip" href="#main">`)
-	b.say(words.skip)
+	b.say(b.own("page.skip"))
 	b.raw("</a>")
 	b.insecure()
 	if b.page != "" {
@@ -60,13 +63,6 @@ func (b *builder) pageForm() {
 	b.raw(` hidden><button disabled></button>`)
 	b.state()
 	b.raw("</form>")
-}
-
-func (b *builder) lang() string {
-	if b.app.lang == "" {
-		return "en"
-	}
-	return b.app.lang
 }
 
 func (b *builder) head(title prop) {
@@ -150,7 +146,7 @@ func (b *builder) state() {
 
 // insecure draws the red bar of a connection that anybody can read (A5).
 func (b *builder) insecure() {
-	words := b.words()
+	warning := b.own("page.insecure")
 	b.do(func(r *run) {
 		if !r.frame.Insecure {
 			return
@@ -158,24 +154,24 @@ func (b *builder) insecure() {
 		r.lit(`<div class="u-insecure" role="alert">`)
 		r.lit(glyph("alert"))
 		r.lit("<span>")
-		r.text(words.insecure)
+		r.text(warning)
 		r.lit("</span></div>")
 	})
 }
 
 // notices draws the snack bars. Their place is there while empty, so that screen readers watch it.
 func (b *builder) notices() {
-	words := b.words()
+	dismiss := b.own("page.dismiss")
 	b.raw(`<div class="u-snacks" id="u-notices" role="status" aria-live="polite">`)
 	b.do(func(r *run) {
 		for _, n := range r.frame.Notices {
-			r.notice(n, words)
+			r.notice(n, dismiss)
 		}
 	})
 	b.raw("</div>")
 }
 
-func (r *run) notice(n Notice, words dictionary) {
+func (r *run) notice(n Notice, dismiss string) {
 	switch n.Tone {
 	case "success":
 		r.lit(`<div class="u-snack u-success">`)
@@ -190,7 +186,7 @@ func (r *run) notice(n Notice, words dictionary) {
 	r.lit("<p>")
 	r.text(n.Text)
 	r.lit(`</p><button type="button" class="u-snack-x" data-dismiss`)
-	r.attr("aria-label", words.dismiss)
+	r.attr("aria-label", dismiss)
 	r.lit(">")
 	r.lit(glyph("x"))
 	r.lit("</button></div>")

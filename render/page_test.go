@@ -394,17 +394,6 @@ func TestFavicon(t *testing.T) {
 	}
 }
 
-// TestDictionariesAreComplete: no language lacks a word.
-func TestDictionariesAreComplete(t *testing.T) {
-	for lang, d := range dictionaries {
-		for _, s := range []string{d.skip, d.optional, d.showPassword, d.choose, d.dismiss, d.insecure, d.open, d.lowest, d.highest} {
-			if s == "" {
-				t.Errorf("%s lacks a word: %+v", lang, d)
-			}
-		}
-	}
-}
-
 // TestIconsAreDrawn: each name of the icon set is a drawing, and each drawing has a name.
 func TestIconsAreDrawn(t *testing.T) {
 	seen := map[string]bool{}

@@ -21,6 +21,7 @@ type Options struct {
 	Edit   bool                     // data-path and data-kind on each widget's root; an invalid widget is drawn as a labelled box
 	Assets func(name string) string // URL of a file in assets/; nil: assets are not served, their names stay as they are
 	Chrome Chrome
+	Locale *value.Locale // the language of the page, nil: the app's own
 }
 
 // Chrome is what the document around a page links to.
@@ -69,7 +70,7 @@ type Notice struct{ Text, Tone string }
 // Compile makes the plan of a page. It returns an error when a widget is not drawable (its kind is unknown or a
 // required property is missing); with Options.Edit such a widget is drawn as a labelled box instead.
 func Compile(p *project.Project, page *project.Page, o Options) (*Plan, error) {
-	b := newBuilder(frameOf(p), o)
+	b := newBuilder(frameOf(p.App, o.Locale), o)
 	b.page = page.Name
 	for _, a := range p.Assets {
 		b.assets[a] = true

@@ -46,7 +46,7 @@ func (b *builder) field(w *project.Widget, class markup, control func()) {
 func (b *builder) optional(w *project.Widget) {
 	b.when(b.prop(w, "required"), func() {}, func() {
 		b.raw(`<span class="u-optional" aria-hidden="true">`)
-		b.say(b.words().optional)
+		b.say(b.own("field.optional"))
 		b.raw("</span>")
 	})
 }
@@ -198,6 +198,6 @@ func (r *run) posted(w *project.Widget, initial prop) string {
 func (b *builder) eye(w *project.Widget) {
 	b.raw(`<button type="button" class="u-eye" data-eye aria-pressed="false"`)
 	b.id("aria-controls", w.Key, "")
-	b.attr("aria-label", b.words().showPassword)
+	b.attr("aria-label", b.own("field.showPassword"))
 	b.raw(">", glyph("eye"), glyph("eye-off"), "</button>")
 }

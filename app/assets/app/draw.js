@@ -17,6 +17,11 @@ const draw = async (res, history) => {
   remember(to, history || res.headers.get("X-Usher-History") || "push");
   await styles(doc);
   document.title = doc.title;
+  for (const name of ["lang", "dir"]) { // the page may have come in another language
+    const now = doc.documentElement.getAttribute(name);
+    if (now) document.documentElement.setAttribute(name, now);
+    else document.documentElement.removeAttribute(name);
+  }
   if (same) {
     await htmx.swap({ text: doc.body.outerHTML, target: document.body, sourceElement: document.body, swap: "outerMorph" });
     filled(res.headers.get("X-Usher-Set"));

@@ -26,10 +26,10 @@ const offline = (fault) => {
   el.setAttribute("role", "alert");
   el.setAttribute("data-offline", "");
   const text = document.createElement("p");
-  text.textContent = document.body.dataset.offline || "No connection. Nothing is lost; please try again.";
+  text.textContent = document.body.dataset.offline || "";
   const close = Object.assign(document.createElement("button"), { type: "button", className: "u-snack-x", textContent: "×" });
   close.setAttribute("data-dismiss", "");
-  close.setAttribute("aria-label", "Close");
+  close.setAttribute("aria-label", document.body.dataset.close || "×");
   el.append(text, close);
   place.append(el);
   ready();
