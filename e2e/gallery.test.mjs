@@ -1,0 +1,171 @@
+// Every widget's page of the gallery on a phone, a tablet and a desk, in light, dark and right-to-left: no overflow, no fault, axe-core
+// content, reachable by keyboard with a visible focus, and drawn without script. UPDATE_PICTURES=1 writes the pictures of the reference anew.
+import {after, before, describe, test} from 'node:test'
+import assert from 'node:assert/strict'
+import {createRequire} from 'node:module'
+import {mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {Process, freePort, join, launch, out, root} from './harness.mjs'
+
+const folder = join(root, 'examples', 'gallery')
+const kinds = readdirSync(join(folder, 'pages')).filter(f => f.endsWith('.yaml')).map(f => f.slice(0, -5)).filter(k => k !== 'index')
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const pictures = join(root, 'docs', 'pictures', 'widgets')
+const widths = [360, 768, 1280]
+
+// Overlays lie above the page and cover it on purpose; what can be focused on the page below is not their business.
+const focusable = 'a[href], button:not([disabled]), input:not([disabled]):not([type=hidden]), select:not([disabled]), textarea:not([disabled]), summary, [tabindex="0"]'
+
+let app, browser, url, data
+before(async () => {
+  data = mkdtempSync(join(tmpdir(), 'usher-gallery-'))
+  const port = await freePort()
+  app = new Process(['serve', folder, '--listen', `127.0.0.1:${port}`, '--data', data])
+  await app.says(' is at ')
+  url = /is at (http\S+?)\/?\s/.exec(app.out)[1]
+  browser = await launch()
+})
+after(async () => {
+  await browser?.close()
+  await app?.stop()
+  if (data) rmSync(data, {recursive: true, force: true})
+})
+
+async function person(options = {}) {
+  const context = await browser.newContext({viewport: {width: 1280, height: 900}, reducedMotion: 'reduce', ...options})
+  const page = await context.newPage()
+  page.faults = []
+  page.on('console', m => { if (m.type() === 'error') page.faults.push(m.text()) })
+  page.on('pageerror', e => page.faults.push(String(e)))
+  return page
+}
+
+async function fits(page, name) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  assert.ok(over <= 0, `${name} is ${over} px wider than the screen`)
+}
+
+// accessible runs axe-core through the debugger, for the page's own policy lets no foreign script in.
+async function accessible(page, name) {
+  const found = await page.evaluate(async () => {
+    const {violations} = await globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']})
+    return violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 160)).join(' | ')}`)
+  })
+  assert.deepEqual(found, [], name)
+}
+
+// walk presses Tab until the focus has been everywhere, and says which elements it missed, came to out of order, or did not show.
+async function walk(page, name) {
+  const count = await page.evaluate(selector => {
+    const radios = new Set() // Tab goes to one radio button of a group
+    globalThis.stops = [...document.querySelectorAll(selector)].filter(e => {
+      if (!e.checkVisibility({visibilityProperty: true}) || e.closest('[inert]') || e.tabIndex < 0) return false
+      if (e.type !== 'radio') return true
+      const first = !radios.has(e.form?.id + e.name)
+      radios.add(e.form?.id + e.name)
+      return first
+    })
+    document.activeElement?.blur()
+    return globalThis.stops.length
+  }, focusable)
+  const seen = []
+  for (let i = 0; i < count + 3; i++) {
+    await page.keyboard.press('Tab')
+    const stop = await page.evaluate(() => {
+      const e = document.activeElement
+      if (e === document.body || e === null) return null
+      const shows = s => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0 || s.boxShadow !== 'none'
+      let visible = false // the ring may be round the whole control
+      for (let p = e, up = 0; p && up < 4 && !visible; p = p.parentElement, up++) visible = shows(getComputedStyle(p)) && (p === e || p.matches(':focus-within'))
+      const group = e.type === 'radio' ? globalThis.stops.findIndex(s => s.name === e.name && s.form === e.form) : globalThis.stops.indexOf(e)
+      return {at: group, visible, html: e.outerHTML.slice(0, 160)}
+    })
+    if (stop === null) break
+    if (seen.some(s => s.at === stop.at)) break
+    seen.push(stop)
+  }
+  assert.deepEqual(seen.filter(s => !s.visible).map(s => s.html), [], `${name}: the focus cannot be seen`)
+  const order = seen.map(s => s.at).filter(at => at >= 0)
+  assert.deepEqual(order, [...order].sort((a, b) => a - b), `${name}: Tab goes out of order`)
+  assert.equal(order.length, count, `${name}: Tab reaches ${order.length} of ${count} elements`)
+}
+
+describe('each widget has a page that holds', () => {
+  let page
+  const began = performance.now()
+  before(async () => { page = await person() })
+  after(() => console.log(`# ${kinds.length} pages in ${((performance.now() - began) / 1000).toFixed(1)} s`))
+
+  for (const kind of kinds) {
+    test(kind, async () => {
+      page.faults.length = 0
+      await page.emulateMedia({colorScheme: 'light'})
+      await page.setViewportSize({width: 1280, height: 900})
+      const reply = await page.goto(`${url}/${kind}`)
+      assert.equal(reply.status(), 200)
+      await walk(page, kind)
+      await page.evaluate(axe)
+      for (const scheme of ['light', 'dark']) {
+        await page.emulateMedia({colorScheme: scheme})
+        await accessible(page, `${kind}, ${scheme}`)
+        await page.screenshot({path: join(out, `gallery-${kind}-${scheme}.png`), fullPage: true})
+        if (scheme === 'light' && process.env.UPDATE_PICTURES) await picture(page, kind)
+      }
+      for (const dir of ['ltr', 'rtl']) {
+        await page.evaluate(d => { document.documentElement.dir = d }, dir)
+        for (const width of widths) {
+          await page.setViewportSize({width, height: 800})
+          await fits(page, `${kind}, ${dir}, ${width} px`)
+        }
+      }
+      await page.setViewportSize({width: 360, height: 800})
+      await accessible(page, `${kind}, dark, rtl, 360 px`)
+      assert.deepEqual(page.faults, [], kind)
+    })
+  }
+})
+
+// picture shoots the first card of the page, where the example of the reference stands.
+async function picture(page, kind) {
+  mkdirSync(pictures, {recursive: true})
+  await page.setViewportSize({width: 640, height: 900})
+  await page.locator('main .u-card').first().screenshot({path: join(pictures, `${kind}.png`)})
+  await page.setViewportSize({width: 1280, height: 900})
+}
+
+describe('without script', () => {
+  let page
+  before(async () => { page = await person({javaScriptEnabled: false}) })
+
+  test('every page is drawn', async () => {
+    for (const kind of ['', ...kinds]) {
+      const reply = await page.goto(`${url}/${kind}`)
+      assert.equal(reply.status(), 200, kind)
+      assert.ok((await page.locator('main').innerText()).trim().length > 20, kind)
+    }
+  })
+
+  test('a form is checked, keeps what was typed, and is sent', async () => {
+    await page.goto(url + '/form')
+    await page.getByLabel('Name').fill('Nora')
+    await page.getByLabel('E-mail').fill('no address')
+    await page.locator('form').first().evaluate(f => { f.noValidate = true }).catch(() => {}) // the browser's own check is not what is tested
+    await page.getByRole('button', {name: 'Send'}).click()
+    assert.equal(await page.getByLabel('Name').inputValue(), 'Nora')
+    await page.getByLabel('E-mail').fill('nora@example.com')
+    await page.getByRole('button', {name: 'Send'}).click()
+    await page.getByText('Hello Nora, we write to nora@example.com.').waitFor()
+    await page.getByLabel('Code').fill('abc')
+    await page.getByRole('button', {name: 'Reserve'}).click()
+    await page.getByText('The code abc is taken.').waitFor()
+  })
+
+  test('a button runs its flow, a tab shows its panel', async () => {
+    await page.goto(url + '/button')
+    await page.getByRole('button', {name: 'Tapped 0 times'}).click()
+    await page.getByRole('button', {name: 'Tapped 1 times'}).waitFor()
+    await page.goto(url + '/tabBar')
+    await page.getByRole('tab', {name: 'Summit'}).click()
+    await page.getByText('The whole fjord lies below.').waitFor()
+  })
+})
