@@ -78,6 +78,9 @@ func (q *ask) post(ctx context.Context) (*answer, error) {
 		return out, err
 	}
 	o.switchTabs()
+	if q.form.Get("_pause") != "" {
+		return q.proceed(ctx, o)
+	}
 	if q.form.Get("_event") == "" {
 		o.readFields(nil)
 		return o.draw(ctx, http.StatusOK)
@@ -85,13 +88,18 @@ func (q *ask) post(ctx context.Context) (*answer, error) {
 	ev, err := q.app.seal.openEvent(q.form.Get("_event"), st)
 	trigger := page.Actions[ev.Trigger]
 	if err != nil || trigger == nil {
-		o.readFields(nil)
-		o.notices = append(o.notices, render.Notice{Text: q.say(staleForged), Tone: "error"})
-		o.out.note = noteForged
-		return o.draw(ctx, http.StatusConflict)
+		return o.forged(ctx)
 	}
 	key := strings.Join([]string{st.Who, st.Nonce, ev.Trigger, string(ev.Reads)}, "\x00")
 	return q.app.twins.do(ctx, key, func() (*answer, error) { return q.act(o, trigger, ev) })
+}
+
+// forged draws the page again instead of acting on what it never sent.
+func (o *opened) forged(ctx context.Context) (*answer, error) {
+	o.readFields(nil)
+	o.notices = append(o.notices, render.Notice{Text: o.q.say(staleForged), Tone: "error"})
+	o.out.note = noteForged
+	return o.draw(ctx, http.StatusConflict)
 }
 
 // restore opens a page as its posted state says it was.
@@ -206,7 +214,8 @@ func (q *ask) act(o *opened, t *project.Trigger, ev event) (*answer, error) {
 	for name, v := range reads {
 		s[name] = v
 	}
-	out, err := o.answer(ctx, t, s)
+	o.root, o.reads = t.ID, ev.Reads
+	out, err := o.answer(ctx, t.Actions, s)
 	if err == nil && trying && !q.v.in() && out.note == "" {
 		out.note = noteFailed
 	}
@@ -214,8 +223,8 @@ func (q *ask) act(o *opened, t *project.Trigger, ev event) (*answer, error) {
 }
 
 // answer runs the flow of an event and draws what came of it.
-func (o *opened) answer(ctx context.Context, t *project.Trigger, s value.Scope) (*answer, error) {
-	to, err := o.run(ctx, t.Actions, s)
+func (o *opened) answer(ctx context.Context, actions []*project.Action, s value.Scope) (*answer, error) {
+	to, err := o.run(ctx, actions, s)
 	if err != nil {
 		return nil, err
 	}

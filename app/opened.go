@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 
@@ -35,6 +36,11 @@ type opened struct {
 	reason  *session.Session // the session whose end is being told
 	leave   *flow.Leave      // the flow sends the browser to an identity provider
 	out     *answer
+
+	root    string          // the flow that runs: of a trigger, or rootLoad
+	reads   json.RawMessage // what that flow was handed when its button was drawn
+	resume  *flow.Resume    // it goes on with an answer
+	pending *flow.Pending   // it waits for one
 }
 
 // open begins a page: its state at first, its parameters typed.

@@ -26,8 +26,9 @@ func (f *flowFault) Unwrap() error { return f.err }
 func (o *opened) run(ctx context.Context, actions []*project.Action, s value.Scope) (*flow.Navigate, error) {
 	q := o.q
 	in := flow.Input{
-		Actions: actions, Scope: s, State: o.state, AppState: o.app, Form: o.form, Page: o.page, ClientAddr: q.addr(), Validate: o.validate,
+		Actions: actions, Scope: s, State: o.state, AppState: o.app, Form: o.form, Page: o.page, ClientAddr: q.addr(), Validate: o.validate, Resume: o.resume,
 	}
+	o.resume = nil
 	if q.v.in() {
 		in.SessionID = q.v.s.ID
 	}
@@ -61,6 +62,7 @@ func (o *opened) absorb(ctx context.Context, res flow.Result) (*flow.Navigate, e
 		o.rerun[""] = true
 	}
 	o.st.loadMore(res.MoreOf)
+	o.pending = res.Pending
 	var to *flow.Navigate
 	for _, e := range res.Effects {
 		switch e := e.(type) {
@@ -186,6 +188,7 @@ func (o *opened) load(ctx context.Context) (*answer, error) {
 	if len(o.page.OnLoad) == 0 {
 		return nil, nil
 	}
+	o.root = rootLoad
 	to, err := o.run(ctx, o.page.OnLoad, o.scope())
 	if err != nil {
 		return nil, err
@@ -201,7 +204,7 @@ func (o *opened) settle(ctx context.Context, to *flow.Navigate) (*answer, error)
 		if out, err := o.tellEnd(ctx); out != nil || err != nil {
 			return out, err
 		}
-		to, o.leave = nil, nil
+		to, o.leave, o.pending = nil, nil, nil
 	}
 	switch {
 	case o.leave != nil:

@@ -22,6 +22,7 @@ const (
 	sealState = "app/state"
 	sealEvent = "app/event"
 	sealNext  = "app/next"
+	sealPause = "app/pause"
 )
 
 // Why posted state is not acted on. People read the sentence of staleText.

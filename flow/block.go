@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"errors"
 
 	"github.com/usherdev/usher/project"
 )
@@ -16,16 +17,14 @@ func doBlock(ctx context.Context, n *run, f *frame, a *project.Action) error {
 		return fault(a, "action blocks run too deep inside each other", nil)
 	}
 	defer func() { n.depth-- }()
-	given, err := evalMap(f, a, "with")
+	inner, err := n.blockFrame(f, a)
 	if err != nil {
 		return err
 	}
-	params, err := readParams(a, a.Block.Params, given)
-	if err != nil {
-		return err
-	}
-	inner := n.globalFrame(params)
 	if err := n.list(ctx, inner, a.Block.Actions); err != nil {
+		if errors.Is(err, errPause) {
+			n.paused.via = "block"
+		}
 		return err
 	}
 	if a.As == "" {
@@ -38,4 +37,20 @@ func doBlock(ctx context.Context, n *run, f *frame, a *project.Action) error {
 	}
 	f.scope[a.As] = result
 	return nil
+}
+
+// blockFrame is the scope that a block begins with. One that goes on has its parameters, and what it has done so far, from where it was left.
+func (n *run) blockFrame(f *frame, a *project.Action) (*frame, error) {
+	if len(n.way) > 0 {
+		return n.globalFrame(nil), nil
+	}
+	given, err := evalMap(f, a, "with")
+	if err != nil {
+		return nil, err
+	}
+	params, err := readParams(a, a.Block.Params, given)
+	if err != nil {
+		return nil, err
+	}
+	return n.globalFrame(params), nil
 }

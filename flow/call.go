@@ -28,9 +28,9 @@ func doCall(ctx context.Context, n *run, f *frame, a *project.Action) error {
 		n.skews[a.As] = reply.Skew
 	}
 	if reply.OK {
-		return n.list(ctx, f, a.Branches["then"])
+		return n.branch(ctx, f, a, "then")
 	}
-	return n.list(ctx, f, a.Branches["else"])
+	return n.branch(ctx, f, a, "else")
 }
 
 // do sends a call and notices what it did to the login and to the backend's data.

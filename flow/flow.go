@@ -90,6 +90,7 @@ type Input struct {
 	ClientAddr string                   // the person's IP address, for groups that pass it on
 	Validate   func() map[string]string // checks the form for `validate`: input id → message; nil: nothing to check
 	Steps      int                      // 0: 1,000 actions
+	Resume     *Resume                  // nil: the flow begins
 }
 
 // Result is what a run came to. It is meaningful beside a Fault as well: a login that was made before it is made.
@@ -111,6 +112,8 @@ type Result struct {
 	MoreOf         []string // queries whose next page is asked for
 	DataChanged    bool     // a call other than GET succeeded
 	ChangedGroups  []string // the groups of those calls
+
+	Pending *Pending // the flow waits for an answer; nil: it is over
 
 	Stopped bool   // ended by `stop`, or by `validate` with messages
 	Trace   []Step // what ran, for the studio: no values
@@ -167,9 +170,15 @@ func (r *Runner) Run(ctx context.Context, in Input) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	if in.Resume != nil && in.Resume.To != nil {
+		n.navigate(*in.Resume.To)
+	}
 	err = n.list(ctx, n.top, in.Actions)
 	if errors.Is(err, errStop) {
 		n.res.Stopped, err = true, nil
+	}
+	if errors.Is(err, errPause) {
+		n.res.Pending, err = n.pending(), nil
 	}
 	return n.finish(), err
 }

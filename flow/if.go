@@ -15,7 +15,7 @@ func doIf(ctx context.Context, n *run, f *frame, a *project.Action) error {
 	}
 	n.note(a, "%t", value.Truth(v))
 	if value.Truth(v) {
-		return n.list(ctx, f, a.Branches["then"])
+		return n.branch(ctx, f, a, "then")
 	}
-	return n.list(ctx, f, a.Branches["else"])
+	return n.branch(ctx, f, a, "else")
 }

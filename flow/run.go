@@ -41,6 +41,9 @@ func actions() map[string]action {
 		"fail":                    doFail,
 		"block":                   doBlock,
 		"stop":                    doStop,
+		"confirm":                 doConfirm,
+		"dialog":                  doDialog,
+		"wait":                    doWait,
 	}
 }
 
@@ -66,6 +69,11 @@ type run struct {
 	inEvent bool          // an app event runs: it fires none itself
 	around  *interception // the interceptors of a call run: their own calls have none
 
+	paused    *pause  // the run stops to ask
+	way       []Point // that a resumed run has yet to take
+	at        *Point  // the one it takes
+	answering bool    // the action that asked is next
+
 	skews map[string]time.Duration // by output name: how far the clock of that reply is ahead of ours
 }
 
@@ -79,6 +87,10 @@ func (r *Runner) begin(ctx context.Context, in Input) (*run, error) {
 	}
 	if n.steps <= 0 {
 		n.steps = defaultSteps
+	}
+	if in.Resume != nil {
+		n.way = in.Resume.Points
+		maps.Copy(n.skews, in.Resume.Skews)
 	}
 	n.res = Result{
 		State: orEmpty(in.State), AppState: orEmpty(in.AppState), Form: map[string]any{},
@@ -180,8 +192,12 @@ func (n *run) finish() Result {
 
 // list runs actions one after the other.
 func (n *run) list(ctx context.Context, f *frame, list []*project.Action) error {
-	for _, a := range list {
-		if a.Disabled {
+	pt, going, err := n.resume(f, list)
+	if err != nil {
+		return err
+	}
+	for i, a := range list {
+		if a.Disabled || going && i < pt.Index {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
@@ -190,7 +206,11 @@ func (n *run) list(ctx context.Context, f *frame, list []*project.Action) error 
 		if n.steps--; n.steps < 0 {
 			return fault(a, "the flow ran more actions than one flow may", nil)
 		}
-		if err := n.step(ctx, f, a); err != nil {
+		err := n.step(ctx, f, a)
+		if errors.Is(err, errPause) {
+			n.mark(f, a, i)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -206,7 +226,7 @@ func (n *run) step(ctx context.Context, f *frame, a *project.Action) error {
 	err := n.guarded(ctx, f, a)
 	t := &n.res.Trace[at]
 	t.Took = n.r.now().Sub(start)
-	if err == nil || errors.Is(err, errStop) || errors.Is(err, errFail) {
+	if err == nil || errors.Is(err, errStop) || errors.Is(err, errFail) || errors.Is(err, errPause) {
 		return err
 	}
 	var known *Fault
@@ -227,6 +247,9 @@ func (n *run) guarded(ctx context.Context, f *frame, a *project.Action) (err err
 	do := n.r.actions[a.Kind]
 	if do == nil {
 		return fault(a, "this action is not known", nil)
+	}
+	if n.at != nil && n.at.Kind == a.Kind {
+		return n.goOn(ctx, f, a, n.back())
 	}
 	return do(ctx, n, f, a)
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 
@@ -18,6 +19,8 @@ type flowFile struct {
 	s     section
 	state int // 0 not begun, 1 being checked, 2 done
 	typ   *value.Type
+
+	pauses bool // it asks somebody, or waits
 }
 
 // flowWork is one flow while it is checked: a trigger's, a load flow, an event of the app, an action block.
@@ -32,6 +35,7 @@ type flowWork struct {
 	inPage  bool                 // form is meaningful
 	around  *intercepted         // the group or call that the flow runs around, nil none
 	before  bool                 // it runs before the call is sent
+	block   *flowFile            // the action block that this is, nil none
 	replies []*callWork          // what reply.* stands for in a flow that runs after one of them
 }
 
@@ -183,6 +187,7 @@ func (c *checker) buildFlow(w *flowFile) {
 	c.onPage = nil
 	sc := scope{env: c.app.base.With("params", paramsType(w.flow.Params)), flow: newFlow(c)}
 	w.flow.Env = sc.env
+	sc.flow.block = w
 	if p, ok := w.s.need("actions", "what the block does"); ok {
 		w.flow.Actions, sc = sc.actions(p)
 	}
@@ -382,6 +387,9 @@ func (sc scope) actionAllowed(p place, spec *ActionSpec) {
 		p.fail(spec.Kind+" needs authentication, which is off", "set authentication: enabled: true in app.yaml") // F001
 	}
 	sc.interceptorOnly(p, spec)
+	if pausing(spec.Kind) {
+		sc.pauseAllowed(p, spec.Kind)
+	}
 	if ev := sc.flow.event; ev == "onLogIn" && (spec.Kind == "logIn" || spec.Kind == "logInWith") || ev == "onLogOut" && spec.Kind == "logOut" {
 		p.fail(fmt.Sprintf("%s would run itself again", ev), "")
 	}
@@ -412,6 +420,12 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 		sc.fillAuth(a, s)
 	case "logInWith":
 		sc.fillProvider(a, s)
+	case "dialog":
+		sc.fillProps(a, s)
+		output = value.ObjectOf("dialog", value.Field{Name: "ok", Type: value.BoolType()}, value.Field{Name: "value", Type: value.TextType()})
+	case "wait":
+		sc.fillProps(a, s)
+		s.duration("for", 0, 50*time.Millisecond, time.Minute)
 	default:
 		sc.fillProps(a, s)
 	}
@@ -468,6 +482,9 @@ func (sc scope) fillBlock(a *Action, s section) *value.Type {
 		p.fail("action blocks run themselves: "+strings.Join(way, " → "), "")
 	}
 	c.buildFlow(w)
+	if w.pauses {
+		sc.pauseAllowed(p, name)
+	}
 	a.Block = w.flow
 	a.Props["block"] = value.Const(name)
 	a.Props["with"] = sc.args(s, "with", argsOf{what: name, params: w.flow.Params, secret: func(param string) string {
@@ -630,5 +647,18 @@ func (sc scope) fillAuth(a *Action, s section) {
 	}
 	if a.Kind == "updateAuthenticatedUser" && len(a.Props) == 0 && len(a.Clear) == 0 {
 		s.warn("Update Authenticated User sets nothing", "")
+	}
+}
+
+// pausing reports whether an action of that kind ends the answer of the server before the flow is over.
+func pausing(kind string) bool { return kind == "confirm" || kind == "dialog" || kind == "wait" }
+
+// pauseAllowed reports flows in which nobody can be asked: those that belong to no page.
+func (sc scope) pauseAllowed(p place, what string) {
+	switch {
+	case sc.flow.block != nil:
+		sc.flow.block.pauses = true
+	case sc.flow.event != "" || sc.flow.around != nil:
+		p.fail(what+" cannot stand here: it asks or waits on a page, and this flow belongs to none", "put it into a flow of a page")
 	}
 }

@@ -48,10 +48,13 @@ func (b *builder) document(title prop, body func()) {
 	if b.page != "" {
 		b.pageForm()
 	}
-	b.raw(`<main id="main" class="u-main" tabindex="-1">`)
+	b.raw(`<main id="main" class="u-main" tabindex="-1"`)
+	b.outOfReach()
+	b.raw(">")
 	body()
 	b.raw("</main>")
 	b.notices()
+	b.ask()
 	b.raw("</body></html>\n")
 }
 

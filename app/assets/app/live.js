@@ -76,6 +76,7 @@ const quit = (from, why) => {
 const follow = async (tag = newest) => {
   newest = tag;
   if (document.hidden || sending || leaving || !login()) return;
+  if (who(tag) === who() && document.querySelector("[data-ask], [data-wait]")) return; // a flow waits; its answer draws anew
   if (who(tag) !== who()) reopen();
   else if (age(tag) > age(login())) {
     const form = document.getElementById("page");
