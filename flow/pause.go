@@ -98,7 +98,7 @@ func (n *run) pending() *Pending {
 	for i := len(p.points) - 1; i >= 0; i-- {
 		pt := p.points[i]
 		if f := p.frames[i]; f != around {
-			pt.Scope, around = outputs(f.scope), f
+			pt.Scope, around = n.outputs(f.scope), f
 		}
 		out.Points = append(out.Points, pt)
 	}
@@ -122,14 +122,18 @@ func (n *run) formNow() map[string]any {
 	return form
 }
 
-// outputs is what of a scope the page or the app does not give by itself when the flow goes on.
-func outputs(s value.Scope) map[string]any {
+// outputs is what of a scope neither the page nor the app gives by itself when the flow goes on.
+func (n *run) outputs(s value.Scope) map[string]any {
 	out := map[string]any{}
 	for name, v := range s {
 		switch name {
-		case "auth", "user", "state", "app", "form", "constants", "page", "now", "queries":
-		default:
+		case "params", "item", "index": // a block or a loop has its own
 			out[name] = v
+		case "auth", "user", "state", "app", "form", "now":
+		default:
+			if _, given := n.in.Scope[name]; !given {
+				out[name] = v
+			}
 		}
 	}
 	return out

@@ -1,0 +1,136 @@
+// Dialogs of flows: by pointer, by keyboard, sent again, with and without script.
+import {after, before, describe, test} from 'node:test'
+import assert from 'node:assert/strict'
+import {createRequire} from 'node:module'
+import {readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {World, out} from './harness.mjs'
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+const page = `path: /asking
+title: Asking
+access: any
+state: {log: {type: text, default: ""}}
+body:
+  - container:
+      children:
+        - text: {text: Asking, style: headline}
+        - text: "Log: \${state.log}"
+        - textField: {id: note, label: Note}
+        - row:
+            wrap: true
+            children:
+              - button:
+                  text: Delete
+                  onTap:
+                    - confirm: {title: Delete this trip?, text: "The trip and its pictures are gone for good, for everybody it was shared with.", confirm: Delete, cancel: Keep, tone: danger}
+                      then: [{setState: {log: "\${state.log}gone \${form.note}."}}]
+                      else: [{setState: {log: "\${state.log}kept."}}]
+              - button:
+                  text: Name
+                  variant: tonal
+                  onTap:
+                    - dialog: {title: Give it a name, text: It stands above the trip., input: Name}
+                      as: said
+                    - setState: {log: "\${state.log}\${said.value}."}
+              - button:
+                  text: Wait
+                  variant: outlined
+                  onTap:
+                    - wait: 300ms
+                    - setState: {log: "\${state.log}waited."}
+`
+
+describe('flows that ask', () => {
+  let w
+  before(async () => {
+    w = await World.start()
+    await w.app.stop()
+    writeFileSync(join(w.project, 'pages/asking.yaml'), page)
+    await w.serve()
+  })
+  after(async () => { await w?.stop() })
+
+  const usable = async (p, name) => {
+    await p.evaluate(readFileSync(axe, 'utf8'))
+    const {violations} = await p.evaluate(() => globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}))
+    assert.deepEqual(violations.map(v => `${name}: ${v.id}: ${v.nodes.map(n => n.html.slice(0, 120)).join(' | ')}`), [])
+    const over = await p.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    assert.ok(over <= 0, `${name} is ${over} px wider than the screen`)
+    await p.screenshot({path: join(out, `overlay-${name}.png`)})
+  }
+  const focused = p => p.evaluate(() => document.activeElement.textContent.trim())
+
+  test('F149 yes, no and Escape, with the focus held and given back', async () => {
+    const p = await w.person()
+    await p.goto(w.url + '/asking')
+    await p.getByLabel('Note').fill('today')
+    await p.getByRole('button', {name: 'Delete'}).focus()
+    await p.keyboard.press('Enter')
+    const dialog = p.getByRole('dialog', {name: 'Delete this trip?'})
+    await dialog.waitFor()
+    assert.ok(await dialog.evaluate(d => d.matches(':modal')))
+    assert.equal(await focused(p), 'Keep')
+    await usable(p, 'confirm-desktop')
+    for (let i = 0; i < 4; i++) {
+      await p.keyboard.press('Tab')
+      assert.ok(await p.evaluate(() => document.activeElement === document.body || !!document.activeElement.closest('dialog')), 'the focus has left the dialog')
+    }
+    await p.keyboard.press('Escape')
+    await p.getByText('Log: kept.').waitFor()
+    assert.equal(await p.getByRole('dialog').count(), 0)
+    assert.equal(await focused(p), 'Delete')
+    assert.equal(await p.getByLabel('Note').inputValue(), 'today')
+    await p.keyboard.press('Enter')
+    await p.getByRole('dialog').getByRole('button', {name: 'Delete'}).click()
+    await p.getByText('Log: kept.gone today.').waitFor()
+    assert.deepEqual(p.faults, [])
+  })
+
+  test('F149 a dialog asks for text, and Enter says yes', async () => {
+    const p = await w.person({width: 390, height: 844, dark: true})
+    await p.goto(w.url + '/asking')
+    await p.getByRole('button', {name: 'Name'}).click()
+    await p.getByRole('dialog').getByLabel('Name').waitFor()
+    await usable(p, 'dialog-phone-dark')
+    await p.keyboard.type('Alps')
+    await p.keyboard.press('Enter')
+    await p.getByText('Log: Alps.').waitFor()
+    assert.deepEqual(p.faults, [])
+  })
+
+  test('F149 an answer that is sent again does nothing', async () => {
+    const p = await w.person({script: false})
+    await p.goto(w.url + '/asking')
+    await p.getByRole('button', {name: 'Delete'}).click()
+    const dialog = p.getByRole('dialog')
+    await dialog.waitFor()
+    await p.screenshot({path: join(out, 'overlay-noscript.png')})
+    await p.getByRole('button', {name: 'Name', exact: true}).click({timeout: 500}).then(() => assert.fail('the page behind can be used'), () => {})
+    await dialog.getByRole('button', {name: 'Delete'}).click()
+    await p.getByText('Log: gone').waitFor()
+    const [again] = await Promise.all([p.waitForRequest(r => r.method() === 'POST'), p.reload()])
+    assert.match(again.postData(), /_answer=yes/)
+    await p.getByText('Log:').waitFor()
+    assert.equal(await p.getByText('gone').count(), 0, 'the answer acted twice')
+  })
+
+  test('F152 a flow goes on after a while by itself', async () => {
+    const p = await w.person()
+    await p.goto(w.url + '/asking')
+    await p.getByRole('button', {name: 'Wait'}).click()
+    await p.locator('[data-wait]').waitFor()
+    await p.screenshot({path: join(out, 'overlay-wait.png')})
+    await p.getByText('Log: waited.').waitFor()
+    assert.deepEqual(p.faults, [])
+  })
+
+  test('F152 without script a button goes on', async () => {
+    const p = await w.person({script: false})
+    await p.goto(w.url + '/asking')
+    await p.getByRole('button', {name: 'Wait'}).click()
+    await p.getByRole('button', {name: 'Continue'}).click()
+    await p.getByText('Log: waited.').waitFor()
+  })
+})
