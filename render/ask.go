@@ -62,9 +62,9 @@ func (r *run) dialog(a *Ask, words askWords) {
 	if a.Input != "" {
 		r.lit(`<div class="u-field"><label class="u-label" for="u-ask-input">`)
 		r.text(a.Input)
-		r.lit(`</label><input class="u-input" id="u-ask-input" name="_text" autocomplete="off" maxlength="1000" autofocus`)
+		r.lit(`</label><div class="u-control"><input id="u-ask-input" name="_text" autocomplete="off" maxlength="1000" autofocus`)
 		r.attr("value", a.Value)
-		r.lit("></div>")
+		r.lit("></div></div>")
 	}
 	r.lit(`<div class="u-dialog-end">`)
 	no, yes := orText(a.No, words.cancel), orText(a.Yes, words.ok)
