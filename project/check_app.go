@@ -22,6 +22,12 @@ type appWork struct {
 	calls *value.Env // what expressions of calls may read, without params
 }
 
+// Keys of app.yaml and of its theme; the events come besides.
+var (
+	appKeys   = []string{"usher", "name", "id", "language", "theme", "env", "environments", "constants", "state", "authentication", "notFound"}
+	themeKeys = []string{"accent", "mode", "radius", "density", "font", "logo"}
+)
+
 var appEvents = []string{"onAppStart", "onLogIn", "onLogOut", "onSessionExpired"}
 
 var (
@@ -44,7 +50,7 @@ func (c *checker) readApp() {
 	}
 	root := c.rootOf(f)
 	mark := len(c.problems)
-	s := root.section("app.yaml", append([]string{"usher", "name", "id", "language", "theme", "env", "environments", "constants", "state", "authentication", "notFound"}, appEvents...)...)
+	s := root.section("app.yaml", append(slices.Clone(appKeys), appEvents...)...)
 	if len(s.vals) == 0 && c.errorsSince(mark) > 0 {
 		return
 	}
@@ -126,7 +132,7 @@ func (c *checker) readTheme(s section) {
 	if !ok {
 		return
 	}
-	t := p.section("theme", "accent", "mode", "radius", "density", "font", "logo")
+	t := p.section("theme", themeKeys...)
 	if p, ok := t.get("accent"); ok {
 		if v, ok := p.literal("accent"); ok && colorPattern.MatchString(v) {
 			th.Accent = strings.ToLower(v)

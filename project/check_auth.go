@@ -17,14 +17,17 @@ var (
 	refusedHeaders = []string{"host", "content-length", "transfer-encoding", "connection", "cookie", "upgrade", "te", "trailer"}
 )
 
+// authKeys are the keys of authentication.
+var authKeys = []string{"enabled", "type", "entryPage", "loggedInPage", "persistSessions", "userDataType", "token", "refresh",
+	"logOut", "whenExpired", "expired", "roleField", "pagesRequireAuthentication", "idle", "absolute", "providers", "me", "probe", "sliding"}
+
 // readAuthHead decodes what authentication says of itself: all but pages and calls.
 func (c *checker) readAuthHead(s section) {
 	a := &c.p.App.Auth
 	*a = Auth{Type: "custom", Persist: true, Header: "Authorization", TokenFormat: "Bearer {token}", Token: bearer(), WhenExpired: "keep"}
 	p, ok := s.get("authentication")
 	if ok {
-		c.app.auth = p.section("authentication", "enabled", "type", "entryPage", "loggedInPage", "persistSessions", "userDataType", "token", "refresh",
-			"logOut", "whenExpired", "expired", "roleField", "pagesRequireAuthentication", "idle", "absolute", "providers", "me", "probe", "sliding")
+		c.app.auth = p.section("authentication", authKeys...)
 		s := c.app.auth
 		a.Enabled = s.flag("enabled", true)
 		a.Type = s.choice("type", a.Type, "custom")

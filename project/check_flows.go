@@ -160,7 +160,7 @@ func (c *checker) readFlowHeads() {
 			continue
 		}
 		p := c.rootOf(f)
-		s := p.section("an action block", "doc", "params", "actions", "result")
+		s := p.section("an action block", blockKeys...)
 		w := &flowFile{flow: &Flow{Name: baseName(f.name), File: f.name, Doc: s.text("doc")}, s: s, typ: value.AnyType()}
 		if pp, ok := s.get("params"); ok {
 			w.flow.Params = c.params(pp, false)
@@ -662,3 +662,6 @@ func (sc scope) pauseAllowed(p place, what string) {
 		p.fail(what+" cannot stand here: it asks or waits on a page, and this flow belongs to none", "put it into a flow of a page")
 	}
 }
+
+// blockKeys are the keys of an action block.
+var blockKeys = []string{"doc", "params", "actions", "result"}

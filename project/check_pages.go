@@ -44,7 +44,7 @@ func (c *checker) readPageHeads() {
 			continue
 		}
 		p := c.rootOf(f)
-		s := p.section("a page", "path", "title", "access", "otherwise", "params", "state", "queries", "onLoad", "body", "doc")
+		s := p.section("a page", pageKeys...)
 		w := &pageWork{page: &Page{Name: baseName(f.name), File: f.name, Actions: map[string]*Trigger{}}, s: s,
 			inputs: map[string]*input{}, ids: map[string]place{}, queries: map[string]*callWork{}, paging: map[string]*Paging{}}
 		if pp, ok := s.get("params"); ok {
@@ -551,3 +551,6 @@ func (c *checker) checkRedirects() {
 		p.fail("these pages send people on to one another: "+strings.Join(cycle, " → "), "let otherwise name a page that is open to them")
 	}
 }
+
+// pageKeys are the keys of a page.
+var pageKeys = []string{"path", "title", "access", "otherwise", "params", "state", "queries", "onLoad", "body", "doc"}

@@ -60,7 +60,7 @@ type pendingDefault struct {
 }
 
 func (w *typeWork) head() {
-	s := w.p.section("a data type", "doc", "fields", "enum")
+	s := w.p.section("a data type", typeKeys...)
 	w.d.Doc = s.text("doc")
 	fields, isObject := s.get("fields")
 	enum, isEnum := s.get("enum")
@@ -234,3 +234,6 @@ func (c *checker) cutTypeCycles(names []string, works map[string]*typeWork) {
 		}
 	}
 }
+
+// typeKeys are the keys of a data type.
+var typeKeys = []string{"doc", "fields", "enum"}

@@ -40,6 +40,7 @@ USHER_REQUIRE_SERVERS=1 CGO_ENABLED=1 go test -race -timeout 12m ./...
 
 step "the benchmarks' own checks"
 go -C bench test ./...
+go -C tools test ./schema # the JSON Schemas, held against our files by a validator of somebody else's
 
 step "the studio's bundle is what its sources make, and its types hold"
 scripts/studio-check.sh

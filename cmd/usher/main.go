@@ -32,6 +32,7 @@ type commands struct {
 	Call    callCmd    `cmd:"" help:"Send one call for real and see what comes back: the reply with its expressions, and data types of it."`
 	Import  importCmd  `cmd:"" help:"Make calls and data types of what you have: OpenAPI, cURL, a JSON sample."`
 	Export  exportCmd  `cmd:"" help:"Write parts of an app for other tools."`
+	Schema  schemaCmd  `cmd:"" help:"Write JSON Schemas of an app's files, for editors."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
 	Sessions sessionsCmd `cmd:"" help:"See who is logged in to an app, and log people out."`
