@@ -6,6 +6,7 @@
 package call
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -162,6 +163,9 @@ func (c *Client) Do(ctx context.Context, req Request, login Login) (Reply, error
 	if req.Call == nil || req.Call.Group == nil {
 		return Reply{}, errors.New("call: the request names no call")
 	}
+	if req.Call.ReplyAs == project.ReplyEvents {
+		return c.gathered(ctx, req, login)
+	}
 	d := doing{c: c, req: req, login: login, now: c.now()}
 	s, loggedIn, refusal, err := c.admit(ctx, req.Call, login, req.Locale)
 	if err != nil {
@@ -170,13 +174,19 @@ func (c *Client) Do(ctx context.Context, req Request, login Login) (Reply, error
 	if refusal != "" {
 		return d.refused(refusal), nil
 	}
-	return d.cached(s, loggedIn, func() (Reply, error) {
-		reply, sent, err := d.once(ctx, s, loggedIn)
-		if err != nil || !sent.withLogin {
-			return reply, err
-		}
-		return d.judge(ctx, login, s, reply, sent)
-	})
+	return d.cached(s, loggedIn, func() (Reply, error) { return d.answered(ctx, s, loggedIn) })
+}
+
+// answered sends the call and judges what came back.
+func (d *doing) answered(ctx context.Context, s session.Session, loggedIn bool) (Reply, error) {
+	reply, sent, err := d.once(ctx, s, loggedIn)
+	if err != nil || !sent.withLogin {
+		return reply, err
+	}
+	if d.opened {
+		return d.judgeStream(ctx, reply)
+	}
+	return d.judge(ctx, d.login, s, reply, sent)
 }
 
 // judge reads a reply to a call that carried the token or the cookies of s: it may have the login renewed, and the call sent again.
@@ -201,7 +211,7 @@ func (d *doing) judge(ctx context.Context, login Login, s session.Session, reply
 	}
 	d.refreshed, d.replayed = true, true
 	reply, _, err := d.once(ctx, next, true)
-	if err == nil && c.expired(call, reply, Scope(next, true, d.now, c.project.App.Auth.UserType)) {
+	if err == nil && !d.opened && c.expired(call, reply, Scope(next, true, d.now, c.project.App.Auth.UserType)) {
 		c.futile.learn(futileKey(call, next), next.Ver, c.now().Add(futileFor))
 	}
 	return reply, err
@@ -250,6 +260,10 @@ type doing struct {
 	login               Login
 	now                 time.Time
 	refreshed, replayed bool
+
+	each   func(Message) error // of a stream; nil: the reply is read whole
+	opened bool                // the backend answered with a stream
+	failed error               // what each said
 }
 
 // sent is what Do needs to know of a request that went out.
@@ -271,12 +285,17 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (Rep
 		return d.refused(own(d.req.Locale, "call.notSent", "why", refusal)), sent{}, nil
 	}
 	start := c.now()
-	ans := c.sent(ctx, call, b)
+	var ans answer
+	if d.each != nil {
+		ans = d.streamed(ctx, b)
+	} else {
+		ans = c.sent(ctx, call, b)
+	}
 	if err := d.keepCookies(ctx, loggedIn, b.http, ans); err != nil {
 		return Reply{}, sent{}, fmt.Errorf("call %s: keeping cookies: %w", call.ID, err)
 	}
-	if ctx.Err() != nil {
-		return Reply{}, sent{}, ctx.Err()
+	if err := cmp.Or(d.failed, ctx.Err()); err != nil {
+		return Reply{}, sent{}, err
 	}
 	reply := c.read(call, ans, b.secrets, d.req.Locale)
 	reply.Skew = clockSkew(ans.header, start)

@@ -86,6 +86,10 @@ func (c *Client) decode(call *project.Call, r *Reply, ans answer, l *value.Local
 	if call.ReplyAs == project.ReplyNone || call.Method == http.MethodHead {
 		return
 	}
+	if r.OK && call.ReplyAs == project.ReplyEvents {
+		readStream(r, ans, call.Group.Name, l)
+		return
+	}
 	typed := r.OK && call.Reply != nil && call.Reply.Kind != value.KindAny
 	if typed && call.Reply.HasSecret() {
 		r.secretText = true

@@ -42,6 +42,7 @@ type answer struct {
 	header  http.Header
 	body    []byte
 	over    bool  // the body is larger than the limit
+	stream  bool  // it was a stream of events, which were handed on; body is empty
 	encoded bool  // the body has an encoding that was not asked for
 	wrote   bool  // the request was written in full
 	timeout bool  // we stopped waiting
@@ -56,8 +57,21 @@ func (c *Client) exchange(ctx context.Context, rt http.RoundTripper, req *http.R
 	if timeout <= 0 {
 		timeout = defaultTimeout
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, timeout, errTimeout)
+	return c.exchanged(ctx, rt, req, exchangeTimes{all: timeout}, func(resp *http.Response, body io.Reader) answer { return whole(resp, body, limit) })
+}
+
+// exchanged sends a request once and has read read its reply, within times.
+func (c *Client) exchanged(ctx context.Context, rt http.RoundTripper, req *http.Request, times exchangeTimes, read func(*http.Response, io.Reader) answer) answer {
+	ctx, cancel := context.WithTimeoutCause(ctx, times.all, errTimeout)
 	defer cancel()
+	var timer *time.Timer
+	if times.silence > 0 {
+		var giveUp context.CancelCauseFunc
+		ctx, giveUp = context.WithCancelCause(ctx)
+		defer giveUp(nil)
+		timer = time.AfterFunc(times.silence, func() { giveUp(errTimeout) })
+		defer timer.Stop()
+	}
 	var wrote atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		WroteRequest: func(i httptrace.WroteRequestInfo) { wrote.Store(i.Err == nil) },
@@ -67,18 +81,25 @@ func (c *Client) exchange(ctx context.Context, rt http.RoundTripper, req *http.R
 		return answer{err: err, wrote: wrote.Load() && !errors.Is(err, errLate), timeout: context.Cause(ctx) == errTimeout}
 	}
 	defer func() { _ = resp.Body.Close() }()
-	ans := answer{status: resp.StatusCode, header: resp.Header, wrote: true}
 	if enc := resp.Header.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
-		ans.encoded = true
-		return ans
+		return answer{status: resp.StatusCode, header: resp.Header, wrote: true, encoded: true}
 	}
-	ans.body, err = io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	var body io.Reader = resp.Body
+	if timer != nil {
+		timer.Stop()
+		body = patient{resp.Body, timer, times.silence}
+	}
+	ans := read(resp, body)
+	ans.timeout = ans.err != nil && context.Cause(ctx) == errTimeout
+	return ans
+}
+
+// whole reads all of a body, within limit.
+func whole(resp *http.Response, body io.Reader, limit int64) answer {
+	ans := answer{status: resp.StatusCode, header: resp.Header, wrote: true}
+	ans.body, ans.err = io.ReadAll(io.LimitReader(body, limit+1))
 	if int64(len(ans.body)) > limit {
-		ans.body, ans.over = nil, true
-		return ans
-	}
-	if err != nil {
-		ans.err, ans.timeout = err, context.Cause(ctx) == errTimeout
+		ans.body, ans.over, ans.err = nil, true, nil
 	}
 	return ans
 }

@@ -35,7 +35,12 @@ func doCall(ctx context.Context, n *run, f *frame, a *project.Action) error {
 
 // do sends a call and notices what it did to the login and to the backend's data.
 func (n *run) do(ctx context.Context, req call.Request) (call.Reply, error) {
-	reply, err := n.r.calls.Do(ctx, req, n.bearer)
+	return n.noticed(ctx, req, func() (call.Reply, error) { return n.r.calls.Do(ctx, req, n.bearer) })
+}
+
+// noticed is send, followed by a look at what it did.
+func (n *run) noticed(ctx context.Context, req call.Request, send func() (call.Reply, error)) (call.Reply, error) {
+	reply, err := send()
 	if err != nil {
 		return reply, err
 	}

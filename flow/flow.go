@@ -20,11 +20,15 @@ import (
 const (
 	defaultSteps = 1000 // actions of one run (G5)
 	maxDepth     = 32   // action blocks inside each other
+
+	messageSteps = 50     // actions for one message of a stream
+	streamSteps  = 10_000 // for all messages of a run
 )
 
 // Caller sends API calls; call.Client is one.
 type Caller interface {
 	Do(ctx context.Context, req call.Request, login call.Login) (call.Reply, error)
+	Stream(ctx context.Context, req call.Request, login call.Login, each func(call.Message) error) (call.Reply, error)
 	ClearCache(c *project.Call, sessionKey string)
 	Me(ctx context.Context, a session.AuthData, addr string) (session.Update, error)
 }

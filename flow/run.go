@@ -21,6 +21,7 @@ type action func(ctx context.Context, n *run, f *frame, a *project.Action) error
 func actions() map[string]action {
 	return map[string]action{
 		"call":                    doCall,
+		"stream":                  doStream,
 		"if":                      doIf,
 		"logIn":                   doLogIn,
 		"logInWith":               doLogInWith,
@@ -65,6 +66,8 @@ type run struct {
 	seen    session.Session // that auth and user were made of
 	auth    value.Scope
 	steps   int
+	spent   int  // actions that messages of streams ran
+	message bool // a message of a stream is being handled
 	depth   int
 	inEvent bool          // an app event runs: it fires none itself
 	around  *interception // the interceptors of a call run: their own calls have none

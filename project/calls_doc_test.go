@@ -51,7 +51,7 @@ func TestCallsPage(t *testing.T) {
 	for _, m := range yamlBlock.FindAllStringSubmatch(page, -1) {
 		files[m[1]] += m[2]
 	}
-	if len(files) != 5 {
+	if len(files) != 7 {
 		t.Fatalf("the page has %d examples", len(files))
 	}
 	files["app.yaml"] = string(baseFiles(t)["app.yaml"]) + files["app.yaml"]

@@ -16,6 +16,12 @@ var actionSpecs = []*ActionSpec{
 			{Name: "call", Kind: PropCall, Required: true, Doc: "The call, as group.call."},
 			{Name: "with", Kind: PropArgs, Doc: "Values of the call's parameters."},
 		}},
+	{Kind: "stream", Title: "Stream", Group: "API", Icon: "cloud", Main: "call", Branches: []string{"onMessage", "onClose", "onError"}, Output: true,
+		Doc: "Sends a call whose reply is a stream of events. `onMessage` runs for each message, which it reads as `message`; then `onClose`, or `onError` when the stream broke or none came. The page is drawn when the stream has ended.",
+		Props: []Prop{
+			{Name: "call", Kind: PropCall, Required: true, Doc: "The call, as group.call; it says replyAs: events."},
+			{Name: "with", Kind: PropArgs, Doc: "Values of the call's parameters."},
+		}},
 	{Kind: "if", Title: "Conditional", Group: "Logic", Icon: "split", Main: "condition", Branches: []string{"then", "else"},
 		Doc:   "Runs `then` when the condition is true, otherwise `else`.",
 		Props: []Prop{{Name: "condition", Kind: PropCond, Required: true, Doc: "The condition, as ${…}."}}},

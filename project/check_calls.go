@@ -285,6 +285,7 @@ func (c *checker) readCall(g *Group, of callSettings, e entry) {
 	c.readRedirects(s, call)
 	readRepetition(s, call, set.retry)
 	readCache(s, call)
+	readEvents(s, call)
 	call.Bare = s.choice("interceptors", "inherit", "inherit", "none") == "none"
 	c.around = append(c.around, &intercepted{s: s, params: call.Params, onRequest: &call.OnRequest, onResponse: &call.OnResponse, group: g, call: w})
 }
@@ -298,6 +299,26 @@ func readRepetition(s section, call *Call, retry int) {
 	} else if p, own := s.get("retry"); own && retry > 0 {
 		p.fail("a "+call.Method+" call may do its work twice when it is repeated", "say idempotent: true if it does not")
 	}
+}
+
+// readEvents reports what a stream cannot have: it is read once, as it comes (F103).
+func readEvents(s section, call *Call) {
+	if call.ReplyAs != ReplyEvents {
+		return
+	}
+	p, _ := s.get("replyAs")
+	switch {
+	case call.Method == "HEAD":
+		p.fail("a HEAD call has no stream", "")
+	case call.Cache != nil:
+		p.fail("a stream is not remembered", "remove cache")
+	case call.Follow:
+		p.fail("a call that streams may not follow redirects", "call the address that the redirect leads to")
+	}
+	if own, ok := s.get("retry"); ok && call.Retry > 0 {
+		own.fail("a stream is never sent again", "remove retry")
+	}
+	call.Retry = 0
 }
 
 // readCache decodes cache: {for: 5m, scope: user}.
@@ -359,7 +380,7 @@ func (c *checker) callParams(g *Group, s section) []Param {
 // readReply decodes what a call says of its reply.
 func (c *checker) readReply(s section, w *callWork) {
 	call := w.call
-	call.ReplyAs = ReplyKind(s.choice("replyAs", "", string(ReplyJSON), string(ReplyText), string(ReplyNone)))
+	call.ReplyAs = ReplyKind(s.choice("replyAs", "", string(ReplyJSON), string(ReplyText), string(ReplyNone), string(ReplyEvents)))
 	if p, ok := s.get("reply"); ok {
 		call.Reply = c.typeName(p)
 		k := call.Reply.Kind
@@ -635,8 +656,18 @@ func (c *checker) hide(t *value.Type, path []string) *value.Type {
 	return out
 }
 
-// callNamed resolves “group.call”, nil after reporting that there is none.
+// callNamed resolves “group.call” of a call whose reply is read whole, nil after reporting that there is none.
 func (c *checker) callNamed(p place) *callWork {
+	w := c.anyCallNamed(p)
+	if w != nil && w.call.ReplyAs == ReplyEvents {
+		p.fail(w.call.ID+" streams its reply, which the action stream alone can read", "write stream: "+w.call.ID)
+		return nil
+	}
+	return w
+}
+
+// anyCallNamed is callNamed for any call.
+func (c *checker) anyCallNamed(p place) *callWork {
 	id, ok := p.literal("call")
 	if !ok {
 		return nil

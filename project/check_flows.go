@@ -30,6 +30,7 @@ type flowWork struct {
 	names   map[string]bool      // output names used so far
 	reads   map[string]bool      // of item, index, queries and params
 	reply   *callWork            // what reply.* stands for, nil none
+	message *callWork            // the stream that message.* stands for, nil none
 	event   string               // onLogIn and the like, "" none
 	form    *yaml.Node           // the form that the event sends
 	inPage  bool                 // form is meaningful
@@ -87,6 +88,12 @@ func (f *flowWork) taint(p place, t *value.Template) {
 		case parts[0] == "queries" && len(parts) > 1 && f.c.onPage != nil:
 			w, body = f.c.onPage.queries[parts[1]], 2
 			pages = f.c.onPage.paging[parts[1]]
+		}
+		if parts[0] == "message" && len(parts) > 1 && f.message != nil {
+			if parts = slices.Clone(parts); parts[1] == "data" {
+				parts[1] = "body"
+			}
+			w = f.message
 		}
 		if parts[0] == "reply" && len(parts) > 1 {
 			for _, one := range f.replies {
@@ -260,8 +267,12 @@ func (sc scope) action(p place) (*Action, scope) {
 	for _, key := range spec.Branches {
 		if bp, ok := s.get(key); ok {
 			from := inside
-			if key == "else" {
+			switch key {
+			case "else", "onError":
 				from = branch
+			case "onMessage":
+				a.Branches[key] = sc.onMessage(bp, a.Call)
+				continue
 			}
 			a.Branches[key], _ = from.actions(bp)
 		}
@@ -404,6 +415,8 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 	switch a.Kind {
 	case "call":
 		return sc.fillCall(a, s)
+	case "stream":
+		return sc.fillStream(a, s)
 	case "block":
 		return sc.fillBlock(a, s), failed
 	case "navigate":
@@ -458,6 +471,45 @@ func (sc scope) fillCall(a *Action, s section) (output, failed *value.Type) {
 	a.Props["call"] = value.Const(w.call.ID)
 	a.Props["with"] = sc.args(s, "with", argsOf{what: w.call.ID, params: w.call.Params, secret: w.callSecrets})
 	return w.output(false), w.output(true)
+}
+
+// fillStream is fillCall for a call that streams: its output has the messages no more, only how the stream ended.
+func (sc scope) fillStream(a *Action, s section) (output, failed *value.Type) {
+	p, ok := s.get("call")
+	if !ok {
+		return value.AnyType(), value.AnyType()
+	}
+	w := s.c.anyCallNamed(p)
+	switch {
+	case w == nil:
+		return value.AnyType(), value.AnyType()
+	case w.call.ReplyAs != ReplyEvents:
+		p.fail(w.call.ID+" does not stream its reply", "say replyAs: events in the call, or use the action call")
+	case sc.flow.message != nil:
+		p.fail("a stream cannot be opened within a message of another", "open it in onClose")
+	}
+	a.Call = w.call
+	a.Props["call"] = value.Const(w.call.ID)
+	a.Props["with"] = sc.args(s, "with", argsOf{what: w.call.ID, params: w.call.Params, secret: w.callSecrets})
+	return w.output(true), w.output(true)
+}
+
+// onMessage decodes what runs for each message of a stream.
+func (sc scope) onMessage(p place, call *Call) []*Action {
+	w := (*callWork)(nil)
+	if call != nil {
+		w = p.c.calls[call.ID]
+	}
+	data, text := w.reply(), value.TextType()
+	if data.HasSecret() || w != nil && w.hiddenText {
+		text = value.SecretType()
+	}
+	was := sc.flow.message
+	sc.flow.message = w
+	defer func() { sc.flow.message = was }()
+	out, _ := sc.with("message", value.ObjectOf("the message", value.Field{Name: "data", Type: data}, value.Field{Name: "text", Type: text},
+		value.Field{Name: "event", Type: value.TextType()}, value.Field{Name: "id", Type: value.TextType()})).actions(p)
+	return out
 }
 
 func (sc scope) fillBlock(a *Action, s section) *value.Type {

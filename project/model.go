@@ -329,6 +329,8 @@ const (
 	ReplyJSON ReplyKind = "json" // a success that is not JSON is a failure
 	ReplyText ReplyKind = "text" // the body is text, whatever it looks like
 	ReplyNone ReplyKind = "none" // the body is passed over
+
+	ReplyEvents ReplyKind = "events" // a stream of server-sent events, each of the reply type (F103)
 )
 
 // CallLimits bound one call. A zero field means the default of package call.
