@@ -24,8 +24,34 @@ func inputProps(more ...Prop) []Prop {
 		{Name: "initial", Kind: PropText, Group: "Content", Doc: "What stands in it at first."},
 		{Name: "required", Kind: PropBool, Default: false, Group: "Validation", Doc: "May not be left empty."},
 		{Name: "requiredMessage", Kind: PropText, Group: "Validation", Doc: "Said when it is left empty."},
+		{Name: "check", Kind: PropCond, Group: "Validation", Doc: "A condition of your own, checked on the server when all else is right: ${form.end > form.start}. It is asked while the input is empty, too."},
+		{Name: "checkMessage", Kind: PropText, Group: "Validation", Doc: "Said when that condition does not hold."},
 		{Name: "disabled", Kind: PropBool, Default: false, Group: "Behaviour", Doc: "Shown but not usable."},
 	}, more...)
+}
+
+// typeMessage and rangeMessage replace Usher's own sentences.
+var typeMessage = Prop{Name: "typeMessage", Kind: PropText, Group: "Validation", Doc: "Said when what was entered is not of this kind."}
+var rangeMessage = Prop{Name: "rangeMessage", Kind: PropText, Group: "Validation", Doc: "Said when it lies outside the limits."}
+
+var onChange = Event{Name: "onChange", Doc: "The value changed (needs script)."}
+
+func numberProps(more ...Prop) []Prop {
+	return inputProps(append([]Prop{
+		{Name: "min", Kind: PropNumber, Group: "Validation", Doc: "Least number."},
+		{Name: "max", Kind: PropNumber, Group: "Validation", Doc: "Greatest number."},
+		{Name: "step", Kind: PropNumber, Group: "Validation", Doc: "Only these steps, counted from min."},
+		typeMessage, rangeMessage,
+	}, more...)...)
+}
+
+func clockProps(form string) []Prop {
+	return inputProps(
+		Prop{Name: "min", Kind: PropText, Group: "Validation", Doc: "Earliest, as " + form + "."},
+		Prop{Name: "max", Kind: PropText, Group: "Validation", Doc: "Latest, as " + form + "."},
+		Prop{Name: "autocomplete", Kind: PropText, Literal: true, Group: "Behaviour", Doc: "HTML autocomplete token, such as bday."},
+		typeMessage, rangeMessage,
+	)
 }
 
 // widgetSpecs is the palette, in its order; each group has a file of its own.

@@ -409,9 +409,9 @@ func (w *pageWork) findIn(spec *WidgetSpec, body *yaml.Node, form *yaml.Node) {
 // inputType is the type of form.<id>.
 func inputType(widget, kind string) *value.Type {
 	switch {
-	case widget == "checkbox":
+	case widget == "checkbox", widget == "switch":
 		return value.BoolType()
-	case kind == "number":
+	case widget == "numberField", kind == "number":
 		return value.NumberType()
 	case kind == "password":
 		return value.SecretType()

@@ -268,6 +268,10 @@ func (sc scope) special(w *Widget, s section, in nest) {
 		sc.checkButton(s, in)
 	case "textField":
 		sc.checkTextField(w, s)
+	case "numberField":
+		checkNumberField(w, s)
+	case "dateField", "timeField", "dateTimeField":
+		checkClock(w, s)
 	case "link":
 		sc.fillLink(w, s)
 	case "tabBar":

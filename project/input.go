@@ -40,6 +40,9 @@ func (w *Widget) Read(raw []string) (v any, shown string) {
 	case "email", "url", "tel":
 		return strings.TrimSpace(text), text
 	}
+	if clockLayouts(w.Kind) != nil {
+		return strings.TrimSpace(text), text
+	}
 	return text, text
 }
 
@@ -145,13 +148,23 @@ func truth(t *value.Template, s value.Scope) bool {
 	return err == nil && value.Truth(v)
 }
 
-// check returns the first thing that is wrong with the input's value.
+// check returns the first thing that is wrong with the input's value: what its kind and its rules say, then the app's own condition.
 func (w *Widget) check(p *Page, values map[string]any, s value.Scope) string {
 	v := value.Reveal(values[w.ID])
+	if msg := w.rules(p, v, values, s); msg != "" {
+		return msg
+	}
+	if mine := w.Prop("check"); mine != nil && !truth(mine, s) { // one that cannot be found out does not hold
+		return w.say("checkMessage", s, "valid.check")
+	}
+	return ""
+}
+
+func (w *Widget) rules(p *Page, v any, values map[string]any, s value.Scope) string {
 	text := value.Text(v)
-	if w.Kind == "checkbox" {
+	if w.fieldKind() == value.KindBool {
 		if truth(w.Prop("required"), s) && !value.Truth(v) {
-			return w.say("requiredMessage", s, "valid.ticked", "field", w.label(s))
+			return w.say("requiredMessage", s, w.mustBe(), "field", w.label(s))
 		}
 		return ""
 	}
@@ -163,18 +176,13 @@ func (w *Widget) check(p *Page, values map[string]any, s value.Scope) string {
 			return w.sameAs(p, text, values, s)
 		}
 	}
-	if w.Kind == "dropdown" {
+	if w.Kind == "dropdown" || w.Kind == "radioGroup" {
 		return w.oneOption(text, s)
 	}
-	if msg := w.shape(v, text, s); msg != "" {
-		return msg
-	}
-	n := utf8.RuneCountInString(text)
-	if least, ok := intProp(w, "minLength"); ok && n < least {
-		return own(s, "valid.minLength", "count", least)
-	}
-	if most, ok := intProp(w, "maxLength"); ok && n > most {
-		return own(s, "valid.maxLength", "count", most)
+	for _, rule := range []func(any, string, value.Scope) string{w.shape, w.clock, w.number, w.length} {
+		if msg := rule(v, text, s); msg != "" {
+			return msg
+		}
 	}
 	if pattern := w.word("pattern"); pattern != "" {
 		if re, err := regexp.Compile(`\A(?:` + pattern + `)\z`); err == nil && !re.MatchString(text) {
@@ -182,6 +190,26 @@ func (w *Widget) check(p *Page, values map[string]any, s value.Scope) string {
 		}
 	}
 	return w.sameAs(p, text, values, s)
+}
+
+// mustBe is the sentence about a yes or no that was left at no.
+func (w *Widget) mustBe() string {
+	if w.Kind == "switch" {
+		return "valid.on"
+	}
+	return "valid.ticked"
+}
+
+// length checks how much was typed.
+func (w *Widget) length(_ any, text string, s value.Scope) string {
+	n := utf8.RuneCountInString(text)
+	if least, ok := intProp(w, "minLength"); ok && n < least {
+		return w.say("lengthMessage", s, "valid.minLength", "count", least)
+	}
+	if most, ok := intProp(w, "maxLength"); ok && n > most {
+		return w.say("lengthMessage", s, "valid.maxLength", "count", most)
+	}
+	return ""
 }
 
 // own is what Usher says itself, in the language of whoever reads.
@@ -192,19 +220,15 @@ func own(s value.Scope, key string, pairs ...any) string {
 var emailPattern = regexp.MustCompile(`^[^\s@<>()\[\],;:\\"]+@[\pL\pN]([\pL\pN-]*[\pL\pN])?(\.[\pL\pN]([\pL\pN-]*[\pL\pN])?)+$`)
 
 // shape checks what the type of a text field promises.
-func (w *Widget) shape(v any, text string, s value.Scope) string {
+func (w *Widget) shape(_ any, text string, s value.Scope) string {
 	switch w.word("type") {
-	case "number":
-		if _, isText := v.(string); isText {
-			return own(s, "valid.number")
-		}
 	case "email":
 		if len(text) > 254 || !emailPattern.MatchString(text) {
-			return own(s, "valid.email")
+			return w.say("typeMessage", s, "valid.email")
 		}
 	case "url":
 		if u, err := url.Parse(text); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			return own(s, "valid.url")
+			return w.say("typeMessage", s, "valid.url")
 		}
 	}
 	return ""
@@ -218,7 +242,7 @@ func (w *Widget) sameAs(p *Page, text string, values map[string]any, s value.Sco
 	}
 	for _, other := range p.Fields {
 		if other.ID == id {
-			return own(s, "valid.same", "field", other.label(s))
+			return w.say("sameAsMessage", s, "valid.same", "field", other.label(s))
 		}
 	}
 	return ""

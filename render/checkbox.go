@@ -2,10 +2,13 @@ package render
 
 import "github.com/usherdev/usher/project"
 
-func checkbox(b *builder, w *project.Widget) {
+func checkbox(b *builder, w *project.Widget) { b.yesNo(w, "u-field u-check", "") }
+
+// yesNo draws an input that is ticked or not, its label beside it.
+func (b *builder) yesNo(w *project.Widget, class, role markup) {
 	b.raw("<div")
-	b.mark(w, "u-field u-check")
-	b.raw(`><div class="u-check-line"><input type="checkbox" value="on"`)
+	b.mark(w, class)
+	b.raw(`><div class="u-check-line"><input type="checkbox" value="on"`, role)
 	b.control(w)
 	initial := b.prop(w, "initial")
 	b.do(func(r *run) {
