@@ -74,7 +74,7 @@ async function walk(page, name) {
     return globalThis.stops.length
   }, focusable)
   const seen = []
-  for (let i = 0; i < count + 3; i++) {
+  for (let i = 0; i < count * 10 + 3; i++) { // a date has a stop for each of its parts
     await page.keyboard.press('Tab')
     const stop = await page.evaluate(() => {
       const e = document.activeElement
@@ -86,6 +86,7 @@ async function walk(page, name) {
       return {at: group, visible, html: e.outerHTML.slice(0, 160)}
     })
     if (stop === null) break
+    if (seen.at(-1)?.at === stop.at) continue
     if (seen.some(s => s.at === stop.at)) break
     seen.push(stop)
   }

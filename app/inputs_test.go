@@ -1,0 +1,49 @@
+package app
+
+import (
+	"strings"
+	"testing"
+)
+
+const inputsPage = `path: /inputs
+title: Inputs
+access: any
+state: {said: text}
+body:
+  - form:
+      onSubmit:
+        - setState: {said: "${form.size} ${form.on} ${form.n + 1} ${form.day} ${form.at} ${form.meet}"}
+      children:
+        - radioGroup: {id: size, label: Size, options: [S, {value: m, label: Medium}], required: true}
+        - switch: {id: on, label: "On", initial: "true"}
+        - numberField: {id: n, label: Number, integer: true, min: 1, max: 9}
+        - dateField: {id: day, label: Day, min: "2026-01-01"}
+        - timeField: {id: at, label: At}
+        - dateTimeField: {id: meet, label: Meet, check: "${form.meet > form.day}", checkMessage: Meet later than that}
+        - button: {text: Send, submit: true}
+  - text: "Said: ${state.said}"
+`
+
+// TestF194_InputsReachTheFlowWithTheirTypes: what is chosen and typed arrives as the kind says, and nothing of it is lost when one is wrong.
+func TestF194_InputsReachTheFlowWithTheirTypes(t *testing.T) {
+	w := newWorld(t, map[string]string{"pages/inputs.yaml": inputsPage})
+	c := w.browser()
+	p := c.get("/inputs")
+	if !p.has(`fieldset input[type=radio][name=size][value=m]`) || !p.has(`input[role=switch][name=on][checked]`) {
+		t.Fatal("the page lacks its inputs")
+	}
+	typed := map[string]string{"size": "m", "n": "12", "day": "2026-05-31", "at": "14:30", "meet": "2026-05-30T08:00"}
+	p = c.press(p, "Send", typed)
+	if p.StatusCode != 422 || !p.has(`input[type=radio][value=m][checked]`) || !p.has(`input[name=n][value="12"][aria-invalid=true]`) || !p.has(`input[name=day][value="2026-05-31"]`) ||
+		!strings.Contains(p.body, "Enter 9 or less.") || !strings.Contains(p.body, "Meet later than that") || strings.Contains(p.body, "Said: m") {
+		t.Fatalf("a wrong form: %d\n%s", p.StatusCode, p.body)
+	}
+	typed["n"], typed["meet"], typed["on"] = "8", "2026-06-01T08:00", ""
+	p = c.press(p, "Send", typed)
+	if want := "Said: m false 9 2026-05-31 14:30 2026-06-01T08:00"; !strings.Contains(p.body, want) {
+		t.Errorf("the flow did not say %q: %d\n%s", want, p.StatusCode, p.body)
+	}
+	if p = c.press(p, "Send", map[string]string{"size": "xl"}); p.StatusCode != 422 || !strings.Contains(p.body, "Choose one of the options.") {
+		t.Errorf("an option that was not offered: %d", p.StatusCode)
+	}
+}
