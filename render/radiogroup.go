@@ -11,7 +11,6 @@ func radioGroup(b *builder, w *project.Widget) {
 	b.raw("<fieldset")
 	b.mark(w, "u-field u-radios", "u-radios-"+b.enum(w, "direction"))
 	b.described(w)
-	b.flag("disabled", b.prop(w, "disabled"))
 	b.raw(`><legend class="u-label"><span>`)
 	b.text(b.prop(w, "label"))
 	b.raw("</span>")
@@ -26,6 +25,7 @@ func radioGroup(b *builder, w *project.Widget) {
 			b.raw(` form="page"`)
 		}
 		b.flag("required", b.prop(w, "required"))
+		b.flag("disabled", b.prop(w, "disabled"))
 		if t := w.Triggers["onChange"]; t != nil {
 			at := below(w, "onChange")
 			b.do(func(r *run) { r.changes(t, at) })
