@@ -15,7 +15,7 @@ import (
 )
 
 // speaking are the places whose sentences reach the people of an app; they may hold none of their own.
-var speaking = []string{"render/*.go", "app/*.go", "flow/*.go", "call/*.go", "project/input.go"}
+var speaking = []string{"render/*.go", "app/*.go", "flow/*.go", "call/*.go", "project/input*.go"}
 
 // builderSentences are what only builders read.
 var builderSentences = map[string]bool{
