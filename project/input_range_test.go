@@ -7,7 +7,7 @@ import (
 	"github.com/usherdev/usher/value"
 )
 
-const kindsPage = `path: /fields
+const rangesPage = `path: /fields
 title: Fields
 access: loggedIn
 state: {most: number, sizes: list of text}
@@ -24,9 +24,9 @@ body:
   - textField: {id: short, label: Short, maxLength: 3, lengthMessage: Three at most}
 `
 
-func kindsOf(t *testing.T) *Page {
+func rangesOf(t *testing.T) *Page {
 	t.Helper()
-	p, problems := with(t, map[string]string{"pages/fields.yaml": kindsPage})
+	p, problems := with(t, map[string]string{"pages/fields.yaml": rangesPage})
 	if len(problems) > 0 {
 		t.Fatal(told(problems))
 	}
@@ -35,7 +35,7 @@ func kindsOf(t *testing.T) *Page {
 
 // TestF194_F196_EachKindOfInputIsChecked: each rule refuses with its sentence, and lets through what keeps it.
 func TestF194_F196_EachKindOfInputIsChecked(t *testing.T) {
-	p := kindsOf(t)
+	p := rangesOf(t)
 	good := map[string]string{"size": "m", "terms": "on", "at": "08:00", "start": "2026-05-01"}
 	for _, c := range []struct{ id, raw, want string }{
 		{"guests", "8", ""}, {"guests", "", ""}, {"guests", "0", "Enter 1 or more."}, {"guests", "9", "Enter 8 or less."},
@@ -69,7 +69,7 @@ func TestF194_F196_EachKindOfInputIsChecked(t *testing.T) {
 
 // TestF196_AConditionOfTheAppsOwn: it is asked of an empty input as well, and one that cannot be found out does not hold.
 func TestF196_AConditionOfTheAppsOwn(t *testing.T) {
-	p := kindsOf(t)
+	p := rangesOf(t)
 	for at, want := range map[any]string{"08:00": "", "": "Please check this.", 5: ""} {
 		form := map[string]any{"at": at, "either": ""}
 		if got := p.Validate(nil, form, value.Scope{"form": form})["either"]; got != want {
@@ -86,7 +86,7 @@ func FuzzReadInput(f *testing.F) {
 	for _, seed := range []string{"", "8", "1e309", "-0", "2026-05-31", "2026-05-31T14:30", "10:00:00", "\x00\xff", "on", "m", "0x1p-2", "１", "1_000"} {
 		f.Add(seed)
 	}
-	tree, problems := with(f, map[string]string{"pages/fields.yaml": kindsPage})
+	tree, problems := with(f, map[string]string{"pages/fields.yaml": rangesPage})
 	if len(problems) > 0 {
 		f.Fatal(told(problems))
 	}
