@@ -23,6 +23,8 @@ func (c *Client) encodeBody(call *project.Call, s value.Scope) (body []byte, con
 		return nil, "", nil
 	case project.BodyMultipart:
 		return c.encodeParts(call.Parts, s)
+	case project.BodyFile:
+		return encodeFile(call.Body, s)
 	}
 	v, err := call.Body.Eval(s)
 	if err != nil {
@@ -50,15 +52,33 @@ func (c *Client) encodeBody(call *project.Call, s value.Scope) (body []byte, con
 	return []byte(value.Text(v)), "text/plain; charset=utf-8", nil
 }
 
+// encodeFile writes a body that is a file itself, of the file's own media type.
+func encodeFile(t *value.Template, s value.Scope) (body []byte, contentType string, err error) {
+	v, err := t.Eval(s)
+	if err != nil {
+		return nil, "", fmt.Errorf("file: %w", err)
+	}
+	if f, ok := v.(value.File); ok {
+		if !ascii(f.Type()) {
+			return nil, "", refusal("the type of the file holds a character that no header may carry")
+		}
+		return f.Bytes(), cmp.Or(f.Type(), octets), nil
+	}
+	return []byte(value.Text(value.Reveal(v))), octets, nil
+}
+
+const octets = "application/octet-stream"
+
 // part is a part of a multipart body as it will be written.
 type part struct {
 	header textproto.MIMEHeader
-	text   string
+	data   []byte
 }
 
 // encodeParts writes a multipart body in the order of the project: nil leaves a part out, a list repeats it.
 func (c *Client) encodeParts(parts []project.Part, s value.Scope) (body []byte, contentType string, err error) {
 	var all []part
+	size := partRoom
 	sum := hmac.New(sha256.New, c.mark[:])
 	for _, p := range parts {
 		list, err := evalPart(p, s)
@@ -67,11 +87,13 @@ func (c *Client) encodeParts(parts []project.Part, s value.Scope) (body []byte, 
 		}
 		for _, one := range list {
 			all = append(all, one)
-			fmt.Fprintf(sum, "%q %q\n", one.header, one.text)
+			fmt.Fprintf(sum, "%q %d\n", one.header, len(one.data))
+			_, _ = sum.Write(one.data) // a hash takes everything
+			size += len(one.data) + partRoom
 		}
 	}
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
+	b := bytes.NewBuffer(make([]byte, 0, size)) // a file is copied once, into a buffer that need not grow
+	w := multipart.NewWriter(b)
 	// The same parts give the same bytes, for a replay, and nobody who fills a part can know the boundary.
 	if err := w.SetBoundary("usher-" + hex.EncodeToString(sum.Sum(nil)[:24])); err != nil {
 		return nil, "", err
@@ -81,7 +103,7 @@ func (c *Client) encodeParts(parts []project.Part, s value.Scope) (body []byte, 
 		if err != nil {
 			return nil, "", err
 		}
-		_, _ = out.Write([]byte(one.text)) // a Buffer takes everything
+		_, _ = out.Write(one.data) // a Buffer takes everything
 	}
 	if err := w.Close(); err != nil {
 		return nil, "", err
@@ -89,34 +111,63 @@ func (c *Client) encodeParts(parts []project.Part, s value.Scope) (body []byte, 
 	return b.Bytes(), w.FormDataContentType(), nil
 }
 
+const partRoom = 512 // bytes that what stands around a part mostly fits into
+
 func evalPart(p project.Part, s value.Scope) ([]part, error) {
 	v, err := p.Value.Eval(s)
 	if err != nil {
 		return nil, fmt.Errorf("multipart: %s: %w", p.Name, err)
 	}
-	header := textproto.MIMEHeader{}
-	disposition := `form-data; name="` + quoteName(p.Name) + `"`
+	var name, kind string
 	if p.FileName != nil {
-		name, err := p.FileName.Eval(s)
+		n, err := p.FileName.Eval(s)
 		if err != nil {
 			return nil, fmt.Errorf("multipart: name of %s: %w", p.Name, err)
 		}
-		kind, err := p.Type.Eval(s)
+		k, err := p.Type.Eval(s)
 		if err != nil {
 			return nil, fmt.Errorf("multipart: type of %s: %w", p.Name, err)
 		}
-		if !ascii(value.Text(kind)) {
+		name, kind = value.Text(n), value.Text(k)
+	}
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
+	}
+	var out []part
+	for _, one := range list {
+		f, isFile := one.(value.File)
+		if one == nil {
+			continue
+		}
+		data := f.Bytes()
+		if !isFile {
+			data = []byte(value.Text(value.Reveal(one)))
+		}
+		if !isFile && p.FileName == nil {
+			out = append(out, part{partHeader(p.Name, "", ""), data})
+			continue
+		}
+		media := cmp.Or(kind, f.Type(), octets)
+		if !ascii(media) {
 			return nil, refusal("the type of the file " + p.Name + " holds a character that no header may carry")
 		}
-		disposition += `; filename="` + cmp.Or(quoteName(value.Text(name)), "file") + `"` // without a name many servers take it for a field
-		header.Set("Content-Type", value.Text(kind))
-	}
-	header.Set("Content-Disposition", disposition)
-	var out []part
-	for _, text := range texts(value.Reveal(v)) {
-		out = append(out, part{header, text})
+		// without a name many servers take it for a field
+		out = append(out, part{partHeader(p.Name, cmp.Or(quoteName(cmp.Or(name, f.Name(), p.Name)), "file"), media), data})
 	}
 	return out, nil
+}
+
+// partHeader is the header of a field, or of a file where filename is not empty.
+func partHeader(name, filename, media string) textproto.MIMEHeader {
+	h := textproto.MIMEHeader{}
+	disposition := `form-data; name="` + quoteName(name) + `"`
+	if filename != "" {
+		disposition += `; filename="` + filename + `"`
+		h.Set("Content-Type", media)
+	}
+	h.Set("Content-Disposition", disposition)
+	return h
 }
 
 // quoteName writes a name into a part's header as browsers do, so that no value can end it.

@@ -86,6 +86,51 @@ func TestF087_Multipart(t *testing.T) {
 	}
 }
 
+// TestF087_Files: a file goes out with its own bytes, name and type, as a part or as the whole body; what the project says of them wins.
+func TestF087_Files(t *testing.T) {
+	b := newBackend(t, nil)
+	every := make([]byte, 256)
+	for i := range every {
+		every[i] = byte(i)
+	}
+	odd := "He said \"hi\"; name=\"x\".png"
+	photo, other := value.NewFile(odd, "image/png", every), value.NewFile("Hütte 山.txt", "", []byte("two\r\n--\r\n"))
+	params := []project.Param{{Name: "photo", Type: value.FileType()}, {Name: "all", Type: value.ListOf(value.FileType())}}
+	parts := &project.Call{Name: "parts", Method: "POST", BodyKind: project.BodyMultipart, Params: params, Parts: []project.Part{
+		{Name: "photo", Value: tmpl(t, "${params.photo}"), FileName: value.Const(""), Type: value.Const("")},
+		{Name: "bare", Value: tmpl(t, "${params.photo}")},
+		{Name: "named", Value: tmpl(t, "${params.photo}"), FileName: value.Const("me.bin"), Type: value.Const("application/pdf")},
+		{Name: "all", Value: tmpl(t, "${params.all}")},
+	}}
+	whole := &project.Call{Name: "whole", Method: "PUT", BodyKind: project.BodyFile, Body: tmpl(t, "${params.photo}"), Params: params}
+	asJSON := &project.Call{Name: "json", Method: "POST", BodyKind: project.BodyJSON, Body: object(t, "a", "${params.photo}"), Params: params}
+	c := client(t, api(t, b.URL, parts, whole, asJSON))
+	do(t, c, parts, map[string]any{"photo": photo, "all": []any{photo, other}}, nil)
+	escaped, bytes := strings.ReplaceAll(odd, `"`, "%22"), string(every)
+	want := []string{"photo|" + escaped + "|image/png|" + bytes, "bare|" + escaped + "|image/png|" + bytes, "named|me.bin|application/pdf|" + bytes,
+		"all|" + escaped + "|image/png|" + bytes, "all|Hütte 山.txt|application/octet-stream|two\r\n--\r\n"}
+	if got := multipartOf(t, b.last(t)); strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	do(t, c, whole, map[string]any{"photo": photo}, nil)
+	if got := b.last(t); got.body != bytes || got.header.Get("Content-Type") != "image/png" {
+		t.Errorf("the body is %q as %q", got.body, got.header.Get("Content-Type"))
+	}
+	if do(t, c, whole, map[string]any{"photo": "text"}, nil); b.last(t).body != "text" || b.last(t).header.Get("Content-Type") != "application/octet-stream" {
+		t.Errorf("text as a file: %+v", b.last(t))
+	}
+	n := len(b.requests())
+	broken := value.NewFile("x", "image/png\r\nEvil: 1", every)
+	for _, one := range []struct {
+		call *project.Call
+		with map[string]any
+	}{{asJSON, map[string]any{"photo": photo}}, {whole, map[string]any{"photo": broken}}, {parts, map[string]any{"photo": broken}}} {
+		if r := do(t, c, one.call, one.with, nil); r.OK || len(b.requests()) != n {
+			t.Errorf("%s went out: %+v", one.call.Name, r)
+		}
+	}
+}
+
 // TestF089_OwnAddress: a call with a url of its own goes there, without the group's secret headers and without its token.
 func TestF089_OwnAddress(t *testing.T) {
 	main, other := newBackend(t, nil), newBackend(t, nil)

@@ -44,7 +44,7 @@ var settingKeys = []string{"doc", "url", "headers", "params", "auth", "timeout",
 // groupKeys and callKeys are what each of them says besides.
 var (
 	groupKeys = []string{"clientAddress", "cookies", "token", "secrets", "calls"}
-	callKeys  = []string{"method", "path", "query", "json", "form", "multipart", "text", "reply", "replyAs", "redirects", "idempotent", "cache", "interceptors"}
+	callKeys  = []string{"method", "path", "query", "json", "form", "multipart", "text", "file", "reply", "replyAs", "redirects", "idempotent", "cache", "interceptors"}
 )
 
 // callSettings are the values of settingKeys that a call takes from its group.
@@ -514,7 +514,7 @@ func (sc scope) queryValue(p place, name string, w *callWork) *value.Template {
 
 // body decodes the one body of a call.
 func (sc scope) body(s section, call *Call) {
-	for _, kind := range []BodyKind{BodyJSON, BodyForm, BodyMultipart, BodyText} {
+	for _, kind := range []BodyKind{BodyJSON, BodyForm, BodyMultipart, BodyText, BodyFile} {
 		p, ok := s.get(string(kind))
 		if !ok {
 			continue
@@ -532,6 +532,8 @@ func (sc scope) body(s section, call *Call) {
 			if len(p.entries("form")) == 0 {
 				continue
 			}
+		case BodyFile:
+			w.typ = value.FileType()
 		case BodyText:
 			w.typ = value.TextType()
 		}
@@ -556,13 +558,13 @@ func (sc scope) parts(p place) []Part {
 			continue
 		}
 		s := e.val.section("a file of multipart", "file", "name", "type")
-		text := func(key, otherwise string) *value.Template {
+		text := func(key string) *value.Template {
 			if p, ok := s.get(key); ok {
 				return sc.value(p, want{what: key + " of the file", typ: value.TextType()})
 			}
-			return value.Const(otherwise)
+			return value.Const("")
 		}
-		part.FileName, part.Type = text("name", e.name), text("type", "application/octet-stream")
+		part.FileName, part.Type = text("name"), text("type")
 		if p, ok := s.need("file", "the file: ${params.…}, a parameter of type file"); ok {
 			part.Value = sc.value(p, want{what: "file of " + e.name, typ: value.FileType(), secret: true, null: true})
 		}

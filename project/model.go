@@ -304,8 +304,8 @@ type KV struct {
 type Part struct {
 	Name     string
 	Value    *value.Template
-	FileName *value.Template // nil: a plain field
-	Type     *value.Template // media type of a file; nil: application/octet-stream
+	FileName *value.Template // nil: a plain field, unless the value is a file; empty: the file's own name
+	Type     *value.Template // media type; empty: the file's own, else application/octet-stream
 }
 
 // BodyKind is how a call's body is encoded.
@@ -318,6 +318,7 @@ const (
 	BodyForm      BodyKind = "form"
 	BodyText      BodyKind = "text"
 	BodyMultipart BodyKind = "multipart"
+	BodyFile      BodyKind = "file" // the body is the file itself
 )
 
 // ReplyKind is how the body of a reply is read.

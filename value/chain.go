@@ -112,7 +112,7 @@ func (c *checker) fieldType(x *ast.MemberNode, name string, bi info) (Field, boo
 	switch k := bi.typ.kind(); {
 	case k == KindAny || k == KindNull:
 		return Field{}, true
-	case k != KindObject:
+	case k != KindObject && k != KindFile:
 		hint := ""
 		switch k {
 		case KindList:

@@ -29,8 +29,7 @@ func (p *path) walk(s Scope) any {
 			v = itemAt(v, st.index)
 			continue
 		}
-		m, _ := v.(map[string]any)
-		if v = m[st.field]; v == nil {
+		if v = fieldOf(v, st.field); v == nil {
 			v = st.fallback
 		}
 	}
@@ -39,6 +38,17 @@ func (p *path) walk(s Scope) any {
 		return v
 	}
 	return normal(v)
+}
+
+// fieldOf returns a field of an object or a file, nil when there is none.
+func fieldOf(v any, name string) any {
+	switch x := v.(type) {
+	case map[string]any:
+		return x[name]
+	case File:
+		return x.field(name)
+	}
+	return nil
 }
 
 // itemAt returns the item of a list, or the letter of a text, at i; a negative i counts from the end; nil when

@@ -161,10 +161,8 @@ var operators = map[string]operator{
 func getOp(_ *run, a []any) (any, error) {
 	switch key := normal(a[1]).(type) {
 	case string:
-		if m, ok := a[0].(map[string]any); ok {
-			if v := m[key]; v != nil {
-				return normal(v), nil
-			}
+		if v := fieldOf(a[0], key); v != nil {
+			return normal(v), nil
 		}
 	case int:
 		return normal(itemAt(a[0], key)), nil

@@ -149,12 +149,16 @@ func (t *Type) String() string {
 	return t.Kind.String()
 }
 
-// Field returns the field called name of an Object.
+// Field returns the field called name of an Object, or what can be read of a File.
 func (t *Type) Field(name string) (Field, bool) {
-	if t == nil || t.Kind != KindObject {
+	if t == nil || t.Kind != KindObject && t.Kind != KindFile {
 		return Field{}, false
 	}
-	for _, f := range t.Fields {
+	fields := t.Fields
+	if t.Kind == KindFile {
+		fields = fileFields
+	}
+	for _, f := range fields {
 		if f.Name == name {
 			return f, true
 		}
@@ -183,8 +187,8 @@ func (t *Type) kind() Kind {
 }
 
 // AssignableTo reports whether a value of type t may stand where want is needed. Any goes both ways, nil goes
-// everywhere, int is a number, text, image, color and enum are each other's, and everything but what holds a
-// secret reads as text. A nil want is any.
+// everywhere, int is a number, text, image, color and enum are each other's, text may be the content of a file,
+// and everything but a file and what holds a secret reads as text. A nil want is any.
 func (t *Type) AssignableTo(want *Type) bool {
 	from, to := t.kind(), want.kind()
 	if from == KindAny || to == KindAny || from == KindNull {
@@ -192,13 +196,15 @@ func (t *Type) AssignableTo(want *Type) bool {
 	}
 	switch to {
 	case KindText:
-		return !t.HasSecret()
+		return !t.HasSecret() && from != KindFile
 	case KindSecret:
-		return from == KindSecret || textual(from)
+		return from == KindSecret || textual(from) && from != KindFile
 	case KindNumber:
 		return from == KindNumber || from == KindInt
-	case KindImage, KindFile:
-		return from == to || from == KindText || from == KindImage || from == KindFile
+	case KindImage:
+		return from == to || from == KindText
+	case KindFile:
+		return from == to || from == KindText || from == KindImage
 	case KindColor:
 		return from == KindColor || from == KindText
 	case KindEnum:

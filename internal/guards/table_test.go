@@ -234,4 +234,12 @@ var table = []guard{
 		"errors.Is(err, sqlite3.READONLY)", "errors.Is(err, sqlite3.NOTADB)", "TestC1_AHalfDone"},
 	{"a page from a disk that takes no writes", "C4", "app/page.go",
 		" && !errors.Is(err, session.ErrUnavailable) {", " {", "TestC4_"},
+
+	// files
+	{"a file is no text", "F121", "value/type.go",
+		"		return !t.HasSecret() && from != KindFile", "		return !t.HasSecret()", "TestF121_AFile"},
+	{"a file's name holds no folder", "F121", "value/file.go",
+		"		name = name[i+1:]", "		_ = i", "TestF121_Names"},
+	{"the type of a part stays in its line", "F087", "call/body.go",
+		"		if !ascii(media) {", "		if false {", "TestF087_Files"},
 }
