@@ -24,6 +24,7 @@ import (
 	"github.com/usherdev/usher/call"
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/session"
+	"github.com/usherdev/usher/value"
 )
 
 // Limits of a request.
@@ -123,8 +124,9 @@ type ask struct {
 	id     string // names the request in the log and on fault pages
 	v      visitor
 	next   next
-	form   url.Values // of a POST
-	reopen bool       // a POST whose login ended meanwhile: the page is opened, nothing is run
+	locale *value.Locale // see lang
+	form   url.Values    // of a POST
+	reopen bool          // a POST whose login ended meanwhile: the page is opened, nothing is run
 }
 
 // ServeHTTP answers one request.

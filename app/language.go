@@ -1,12 +1,59 @@
 package app
 
 import (
+	"time"
+
 	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/render"
 	"github.com/usherdev/usher/value"
 )
 
-// lang is the language in which whoever asks is spoken to.
-func (q *ask) lang() *value.Locale { return q.rt.project.App.Locale() }
+// languageLife is how long a browser remembers the language that somebody chose.
+const languageLife = 365 * 24 * time.Hour
+
+// lang is the language in which whoever asks is spoken to: the one he chose, else the one that his browser asks for, else the app's own.
+func (q *ask) lang() *value.Locale {
+	if q.locale == nil {
+		wanted, _ := q.app.cookies.language.Read(q.r.Header)
+		q.locale = q.rt.project.App.Choose(wanted, q.r.Header.Get("Accept-Language"))
+	}
+	return q.locale
+}
+
+// speak remembers the language that somebody chose; nil forgets it.
+func (q *ask) speak(l *value.Locale, out *answer) {
+	if l == nil {
+		out.addCookie(q.app.cookies.language.Clear())
+		q.locale = q.rt.project.App.Choose("", q.r.Header.Get("Accept-Language"))
+		return
+	}
+	out.addCookie(q.app.cookies.language.Write(l.Language(), languageLife))
+	q.locale = l
+}
+
+// varies says that a page is another in another language.
+func (q *ask) varies(out *answer) {
+	if len(q.rt.project.App.Locales) > 1 {
+		out.header.Set("Vary", "Cookie, Accept-Language")
+	}
+}
+
+// plan is the page's plan in a language. The one of the app's own language was made with the runtime, others are made when first asked for.
+func (rt *runtime) plan(page *project.Page, l *value.Locale) (*render.Plan, error) {
+	if l == nil || l == rt.project.App.Locale() || len(rt.project.App.Locales) < 2 {
+		return rt.plans[page.Name], nil
+	}
+	key := l.Language() + "\x00" + page.Name
+	if have, ok := rt.spoken.Load(key); ok {
+		return have.(*render.Plan), nil
+	}
+	plan, err := render.Compile(rt.project, page, render.Options{Assets: rt.assets.fileURL, Chrome: rt.chrome, Locale: l})
+	if err != nil {
+		return nil, err
+	}
+	have, _ := rt.spoken.LoadOrStore(key, plan)
+	return have.(*render.Plan), nil
+}
 
 // say is what Usher itself says under a key of project/words.
 func (q *ask) say(key string, pairs ...any) string { return q.lang().Say("usher."+key, pairs...) }

@@ -143,6 +143,7 @@ func (q *ask) authScope() value.Scope {
 	now := q.app.now()
 	s := call.Scope(q.v.s, q.v.in(), now, q.rt.project.App.Auth.UserType)
 	s["constants"], s["now"], s[value.LocaleKey] = q.rt.project.App.Constants, now, q.lang()
+	s["language"] = q.lang().Language()
 	return s
 }
 

@@ -70,6 +70,8 @@ func (o *opened) absorb(ctx context.Context, res flow.Result) (*flow.Navigate, e
 			o.notices = append(o.notices, render.Notice{Text: e.Text, Tone: e.Tone})
 		case flow.Navigate:
 			to = &e
+		case flow.Speak:
+			o.q.speak(e.Locale, o.out)
 		case flow.Leave:
 			o.leave = &e
 		}

@@ -255,8 +255,13 @@ func (o *opened) draw(ctx context.Context, status int) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	plan, err := q.rt.plan(o.page, q.lang())
+	if err != nil {
+		return nil, fmt.Errorf("draw page %s in %s: %w", o.page.Name, q.lang().Language(), err)
+	}
+	q.varies(out)
 	var body bytes.Buffer
-	if err := q.rt.plans[o.page.Name].Render(&body, render.View{Scope: o.scope(), Frame: frame}); err != nil {
+	if err := plan.Render(&body, render.View{Scope: o.scope(), Frame: frame}); err != nil {
 		return nil, fmt.Errorf("draw page %s: %w", o.page.Name, err)
 	}
 	out.html(body.Bytes())

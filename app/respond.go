@@ -82,6 +82,7 @@ const (
 // shell draws a page that is no page of the project: faults, refusals and the like.
 func (q *ask) shell(status int, in render.DocumentInput) *answer {
 	a := newAnswer(status)
+	q.varies(a)
 	in.App, in.Chrome, in.Locale = q.rt.project.App, q.rt.chrome, q.lang()
 	in.Insecure = q.app.guard.insecure && q.app.guard.open(q.r)
 	var b bytes.Buffer

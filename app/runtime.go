@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/usherdev/usher/call"
 	"github.com/usherdev/usher/flow"
@@ -17,7 +18,8 @@ type runtime struct {
 	calls   *call.Client
 	flows   *flow.Runner
 	routes  routes
-	plans   map[string]*render.Plan // by page name
+	plans   map[string]*render.Plan // by page name, in the app's own language
+	spoken  sync.Map                // *render.Plan in the other languages, by language and page name
 	assets  *assets
 	chrome  render.Chrome
 	csp     string

@@ -23,6 +23,7 @@ func Sample(p *project.Project, page *project.Page) value.Scope {
 	in := p.App.Auth.Enabled && page.Access != project.AccessLoggedOut
 	s := value.Scope{
 		"auth": map[string]any{"loggedIn": in}, "user": nil, "form": map[string]any{}, "constants": p.App.Constants, "now": sampleTime,
+		"language": p.App.Locale().Language(), value.LocaleKey: p.App.Locale(),
 		"page": map[string]any{"name": page.Name, "url": page.Path},
 	}
 	if in {

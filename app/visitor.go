@@ -9,13 +9,13 @@ import (
 	"github.com/usherdev/usher/session"
 )
 
-// cookies are the three cookies of the app.
+// cookies are the four cookies of the app.
 type cookies struct {
-	session, guest, next session.Cookie
+	session, guest, next, language session.Cookie
 }
 
 func newCookies(app string, insecure bool) cookies {
-	return cookies{session.SessionCookie(app, insecure), session.GuestCookie(app, insecure), session.NextCookie(app, insecure)}
+	return cookies{session.SessionCookie(app, insecure), session.GuestCookie(app, insecure), session.NextCookie(app, insecure), session.LanguageCookie(app, insecure)}
 }
 
 // visitor is who asks: somebody who is logged in, or a guest known by a random id alone.

@@ -133,7 +133,7 @@ type Step struct {
 	Err  string        // the fault, "" none
 }
 
-// Effect is something that must happen after a run: a Navigate, a Notify or a Leave.
+// Effect is something that must happen after a run: a Navigate, a Notify, a Speak or a Leave.
 type Effect interface{ effect() }
 
 // Navigate opens a page.

@@ -30,6 +30,7 @@ func actions() map[string]action {
 		"navigate":                doNavigate,
 		"back":                    doBack,
 		"snackBar":                doSnackBar,
+		"setLanguage":             doSetLanguage,
 		"setState":                doSetState,
 		"setAppState":             doSetAppState,
 		"setField":                doSetField,

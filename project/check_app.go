@@ -65,6 +65,7 @@ func (c *checker) readApp() {
 		c.p.App.State = c.vars(p, "app state", true)
 	}
 	c.readAuthHead(s)
+	c.readLocales()
 	c.buildBase()
 }
 
@@ -360,7 +361,10 @@ func (c *checker) buildBase() {
 	env := value.NewEnv().With("constants", constants).With("env", value.ObjectOf("env", vars...)).With("now", value.TimeType())
 	c.app.calls = env
 	c.app.base = env.With("auth", AuthType()).With("user", user).With("app", varsType("app", app.State)).
-		With("page", pageType())
+		With("page", pageType()).With("language", value.TextType())
+	if len(app.Locales) > 0 {
+		c.app.base = c.app.base.Speaking(app.Locales[0])
+	}
 }
 
 // pageType is what page.* holds everywhere.

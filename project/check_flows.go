@@ -429,6 +429,9 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 		fillClearCache(a, s)
 	case "setRequest":
 		sc.fillSetRequest(a, s)
+	case "setLanguage":
+		sc.fillProps(a, s)
+		sc.spoken(a, s)
 	case "logIn", "updateAuthenticatedUser":
 		sc.fillAuth(a, s)
 	case "logInWith":

@@ -14,7 +14,7 @@ import (
 )
 
 // folders are the places that hold files of an app; assets/ holds names alone.
-var folders = []string{"types", "calls", "pages", "flows"}
+var folders = []string{"types", "calls", "pages", "flows", localesDir}
 
 const (
 	appFile   = "app.yaml"

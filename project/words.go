@@ -3,7 +3,6 @@ package project
 import (
 	"embed"
 	"fmt"
-	"maps"
 	"strings"
 	"sync"
 
@@ -158,14 +157,4 @@ func isPluralForm(name string) bool {
 		}
 	}
 	return false
-}
-
-// mergeTexts lays the texts of an app over what Usher says.
-func mergeTexts(own, apps map[string]*value.Message) map[string]*value.Message {
-	out := maps.Clone(own)
-	if out == nil {
-		out = map[string]*value.Message{}
-	}
-	maps.Copy(out, apps)
-	return out
 }

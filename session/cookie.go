@@ -17,7 +17,7 @@ const (
 	maxNext = 3 << 10
 )
 
-// Cookie is one of the three cookies of an app: session, guest and next. Each is host-only, out of
+// Cookie is one of the four cookies of an app: session, guest, next and language. Each is host-only, out of
 // reach of scripts and of other sites. (A4)
 type Cookie struct {
 	name   string
@@ -38,6 +38,11 @@ func GuestCookie(app string, insecure bool) Cookie {
 // 3 KB.
 func NextCookie(app string, insecure bool) Cookie {
 	return newCookie(app+"-next", insecure, nextValue)
+}
+
+// LanguageCookie carries the tag of the language that somebody chose; it is no secret and says nothing of a login.
+func LanguageCookie(app string, insecure bool) Cookie {
+	return newCookie(app+"-language", insecure, tagValue)
 }
 
 func newCookie(name string, insecure bool, value func(string) (string, bool)) Cookie {
@@ -130,6 +135,15 @@ func idValue(s string) (string, bool) {
 	}
 	_, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	return s, err == nil && !strings.ContainsAny(s, "\r\n")
+}
+
+func tagValue(s string) (string, bool) {
+	for _, c := range s {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' {
+			return "", false
+		}
+	}
+	return s, s != "" && len(s) <= 35
 }
 
 func nextValue(s string) (string, bool) {

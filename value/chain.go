@@ -40,7 +40,7 @@ func (c *checker) name(x *ast.IdentifierNode) (ast.Node, info) {
 	hint := ""
 	if near := Nearest(x.Value, names); near != "" {
 		hint = hintFor(near)
-	} else if len(names) > 0 && len(names) <= 12 {
+	} else if len(names) > 0 && len(names) <= 13 {
 		hint = "known names: " + joinNames(names)
 	}
 	return x, c.fault(x, fmt.Sprintf("unknown name %q", x.Value), hint)

@@ -1,8 +1,15 @@
 package value
 
-import "time"
+import (
+	"time"
 
-// date writes a time's day in one of the styles.
-func (l *Locale) date(t time.Time, style string) string {
-	return t.Format("2 Jan 2006")
+	"golang.org/x/text/language"
+)
+
+// date writes the day of t: in words in English, and in figures that every language reads alike elsewhere.
+func (l *Locale) date(t time.Time) string {
+	if base, _ := language.Make(l.Language()).Base(); base.String() == "en" {
+		return t.Format("2 Jan 2006")
+	}
+	return t.Format(time.DateOnly)
 }

@@ -9,8 +9,9 @@ import (
 
 // Env is the names that an expression may read, with their types. It is immutable and safe for concurrent use.
 type Env struct {
-	names map[string]*Type
-	wired bool // what its templates give goes to a backend: see Wired
+	names  map[string]*Type
+	wired  bool    // what its templates give goes to a backend: see Wired
+	locale *Locale // of the texts that t finds; nil: there are none
 }
 
 // NewEnv returns an Env without names.
@@ -24,12 +25,12 @@ func (e *Env) With(name string, t *Type) *Env {
 		t = AnyType()
 	}
 	next[name] = t
-	return &Env{names: next, wired: e.wired}
+	return &Env{names: next, wired: e.wired, locale: e.locale}
 }
 
 // Wired returns e for the parts of a request: each ${…} in its templates gives what Wire makes of its value, by the type that it has there.
 // Within the expression, fields and enum values go by their names as everywhere; json(), join() and string() write what is sent.
-func (e *Env) Wired() *Env { return &Env{names: e.names, wired: true} }
+func (e *Env) Wired() *Env { return &Env{names: e.names, wired: true, locale: e.locale} }
 
 // Names returns the names, sorted.
 func (e *Env) Names() []string { return slices.Sorted(maps.Keys(e.names)) }

@@ -102,6 +102,7 @@ var functions = map[string]function{
 	"fromJson":   {usage: "fromJson(text)", doc: "what the JSON text says, or nil", params: "t", min: 1, result: result(AnyType), run: fromJSONFn},
 	"jwt":        {usage: "jwt(token)", doc: "the claims of a JSON web token, unverified; exp, iat and nbf are times", params: "t", min: 1, result: result(claimsType), run: jwtFn, secrets: releases},
 	"masked":     {usage: "masked(token)", doc: "a secret as first 6 … last 4 letters", params: "t", min: 1, result: result(TextType), run: maskedFn, secrets: releases},
+	"t":          {usage: `t("home.greeting", {name: user.name})`, doc: "the text of a key in the reader's language, with its placeholders filled in", params: "tx", min: 1, result: result(TextType), run: tFn, deep: true},
 	"inSeconds":  {usage: "inSeconds(3600)", doc: "the time so many seconds from now", params: "n", min: 1, result: result(TimeType), run: inSecondsFn},
 	"inMs":       {usage: "inMs(3600000)", doc: "the time so many milliseconds from now", params: "n", min: 1, result: result(TimeType), run: inMsFn},
 	"inMinutes":  {usage: "inMinutes(60)", doc: "the time so many minutes from now", params: "n", min: 1, result: result(TimeType), run: inMinutesFn},
@@ -142,6 +143,9 @@ func (c *checker) call(x *ast.CallNode) (ast.Node, info) {
 	}
 	if n := len(x.Arguments); n < f.min || n > len(f.params) {
 		return x, c.fault(x, fmt.Sprintf("%s does not take %d arguments", callee.Value, n), "write "+f.usage)
+	}
+	if callee.Value == "t" {
+		c.texts(x)
 	}
 	nodes := make([]ast.Node, len(x.Arguments))
 	args := make([]info, len(x.Arguments))

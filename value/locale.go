@@ -112,7 +112,7 @@ func (l *Locale) shown(v any) string {
 	case Number:
 		return string(x)
 	case time.Time:
-		return l.date(x, "medium")
+		return l.date(x)
 	}
 	return Text(v)
 }

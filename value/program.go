@@ -152,9 +152,9 @@ func (c *checker) template(src file.Source, node ast.Node, i info) (*Template, [
 	return c.fold(t)
 }
 
-// tellsTime reports whether the expression calls a function whose result moves with the clock.
+// tellsTime reports whether the expression calls a function whose result moves with the clock, or with who reads.
 func (c *checker) tellsTime() bool {
-	for _, name := range [...]string{"inSeconds", "inMinutes", "inMs", "inDuration", "formatTime"} {
+	for _, name := range [...]string{"inSeconds", "inMinutes", "inMs", "inDuration", "formatTime", "t"} {
 		if c.used[name] {
 			return true
 		}
