@@ -2,9 +2,10 @@
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {createRequire} from 'node:module'
-import {readFileSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {World, out} from './harness.mjs'
+import {Process, World, freePort, launch, out, root} from './harness.mjs'
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
@@ -132,5 +133,75 @@ describe('flows that ask', () => {
     await p.getByRole('button', {name: 'Wait'}).click()
     await p.getByRole('button', {name: 'Continue'}).click()
     await p.getByText('Log: waited.').waitFor()
+  })
+})
+
+describe('ways through the gallery', () => {
+  let app, browser, url, data
+  before(async () => {
+    data = mkdtempSync(join(tmpdir(), 'usher-ways-'))
+    const port = await freePort()
+    app = new Process(['serve', join(root, 'examples', 'gallery'), '--listen', `127.0.0.1:${port}`, '--data', data])
+    await app.says(' is at ')
+    url = /is at (http\S+?)\/?\s/.exec(app.out)[1]
+    browser = await launch()
+  })
+  after(async () => {
+    await browser?.close()
+    await app?.stop()
+    if (data) rmSync(data, {recursive: true, force: true})
+  })
+  const person = async (options = {}) => {
+    const context = await browser.newContext({viewport: {width: 1280, height: 800}, reducedMotion: 'reduce', ...options})
+    return context.newPage()
+  }
+
+  test('F202 a menu opens, is walked through and closes by keyboard', async () => {
+    const p = await person()
+    await p.goto(url + '/menu')
+    const menu = p.locator('details[data-menu]').first()
+    const focused = () => p.evaluate(() => document.activeElement.textContent.trim())
+    await menu.locator('summary').focus()
+    await p.keyboard.press('Enter')
+    await menu.getByRole('link', {name: 'This page'}).waitFor()
+    assert.equal(await menu.getByRole('link', {name: 'This page'}).getAttribute('aria-current'), 'page')
+    await p.screenshot({path: join(out, 'overlay-menu.png')})
+    await p.keyboard.press('ArrowDown')
+    assert.equal(await focused(), 'This page')
+    await p.keyboard.press('ArrowUp')
+    assert.equal(await focused(), 'Delete')
+    await p.keyboard.press('Escape')
+    assert.equal(await menu.getAttribute('open'), null)
+    assert.equal(await menu.locator('summary').evaluate(s => s === document.activeElement), true)
+    await p.keyboard.press('ArrowDown')
+    await p.mouse.click(900, 780)
+    assert.equal(await menu.getAttribute('open'), null, 'a click elsewhere leaves it open')
+    await menu.locator('summary').click()
+    await menu.getByRole('button', {name: 'Delete'}).click()
+    await p.getByRole('dialog').getByRole('button', {name: 'OK'}).click()
+    await p.getByText('Deleted').waitFor()
+  })
+
+  test('F202 a bar marks the page that is open, at the bottom of a phone and the side of a desk', async () => {
+    for (const [name, width, height, colorScheme] of [['phone', 390, 844, 'light'], ['desk', 1280, 800, 'dark']]) {
+      const p = await person({viewport: {width, height}, colorScheme})
+      await p.goto(url + '/navBar')
+      const bar = p.getByRole('navigation', {name: 'Main'})
+      assert.deepEqual(await bar.locator('[aria-current=page]').allTextContents(), ['Bars'])
+      const box = await bar.boundingBox()
+      if (name === 'phone') assert.ok(Math.abs(box.y + box.height - height) < 1 && box.width === width, JSON.stringify(box))
+      else assert.ok(box.x === 0 && box.height === height && box.width < 120, JSON.stringify(box))
+      await p.screenshot({path: join(out, `overlay-navbar-${name}.png`)})
+      await p.goto(url + '/appBar')
+      await p.screenshot({path: join(out, `overlay-appbar-${name}.png`)})
+    }
+  })
+
+  test('F202 a menu opens and its buttons act without script', async () => {
+    const p = await person({javaScriptEnabled: false})
+    await p.goto(url + '/menu')
+    await p.locator('summary', {hasText: 'Sort'}).click()
+    await p.getByRole('button', {name: /Donaudampf/}).click()
+    await p.getByText('Long', {exact: true}).waitFor()
   })
 })

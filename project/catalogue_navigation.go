@@ -14,4 +14,19 @@ var navigationWidgets = []*WidgetSpec{
 		Slots: []Slot{{Name: "tabs", Of: "tab", Doc: "The tabs."}}},
 	{Kind: "tab", Title: "Tab", Group: "Navigation", Icon: "tab", Main: "children", Part: true, Doc: "One tab of a tab bar.", Props: []Prop{
 		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "Its name."}, gap}, Slots: []Slot{children}},
+	{Kind: "appBar", Title: "App Bar", Group: "Navigation", Icon: "minus", Main: "title", Doc: "The bar above a page: its title, what leads elsewhere before it, what can be done behind it. It stays while the page scrolls.", Props: []Prop{
+		{Name: "title", Kind: PropText, Required: true, Group: "Content", Doc: "The title: the page's first heading."}},
+		Slots: []Slot{{Name: "leading", Doc: "Before the title: a link or button back, a menu, an avatar."}, {Name: "actions", Doc: "Behind the title: buttons, links, a menu."}}},
+	{Kind: "navBar", Title: "Navigation Bar", Group: "Navigation", Icon: "columns", Main: "children", Doc: "The app's main pages: a bar at the bottom of a phone, a rail at the side of a desk. The link of the page that is open is marked.", Props: []Prop{
+		{Name: "label", Kind: PropText, Group: "Content", Doc: "What the bar is called, for screen readers."}},
+		Slots: []Slot{{Name: "children", Doc: "Two to five links to pages, each with an icon."}}},
+	{Kind: "breadcrumbs", Title: "Breadcrumbs", Group: "Navigation", Icon: "chevron-right", Main: "children", Doc: "The way from the start to this page.", Props: []Prop{
+		{Name: "label", Kind: PropText, Group: "Content", Doc: "What the way is called, for screen readers."},
+		{Name: "current", Kind: PropText, Group: "Content", Doc: "Name of this page, at the end of the way."}},
+		Slots: []Slot{{Name: "children", Doc: "Links to the pages on the way."}}},
+	{Kind: "menu", Title: "Menu", Group: "Navigation", Icon: "more", Main: "children", Doc: "A button that opens a list of links and buttons. Works without script; with it Escape and a click elsewhere close it, and the arrow keys go through it.", Props: []Prop{
+		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "What is in it."},
+		{Name: "icon", Kind: PropIcon, Default: "more", Group: "Content", Doc: "Icon of the button."},
+		{Name: "text", Kind: PropBool, Default: false, Literal: true, Group: "Style", Doc: "Shows the label beside the icon."}},
+		Slots: []Slot{{Name: "children", Doc: "Links and buttons."}}},
 }

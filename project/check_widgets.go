@@ -278,6 +278,8 @@ func (sc scope) special(w *Widget, s section, in nest) {
 		if p, ok := s.get("tabs"); !ok || len(p.n.Content) == 0 {
 			s.fail("a tabBar needs tabs", "")
 		}
+	case "navBar", "breadcrumbs", "menu":
+		checkItems(w.Kind, s)
 	case "list":
 		sc.checkList(w, s)
 	case "chart":
@@ -406,5 +408,28 @@ func (w *pageWork) checkFields() {
 		if w.inputs[other].form != w.inputs[f.ID].form {
 			w.ids[f.ID].fail(fmt.Sprintf("sameAs of %s names an input of another form", f.ID), "put both into one form")
 		}
+	}
+}
+
+// checkItems judges what stands in a bar, a way or a menu.
+func checkItems(kind string, s section) {
+	p, ok := s.get("children")
+	if !ok || p.n.Kind != yaml.SequenceNode || len(p.n.Content) == 0 {
+		s.fail("a "+kind+" needs children", "give it links")
+		return
+	}
+	if n := len(p.n.Content); kind == "navBar" && (n < 2 || n > 5) {
+		p.fail(fmt.Sprintf("a navBar has two to five links, not %d", n), "put the rest into a menu")
+	}
+	for _, item := range p.items("children") {
+		if item.n.Kind != yaml.MappingNode || len(item.n.Content) == 0 {
+			continue
+		}
+		name := item.n.Content[0].Value
+		if name == "link" || kind == "menu" && name == "button" {
+			continue
+		}
+		hint := "such as - link: {text: Home, page: home}"
+		item.fail(fmt.Sprintf("a %s holds no %s", kind, name), hint)
 	}
 }

@@ -44,6 +44,7 @@ type builder struct {
 	faults []error
 	form   *project.Widget // the form being drawn, nil: the page's own
 	lists  int             // lists around
+	ways   bool            // in a bar or a menu, where the link of this page is marked
 	marks  *marker
 	draws  map[string]draw
 }

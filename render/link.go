@@ -14,6 +14,9 @@ func link(b *builder, w *project.Widget) {
 	switch url := b.prop(w, "url"); {
 	case w.Target != nil:
 		b.opens(w)
+		if b.ways && w.Target.Name == b.page {
+			b.raw(` aria-current="page"`)
+		}
 	case url.written():
 		b.goes(url)
 	}

@@ -52,7 +52,11 @@ func (b *builder) lines(w *project.Widget) markup {
 // headingTag opens a heading and returns what closes it. The level depends on what was drawn before: the page's
 // first heading is h1, and a title below a section's heading goes one deeper.
 func (b *builder) headingTag(w *project.Widget) func() {
-	title := b.enum(w, "style") == "title"
+	return b.headingOf(b.enum(w, "style") == "title")
+}
+
+// headingOf is headingTag for a heading that is no text widget.
+func (b *builder) headingOf(title bool) func() {
 	b.do(func(r *run) {
 		r.lit("<")
 		r.lit(headingTags[r.level(title)])
