@@ -161,17 +161,17 @@ func (p patient) Read(b []byte) (int, error) {
 	return p.Reader.Read(b)
 }
 
-// bounded is a reader that fails beyond a number of bytes.
+// bounded is a reader that fails beyond a number of bytes; exactly so many are fine.
 type bounded struct {
 	io.Reader
 	left int64
 }
 
 func (b *bounded) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, errTooMuch
+	n, err := b.Reader.Read(p[:min(int64(len(p)), b.left+1)])
+	if int64(n) > b.left {
+		n, err = int(b.left), errTooMuch
 	}
-	n, err := b.Reader.Read(p[:min(int64(len(p)), b.left)])
 	b.left -= int64(n)
 	return n, err
 }

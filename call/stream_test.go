@@ -9,7 +9,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/value"
@@ -162,4 +165,76 @@ func TestF103_WhoeverReadsMayEndIt(t *testing.T) {
 	}
 	<-ended
 	<-ended
+}
+
+// drip is a transport whose reply is a message every seven seconds, without end.
+type drip struct{}
+
+func (drip) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"text/event-stream"}}, Body: io.NopCloser(drops{r.Context()})}, nil
+}
+
+type drops struct{ ctx context.Context }
+
+func (d drops) Read(p []byte) (int, error) {
+	select {
+	case <-d.ctx.Done():
+		return 0, d.ctx.Err()
+	case <-time.After(7 * time.Second):
+		return copy(p, "data: a\n\n"), nil
+	}
+}
+
+// TestF103_TimeInAll: a stream that is never silent for long ends at the time that all streams have, and says so.
+func TestF103_TimeInAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		feed := &project.Call{Name: "feed", ReplyAs: project.ReplyEvents, Timeout: 15 * time.Second}
+		c, err := New(Config{Project: api(t, "http://127.0.0.1:1", feed), Transport: drip{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		r, got, err := stream(t, c, feed, nil)
+		if took := time.Since(start); err != nil || r.OK || took != streamTime || len(got) != 12 || !strings.Contains(r.Error, "in time") {
+			t.Errorf("ended after %s with %d messages: %q, %v", took, len(got), r.Error, err)
+		}
+	})
+}
+
+// TestF103_ExactlyTheLimit: a stream of just as many bytes as the call allows is whole, and one byte more is too much.
+func TestF103_ExactlyTheLimit(t *testing.T) {
+	for more, want := range map[string]bool{"": true, ":": false} {
+		b := newBackend(t, events(strings.Repeat("data: 12345678\n\n", 64)+more))
+		feed := &project.Call{Name: "feed", ReplyAs: project.ReplyEvents, Limits: project.CallLimits{Reply: 64 * 16}}
+		if r, got, err := stream(t, client(t, api(t, b.URL, feed)), feed, nil); err != nil || r.OK != want || len(got) != 64 {
+			t.Errorf("with %q more: %d messages, %q, %v", more, len(got), r.Error, err)
+		}
+	}
+}
+
+// TestF103_NothingStaysBehind: no goroutine outlives a stream, however it ended.
+func TestF103_NothingStaysBehind(t *testing.T) {
+	idle := goleak.IgnoreCurrent()
+	for name, answer := range map[string]func(http.ResponseWriter, *http.Request, string){
+		"whole": events("data: a\n\n"),
+		"large": events(strings.Repeat("data: a\n\n", maxMessages+5)),
+		"silent": func(w http.ResponseWriter, r *http.Request, _ string) {
+			events("data: a\n\n")(w, r, "")
+			w.(http.Flusher).Flush()
+			<-r.Context().Done()
+		},
+	} {
+		b := newBackend(t, answer)
+		feed := &project.Call{Name: "feed", ReplyAs: project.ReplyEvents, Timeout: 200 * time.Millisecond}
+		c := client(t, api(t, b.URL, feed))
+		if _, got, err := stream(t, c, feed, nil); err != nil || len(got) == 0 {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+		if _, err := c.Stream(t.Context(), Request{Call: feed}, nil, func(Message) error { return io.ErrUnexpectedEOF }); !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%s, ended by its reader: %v", name, err)
+		}
+		c.Close()
+		b.Close()
+	}
+	goleak.VerifyNone(t, idle)
 }

@@ -398,3 +398,18 @@ func FuzzF224_ParseStandIn(f *testing.F) {
 		}
 	})
 }
+
+// TestF103_AStreamIsReplayed: a text with the media type of events is a stream to whoever calls.
+func TestF103_AStreamIsReplayed(t *testing.T) {
+	w := start(t, `standin: 1
+env: {API_URL: http://chat.localhost}
+routes:
+  - on: POST /answers
+    headers: {Content-Type: text/event-stream}
+    text: "data: {\"word\": \"${body.question}\"}\n\ndata: [DONE]\n\n"
+`)
+	g := w.ask("POST chat.localhost/answers", `{"question":"Why"}`)
+	if g.status != 200 || g.header.Get("Content-Type") != "text/event-stream" || g.text != "data: {\"word\": \"Why\"}\n\ndata: [DONE]\n\n" {
+		t.Errorf("%d %v %q", g.status, g.header, g.text)
+	}
+}

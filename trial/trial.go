@@ -178,7 +178,11 @@ func (b *Bench) Try(ctx context.Context, ask Ask) (*Result, error) {
 	for _, m := range reply.Mismatches {
 		r.Mismatches = append(r.Mismatches, Mismatch{Path: v.inside(under(r.as+".body", m.Path)), Want: m.Want, Got: m.Got})
 	}
-	r.body = v.renamed(v.tree("", reply.Body))
+	r.body = v.tree("", reply.Body)
+	if ask.Call.ReplyAs == project.ReplyEvents {
+		v.messages(r.body)
+	}
+	r.body = v.renamed(r.body)
 	r.Tree, r.More = lines(r.as+".body", r.body, limit(ask.Lines, 300), limit(ask.Items, 20))
 	r.raw(v, reply)
 	return r, nil

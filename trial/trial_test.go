@@ -24,6 +24,7 @@ const callsYAML = `url: ${env.API}
 headers: {X-Key: "${env.KEY}"}
 calls:
   any: {path: /any}
+  feed: {path: /feed, replyAs: events}
   thing: {path: /thing, reply: Thing, unwrap: data}
   enter: {method: POST, path: /enter, params: {name: text, pin: secret}, json: {name: "${params.name}", pin: "${params.pin}"}}
   bare: {path: /bare, reply: secret}
@@ -53,6 +54,9 @@ func bench(t *testing.T, answers map[string]string) (*trial.Bench, *project.Proj
 		text := answers[r.URL.Path]
 		if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
 			w.Header().Set("Content-Type", "application/json")
+		}
+		if strings.HasPrefix(text, "data:") {
+			w.Header().Set("Content-Type", "text/event-stream")
 		}
 		w.Header().Set("X-Echo", "key "+r.Header.Get("X-Key"))
 		w.Header().Set("Set-Cookie", "sid=cookie-canary-1234567890")
@@ -293,5 +297,27 @@ func TestNoReply(t *testing.T) {
 	}
 	if _, err := trial.New(call.Config{Project: p}); err == nil {
 		t.Error("the missing env.KEY was not noticed")
+	}
+}
+
+// TestF103_AStreamIsTried: the messages of a stream are a list, each of its expressions in it, and a token within one is not shown, neither as
+// data nor in the text of the message.
+func TestF103_AStreamIsTried(t *testing.T) {
+	stream := "data: {\"word\":\"one\"}\n\nevent: key\nid: 7\ndata: {\"accessToken\":\"cnr\\u0079-4711-of-a-message\",\"pin\":5}\n\n" + strings.Repeat("data: more\n\n", 30)
+	b, p, _ := bench(t, map[string]string{"/feed": stream})
+	r := try(t, b, trial.Ask{Call: p.Call("api.feed"), Items: 30})
+	if !r.OK || r.Status != 200 {
+		t.Fatalf("%+v", r)
+	}
+	if got := line(t, r.Tree, "feed.body"); got.Count != 20 || !got.List {
+		t.Errorf("the list: %+v", got)
+	}
+	for path, want := range map[string]string{"feed.body[0].data.word": "one", "feed.body[1].event": "key", "feed.body[1].id": "7", "feed.body[19].text": "more"} {
+		if got := line(t, r.Tree, path).Value; !strings.Contains(got, want) {
+			t.Errorf("%s: %q", path, got)
+		}
+	}
+	if all := everything(t, r); strings.Contains(all, "4711") {
+		t.Errorf("a token is shown: %s", all)
 	}
 }

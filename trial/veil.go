@@ -120,6 +120,18 @@ func (v veil) tree(name string, x any) any {
 	return x
 }
 
+// messages makes a Secret of the text of each message of a stream whose JSON holds one. list is what tree made.
+func (v veil) messages(list any) {
+	all, _ := list.([]any)
+	for _, m := range all {
+		m, _ := m.(map[string]any)
+		text, _ := m["text"].(string)
+		if data, err := value.DecodeJSON([]byte(text)); err == nil && (value.HasSecret(v.tree("", data)) || v.inside(text) != text) {
+			m["text"] = value.NewSecret(text)
+		}
+	}
+}
+
 // typed is a value as it came, with what t calls a secret made one, whatever stands there instead of a text.
 func typed(x any, t *value.Type) any {
 	if t == nil || x == nil {
