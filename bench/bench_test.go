@@ -1,6 +1,13 @@
 package main
 
-import "testing"
+import (
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/usherdev/usher/project"
+)
 
 // TestBaselineDrawsTheSamePage keeps the comparison honest: the template must draw what the plan draws.
 func TestBaselineDrawsTheSamePage(t *testing.T) {
@@ -18,5 +25,48 @@ func TestBaselineDrawsTheSamePage(t *testing.T) {
 	}
 	if _, err := templateFor(f); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestThePageOfWidgetsHasThem keeps the measured page at what its line says: 50 widgets, 20 bindings.
+func TestThePageOfWidgetsHasThem(t *testing.T) {
+	p, err := widgetsApp()
+	if err != nil {
+		t.Fatal(err)
+	}
+	widgets := 0
+	var count func([]*project.Widget)
+	count = func(list []*project.Widget) {
+		for _, w := range list {
+			widgets++
+			for _, children := range w.Slots {
+				count(children)
+			}
+		}
+	}
+	count(p.Page("home").Body)
+	if bindings := strings.Count(widgetsPage(), "${"); widgets != 50 || bindings != 20 {
+		t.Errorf("%d widgets, %d bindings", widgets, bindings)
+	}
+}
+
+// BenchmarkPageOfWidgets is one page through the handler alone.
+func BenchmarkPageOfWidgets(b *testing.B) {
+	p, err := widgetsApp()
+	if err != nil {
+		b.Fatal(err)
+	}
+	f, err := serveProject(b.Context(), p, "/home", filepath.Join(b.TempDir(), "a.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.close()
+	req, err := f.request("http://" + f.host)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		f.app.ServeHTTP(&discard{header: http.Header{}}, req)
 	}
 }

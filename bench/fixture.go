@@ -55,9 +55,10 @@ func (s stub) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// fixture is TouristTrail with one person logged in, over a SQLite store.
+// fixture is an app with one person logged in, over a SQLite store.
 type fixture struct {
 	project *project.Project
+	path    string // of the page that is measured
 	app     *app.App
 	cookie  string
 	host    string
@@ -76,12 +77,18 @@ func loadTouristTrail() (*project.Project, error) {
 	return p, nil
 }
 
+// newFixture is TouristTrail's home page.
 func newFixture(ctx context.Context, dir string) (*fixture, error) {
 	p, err := loadTouristTrail()
 	if err != nil {
 		return nil, err
 	}
-	store, err := sqlstore.Open(ctx, filepath.Join(dir, "sessions.db"))
+	return serveProject(ctx, p, "/home", filepath.Join(dir, "sessions.db"))
+}
+
+// serveProject serves a project whose page at path is measured.
+func serveProject(ctx context.Context, p *project.Project, path, db string) (*fixture, error) {
+	store, err := sqlstore.Open(ctx, db)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +101,7 @@ func newFixture(ctx context.Context, dir string) (*fixture, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	f := &fixture{project: p, host: "touristtrail.localhost", close: func() error { return errors.Join(m.Close(ctx), store.Close()) }}
+	f := &fixture{project: p, path: path, host: "bench.localhost", close: func() error { return errors.Join(m.Close(ctx), store.Close()) }}
 	s, err := m.LogIn(ctx, "", session.AuthData{
 		Token: session.NewSecret("bench-token"), RefreshToken: session.NewSecret("bench-refresh"), Expiry: time.Now().Add(24 * time.Hour), UID: "7", User: []byte(userJSON),
 	}, true)
@@ -111,7 +118,7 @@ func newFixture(ctx context.Context, dir string) (*fixture, error) {
 
 // request is one visit of the home page by the person logged in.
 func (f *fixture) request(base string) (*http.Request, error) {
-	r, err := http.NewRequest(http.MethodGet, base+"/home", nil)
+	r, err := http.NewRequest(http.MethodGet, base+f.path, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -42,10 +42,14 @@ func run(ctx context.Context) error {
 	}
 	defer f.close()
 	fmt.Printf("go %s, %d cores, %d rounds of %v, %d connections\n\n", runtime.Version(), runtime.NumCPU(), rounds, each, clients)
-	for _, step := range []func(*fixture) error{pageAgainstBare, renderAgainstTemplate} {
-		if err := step(f); err != nil {
-			return err
-		}
+	if err := widgetsAgainstBare(ctx, dir); err != nil {
+		return err
+	}
+	if err := pageAgainstBare(f, fmt.Sprintf("TouristTrail's home page, logged in, SQLite session, two calls, %d stories", posts)); err != nil {
+		return err
+	}
+	if err := renderAgainstTemplate(f); err != nil {
+		return err
 	}
 	for _, step := range []func(context.Context, string) error{callsAgainstBare, sessionReads, storm, scale} {
 		if err := step(ctx, dir); err != nil {
@@ -55,8 +59,8 @@ func run(ctx context.Context) error {
 	return program(dir)
 }
 
-// pageAgainstBare compares a logged-in home page (cookie, session row, gate, two stubbed calls, plan) with a handler that writes the same bytes.
-func pageAgainstBare(f *fixture) error {
+// pageAgainstBare compares a logged-in page (cookie, session row, gate, stubbed calls if it has any, plan) with a handler that writes the same bytes.
+func pageAgainstBare(f *fixture, what string) error {
 	page, header, err := f.fetchOnce()
 	if err != nil {
 		return err
@@ -79,7 +83,7 @@ func pageAgainstBare(f *fixture) error {
 		}
 		ours, theirs, ratio = append(ours, a), append(theirs, b), append(ratio, a/b)
 	}
-	fmt.Printf("home page, logged in, SQLite session (%d bytes, %d stories)\n", len(page), posts)
+	fmt.Printf("%s (%d bytes)\n", what, len(page))
 	fmt.Printf("  usher            %8.0f requests/s\n  bare net/http    %8.0f requests/s\n  ratio            %8.2f   (1 would be as fast as writing a file)\n", median(ours), median(theirs), median(ratio))
 	allocs := testing.Benchmark(func(b *testing.B) {
 		b.ReportAllocs()

@@ -29,6 +29,7 @@ const Memory = sqldb.Memory
 type Store struct {
 	db    *sqldb.DB
 	read  *sql.Stmt // of each request, so it is kept prepared
+	cache *cache
 	start time.Time
 }
 
@@ -50,7 +51,7 @@ func openOn(ctx context.Context, path, layer string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("session store: %w", errors.Join(err, db.Close()))
 	}
-	return &Store{db: db, read: read, start: time.Now()}, nil
+	return &Store{db: db, read: read, cache: newCache(), start: time.Now()}, nil
 }
 
 // Close gives the file free.
@@ -72,6 +73,7 @@ func (s *Store) Create(ctx context.Context, key string, r session.Row) error {
 	if err != nil {
 		return err
 	}
+	defer s.cache.write(key)()
 	res, err := s.db.Write.ExecContext(ctx, qInsert, key, r.App, c.due, c.facts, c.sealed, c.state)
 	if err != nil {
 		return fmt.Errorf("create session row: %w", err)
@@ -83,21 +85,28 @@ func (s *Store) Create(ctx context.Context, key string, r session.Row) error {
 	return err
 }
 
-// Read implements session.Store.
+// Read implements session.Store. What was read before is answered from memory.
 func (s *Store) Read(ctx context.Context, key string) (session.Row, bool, error) {
+	have, known, gen := s.cache.get(key)
+	if known {
+		return have.row.Clone(), have.found, ctx.Err()
+	}
 	r, err := scan(s.read.QueryRowContext(ctx, key).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
+		s.cache.put(key, kept{}, gen)
 		return session.Row{}, false, nil
 	}
 	if err != nil {
 		return session.Row{}, false, fmt.Errorf("read session row: %w", err)
 	}
+	s.cache.put(key, kept{r.Clone(), true}, gen)
 	return r, true, nil
 }
 
 // Update implements session.Store. The transaction begins immediate, so that nobody can write
 // between the read and the write; the comparison of rev would show it if somebody did.
 func (s *Store) Update(ctx context.Context, key string, fn func(session.Row) (session.Row, error)) (_ session.Row, err error) {
+	defer s.cache.write(key)()
 	tx, err := s.db.Write.BeginTx(ctx, nil)
 	if err != nil {
 		return session.Row{}, fmt.Errorf("update session row: %w", err)
@@ -139,6 +148,7 @@ func change(ctx context.Context, tx *sql.Tx, key string, fn func(session.Row) (s
 
 // UpdateAll implements session.Batcher.
 func (s *Store) UpdateAll(ctx context.Context, keys []string, fn func(string, session.Row) (session.Row, error)) error {
+	defer s.cache.write(keys...)()
 	tx, err := s.db.Write.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("update session rows: %w", err)
@@ -168,6 +178,7 @@ func exactlyOne(res sql.Result, err error) error {
 
 // Delete implements session.Store.
 func (s *Store) Delete(ctx context.Context, key string) error {
+	defer s.cache.write(key)()
 	if _, err := s.db.Write.ExecContext(ctx, qDelete, key); err != nil {
 		return fmt.Errorf("delete session row: %w", err)
 	}
@@ -176,6 +187,7 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 
 // Purge implements session.Purger.
 func (s *Store) Purge(ctx context.Context, keys []string) error {
+	defer s.cache.write(keys...)()
 	list, err := json.Marshal(keys)
 	if err == nil {
 		_, err = s.db.Write.ExecContext(ctx, qPurge, string(list))

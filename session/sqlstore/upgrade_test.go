@@ -41,7 +41,7 @@ func older(t *testing.T, path string, m fs.FS) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st := &Store{db: db, start: time.Now()}
+	st := &Store{db: db, cache: newCache(), start: time.Now()}
 	if st.read, err = db.Read.PrepareContext(t.Context(), qSelect); err != nil {
 		t.Fatal(errors.Join(err, db.Close()))
 	}
