@@ -125,8 +125,12 @@ type ask struct {
 	v      visitor
 	next   next
 	locale *value.Locale // see lang
-	form   url.Values    // of a POST
-	reopen bool          // a POST whose login ended meanwhile: the page is opened, nothing is run
+	users  struct {      // see user
+		of whose
+		is any
+	}
+	form   url.Values // of a POST
+	reopen bool       // a POST whose login ended meanwhile: the page is opened, nothing is run
 }
 
 // ServeHTTP answers one request.

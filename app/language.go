@@ -14,6 +14,10 @@ const languageLife = 365 * 24 * time.Hour
 // lang is the language in which whoever asks is spoken to: the one he chose, else the one that his browser asks for, else the app's own.
 func (q *ask) lang() *value.Locale {
 	if q.locale == nil {
+		if len(q.rt.project.App.Locales) < 2 {
+			q.locale = q.rt.own
+			return q.locale
+		}
 		wanted, _ := q.app.cookies.language.Read(q.r.Header)
 		q.locale = q.rt.project.App.Choose(wanted, q.r.Header.Get("Accept-Language"))
 	}
@@ -40,7 +44,7 @@ func (q *ask) varies(out *answer) {
 
 // plan is the page's plan in a language. The one of the app's own language was made with the runtime, others are made when first asked for.
 func (rt *runtime) plan(page *project.Page, l *value.Locale) (*render.Plan, error) {
-	if l == nil || l == rt.project.App.Locale() || len(rt.project.App.Locales) < 2 {
+	if l == nil || l == rt.own || len(rt.project.App.Locales) < 2 {
 		return rt.plans[page.Name], nil
 	}
 	key := l.Language() + "\x00" + page.Name

@@ -141,10 +141,30 @@ func (o *opened) scope() value.Scope {
 // authScope is the part of the scope that is about who asks.
 func (q *ask) authScope() value.Scope {
 	now := q.app.now()
-	s := call.Scope(q.v.s, q.v.in(), now, q.rt.project.App.Auth.UserType)
+	s := make(value.Scope, scopeSize)
+	s["auth"], s["user"] = call.AuthScope(q.v.s, q.v.in(), now), q.user()
 	s["constants"], s["now"], s[value.LocaleKey] = q.rt.project.App.Constants, now, q.lang()
 	s["language"] = q.lang().Language()
 	return s
+}
+
+// scopeSize is room for what a page's expressions read.
+const scopeSize = 16
+
+// whose tells user data apart.
+type whose struct {
+	key   string
+	ended session.Reason
+	ver   int64
+}
+
+// user is user.* of who asks, read once as long as it is the same.
+func (q *ask) user() any {
+	of := whose{q.v.s.Key, q.v.s.Ended, q.v.s.UserVer}
+	if q.users.of != of {
+		q.users.of, q.users.is = of, call.UserScope(q.v.s, q.v.in(), q.rt.project.App.Auth.UserType)
+	}
+	return q.users.is
 }
 
 // place is the page with its parameters, as a return-to or a way back keeps it: never a URL, and nothing sensitive (design 8.10).

@@ -261,6 +261,7 @@ func (o *opened) draw(ctx context.Context, status int) (*answer, error) {
 	}
 	q.varies(out)
 	var body bytes.Buffer
+	body.Grow(plan.Size())
 	if err := plan.Render(&body, render.View{Scope: o.scope(), Frame: frame}); err != nil {
 		return nil, fmt.Errorf("draw page %s: %w", o.page.Name, err)
 	}

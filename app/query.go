@@ -221,7 +221,7 @@ func (q *ask) freshen(ctx context.Context, page *project.Page) error {
 		ctx, cancel = context.WithTimeout(ctx, courtesy)
 		defer cancel()
 	}
-	s, ok, err := q.app.cfg.Sessions.Fresh(ctx, q.v.s.ID)
+	s, ok, err := q.app.cfg.Sessions.FreshOf(ctx, q.v.s)
 	switch {
 	case !calls && (errors.Is(err, session.ErrUnavailable) || errors.Is(err, session.ErrBusy) || errors.Is(err, context.DeadlineExceeded)):
 		return nil

@@ -23,6 +23,7 @@ type runtime struct {
 	assets  *assets
 	chrome  render.Chrome
 	csp     string
+	own     *value.Locale // the app's own language
 }
 
 func (a *App) newRuntime(p *project.Project, calls *call.Client) (*runtime, error) {
@@ -39,7 +40,7 @@ func (a *App) newRuntime(p *project.Project, calls *call.Client) (*runtime, erro
 	}
 	rt := &runtime{
 		project: p, calls: calls, flows: flows, routes: newRoutes(p.Pages), plans: map[string]*render.Plan{},
-		assets: as, chrome: as.chrome(), csp: policy(calls.Origins(), ""),
+		assets: as, chrome: as.chrome(), csp: policy(calls.Origins(), ""), own: p.App.Locale(),
 	}
 	for _, page := range p.Pages {
 		plan, err := render.Compile(p, page, render.Options{Assets: as.fileURL, Chrome: rt.chrome})

@@ -87,7 +87,7 @@ func (q *ask) prolong(ctx context.Context, out *answer) error {
 	if !q.v.in() || scripted(q.r) && q.r.Header.Get("X-Usher-Live") != "" {
 		return nil
 	}
-	written, err := q.app.cfg.Sessions.Touch(ctx, q.v.s.ID)
+	written, err := q.app.cfg.Sessions.TouchOf(ctx, q.v.s)
 	if written && q.v.s.CookieMaxAge > 0 {
 		out.addCookie(q.app.cookies.session.Write(q.v.s.ID, q.v.s.CookieMaxAge))
 	}

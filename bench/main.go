@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -24,13 +25,15 @@ const (
 )
 
 func main() {
-	if err := run(context.Background()); err != nil {
+	only := flag.String("only", "", "run the one step of this name: widgets, page, draw, calls, sessions, storm, scale, program")
+	flag.Parse()
+	if err := run(context.Background(), *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context) error {
+func run(ctx context.Context, only string) error {
 	dir, err := os.MkdirTemp("", "usher-bench-")
 	if err != nil {
 		return err
@@ -42,21 +45,29 @@ func run(ctx context.Context) error {
 	}
 	defer f.close()
 	fmt.Printf("go %s, %d cores, %d rounds of %v, %d connections\n\n", runtime.Version(), runtime.NumCPU(), rounds, each, clients)
-	if err := widgetsAgainstBare(ctx, dir); err != nil {
-		return err
+	home := fmt.Sprintf("TouristTrail's home page, logged in, SQLite session, two calls, %d stories", posts)
+	steps := []struct {
+		name string
+		do   func() error
+	}{
+		{"widgets", func() error { return widgetsAgainstBare(ctx, dir) }},
+		{"page", func() error { return pageAgainstBare(f, home) }},
+		{"draw", func() error { return renderAgainstTemplate(f) }},
+		{"calls", func() error { return callsAgainstBare(ctx, dir) }},
+		{"sessions", func() error { return sessionReads(ctx, dir) }},
+		{"storm", func() error { return storm(ctx, dir) }},
+		{"scale", func() error { return scale(ctx, dir) }},
+		{"program", func() error { return program(dir) }},
 	}
-	if err := pageAgainstBare(f, fmt.Sprintf("TouristTrail's home page, logged in, SQLite session, two calls, %d stories", posts)); err != nil {
-		return err
-	}
-	if err := renderAgainstTemplate(f); err != nil {
-		return err
-	}
-	for _, step := range []func(context.Context, string) error{callsAgainstBare, sessionReads, storm, scale} {
-		if err := step(ctx, dir); err != nil {
-			return err
+	for _, s := range steps {
+		if only != "" && only != s.name {
+			continue
+		}
+		if err := s.do(); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
-	return program(dir)
+	return nil
 }
 
 // pageAgainstBare compares a logged-in page (cookie, session row, gate, stubbed calls if it has any, plan) with a handler that writes the same bytes.

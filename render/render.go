@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/value"
@@ -39,7 +40,11 @@ type Meta struct{ Name, Content string }
 type Plan struct {
 	ops  block
 	runs sync.Pool // of *run: buffers are worth keeping between renderings
+	size atomic.Int64
 }
+
+// Size is about how many bytes the next rendering will have; 0 before the first.
+func (p *Plan) Size() int { return int(p.size.Load()) }
 
 // View is what one rendering shows.
 type View struct {
@@ -102,6 +107,7 @@ func (p *Plan) Render(w io.Writer, v View) error {
 	r.block(p.ops)
 	r.flush()
 	err := r.err
+	p.size.Store(r.sent + r.sent/8)
 	*r = run{buf: r.buf[:0], row: r.row[:0]}
 	if cap(r.buf) <= maxKept {
 		p.runs.Put(r)

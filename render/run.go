@@ -19,6 +19,7 @@ type run struct {
 	buf   []byte
 	w     io.Writer
 	err   error
+	sent  int64
 	scope value.Scope
 	frame *Frame
 	row   []byte // ".KEY" of each list element around, for names and ids
@@ -44,6 +45,7 @@ func (r *run) block(ops block) {
 func (r *run) flush() {
 	if r.err == nil && len(r.buf) > 0 {
 		_, r.err = r.w.Write(r.buf)
+		r.sent += int64(len(r.buf))
 	}
 	r.buf = r.buf[:0]
 }

@@ -108,20 +108,31 @@ func (c Cookie) Sent(h http.Header) bool {
 // mentions counts where jar holds name as a whole word before an equals sign, whatever the case:
 // also inside other values, where a reader with other rules would see a cookie.
 func mentions(jar, name string) int {
-	jar, name = strings.ToLower(jar), strings.ToLower(name)
+	if !ascii(jar) { // letters beyond ASCII may be small forms of others
+		jar, name = strings.ToLower(jar), strings.ToLower(name)
+	}
 	n := 0
-	for at := 0; ; {
-		i := strings.Index(jar[at:], name)
+	for at := 0; ; at++ {
+		i := strings.IndexByte(jar[at:], '=')
 		if i < 0 {
 			return n
 		}
-		start := at + i
-		at = start + len(name)
-		rest := strings.TrimLeft(jar[at:], " \t")
-		if (start == 0 || !isNameByte(jar[start-1])) && strings.HasPrefix(rest, "=") {
+		at += i
+		before := strings.TrimRight(jar[:at], " \t")
+		start := len(before) - len(name)
+		if start >= 0 && strings.EqualFold(before[start:], name) && (start == 0 || !isNameByte(before[start-1])) {
 			n++
 		}
 	}
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 // isNameByte reports whether b can be part of a cookie's name (RFC 6265 token).

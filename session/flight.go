@@ -65,6 +65,15 @@ func (m *Manager) Fresh(ctx context.Context, id string) (Session, bool, error) {
 	return Session{}, false, &delayError{kind: ErrBusy, after: time.Second}
 }
 
+// FreshOf is Fresh for a session that the same request read a moment ago: where its token needed nothing then, it is the answer, and the
+// store is not asked again.
+func (m *Manager) FreshOf(ctx context.Context, s Session) (Session, bool, error) {
+	if s.Active() && s.glance.rested && s.glance.fresh() {
+		return s, true, nil
+	}
+	return m.Fresh(ctx, s.ID)
+}
+
 func ignoreClosed(err error) error {
 	if errors.Is(err, ErrClosed) {
 		return nil // the token still has some life

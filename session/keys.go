@@ -19,6 +19,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 )
 
@@ -46,6 +47,63 @@ type Keys struct{ now atomic.Pointer[ring] }
 type ring struct {
 	keks []kek
 	log  []byte // derives the hashes that logs show
+
+	mu      sync.Mutex
+	sealers map[string]*Sealer // by purpose
+	derived map[derivation]cipher.AEAD
+}
+
+// derivation names a derived key.
+type derivation struct {
+	id      [keyIDLen]byte
+	salt    [saltLen]byte
+	purpose string
+}
+
+// maxDerived bounds how many derived keys are remembered, about a kilobyte each.
+const maxDerived = 1024
+
+// opener returns the derived key that sealed bytes with this head were sealed with. Those of the sessions and pages in use are remembered.
+func (r *ring) opener(k kek, head []byte, purpose string) cipher.AEAD {
+	d := derivation{k.id, [saltLen]byte(head[1+keyIDLen:]), purpose}
+	r.mu.Lock()
+	have := r.derived[d]
+	r.mu.Unlock()
+	if have != nil {
+		return have
+	}
+	made := aead(k.key, d.salt[:], purpose)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.derived) >= maxDerived {
+		for other := range r.derived { // any one: maps are gone through in no order
+			delete(r.derived, other)
+			break
+		}
+	}
+	r.derived[d] = made
+	return made
+}
+
+// sealer returns the key with which many texts of a purpose are sealed, a new one after maxSeals of them.
+func (r *ring) sealer(purpose string) *Sealer {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.sealers[purpose]
+	if s == nil || s.used.Load() >= maxSeals {
+		s = r.fresh(purpose)
+		r.sealers[purpose] = s
+	}
+	return s
+}
+
+// fresh derives a key for purpose and a random salt.
+func (r *ring) fresh(purpose string) *Sealer {
+	head := make([]byte, sealHead)
+	head[0] = sealVersion
+	copy(head[1:], r.keks[0].id[:])
+	rand.Read(head[1+keyIDLen:])
+	return &Sealer{head: head, gcm: aead(r.keks[0].key, head[1+keyIDLen:], purpose)}
 }
 
 type kek struct {
@@ -55,7 +113,7 @@ type kek struct {
 
 // NewKeys makes a ring of active, which seals, and old, which only opens.
 func NewKeys(active [32]byte, old ...[32]byte) *Keys {
-	r := &ring{}
+	r := &ring{sealers: map[string]*Sealer{}, derived: map[derivation]cipher.AEAD{}}
 	for _, raw := range append([][32]byte{active}, old...) {
 		sum := sha256.Sum256(append([]byte("usher key id"), raw[:]...))
 		r.keks = append(r.keks, kek{id: [keyIDLen]byte(sum[:]), key: raw})
@@ -155,28 +213,27 @@ func parseKeys(b []byte) ([][32]byte, error) {
 // Seal encrypts and authenticates plain with AES-256-GCM under a key of its own, derived for
 // purpose and a random salt. The same purpose and aad open it again.
 func (k *Keys) Seal(purpose string, aad, plain []byte) []byte {
-	return k.Sealer(purpose).Seal(aad, plain)
+	return k.now.Load().fresh(purpose).Seal(aad, plain)
 }
 
-// Sealer seals several texts for one purpose under one derived key, which spares deriving it for each; Keys.Open opens them. It is
-// for a handful that belong together, such as the buttons of one page, and safe for concurrent use.
+// Sealer seals many texts for one purpose under one derived key, which spares deriving it for each; Keys.Open opens them. It is safe for
+// concurrent use.
 type Sealer struct {
 	head []byte // version, key id, salt
 	gcm  cipher.AEAD
+	used atomic.Int64
 }
 
-// Sealer derives a key for purpose and a fresh random salt.
-func (k *Keys) Sealer(purpose string) *Sealer {
-	head := make([]byte, sealHead)
-	head[0] = sealVersion
-	first := k.now.Load().keks[0]
-	copy(head[1:], first.id[:])
-	rand.Read(head[1+keyIDLen:])
-	return &Sealer{head, aead(first.key, head[1+keyIDLen:], purpose)}
-}
+// maxSeals is how many texts are sealed under one derived key: nonces are random, and among a million of 96 bits two are alike once in 10^17.
+const maxSeals = 1 << 20
+
+// Sealer returns the key that seals texts of purpose, such as the state and the buttons of pages. Ask anew for each page: it changes with the
+// ring, and after a million texts.
+func (k *Keys) Sealer(purpose string) *Sealer { return k.now.Load().sealer(purpose) }
 
 // Seal encrypts and authenticates plain, bound to aad, under a random nonce.
 func (s *Sealer) Seal(aad, plain []byte) []byte {
+	s.used.Add(1)
 	out := append(make([]byte, 0, sealHead+len(plain)+28), s.head...)
 	return s.gcm.Seal(out, nil, plain, aad)
 }
@@ -186,11 +243,12 @@ func (k *Keys) Open(purpose string, aad, sealed []byte) ([]byte, error) {
 	if len(sealed) < sealHead || sealed[0] != sealVersion {
 		return nil, ErrTampered
 	}
-	for _, kk := range k.now.Load().keks {
+	r := k.now.Load()
+	for _, kk := range r.keks {
 		if kk.id != [keyIDLen]byte(sealed[1:]) {
 			continue
 		}
-		plain, err := aead(kk.key, sealed[1+keyIDLen:sealHead], purpose).Open(nil, nil, sealed[sealHead:], aad)
+		plain, err := r.opener(kk, sealed[:sealHead], purpose).Open(nil, nil, sealed[sealHead:], aad)
 		if err != nil {
 			return nil, ErrTampered
 		}

@@ -380,7 +380,11 @@ func (m *Manager) clocks(ctx context.Context, st Store) (clocks, error) {
 func (m *Manager) session(id, key string, e entry, now time.Time) Session {
 	state, _ := m.openState(key, e.State)
 	e.Auth.Expiry = m.shown(e, now)
+	n, _ := m.p.need(key, e.Row, now)
+	touched := e.Row
 	return Session{
+		glance: glance{at: time.Now(), rested: n == needNothing, noted: !m.p.touch(&touched, now)},
+
 		ID: id, Key: key, Hash: m.cfg.Keys.LogHash(key), Ver: e.Ver, Auth: e.Auth, Ended: e.Ended, Persist: e.Persist,
 		Created: e.Created, Seen: e.Seen, Refreshable: m.p.canFly(e.Row, now), Data: e.Data, AppState: state,
 		CookieMaxAge: maxAge(e.Row, now), UserVer: e.UserVer, Presence: m.p.limits(e.Row).Presence,

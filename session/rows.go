@@ -260,6 +260,14 @@ func (m *Manager) Touch(ctx context.Context, id string) (written bool, err error
 	return written && err == nil, err
 }
 
+// TouchOf is Touch for a session that the same request read a moment ago: where there was nothing to write then, the store is not asked again.
+func (m *Manager) TouchOf(ctx context.Context, s Session) (written bool, err error) {
+	if s.Active() && s.glance.noted && s.glance.fresh() {
+		return false, nil
+	}
+	return m.Touch(ctx, s.ID)
+}
+
 // Present notes that the browser is still there: call it when a stream opens and while it lasts,
 // more often than the presence limit.
 func (m *Manager) Present(ctx context.Context, id string) error {

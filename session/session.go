@@ -51,7 +51,21 @@ type Session struct {
 	Presence     time.Duration // Present must be called more often once it was called; 0: need not be
 	AppState     []byte        // as given to SetAppState
 	CookieMaxAge time.Duration // 0: a cookie for the browser's run
+
+	glance glance
 }
+
+// glance is what reading a session has found out beside it.
+type glance struct {
+	at     time.Time // on this process's own clock; zero: it was not read
+	rested bool      // the token needed nothing
+	noted  bool      // an action of the person needed no writing
+}
+
+// glanceAge is how long a glance stands in for another read: the time in which a request does what it does without waiting for anybody.
+const glanceAge = 250 * time.Millisecond
+
+func (g glance) fresh() bool { return !g.at.IsZero() && time.Since(g.at) < glanceAge }
 
 // Active reports whether somebody is logged in.
 func (s Session) Active() bool { return s.Key != "" && s.Ended == "" }
