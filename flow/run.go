@@ -42,6 +42,7 @@ func actions() map[string]action {
 		"setRequest":              doSetRequest,
 		"fail":                    doFail,
 		"block":                   doBlock,
+		"emit":                    doEmit,
 		"stop":                    doStop,
 		"confirm":                 doConfirm,
 		"dialog":                  doDialog,

@@ -72,6 +72,8 @@ type WidgetSpec struct {
 	Events []Event
 	Input  bool // has a value: form.<id>
 	Part   bool // only inside the slot that names it (tab)
+
+	Component bool // made of components/NAME.yaml, not of the catalogue
 }
 
 // Prop returns the property of that name, or nil. Properties that all widgets share are included.

@@ -121,5 +121,11 @@ var actionSpecs = []*ActionSpec{
 			{Name: "block", Kind: PropBlock, Required: true, Doc: "The action block."},
 			{Name: "with", Kind: PropArgs, Doc: "Values of its parameters."},
 		}},
+	{Kind: "emit", Title: "Emit", Group: "Logic", Icon: "send", Main: "event",
+		Doc: "In a component: tells the place where it is used that something has happened; the flow written there as on… runs, and this one goes on after it.",
+		Props: []Prop{
+			{Name: "event", Kind: PropName, Literal: true, Required: true, Doc: "One of the component's events: save is handled by onSave."},
+			{Name: "value", Kind: PropJSON, Doc: "What is handed over, where the event says so: the flow reads it as event.value."},
+		}},
 	{Kind: "stop", Title: "Terminate", Group: "Logic", Icon: "stop", Doc: "Ends the flow here, the blocks around it included."},
 }

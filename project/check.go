@@ -90,7 +90,7 @@ func misplaced(name string) (msg, hint string) {
 	case name == appFile:
 		return "", ""
 	case !nested:
-		return "no such file belongs to an app", "move it to pages, calls, types or flows"
+		return "no such file belongs to an app", "move it to pages, components, calls, types or flows"
 	case !slices.Contains(folders, dir):
 		return "no such folder belongs to an app", didYouMean(dir, folders)
 	case strings.Contains(base, "/"):
@@ -110,22 +110,23 @@ type checker struct {
 	p        *Project
 	app      *appWork
 
-	types     map[string]*DataType
-	typeWorks map[string]*typeWork
-	pages     map[string]*pageWork
-	flows     map[string]*flowFile
-	calls     map[string]*callWork
-	hidden    map[string][]string // call id → paths of its reply that hold a token (known from the first run)
-	around    []*intercepted      // groups and calls that may have flows around them
-	onPage    *pageWork           // the page being read, nil none
-	blocks    []string            // the action blocks being read, outermost first
-	taints    map[string][]string // the same, found in this run and not known before
+	types      map[string]*DataType
+	typeWorks  map[string]*typeWork
+	pages      map[string]*pageWork
+	flows      map[string]*flowFile
+	components map[string]*component
+	calls      map[string]*callWork
+	hidden     map[string][]string // call id → paths of its reply that hold a token (known from the first run)
+	around     []*intercepted      // groups and calls that may have flows around them
+	onPage     *pageWork           // the page being read, nil none
+	blocks     []string            // the action blocks being read, outermost first
+	taints     map[string][]string // the same, found in this run and not known before
 }
 
 func newChecker(t *Tree, o CheckOptions, files map[string]*file, hidden map[string][]string) *checker {
 	c := &checker{tree: t, opts: o, files: files, hidden: hidden, taints: map[string][]string{}}
 	c.p = &Project{Revision: t.Revision(), Assets: t.assets()}
-	c.typeWorks = map[string]*typeWork{}
+	c.typeWorks, c.components = map[string]*typeWork{}, map[string]*component{}
 	c.types, c.pages, c.flows, c.calls = map[string]*DataType{}, map[string]*pageWork{}, map[string]*flowFile{}, map[string]*callWork{}
 	return c
 }
@@ -139,10 +140,12 @@ func (c *checker) run() {
 	}
 	c.readPageHeads()
 	c.readFlowHeads()
+	c.readComponentHeads()
 	c.readGroups()
 	c.readAuthentication()
 	c.readFlows()
 	c.readInterceptors()
+	c.readComponents()
 	c.readPages()
 	c.readAppEvents()
 	c.checkRoutes()

@@ -48,7 +48,7 @@ func newFlow(c *checker) *flowWork {
 func (f *flowWork) read(p place, offset int, dotted string) {
 	root, rest, _ := strings.Cut(dotted, ".")
 	switch root {
-	case "item", "index", "queries", "params":
+	case "item", "index", "queries", "params", "props":
 		if f.reads != nil {
 			f.reads[dotted] = true
 		}
@@ -434,6 +434,8 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 		sc.spoken(a, s)
 	case "logIn", "updateAuthenticatedUser":
 		sc.fillAuth(a, s)
+	case "emit":
+		sc.fillEmit(a, s)
 	case "logInWith":
 		sc.fillProvider(a, s)
 	case "dialog":
@@ -610,6 +612,9 @@ func (sc scope) targets(kind string, p place) (map[string]*value.Type, string) {
 		}
 		return types, "variable of the app state"
 	}
+	if kind == "setState" && sc.pageOnly(p, kind) {
+		return nil, ""
+	}
 	if sc.page == nil {
 		p.fail(kind+" works on pages only", "give the block a result, and set it where the block is run")
 		return nil, ""
@@ -655,6 +660,9 @@ func (sc scope) fillQuery(a *Action, s section) {
 	}
 	name, ok := p.literal("query")
 	if !ok {
+		return
+	}
+	if sc.pageOnly(p, "the query "+quoted(name)) {
 		return
 	}
 	if sc.page == nil {

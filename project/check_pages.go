@@ -1,6 +1,7 @@
 package project
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -22,6 +23,8 @@ type pageWork struct {
 	queries map[string]*callWork
 	paging  map[string]*Paging // of queries that go on page by page
 	counter int
+	inlined int  // widgets of components
+	full    bool // they are too many, and that is said
 	warned  bool // about reading user data without a guard
 }
 
@@ -357,44 +360,31 @@ func (w *pageWork) formType() *value.Type {
 
 // findInputs learns which inputs the page has before any expression is read. kind is the part whose properties the items carry.
 func (w *pageWork) findInputs(list place, part string, form *yaml.Node) {
-	if list.n.Kind != yaml.SequenceNode {
-		return
-	}
-	for _, item := range list.n.Content {
-		if part != "" {
-			w.findIn(WidgetSpecOf(part), item, form)
-			continue
-		}
-		if item.Kind != yaml.MappingNode || len(item.Content) < 2 {
-			continue
-		}
-		if spec := WidgetSpecOf(item.Content[0].Value); spec != nil {
-			if spec.Kind == "form" {
-				form = item
+	eachWidget(list.n, part, func(kind string, item, body *yaml.Node) {
+		if k := w.s.c.components[kind]; k != nil {
+			for id, in := range k.inputs() {
+				if w.inputs[id] == nil {
+					w.inputs[id] = &input{in.typ, cmp.Or(in.form, form)}
+				}
 			}
-			w.findIn(spec, item.Content[1], form)
-			if spec.Kind == "form" {
-				form = nil
-			}
+			return
 		}
-	}
+		inside := form
+		if kind == "form" {
+			inside = item
+		}
+		w.findIn(WidgetSpecOf(kind), body, inside)
+	})
 }
 
 func (w *pageWork) findIn(spec *WidgetSpec, body *yaml.Node, form *yaml.Node) {
-	if body.Kind == yaml.SequenceNode {
-		if slot := spec.Slot(spec.Main); slot != nil {
-			w.findInputs(place{n: body}, slot.Of, form)
-		}
+	if spec == nil {
 		return
 	}
-	var id string
-	kind := ""
+	eachSlot(spec, body, func(slot *Slot, list *yaml.Node) { w.findInputs(place{n: list}, slot.Of, form) })
+	var id, kind string
 	for i := 0; i+1 < len(body.Content) && body.Kind == yaml.MappingNode; i += 2 {
-		key, val := body.Content[i].Value, body.Content[i+1]
-		if slot := spec.Slot(key); slot != nil {
-			w.findInputs(place{n: val}, slot.Of, form)
-		}
-		switch key {
+		switch key, val := body.Content[i].Value, body.Content[i+1]; key {
 		case "id":
 			id = val.Value
 		case "type":

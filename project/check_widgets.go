@@ -81,12 +81,15 @@ func (w *pageWork) key(kind string) string {
 
 // build decodes a widget of a kind: at is its item, name where the kind is written, body its value.
 func (sc scope) build(at place, kind string, name, body place, in nest) *Widget {
+	if k := at.c.components[kind]; k != nil {
+		return sc.useOf(at, k, name, body, in)
+	}
 	spec := WidgetSpecOf(kind)
 	if spec == nil || spec.Part {
 		if spec != nil {
 			name.fail(fmt.Sprintf("%s stands only where its parent says so", kind), "put it into the slot of its parent, without its name")
 		} else {
-			name.fail(fmt.Sprintf("there is no widget %q", kind), didYouMean(kind, widgetKinds()))
+			name.fail(fmt.Sprintf("there is no widget %q", kind), didYouMean(kind, append(widgetKinds(), slices.Sorted(maps.Keys(at.c.components))...)))
 		}
 		return sc.faulty(at, kind)
 	}
@@ -107,14 +110,14 @@ func widgetKinds() []string {
 func (sc scope) fillWidget(at place, spec *WidgetSpec, body place, in nest) *Widget {
 	c := at.c
 	mark := len(c.problems)
+	if sc.within() != nil {
+		sc.page.inlined++
+	}
 	w := &Widget{Kind: spec.Kind, At: at.at, Spec: spec, Props: map[string]*value.Template{}, Slots: map[string][]*Widget{},
-		Triggers: map[string]*Trigger{}, Form: in.form}
+		Triggers: map[string]*Trigger{}, Form: in.form, Use: sc.within()}
 	s := widgetSection(at, spec, body)
 	sc.identify(w, s, in)
-	if p, ok := s.get("visible"); ok {
-		w.Visible = sc.value(p, want{what: "visible", typ: value.BoolType(), secret: true})
-		sc.guarded = sc.guarded || slices.Contains(w.Visible.Reads(), "auth.loggedIn")
-	}
+	sc.visibility(w, s)
 	sc.fillWidgetProps(w, s)
 	if !s.bad {
 		sc.special(w, s, in)
@@ -135,6 +138,14 @@ func (sc scope) fillWidget(at place, spec *WidgetSpec, body place, in nest) *Wid
 		}
 	}
 	return w
+}
+
+// visibility decodes when the widget is drawn; what stands behind a login is guarded by that.
+func (sc *scope) visibility(w *Widget, s section) {
+	if p, ok := s.get("visible"); ok {
+		w.Visible = sc.value(p, want{what: "visible", typ: value.BoolType(), secret: true})
+		sc.guarded = sc.guarded || slices.Contains(w.Visible.Reads(), "auth.loggedIn")
+	}
 }
 
 // widgetSection gathers what is written of a widget by name; a bare value goes to the main property or slot.
@@ -177,10 +188,11 @@ func (sc scope) identify(w *Widget, s section, in nest) {
 	page := sc.page
 	if p, ok := s.get("id"); ok {
 		if id, ok := p.literal("id"); ok && p.name("a widget", id) {
-			if first, twice := page.ids[id]; twice {
+			key := sc.ownKey(w, id)
+			if first, twice := page.ids[key]; twice {
 				p.fail(fmt.Sprintf("two widgets of the page have the id %q; the first is in line %d", id, first.n.Line), "")
 			} else {
-				page.ids[id], w.ID, w.Key = p, id, id
+				page.ids[key], w.ID, w.Key = p, id, key
 			}
 		}
 	}
@@ -204,6 +216,15 @@ func (sc scope) identify(w *Widget, s section, in nest) {
 	if w.ID != "" {
 		page.page.Fields = append(page.page.Fields, w)
 	}
+}
+
+// ownKey is the key of a widget with an id. Within a component it bears the key of the place of use, so that each use has its own; the inputs of
+// a component are inputs of the page.
+func (sc scope) ownKey(w *Widget, id string) string {
+	if use := sc.within(); use != nil && !w.Spec.Input {
+		return use.Key + "-" + id
+	}
+	return id
 }
 
 func (sc scope) fillWidgetProps(w *Widget, s section) {
@@ -291,6 +312,9 @@ func (sc scope) checkButton(s section, in nest) {
 	_, taps := s.get("onTap")
 	submit, submits := s.get("submit")
 	submits = submits && submit.n.Value == "true"
+	if sc.use != nil && sc.use.widget == nil && in.form == nil && !taps {
+		return // the form may stand around the component
+	}
 	switch {
 	case submits && in.form == nil:
 		submit.fail("submit works in a form only", "put the button into a form, or give it onTap")
@@ -359,7 +383,7 @@ func (sc scope) fillLink(w *Widget, s section) {
 }
 
 func (sc scope) checkList(w *Widget, s section) {
-	if p, ok := s.get("query"); ok && w.Props["query"] != nil {
+	if p, ok := s.get("query"); ok && w.Props["query"] != nil && !sc.pageOnly(p, "the query "+quoted(p.n.Value)) {
 		if _, ok := sc.page.queries[p.n.Value]; !ok {
 			p.fail(fmt.Sprintf("the page has no query %q", p.n.Value), didYouMean(p.n.Value, slices.Collect(maps.Keys(sc.page.queries))))
 		}

@@ -15,6 +15,7 @@ type scope struct {
 	calls   bool      // of an API call: env.* may be read
 	page    *pageWork // nil outside pages
 	flow    *flowWork // nil outside flows
+	use     *use      // nil outside components
 	guarded bool      // shown only to people who are logged in
 }
 
@@ -227,6 +228,10 @@ func (sc scope) explain(f value.Fault) (msg, hint string) {
 			return f.Msg, "give the call a parameter, and pass " + name + ".… to it by with"
 		case sc.page == nil && sc.flow != nil:
 			return f.Msg, "give the action block a parameter, and pass " + name + ".… to it by with"
+		case name == "props":
+			return f.Msg, "props are read in components"
+		case sc.use != nil:
+			return f.Msg, "give the component a prop, and hand it over where the component is used"
 		case name == "form" || name == "queries":
 			return f.Msg, "the load flow and the queries run before the page is drawn"
 		}

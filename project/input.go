@@ -72,10 +72,10 @@ func (w *Widget) word(name string) string {
 func (p *Page) Validate(form *Widget, values map[string]any, s value.Scope) map[string]string {
 	out := map[string]string{}
 	for _, w := range shownFields(p.Body, values, s) {
-		if w.Form != form || w.ID == "" || truth(w.Prop("disabled"), s) {
+		if w.Form != form || w.ID == "" || truth(w.Prop("disabled"), w.within(s)) {
 			continue
 		}
-		if msg := w.check(p, values, s); msg != "" {
+		if msg := w.check(p, values, w.within(s)); msg != "" {
 			out[w.ID] = msg
 		}
 	}
@@ -91,6 +91,9 @@ func shownFields(widgets []*Widget, values map[string]any, s value.Scope) []*Wid
 		}
 		if w.Spec.Input {
 			out = append(out, w)
+		}
+		if w.Spec.Component {
+			out = append(out, shownFields(w.Body, values, w.Inside(s, nil))...)
 		}
 		for i := range w.Spec.Slots {
 			slot := &w.Spec.Slots[i]
@@ -121,10 +124,14 @@ func inputsIn(widgets []*Widget) (some, reads bool) {
 			s, r := inputsIn(children)
 			here, reads = here || s, reads || r
 		}
+		if w.Spec.Component {
+			s, r := inputsIn(w.Body)
+			here, reads = here || s, reads || r
+		}
 		some = some || here
 		reads = reads || here && readsQueries(w.Visible)
 		for _, t := range w.Props {
-			reads = reads || w.Spec.Input && readsQueries(t)
+			reads = reads || here && (w.Spec.Input || w.Spec.Component) && readsQueries(t)
 		}
 	}
 	return some, reads

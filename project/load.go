@@ -14,7 +14,7 @@ import (
 )
 
 // folders are the places that hold files of an app; assets/ holds names alone.
-var folders = []string{"types", "calls", "pages", "flows", localesDir}
+var folders = []string{"types", "calls", "pages", "components", "flows", localesDir}
 
 const (
 	appFile   = "app.yaml"
@@ -25,7 +25,7 @@ const (
 // bytes are not read. The map is copied; the bytes are shared and must not be changed.
 func NewTree(files map[string][]byte) *Tree { return &Tree{files: maps.Clone(files)} }
 
-// LoadTree reads the app's files below the root of fsys: app.yaml, the YAML files of types, calls, pages and flows, and the names of
+// LoadTree reads the app's files below the root of fsys: app.yaml, the YAML files of types, calls, pages, components and flows, and the names of
 // the assets. Names that begin with a dot and what is not a regular file are passed over. It fails when something cannot be read or
 // there are more than MaxFiles; a file larger than MaxFileBytes is cut one byte beyond, so that Project reports it.
 func LoadTree(fsys fs.FS) (*Tree, error) {

@@ -471,6 +471,9 @@ type Widget struct {
 	Field    *value.Type         // inputs: the type of form.<id>
 	Form     *Widget             // the form widget it stands in, nil: the page's own
 	Target   *Page               // link and the like: the page that a page property names
+	Use      *Widget             // the use of a component in whose body it stands, nil: the page itself
+	Given    []string            // components: the names of their props
+	Body     []*Widget           // components: what stands in them, for this use
 	Fault    string              // what is wrong with it, "" for a sound widget; a faulty one may be of a kind that does not exist
 }
 

@@ -14,10 +14,10 @@ const hole = `\$\{` // of text that is bound to data
 // the catalogue and say what an editor can know of one file alone; what names other files is the business of the check.
 func Schemas() map[string][]byte {
 	out := map[string][]byte{}
-	for name, body := range map[string]node{"app": appSchema(), "page": pageSchema(), "calls": callsSchema(), "type": typeSchema(), "flow": flowSchema()} {
+	for name, body := range map[string]node{"app": appSchema(), "page": pageSchema(), "calls": callsSchema(), "component": componentSchema(), "type": typeSchema(), "flow": flowSchema()} {
 		body["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-		if name == "page" || name == "flow" || name == "app" || name == "calls" {
-			body["$defs"] = catalogueSchemas(name == "page")
+		if name == "page" || name == "component" || name == "flow" || name == "app" || name == "calls" {
+			body["$defs"] = catalogueSchemas(name == "page" || name == "component")
 		}
 		b, err := json.MarshalIndent(body, "", "  ")
 		if err != nil { // maps, slices and texts alone
@@ -43,8 +43,10 @@ func catalogueSchemas(widgets bool) node {
 		return defs
 	}
 	defs["widgets"] = node{"type": []string{"array", "null"}, "items": ref("widget")}
-	defs["widget"] = node{"anyOf": []any{node{"type": "string", "enum": widgetKinds()},
-		node{"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false, "properties": kindsOf()}}}
+	component := node{"type": []string{"object", "null"}, "description": "A component of this name, with its props and the flows of its events."}
+	defs["widget"] = node{"anyOf": []any{node{"type": "string", "enum": widgetKinds()}, node{"type": "string", "pattern": componentPattern.String()},
+		node{"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false, "properties": kindsOf(),
+			"patternProperties": node{componentPattern.String(): component}}}}
 	for _, s := range widgetSpecs {
 		defs["widget."+s.Kind] = widgetSchema(s)
 	}
@@ -282,6 +284,13 @@ func pageSchema() node {
 		"params": byName(typed("required"), "Parameters of the address."), "state": byName(typed(), "Page state: name and type."),
 		"queries": byName(node{"type": "object", "required": []string{"call"}}, "Calls whose replies the page shows."),
 		"onLoad":  ref("flow"), "body": ref("widgets")}, "path")
+}
+
+func componentSchema() node {
+	events := node{"anyOf": []any{node{"type": "array", "items": node{"type": "string", "pattern": eventPattern.String()}},
+		byName(node{"type": []string{"string", "null"}}, "Events by name, with the type of what each hands over.")}, "description": "What it can tell the place where it is used."}
+	return mapping("a component of an Usher app", componentKeys, node{"doc": oneText("A note for people."), "props": byName(typed("required"), "What the place of use gives it."),
+		"events": events, "body": ref("widgets")}, "body")
 }
 
 func callsSchema() node {

@@ -44,6 +44,7 @@ type builder struct {
 	faults []error
 	form   *project.Widget // the form being drawn, nil: the page's own
 	lists  int             // lists around
+	inside bool            // in a component: what is edited there is its file, not the page
 	ways   bool            // in a bar or a menu, where the link of this page is marked
 	marks  *marker
 	draws  map[string]draw
@@ -235,7 +236,7 @@ func (b *builder) mark(w *project.Widget, classes ...markup) {
 
 // where writes the path of a widget in edit mode.
 func (b *builder) where(w *project.Widget) {
-	if b.opts.Edit {
+	if b.opts.Edit && !b.inside {
 		b.attr("data-path", string(w.At))
 		b.attr("data-kind", w.Kind)
 	}

@@ -48,7 +48,7 @@ func (b *builder) headline(w *project.Widget) *project.Widget {
 					first = c
 				}
 			}
-			if found := find(c.Slots["children"]); found != nil {
+			if found := find(append(c.Slots["children"], c.Body...)); found != nil {
 				return found
 			}
 		}

@@ -43,7 +43,7 @@ func submitsFirst(form *project.Widget) bool {
 			case c.Kind == "iconButton", c.Kind == "tabBar", c.Kind == "list", c.Triggers["onTap"] != nil:
 				return true, false
 			}
-			if found, ok := find(c.Slots["children"], here); found {
+			if found, ok := find(append(c.Slots["children"], c.Body...), here); found {
 				return true, ok
 			}
 		}

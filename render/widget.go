@@ -31,7 +31,11 @@ func (b *builder) widget(w *project.Widget) {
 			return
 		}
 	}
-	b.when(prop{w.Visible, below(w, "visible")}, func() { b.draws[w.Kind](b, w) }, nil)
+	draw := b.draws[w.Kind]
+	if w.Spec.Component {
+		draw = (*builder).component
+	}
+	b.when(prop{w.Visible, below(w, "visible")}, func() { draw(b, w) }, nil)
 }
 
 // undrawable says in a sentence why w can not be drawn, "" when it can.
@@ -44,7 +48,7 @@ func (b *builder) undrawable(w *project.Widget) string {
 
 // unfit is undrawable for what the draw function of w could not do without.
 func (b *builder) unfit(w *project.Widget) string {
-	if w.Spec == nil || b.draws[w.Kind] == nil {
+	if w.Spec == nil || b.draws[w.Kind] == nil && !w.Spec.Component {
 		return "there is no widget called “" + w.Kind + "”"
 	}
 	for _, p := range w.Spec.Props {

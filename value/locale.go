@@ -21,6 +21,9 @@ type Locale struct {
 // LocaleKey is the name under which a Scope holds the *Locale of whoever reads; no expression can name it.
 const LocaleKey = "$locale"
 
+// OuterKey is the name under which the Scope of a component holds what its place of use reads and it does not; no expression can name it.
+const OuterKey = "$outer"
+
 // NewLocale returns the locale of a BCP 47 tag. next, which may be nil, has the texts that this one lacks.
 func NewLocale(lang string, texts map[string]*Message, next *Locale) *Locale {
 	return &Locale{lang: lang, tag: language.Make(lang), texts: texts, next: next}

@@ -1,0 +1,91 @@
+package app
+
+import (
+	"strings"
+	"testing"
+)
+
+var componentFiles = map[string]string{
+	"components/Row.yaml": `
+props: {label: text, n: int, max: {type: int, default: 9}}
+events: {pick: text, more: null}
+body:
+  - text: {id: name, text: "${props.label} of ${string(props.max)}"}
+  - list:
+      data: ${[props.n, props.n + 1]}
+      item:
+        - Leaf: {label: "${props.label}/${string(item)}", onPress: [{emit: {event: pick, value: "${props.label}:${string(item)}:${event.value}"}}]}
+  - button: {text: "More ${props.label}", onTap: [{emit: more}, {snackBar: "after ${props.label}"}]}
+`,
+	"components/Leaf.yaml": `
+props: {label: text}
+events: {press: text}
+body:
+  - button: {text: "${props.label}", onTap: [{emit: {event: press, value: "leaf ${props.label}"}}]}
+`,
+	"components/Mail.yaml": `
+props: {what: text, must: bool}
+events: [sent]
+body:
+  - form:
+      onSubmit: [{emit: sent}]
+      children:
+        - textField: {id: mail, label: "${props.what}", required: "${props.must}", requiredMessage: "${props.what} is missing"}
+        - button: {text: Send, submit: true}
+`,
+	"pages/parts.yaml": `
+path: /parts
+title: Parts
+access: any
+state: {log: {type: text, default: ""}, must: {type: bool, default: true}}
+body:
+  - text: "Log ${state.log}"
+  - list:
+      data: "${[{'id': 'a', 'n': 1}, {'id': 'b', 'n': 5}]}"
+      key: id
+      item:
+        - Row:
+            label: "${item.id}"
+            n: ${item.n}
+            onPick: [{setState: {log: "${state.log}${item.id} ${string(index)} ${event.value},"}}]
+            onMore:
+              - confirm: "Sure of ${item.id}?"
+              - setState: {log: "${state.log}more ${item.id},"}
+  - Row: {id: last, label: z, n: 8, max: 3}
+  - Mail: {what: Address, must: "${state.must}", onSent: [{setState: {log: "${state.log}sent ${form.mail},"}}]}
+`,
+}
+
+// TestF201_Components: a component reads its props, is drawn once a use with ids of its own, and what it emits runs where it is used, with
+// the elements that stand around that place, also from a component within it.
+func TestF201_Components(t *testing.T) {
+	c := newWorld(t, componentFiles).browser()
+	p := c.get("/parts")
+	p.want(t, 200, "a of 9", "b of 9", "z of 3", "a/1", "a/2", "b/5", "b/6", "z/8", "z/9")
+	seen := map[string]bool{}
+	for _, at := range strings.Split(p.body, ` id="`)[1:] {
+		id, _, _ := strings.Cut(at, `"`)
+		if seen[id] {
+			t.Errorf("the id %s is there twice", id)
+		}
+		seen[id] = true
+	}
+	if !p.has("#w-last") || !p.has("#w-last-name") {
+		t.Errorf("a use with an id does not name what stands in it: %v", seen)
+	}
+	p = c.press(p, "b/6", nil)
+	p.want(t, 200, "Log b 1 b:6:leaf b/6,")
+	p = c.press(p, "More a", nil)
+	p.want(t, 200, "Sure of a?")
+	p = c.press(p, "OK", nil)
+	p.want(t, 200, "more a,", "after a")
+	c.press(p, "More z", nil).want(t, 200, "after z", "more a,") // nobody handles it, and the flow goes on
+}
+
+// TestF201_ComponentInputs: the inputs of a component are inputs of the page, and are checked by what its props say.
+func TestF201_ComponentInputs(t *testing.T) {
+	c := newWorld(t, componentFiles).browser()
+	p := c.get("/parts")
+	c.press(p, "Send", nil).want(t, 422, "Address is missing")
+	c.press(p, "Send", map[string]string{"mail": "ada@example.com"}).want(t, 200, "Log sent ada@example.com,")
+}
