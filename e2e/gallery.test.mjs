@@ -136,6 +136,7 @@ describe('each widget has a page that holds', () => {
 // picture shoots the first card or bar of the page, where the example of the reference stands.
 async function picture(page, kind) {
   mkdirSync(pictures, {recursive: true})
+  await page.evaluate(() => document.activeElement?.blur()) // the link to the content hides what is below it while it has the focus
   await page.setViewportSize({width: 640, height: 900})
   await page.locator('main :is(.u-card, .u-appbar, .u-navbar)').first().screenshot({path: join(pictures, `${kind}.png`)})
   await page.setViewportSize({width: 1280, height: 900})
