@@ -19,6 +19,7 @@ type Reply struct {
 	Body       any               // the JSON, read as the call's reply type when OK; nil when there is none
 	Text       string            // the body as text; it may hold tokens: do not print it
 	Error      string            // a sentence for people when not OK
+	Fields     []FieldError      // what the backend said of single fields when not OK, by the call's fieldErrors; without secrets
 	Cookies    map[string]string // that the backend set, by name; for mappings: do not print or store them
 	Mismatches []value.Mismatch  // where the body is not what the reply type says
 	Refreshed  bool              // the login was renewed because of this call
@@ -31,8 +32,8 @@ type Reply struct {
 	secretText    bool
 }
 
-// Value returns what expressions see of the reply: ok, status, headers, cookies, body, error, text. Error is nil when there is
-// none. Tokens in it are secrets.
+// Value returns what expressions see of the reply: ok, status, headers, cookies, body, error, fieldErrors, text. Errors are nil when
+// there are none. Tokens in it are secrets.
 func (r Reply) Value() map[string]any {
 	headers := make(map[string]any, len(r.Headers))
 	for k, v := range r.Headers {
@@ -53,6 +54,13 @@ func (r Reply) Value() map[string]any {
 	}
 	if r.Error != "" {
 		out["error"] = r.Error
+	}
+	if len(r.Fields) > 0 {
+		fields := make(map[string]any, len(r.Fields))
+		for _, f := range r.Fields {
+			fields[f.Field] = f.Message
+		}
+		out["fieldErrors"] = fields
 	}
 	return out
 }
@@ -77,7 +85,7 @@ func (c *Client) read(call *project.Call, ans answer, sent []string, l *value.Lo
 	if !r.OK && r.Error == "" {
 		r.Error = c.errorSentence(call, r, l)
 	}
-	r.Error = hide(r.Error, sent)
+	r.Error, r.Fields = hide(r.Error, sent), c.fieldErrors(call, r, sent)
 	return r
 }
 

@@ -30,7 +30,10 @@ func doCall(ctx context.Context, n *run, f *frame, a *project.Action) error {
 	if reply.OK {
 		return n.branch(ctx, f, a, "then")
 	}
-	return n.branch(ctx, f, a, "else")
+	homeless := n.beside(a, reply.Fields)
+	err = n.branch(ctx, f, a, "else")
+	n.tellOnce(homeless)
+	return err
 }
 
 // do sends a call and notices what it did to the login and to the backend's data.

@@ -91,6 +91,7 @@ type Input struct {
 	Form       map[string]any
 	SessionID  string                   // "": a guest without a row; an id without a session is a guest too
 	Page       *project.Page            // nil: the flow belongs to no page; then it has no page state and no fields
+	Sent       *project.Widget          // the form whose event runs; nil: none
 	ClientAddr string                   // the person's IP address, for groups that pass it on
 	Validate   func() map[string]string // checks the form for `validate`: input id → message; nil: nothing to check
 	Steps      int                      // 0: 1,000 actions

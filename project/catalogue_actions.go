@@ -11,10 +11,11 @@ var authFields = []Prop{
 
 var actionSpecs = []*ActionSpec{
 	{Kind: "call", Title: "API Call", Group: "API", Icon: "cloud", Main: "call", Branches: []string{"then", "else"}, Output: true,
-		Doc: "Sends a call of the API groups. `then` runs when it succeeded (2xx), `else` when it did not.",
+		Doc: "Sends a call of the API groups. `then` runs when it succeeded (2xx), `else` when it did not. What the backend says of single fields, by the call's fieldErrors, is shown beside the inputs.",
 		Props: []Prop{
 			{Name: "call", Kind: PropCall, Required: true, Doc: "The call, as group.call."},
 			{Name: "with", Kind: PropArgs, Doc: "Values of the call's parameters."},
+			{Name: "fields", Kind: PropArgs, Literal: true, Doc: "Which input an error belongs to: the backend's name of the field, and the input's id. Equal names need nothing."},
 		}},
 	{Kind: "stream", Title: "Stream", Group: "API", Icon: "cloud", Main: "call", Branches: []string{"onMessage", "onClose", "onError"}, Output: true,
 		Doc: "Sends a call whose reply is a stream of events. `onMessage` runs for each message, which it reads as `message`; then `onClose`, or `onError` when the stream broke or none came. The page is drawn when the stream has ended.",

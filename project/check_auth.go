@@ -201,6 +201,7 @@ func replyType(body *value.Type) *value.Type {
 		value.Field{Name: "ok", Type: value.BoolType()}, value.Field{Name: "status", Type: value.IntType()},
 		value.Field{Name: "headers", Type: value.AnyType()}, value.Field{Name: "body", Type: body},
 		value.Field{Name: "text", Type: text}, value.Field{Name: "error", Type: value.TextType()},
+		value.Field{Name: "fieldErrors", Type: value.MapOfType("fieldErrors", value.TextType()), Doc: "What the backend said of single fields, by its name of the field"},
 		value.Field{Name: "cookies", Type: value.MapOfType("cookies", value.SecretType()), Doc: "Cookies that the backend set, for mappings alone"})
 }
 

@@ -39,7 +39,7 @@ const (
 )
 
 // settingKeys are what a group says for all its calls, and a call for itself.
-var settingKeys = []string{"doc", "url", "headers", "params", "auth", "timeout", "limits", "unwrap", "errorMessage", "retry", "onRequest", "onResponse"}
+var settingKeys = []string{"doc", "url", "headers", "params", "auth", "timeout", "limits", "unwrap", "errorMessage", "fieldErrors", "retry", "onRequest", "onResponse"}
 
 // groupKeys and callKeys are what each of them says besides.
 var (
@@ -54,6 +54,7 @@ type callSettings struct {
 	limits       CallLimits
 	unwrap       []string
 	errorMessage *value.Template
+	fieldErrors  *value.Template
 	retry        int
 }
 
@@ -187,6 +188,10 @@ func (c *checker) settings(s section, otherwise callSettings, reply *value.Type)
 		msg := scope{env: c.app.calls.With("reply", replyType(reply)), calls: true}
 		set.errorMessage = msg.value(p, want{what: "errorMessage", typ: value.TextType()})
 	}
+	if p, ok := s.get("fieldErrors"); ok {
+		said := scope{env: c.app.calls.With("reply", replyType(reply)), calls: true}
+		set.fieldErrors = said.value(p, want{what: "fieldErrors", null: true})
+	}
 	return set
 }
 
@@ -280,7 +285,8 @@ func (c *checker) readCall(g *Group, of callSettings, e entry) {
 	sc.body(s, call)
 	c.readReply(s, w)
 	set := c.settings(s, of, opened(w.reply()))
-	call.Auth, call.Timeout, call.Limits, call.Unwrap, call.ErrorMessage = set.auth, set.timeout, set.limits, set.unwrap, set.errorMessage
+	call.Auth, call.Timeout, call.Limits, call.Unwrap = set.auth, set.timeout, set.limits, set.unwrap
+	call.ErrorMessage, call.FieldErrors = set.errorMessage, set.fieldErrors
 	c.headersTwice(s, call)
 	c.readRedirects(s, call)
 	readRepetition(s, call, set.retry)

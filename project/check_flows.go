@@ -475,7 +475,31 @@ func (sc scope) fillCall(a *Action, s section) (output, failed *value.Type) {
 	a.Call = w.call
 	a.Props["call"] = value.Const(w.call.ID)
 	a.Props["with"] = sc.args(s, "with", argsOf{what: w.call.ID, params: w.call.Params, secret: w.callSecrets})
+	sc.fillFields(a, s)
 	return w.output(false), w.output(true)
+}
+
+// fillFields decodes which inputs the errors of a backend's fields belong to. A block may be run on any page, so its inputs are not known.
+func (sc scope) fillFields(a *Action, s section) {
+	p, ok := s.get("fields")
+	if !ok {
+		return
+	}
+	if a.Call.FieldErrors == nil {
+		p.warn(a.Call.ID+" does not say where its replies tell of single fields", "give it fieldErrors: ${reply.body.errors}")
+	}
+	a.Fields = map[string]string{}
+	for _, e := range p.entries("fields") {
+		id, ok := e.val.literal("an input")
+		if !ok {
+			continue
+		}
+		if sc.page != nil && sc.page.inputs[id] == nil {
+			e.val.fail(fmt.Sprintf("there is no input %q", id), didYouMean(id, slices.Collect(maps.Keys(sc.page.inputs))))
+			continue
+		}
+		a.Fields[e.name] = id
+	}
 }
 
 // fillStream is fillCall for a call that streams: its output has the messages no more, only how the stream ended.

@@ -367,6 +367,7 @@ type Call struct {
 	Reply        *value.Type     // nil: json; what the app takes as a token is typed secret in it, also when the builder declared no type
 	Bare         bool            // interceptors: none, so the group's do not run
 	ErrorMessage *value.Template // over reply.*: the sentence for people; nil: message, error.message, errors[0].message, error, detail, msg or a bare string
+	FieldErrors  *value.Template // over reply.*: what is said of single fields; nil: nothing is
 
 	OnRequest, OnResponse []*Action // flows around this call
 }
@@ -498,6 +499,7 @@ type Action struct {
 	As       string               // output name, "" none
 	Branches map[string][]*Action // then, else, elseIf-chains are nested else
 	Call     *Call                // kind call
+	Fields   map[string]string    // kind call: backend's field → id of the input, where the names differ
 	Page     *Page                // kind navigate
 	Block    *Flow                // kind block
 	Provider *Provider            // kind logInWith

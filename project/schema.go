@@ -296,7 +296,7 @@ func componentSchema() node {
 func callsSchema() node {
 	settings := node{"headers": byName(true, "Sent with each call."), "params": byName(typed("required"), "Parameters."), "onRequest": ref("flow"), "onResponse": ref("flow"),
 		"auth": oneWord("Whether the login's token goes along.", "none", "optional", "required"), "timeout": lengthOf("When a call gives up."),
-		"retry": node{"type": "integer", "minimum": 0, "maximum": 5, "description": "Repetitions after a fault."}, "doc": oneText("A note for people.")}
+		"fieldErrors": oneText("Where a failed reply tells of single fields: ${reply.body.errors}."), "retry": node{"type": "integer", "minimum": 0, "maximum": 5, "description": "Repetitions after a fault."}, "doc": oneText("A note for people.")}
 	call := node{"method": oneWord("HTTP method.", methods...), "path": oneText("Added to the group's address."), "idempotent": yesNo("May be repeated."), "reply": oneText("Type of the reply's body.")}
 	group := node{"url": oneText("The address that the paths are added to."), "cookies": oneWord("The backend's cookies.", "drop", "keep")}
 	for k, v := range settings {
