@@ -101,6 +101,13 @@ func (d *doing) cacheKey(s session.Session, loggedIn bool) (key [32]byte, owner 
 		return key, "", false // the call itself says what is wrong with them
 	}
 	asked := []any{params}
+	if call.Cache.Key != nil {
+		v, err := call.Cache.Key.Eval(value.Scope{"params": params})
+		if err != nil || v == nil {
+			return key, "", false
+		}
+		asked[0] = v
+	}
 	for _, h := range d.req.Headers {
 		asked = append(asked, h.Name, h.Value)
 	}

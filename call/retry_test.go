@@ -64,7 +64,7 @@ func TestF098_Retry(t *testing.T) {
 }
 
 // TestF102_Cache: a reply is remembered for its time, for one person or for everybody, by arguments; not when it failed or set a cookie, not
-// beyond a change of data or the login, not after it was cleared.
+// beyond a change of data or the login, not after it was cleared. A key of the call's own takes the place of the arguments.
 func TestF102_Cache(t *testing.T) {
 	var n atomic.Int32
 	b := newBackend(t, func(w http.ResponseWriter, r *http.Request, _ string) {
@@ -122,6 +122,16 @@ func TestF102_Cache(t *testing.T) {
 	d := doing{c: c, req: Request{Call: user}, now: now}
 	if _, _, ok := d.cacheKey(none, false); ok {
 		t.Error("a guest's reply of a call by person is remembered")
+	}
+	keyed := &project.Call{Name: "keyed", Cache: &project.CallCache{For: time.Minute, Shared: true, Key: tmpl(t, "${params.a == '' ? nil : params.a}")}, Query: q, Params: textParams("a", "b")}
+	k := client(t, api(t, b.URL, keyed))
+	for i, tc := range []struct {
+		a, b  string
+		fresh bool
+	}{{"x", "1", true}, {"x", "2", false}, {"y", "2", true}, {"", "1", true}, {"", "1", true}} { // by key alone, and null is not remembered
+		if r := do(t, k, keyed, map[string]any{"a": tc.a, "b": tc.b}, nil); r.Cached == tc.fresh {
+			t.Errorf("keyed %d: cached %v", i, r.Cached)
+		}
 	}
 	small := newCache()
 	for i := range cacheReplies + 10 {

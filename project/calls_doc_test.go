@@ -79,7 +79,7 @@ func TestCallsAreEdited(t *testing.T) {
 	var edits []Edit
 	for at, v := range map[string]any{
 		"limits/reply": "4 MB", "unwrap": "data", "cookies": "keep", "secrets/KEY/origin": "https://x.test", "params/lang": map[string]any{"type": "text", "default": "en"},
-		"headers/X-Key": "${secrets.KEY}", "retry": 2, "calls/a/query/tag": map[string]any{"value": "${params.lang}", "style": "comma"}, "calls/a/cache/for": "5m", "calls/a/replyAs": "json",
+		"headers/X-Key": "${secrets.KEY}", "retry": 2, "calls/a/query/tag": map[string]any{"value": "${params.lang}", "style": "comma"}, "calls/a/cache/for": "5m", "calls/a/cache/key": "${params.lang}", "calls/a/replyAs": "json",
 		"calls/b": map[string]any{"method": "POST", "path": "/b", "idempotent": true, "params": map[string]any{"f": "file"}, "multipart": map[string]any{"f": map[string]any{"file": "${params.f}"}}},
 	} {
 		raw, err := json.Marshal(v)

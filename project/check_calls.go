@@ -290,7 +290,7 @@ func (c *checker) readCall(g *Group, of callSettings, e entry) {
 	c.headersTwice(s, call)
 	c.readRedirects(s, call)
 	readRepetition(s, call, set.retry)
-	readCache(s, call)
+	readCache(s, call, sc)
 	readEvents(s, call)
 	call.Bare = s.choice("interceptors", "inherit", "inherit", "none") == "none"
 	c.around = append(c.around, &intercepted{s: s, params: call.Params, onRequest: &call.OnRequest, onResponse: &call.OnResponse, group: g, call: w})
@@ -327,16 +327,22 @@ func readEvents(s section, call *Call) {
 	call.Retry = 0
 }
 
-// readCache decodes cache: {for: 5m, scope: user}.
-func readCache(s section, call *Call) {
+// readCache decodes cache: {for: 5m, scope: user, key: "${params.id}"}.
+func readCache(s section, call *Call, sc scope) {
 	p, ok := s.get("cache")
 	if !ok {
 		return
 	}
-	one := p.section("cache", "for", "scope")
+	one := p.section("cache", "for", "scope", "key")
 	call.Cache = &CallCache{Shared: one.choice("scope", "user", "user", "app") == "app"}
 	if _, ok := one.need("for", "how long a reply is good: 5m"); ok {
 		call.Cache.For = one.duration("for", time.Minute, time.Second, 24*time.Hour)
+	}
+	if key, ok := one.get("key"); ok {
+		call.Cache.Key = scope{env: value.NewEnv().With("params", paramsType(call.Params)), calls: sc.calls}.value(key, want{what: "key of cache", null: true})
+		if _, constant := call.Cache.Key.Constant(); constant && call.Cache.Key != nil && len(call.Params) > 0 {
+			key.fail("this key is the same for all arguments", "read what tells the replies apart: ${params."+call.Params[0].Name+"}, or remove key")
+		}
 	}
 	switch {
 	case call.Method != "GET":

@@ -398,7 +398,8 @@ func sound(flows ...[]*Action) [][]*Action {
 // CallCache says that replies of a call are remembered (F102).
 type CallCache struct {
 	For    time.Duration
-	Shared bool // for everybody; else for each login by itself
+	Shared bool            // for everybody; else for each login by itself
+	Key    *value.Template // over params: requests of the same key share a reply, and null is not remembered; nil: the arguments are the key
 }
 
 // AccessKind says who may open a page.
