@@ -89,3 +89,23 @@ func TestF201_ComponentInputs(t *testing.T) {
 	c.press(p, "Send", nil).want(t, 422, "Address is missing")
 	c.press(p, "Send", map[string]string{"mail": "ada@example.com"}).want(t, 200, "Log sent ada@example.com,")
 }
+
+// TestF202_Bars: what app.yaml draws stands on every page that does not leave it out, knows the page's title, marks the page that is open, and acts.
+func TestF202_Bars(t *testing.T) {
+	files := map[string]string{
+		"components/Top.yaml": "props: {title: text}\nbody:\n  - appBar: {title: \"${props.title}\", actions: [{button: {id: hey, text: Hey, onTap: [{snackBar: \"Hey from ${page.name}: ${props.title}\"}]}}]}\n",
+		"pages/one.yaml":      "path: /one\ntitle: ${'Page ' + state.n}\naccess: any\nstate: {n: {type: text, default: one}}\nbody:\n  - text: First\n",
+		"pages/two.yaml":      "path: /two\ntitle: Two\naccess: any\nbars: false\nbody:\n  - text: Second\n",
+	}
+	files["app.yaml"] = string(tourist(t, nil).Bytes("app.yaml")) + "bars:\n  - Top: {title: \"${props.title}\"}\n  - navBar: [{link: {text: One, page: one, icon: home}}, {link: {text: Two, page: two, icon: map}}]\n"
+	c := newWorld(t, files).browser()
+	p := c.get("/one")
+	p.want(t, 200, "Page one", "First")
+	if !p.has("main > header.u-appbar h1") || !p.has("main > nav.u-navbar [aria-current=page]") {
+		t.Errorf("the bars do not stand in the page: %s", p.body)
+	}
+	c.press(p, "Hey", nil).want(t, 200, "Hey from one: Page one")
+	if p = c.get("/two"); p.has(".u-appbar, .u-navbar") {
+		t.Error("a page that leaves the bars out has them")
+	}
+}

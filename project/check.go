@@ -115,6 +115,7 @@ type checker struct {
 	pages      map[string]*pageWork
 	flows      map[string]*flowFile
 	components map[string]*component
+	bars       *component // what app.yaml draws on every page; nil nothing
 	calls      map[string]*callWork
 	hidden     map[string][]string // call id → paths of its reply that hold a token (known from the first run)
 	around     []*intercepted      // groups and calls that may have flows around them

@@ -24,7 +24,7 @@ type appWork struct {
 
 // Keys of app.yaml and of its theme; the events come besides.
 var (
-	appKeys   = []string{"usher", "name", "id", "language", "theme", "env", "environments", "constants", "state", "authentication", "notFound"}
+	appKeys   = []string{"usher", "name", "id", "language", "theme", "env", "environments", "constants", "state", "authentication", "notFound", "bars"}
 	themeKeys = []string{"accent", "mode", "radius", "density", "font", "logo"}
 )
 

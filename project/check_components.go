@@ -54,8 +54,7 @@ func (c *checker) readComponentHeads() {
 		if !componentPattern.MatchString(k.name) {
 			p.fail(fmt.Sprintf("a component cannot be named %s", quoted(k.name)), "begin with a capital letter, then letters and digits: PostCard")
 		}
-		k.work = &pageWork{page: &Page{Name: k.name, File: f.name, Actions: map[string]*Trigger{}}, s: k.s, warned: true,
-			inputs: map[string]*input{}, ids: map[string]place{}, queries: map[string]*callWork{}, paging: map[string]*Paging{}}
+		k.work = standIn(k.name, k.s)
 		if pp, ok := k.s.get("props"); ok {
 			k.readProps(pp)
 		}
@@ -66,6 +65,13 @@ func (c *checker) readComponentHeads() {
 		c.components[k.name] = k
 	}
 	c.findRounds()
+	c.readBarsHead()
+}
+
+// standIn stands for the page while a component is checked by itself.
+func standIn(name string, s section) *pageWork {
+	return &pageWork{page: &Page{Name: name, File: s.f.name, Actions: map[string]*Trigger{}}, s: s, warned: true,
+		inputs: map[string]*input{}, ids: map[string]place{}, queries: map[string]*callWork{}, paging: map[string]*Paging{}}
 }
 
 func (k *component) readProps(p place) {
@@ -210,8 +216,11 @@ func (k *component) env(c *checker) *value.Env {
 
 // readComponents checks each component by itself, so that what is wrong in one is said once and also where nobody uses it.
 func (c *checker) readComponents() {
-	for _, name := range slices.Sorted(maps.Keys(c.components)) {
-		k := c.components[name]
+	all := slices.SortedFunc(maps.Values(c.components), func(a, b *component) int { return strings.Compare(a.name, b.name) })
+	if c.bars != nil {
+		all = append(all, c.bars)
+	}
+	for _, k := range all {
 		body, ok := k.s.need("body", "the widgets of the component")
 		if !ok || k.round {
 			continue
@@ -377,6 +386,10 @@ func outerRead(r string) string {
 func (sc scope) pageOnly(p place, what string) bool {
 	if sc.use == nil {
 		return false
+	}
+	if sc.use.comp == p.c.bars {
+		p.fail(what+" belongs to one page, and bars stand on all", "keep it in the app state: setAppState")
+		return true
 	}
 	p.fail(what+" belongs to the page, not to a component", "give the component an event, emit it here, and act on it where the component is used")
 	return true

@@ -281,6 +281,7 @@ func (w *pageWork) read() {
 	if hasBody {
 		w.findInputs(body, "", nil)
 	}
+	w.findBarInputs()
 	sc := scope{env: c.app.base.With("params", paramsType(p.Params)).With("state", varsType("state", p.State)), page: w}
 	w.readQueries(sc)
 	if lp, ok := s.get("onLoad"); ok {
@@ -296,6 +297,7 @@ func (w *pageWork) read() {
 			p.Title = t
 		}
 	}
+	w.readBars(sc)
 	if hasBody {
 		p.Body = sc.widgets(body, nest{})
 		w.checkFields()
@@ -543,4 +545,4 @@ func (c *checker) checkRedirects() {
 }
 
 // pageKeys are the keys of a page.
-var pageKeys = []string{"path", "title", "access", "otherwise", "params", "state", "queries", "onLoad", "body", "doc"}
+var pageKeys = []string{"path", "title", "access", "otherwise", "params", "state", "queries", "onLoad", "bars", "body", "doc"}

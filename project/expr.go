@@ -230,6 +230,8 @@ func (sc scope) explain(f value.Fault) (msg, hint string) {
 			return f.Msg, "give the action block a parameter, and pass " + name + ".… to it by with"
 		case name == "props":
 			return f.Msg, "props are read in components"
+		case sc.use != nil && sc.use.comp.name == "bars":
+			return f.Msg, "bars stand on all pages: they read props.title, auth, user, app and the like"
 		case sc.use != nil:
 			return f.Msg, "give the component a prop, and hand it over where the component is used"
 		case name == "form" || name == "queries":

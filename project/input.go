@@ -71,7 +71,7 @@ func (w *Widget) word(name string) string {
 // which nothing was posted are passed over, since nobody could fill them in.
 func (p *Page) Validate(form *Widget, values map[string]any, s value.Scope) map[string]string {
 	out := map[string]string{}
-	for _, w := range shownFields(p.Body, values, s) {
+	for _, w := range shownFields(p.drawn(), values, s) {
 		if w.Form != form || w.ID == "" || truth(w.Prop("disabled"), w.within(s)) {
 			continue
 		}
@@ -80,6 +80,14 @@ func (p *Page) Validate(form *Widget, values map[string]any, s value.Scope) map[
 		}
 	}
 	return out
+}
+
+// drawn is all that stands on the page.
+func (p *Page) drawn() []*Widget {
+	if p.Bars == nil {
+		return p.Body
+	}
+	return append([]*Widget{p.Bars}, p.Body...)
 }
 
 // shownFields lists the inputs that were drawn.
@@ -112,7 +120,7 @@ func shownFields(widgets []*Widget, values map[string]any, s value.Scope) []*Wid
 // FieldsReadQueries reports whether Validate needs queries.* in its scope, because an input is shown, required or filled by them:
 // without them such an input would pass unchecked.
 func (p *Page) FieldsReadQueries() bool {
-	_, reads := inputsIn(p.Body)
+	_, reads := inputsIn(p.drawn())
 	return reads
 }
 

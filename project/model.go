@@ -426,6 +426,7 @@ type Page struct {
 	State     []Var
 	Queries   []*Query
 	OnLoad    []*Action
+	Bars      *Widget // what app.yaml draws on every page, as the use of a component; nil: nothing
 	Body      []*Widget
 	Env       *value.Env          // what the page's expressions may read
 	Fields    []*Widget           // every input of the page, in order

@@ -17,7 +17,7 @@ func Schemas() map[string][]byte {
 	for name, body := range map[string]node{"app": appSchema(), "page": pageSchema(), "calls": callsSchema(), "component": componentSchema(), "type": typeSchema(), "flow": flowSchema()} {
 		body["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 		if name == "page" || name == "component" || name == "flow" || name == "app" || name == "calls" {
-			body["$defs"] = catalogueSchemas(name == "page" || name == "component")
+			body["$defs"] = catalogueSchemas(name == "page" || name == "component" || name == "app")
 		}
 		b, err := json.MarshalIndent(body, "", "  ")
 		if err != nil { // maps, slices and texts alone
@@ -254,7 +254,7 @@ func appSchema() node {
 		"language": node{"type": "string", "pattern": languagePattern.String(), "default": "en", "description": "Language of the pages."},
 		"theme":    themeSchema(), "authentication": authSchema(), "notFound": oneText("Page drawn for unknown addresses."),
 		"env": byName(true, "Values from outside, by name, with their defaults."), "environments": byName(true, "Values by environment."),
-		"constants": byName(true, "Values that never change: constants.*"), "state": byName(typed("keep"), "App state: name and type.")}
+		"bars": ref("widgets"), "constants": byName(true, "Values that never change: constants.*"), "state": byName(typed("keep"), "App state: name and type.")}
 	for _, e := range appEvents {
 		known[e] = ref("flow")
 	}
@@ -283,7 +283,7 @@ func pageSchema() node {
 		"title":  oneText("Title of the window."), "doc": oneText("A note for people."),
 		"params": byName(typed("required"), "Parameters of the address."), "state": byName(typed(), "Page state: name and type."),
 		"queries": byName(node{"type": "object", "required": []string{"call"}}, "Calls whose replies the page shows."),
-		"onLoad":  ref("flow"), "body": ref("widgets")}, "path")
+		"onLoad":  ref("flow"), "bars": yesNo("Drawn with the bars of app.yaml."), "body": ref("widgets")}, "path")
 }
 
 func componentSchema() node {

@@ -45,6 +45,7 @@ type builder struct {
 	form   *project.Widget // the form being drawn, nil: the page's own
 	lists  int             // lists around
 	inside bool            // in a component: what is edited there is its file, not the page
+	bare   bool            // of a component, the body alone is drawn
 	ways   bool            // in a bar or a menu, where the link of this page is marked
 	marks  *marker
 	draws  map[string]draw

@@ -4,21 +4,40 @@ import "github.com/usherdev/usher/project"
 
 // component draws one use of a component: its body, which reads the props that are given here.
 func (b *builder) component(w *project.Widget) {
+	if b.bare {
+		b.within(w)
+		return
+	}
 	b.root(w, "div", "u-col", "u-g-md", "u-a-stretch", "u-j-start", "u-p-none")
 	b.raw(">")
-	was := b.inside
+	b.within(w)
+	b.raw("</div>")
+}
+
+// bars draws what app.yaml draws on every page. Bars stand directly in the page, those of components too, for only there they have their place.
+func (b *builder) bars(w *project.Widget) {
+	b.bare = true
+	b.within(w)
+	b.bare = false
+}
+
+// within draws what stands in a component.
+func (b *builder) within(w *project.Widget) {
+	inside := b.inside
 	b.inside = true
 	body := b.sub(func() {
 		for _, c := range w.Body {
+			bare := b.bare
+			b.bare = bare && c.Spec.Component
 			b.widget(c)
+			b.bare = bare
 		}
 	})
-	b.inside = was
+	b.inside = inside
 	b.do(func(r *run) {
 		outer := r.scope
 		r.scope = w.Inside(outer, r.fault)
 		r.block(body)
 		r.scope = outer
 	})
-	b.raw("</div>")
 }

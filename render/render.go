@@ -82,6 +82,9 @@ func Compile(p *project.Project, page *project.Page, o Options) (*Plan, error) {
 		b.assets[a] = true
 	}
 	b.document(prop{page.Title, filePath(page)}, func() {
+		if page.Bars != nil {
+			b.bars(page.Bars)
+		}
 		for _, w := range page.Body {
 			b.widget(w)
 		}
