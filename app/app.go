@@ -130,6 +130,7 @@ type ask struct {
 		is any
 	}
 	form   url.Values // of a POST
+	caught []error    // faults that error branches of flows have dealt with, for the log
 	reopen bool       // a POST whose login ended meanwhile: the page is opened, nothing is run
 }
 

@@ -512,3 +512,25 @@ func TestF090_BaseURLFromTheEnvironment(t *testing.T) {
 		t.Errorf("by default it calls %v", got)
 	}
 }
+
+// TestF158_CaughtIsLogged: a fault that an error branch has dealt with is in the log all the same, and the page goes on.
+func TestF158_CaughtIsLogged(t *testing.T) {
+	w := newWorld(t, map[string]string{"pages/caught.yaml": `
+path: /caught
+title: Caught
+state: {note: {type: text, default: none}}
+body:
+  - text: "Note ${state.note}"
+  - button:
+      text: Run
+      onTap:
+        - forEach: [1, 2]
+          onError: [{setState: {note: "${error.message}"}}]
+          do: [{updateAuthenticatedUser: {uid: x}}]
+`})
+	c := w.browser()
+	c.press(c.get("/caught"), "Run", nil).want(t, 200, "Note Nobody is logged in.")
+	if log := w.log.String(); !strings.Contains(log, "caught=") || !strings.Contains(log, "updateAuthenticatedUser: nobody is logged in") {
+		t.Error("what was caught is not in the log")
+	}
+}

@@ -18,7 +18,7 @@ func (a *App) record(q *ask, out *answer, took time.Duration) {
 		level = slog.LevelDebug // the browser went away
 	case out.status >= 500:
 		level = slog.LevelError
-	case out.fault != nil:
+	case out.fault != nil || len(q.caught) > 0:
 		level = slog.LevelWarn
 	}
 	attrs := []slog.Attr{
@@ -36,6 +36,9 @@ func (a *App) record(q *ask, out *answer, took time.Duration) {
 	}
 	if out.fault != nil {
 		attrs = append(attrs, slog.String("err", out.fault.Error()))
+	}
+	if err := errors.Join(q.caught...); err != nil {
+		attrs = append(attrs, slog.String("caught", err.Error()))
 	}
 	a.log.LogAttrs(context.WithoutCancel(q.r.Context()), level, "request", attrs...)
 	if a.cfg.Observe != nil {

@@ -46,6 +46,7 @@ func (o *opened) run(ctx context.Context, actions []*project.Action, s value.Sco
 // absorb takes over the result of a run.
 func (o *opened) absorb(ctx context.Context, res flow.Result) (*flow.Navigate, error) {
 	o.state, o.app = res.State, res.AppState
+	o.q.caught = append(o.q.caught, res.Caught...)
 	for name, v := range res.Form {
 		o.form[name] = v
 		o.values[name] = shown(v)

@@ -74,7 +74,7 @@ func widgetReference(b *strings.Builder, s *project.WidgetSpec, example string) 
 
 func actionsReference(index *strings.Builder) string {
 	var b strings.Builder
-	b.WriteString("# Actions\n\nEvery action may have `note` and `disabled: true` beside it.\n")
+	b.WriteString("# Actions\n\nEvery action may have `note` and `disabled: true` beside it. [Flows](../flows.md) says how loops, choices and error branches work.\n")
 	for _, s := range project.Actions() {
 		fmt.Fprintf(index, "- [%s](actions.md#%s): %s\n", s.Kind, strings.ToLower(s.Kind), s.Doc)
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", s.Kind, s.Doc)
@@ -82,8 +82,12 @@ func actionsReference(index *strings.Builder) string {
 			fmt.Fprintf(&b, "Written with a bare value, that is its `%s`.\n\n", s.Main)
 		}
 		propTable(&b, s.Props)
-		for _, branch := range s.Branches {
-			fmt.Fprintf(&b, "- `%s` holds actions.\n", branch)
+		for _, branch := range s.AllBranches() {
+			what := "actions"
+			if branch == "elseIf" {
+				what = "a list of `if` and `then`"
+			}
+			fmt.Fprintf(&b, "- `%s` holds %s.\n", branch, what)
 		}
 		if s.Output {
 			b.WriteString("- `as` names its output.\n")

@@ -30,8 +30,17 @@ func doCall(ctx context.Context, n *run, f *frame, a *project.Action) error {
 	if reply.OK {
 		return n.branch(ctx, f, a, "then")
 	}
+	return n.refused(ctx, f, a, "else", reply)
+}
+
+// refused runs the branch of an action for a reply that is no success; where that is not written, the reply is what its error branch catches.
+func (n *run) refused(ctx context.Context, f *frame, a *project.Action, branch string, reply call.Reply) error {
+	_, written := a.Branches[branch]
 	homeless := n.beside(a, reply.Fields)
-	err = n.branch(ctx, f, a, "else")
+	if _, catches := a.Branches["onError"]; !written && catches {
+		return &Fault{At: a.At, Kind: a.Kind, Msg: reply.Error, kind: "reply", untold: homeless}
+	}
+	err := n.branch(ctx, f, a, branch)
 	n.tellOnce(homeless)
 	return err
 }

@@ -120,6 +120,8 @@ type Result struct {
 
 	Pending *Pending // the flow waits for an answer; nil: it is over
 
+	Caught []error // faults that an error branch has dealt with, for the log
+
 	Stopped bool   // ended by `stop`, or by `validate` with messages
 	Trace   []Step // what ran, for the studio: no values
 }
@@ -160,7 +162,10 @@ type Fault struct {
 	At    project.Path
 	Kind  string // of the action
 	Msg   string
-	Cause error // may be nil
+	Cause error  // may be nil
+	kind  string // error.kind of an error branch; "": value
+
+	untold []string // sentences of a refused reply that are shown unless the error branch does
 }
 
 // Error returns the place and the sentence.

@@ -41,6 +41,10 @@ func actions() map[string]action {
 		"clearCache":              doClearCache,
 		"setRequest":              doSetRequest,
 		"fail":                    doFail,
+		"forEach":                 doForEach,
+		"while":                   doWhile,
+		"break":                   doBreak,
+		"continue":                doContinue,
 		"block":                   doBlock,
 		"emit":                    doEmit,
 		"stop":                    doStop,
@@ -54,6 +58,8 @@ func actions() map[string]action {
 var (
 	errStop = errors.New("stopped")
 	errFail = errors.New("stopped with an error")
+
+	errTooMany = errors.New("too many actions")
 )
 
 // run is one run of a flow.
@@ -209,7 +215,7 @@ func (n *run) list(ctx context.Context, f *frame, list []*project.Action) error 
 			return err
 		}
 		if n.steps--; n.steps < 0 {
-			return fault(a, "the flow ran more actions than one flow may", nil)
+			return fault(a, "the flow ran more actions than one flow may", errTooMany)
 		}
 		err := n.step(ctx, f, a)
 		if errors.Is(err, errPause) {
@@ -231,22 +237,32 @@ func (n *run) step(ctx context.Context, f *frame, a *project.Action) error {
 	err := n.guarded(ctx, f, a)
 	t := &n.res.Trace[at]
 	t.Took = n.r.now().Sub(start)
-	if err == nil || errors.Is(err, errStop) || errors.Is(err, errFail) || errors.Is(err, errPause) {
+	if err == nil || jumps(err) {
 		return err
 	}
 	var known *Fault
 	if !errors.As(err, &known) && ctx.Err() == nil {
-		err = fault(a, err.Error(), err)
+		err = inner(a, err.Error(), err)
 	}
 	t.Err = err.Error()
-	return err
+	return n.onError(ctx, f, a, err)
+}
+
+// jumps reports an error that only says where the flow goes on.
+func jumps(err error) bool {
+	for _, jump := range []error{errStop, errFail, errBreak, errContinue, errPause} {
+		if errors.Is(err, jump) {
+			return true
+		}
+	}
+	return false
 }
 
 func (n *run) guarded(ctx context.Context, f *frame, a *project.Action) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			// What was thrown may hold a value of the app, so only its type is told.
-			err = fault(a, fmt.Sprintf("the action panicked (%s)", reflect.TypeOf(p)), nil)
+			err = inner(a, fmt.Sprintf("the action panicked (%s)", reflect.TypeOf(p)), nil)
 		}
 	}()
 	do := n.r.actions[a.Kind]
@@ -280,6 +296,13 @@ func (n *run) note(a *project.Action, format string, args ...any) {
 
 func fault(a *project.Action, msg string, cause error) *Fault {
 	return &Fault{At: a.At, Kind: a.Kind, Msg: msg, Cause: cause}
+}
+
+// inner is a fault whose sentence is for logs alone.
+func inner(a *project.Action, msg string, cause error) *Fault {
+	f := fault(a, msg, cause)
+	f.kind = "internal"
+	return f
 }
 
 // eval evaluates a property; nil when it is neither written nor has a default.
@@ -330,7 +353,7 @@ func (n *run) fire(ctx context.Context, event string) error {
 // globalFrame is the scope of what belongs to no page: an action block or an app event.
 func (n *run) globalFrame(params map[string]any) *frame {
 	s := value.Scope{"now": n.now}
-	for _, name := range []string{"constants", "page"} {
+	for _, name := range []string{"constants", "page", "language", value.LocaleKey} {
 		if v, ok := n.top.scope[name]; ok {
 			s[name] = v
 		}

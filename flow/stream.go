@@ -8,7 +8,7 @@ import (
 	"github.com/usherdev/usher/value"
 )
 
-// doStream sends a call and runs onMessage for each message as it comes, then onClose or onError (F103). What messages do to the state
+// doStream sends a call and runs onMessage for each message as it comes, then onClose, or onError like any action that failed (F103). What messages do to the state
 // is seen when the page is drawn, after the flow.
 func doStream(ctx context.Context, n *run, f *frame, a *project.Action) error {
 	switch {
@@ -36,9 +36,9 @@ func doStream(ctx context.Context, n *run, f *frame, a *project.Action) error {
 		n.skews[a.As] = reply.Skew
 	}
 	if reply.OK {
-		return n.list(ctx, f, a.Branches["onClose"])
+		return n.branch(ctx, f, a, "onClose")
 	}
-	return n.list(ctx, f, a.Branches["onError"])
+	return n.refused(ctx, f, a, "", reply)
 }
 
 // onMessage handles one message within a budget of its own, so that a long stream does not use up the flow's.

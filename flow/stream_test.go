@@ -29,9 +29,13 @@ func TestF103_Stream(t *testing.T) {
 	if res.State["note"] != "closed 200" || value.Text(res.State["count"]) != "1401" {
 		t.Errorf("%v", res.State)
 	}
-	a = newApp(t, srv.URL, "\n- stream: backend.broken\n  as: end\n  onMessage: [stop]\n  onClose: [setState: {note: closed}]\n  onError: [setState: {note: \"failed ${end.status}\"}]\n", more)
-	if res = a.mustRun(""); res.State["note"] != "failed 502" {
+	a = newApp(t, srv.URL, "\n- stream: backend.broken\n  as: end\n  onMessage: [stop]\n  onClose: [setState: {note: closed}]\n  onError: [setState: {note: \"failed ${end.status} ${error.kind}\"}]\n", more)
+	if res = a.mustRun(""); res.State["note"] != "failed 502 reply" {
 		t.Errorf("%v", res.State)
+	}
+	a = newApp(t, srv.URL, "\n- stream: backend.feed\n  as: end\n  onMessage: [updateAuthenticatedUser: {uid: x}]\n  onError: [setState: {note: \"${error.action} ${end.status}\"}]\n", more)
+	if res = a.mustRun(""); res.State["note"] != "updateAuthenticatedUser 0" {
+		t.Errorf("a message that failed: %v", res.State)
 	}
 	a = newApp(t, srv.URL, "\n- stream: backend.feed\n  onMessage: [stop]\n- setState: {note: on}\n", more)
 	if res = a.mustRun(""); !res.Stopped || res.State["note"] == "on" {

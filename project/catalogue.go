@@ -1,5 +1,7 @@
 package project
 
+import "slices"
+
 // The catalogue says once which widgets and actions exist. Check, studio, schema and reference docs are read from it.
 
 // PropKind is the kind of value that a property takes.
@@ -100,6 +102,24 @@ type ActionSpec struct {
 	Props    []Prop
 	Branches []string // keys that hold actions: then, else
 	Output   bool     // may have `as:`
+}
+
+// CanFail reports whether the action may have an error branch.
+func (s *ActionSpec) CanFail() bool {
+	switch s.Kind {
+	case "stop", "break", "continue", "back", "fail":
+		return false
+	}
+	return true
+}
+
+// AllBranches lists every key of the action that holds actions.
+func (s *ActionSpec) AllBranches() []string {
+	out := append([]string(nil), s.Branches...)
+	if s.CanFail() && !slices.Contains(out, "onError") {
+		out = append(out, "onError")
+	}
+	return out
 }
 
 // Prop returns the property of that name, or nil.

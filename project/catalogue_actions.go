@@ -9,6 +9,12 @@ var authFields = []Prop{
 	{Name: "user", Kind: PropUser, Group: "User Data", Doc: "Set User Data: an object of the user data type."},
 }
 
+// Rounds that a loop may run: when it says nothing, and at most.
+const (
+	LoopMost  = 100
+	loopLimit = 1000
+)
+
 var actionSpecs = []*ActionSpec{
 	{Kind: "call", Title: "API Call", Group: "API", Icon: "cloud", Main: "call", Branches: []string{"then", "else"}, Output: true,
 		Doc: "Sends a call of the API groups. `then` runs when it succeeded (2xx), `else` when it did not. What the backend says of single fields, by the call's fieldErrors, is shown beside the inputs.",
@@ -23,9 +29,29 @@ var actionSpecs = []*ActionSpec{
 			{Name: "call", Kind: PropCall, Required: true, Doc: "The call, as group.call; it says replyAs: events."},
 			{Name: "with", Kind: PropArgs, Doc: "Values of the call's parameters."},
 		}},
-	{Kind: "if", Title: "Conditional", Group: "Logic", Icon: "split", Main: "condition", Branches: []string{"then", "else"},
-		Doc:   "Runs `then` when the condition is true, otherwise `else`.",
+	{Kind: "if", Title: "Conditional", Group: "Logic", Icon: "split", Main: "condition", Branches: []string{"then", "elseIf", "else"},
+		Doc:   "Runs `then` when the condition is true; otherwise the `then` of the first item of `elseIf` whose `if` is true; otherwise `else`.",
 		Props: []Prop{{Name: "condition", Kind: PropCond, Required: true, Doc: "The condition, as ${…}."}}},
+	{Kind: "forEach", Title: "Loop over a List", Group: "Logic", Icon: "refresh", Main: "list", Branches: []string{"do"},
+		Doc: "Runs `do` once for each item of a list. A list that needs more rounds than `most` is an error, and nothing of it is done.",
+		Props: []Prop{
+			{Name: "list", Kind: PropList, Required: true, Doc: "The list, as ${…}."},
+			{Name: "as", Kind: PropName, Default: "each", Literal: true, Doc: "The name by which `do` reads the item."},
+			{Name: "index", Kind: PropName, Literal: true, Doc: "The name by which `do` reads the item's place, from 0."},
+			{Name: "start", Kind: PropInt, Doc: "The first place, 0 when unset."},
+			{Name: "end", Kind: PropInt, Doc: "The place before which it ends; the end of the list when unset."},
+			{Name: "step", Kind: PropInt, Default: 1, Doc: "How many places it goes on each time."},
+			{Name: "reverse", Kind: PropBool, Default: false, Doc: "From the last item to the first."},
+			{Name: "most", Kind: PropInt, Default: LoopMost, Literal: true, Doc: "Rounds that it may run, 1 to 1000."},
+		}},
+	{Kind: "while", Title: "Loop while", Group: "Logic", Icon: "refresh", Main: "condition", Branches: []string{"do"},
+		Doc: "Runs `do` for as long as the condition is true. That it is still true after `most` rounds is an error.",
+		Props: []Prop{
+			{Name: "condition", Kind: PropCond, Required: true, Doc: "The condition, as ${…}; it is read before each round."},
+			{Name: "most", Kind: PropInt, Default: LoopMost, Literal: true, Doc: "Rounds that it may run, 1 to 1000."},
+		}},
+	{Kind: "break", Title: "Leave the Loop", Group: "Logic", Icon: "stop", Doc: "Ends the loop around it; the flow goes on behind the loop."},
+	{Kind: "continue", Title: "Next Round", Group: "Logic", Icon: "arrow-right", Doc: "Ends this round of the loop around it, and begins the next."},
 	{Kind: "logIn", Title: "Log In", Group: "Authentication", Icon: "log-in",
 		Doc: "Saves what the backend handed out as the Authenticated User and, at the end of the flow, goes to the Logged In Page.",
 		Props: append(append([]Prop(nil), authFields...),

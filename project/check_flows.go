@@ -26,22 +26,25 @@ type flowFile struct {
 // flowWork is one flow while it is checked: a trigger's, a load flow, an event of the app, an action block.
 type flowWork struct {
 	c       *checker
-	outputs map[string]*callWork // output name → the call that fills it
-	names   map[string]bool      // output names used so far
-	reads   map[string]bool      // of item, index, queries and params
-	reply   *callWork            // what reply.* stands for, nil none
-	message *callWork            // the stream that message.* stands for, nil none
-	event   string               // onLogIn and the like, "" none
-	form    *yaml.Node           // the form that the event sends
-	inPage  bool                 // form is meaningful
-	around  *intercepted         // the group or call that the flow runs around, nil none
-	before  bool                 // it runs before the call is sent
-	block   *flowFile            // the action block that this is, nil none
-	replies []*callWork          // what reply.* stands for in a flow that runs after one of them
+	outputs map[string]*callWork  // output name → the call that fills it
+	names   map[string]bool       // output names used so far
+	items   map[string][][]string // name of a loop's item → what its list reads
+	reads   map[string]bool       // of item, index, queries and params
+	reply   *callWork             // what reply.* stands for, nil none
+	message *callWork             // the stream that message.* stands for, nil none
+	event   string                // onLogIn and the like, "" none
+	form    *yaml.Node            // the form that the event sends
+	inPage  bool                  // form is meaningful
+	loops   int                   // loops around the actions that are being read
+	caught  int                   // error branches around them
+	around  *intercepted          // the group or call that the flow runs around, nil none
+	before  bool                  // it runs before the call is sent
+	block   *flowFile             // the action block that this is, nil none
+	replies []*callWork           // what reply.* stands for in a flow that runs after one of them
 }
 
 func newFlow(c *checker) *flowWork {
-	return &flowWork{c: c, outputs: map[string]*callWork{}, names: map[string]bool{}, reads: map[string]bool{}}
+	return &flowWork{c: c, outputs: map[string]*callWork{}, names: map[string]bool{}, items: map[string][][]string{}, reads: map[string]bool{}}
 }
 
 // read notes what an expression of the flow reads, and warns of fields that the event does not send.
@@ -77,37 +80,50 @@ var indexStep = regexp.MustCompile(`^(\[[0-9]+\]|\["[^"]*"\]|\['[^']*'\]|\??\.[A
 
 // taint learns which paths of a reply hold a token: those that a template for token or refreshToken reads.
 func (f *flowWork) taint(p place, t *value.Template) {
+	for _, read := range p.readPaths(t) {
+		for _, path := range f.behind(read) {
+			f.taintPath(path)
+		}
+	}
+}
+
+// readPaths returns what a template reads, each path with the indexes behind it.
+func (p place) readPaths(t *value.Template) [][]string {
+	var out [][]string
 	for _, r := range t.Reads() {
-		parts := strings.Split(r, ".")
-		w := f.outputs[parts[0]]
-		body := 1
-		var pages *Paging
-		switch {
-		case parts[0] == "reply":
-			w = f.reply
-		case parts[0] == "queries" && len(parts) > 1 && f.c.onPage != nil:
-			w, body = f.c.onPage.queries[parts[1]], 2
-			pages = f.c.onPage.paging[parts[1]]
-		}
-		if parts[0] == "message" && len(parts) > 1 && f.message != nil {
-			if parts = slices.Clone(parts); parts[1] == "data" {
-				parts[1] = "body"
-			}
-			w = f.message
-		}
-		if parts[0] == "reply" && len(parts) > 1 {
-			for _, one := range f.replies {
-				f.c.taintReply(one, parts[1:])
-			}
-		}
-		if w == nil || len(parts) <= body {
-			continue
-		}
-		path := slices.Clone(parts[body:])
+		path := strings.Split(r, ".")
 		if i := strings.Index(p.n.Value, r); i >= 0 {
 			path = append(path, indexes(p.n.Value[i+len(r):])...)
 		}
-		f.c.taintReply(w, pages.ofReply(path))
+		out = append(out, path)
+	}
+	return out
+}
+
+func (f *flowWork) taintPath(parts []string) {
+	w := f.outputs[parts[0]]
+	body := 1
+	var pages *Paging
+	switch {
+	case parts[0] == "reply":
+		w = f.reply
+	case parts[0] == "queries" && len(parts) > 1 && f.c.onPage != nil:
+		w, body = f.c.onPage.queries[parts[1]], 2
+		pages = f.c.onPage.paging[parts[1]]
+	}
+	if parts[0] == "message" && len(parts) > 1 && f.message != nil {
+		if parts = slices.Clone(parts); parts[1] == "data" {
+			parts[1] = "body"
+		}
+		w = f.message
+	}
+	if parts[0] == "reply" && len(parts) > 1 {
+		for _, one := range f.replies {
+			f.c.taintReply(one, parts[1:])
+		}
+	}
+	if w != nil && len(parts) > body {
+		f.c.taintReply(w, pages.ofReply(parts[body:]))
 	}
 }
 
@@ -257,26 +273,14 @@ func (sc scope) action(p place) (*Action, scope) {
 	}
 	output, failed := sc.fill(a, s)
 	inside, branch := sc, sc
-	if as, ok := s.get("as"); ok {
+	if as, ok := s.get("as"); ok && spec.Output {
 		if name, ok := sc.outputName(as, spec); ok {
 			a.As = name
 			inside, branch = sc.with(name, output), sc.with(name, failed)
 			sc.flow.outputs[name] = p.c.calls[callID(a)]
 		}
 	}
-	for _, key := range spec.Branches {
-		if bp, ok := s.get(key); ok {
-			from := inside
-			switch key {
-			case "else", "onError":
-				from = branch
-			case "onMessage":
-				a.Branches[key] = sc.onMessage(bp, a.Call)
-				continue
-			}
-			a.Branches[key], _ = from.actions(bp)
-		}
-	}
+	sc.branches(a, s, inside, branch)
 	return a, inside
 }
 
@@ -310,7 +314,7 @@ func (p place) actionParts() (section, *ActionSpec, bool) {
 	spec := ActionSpecOf(entries[at].name)
 	s.what = spec.Kind
 	s.mainValue(spec, entries[at].val)
-	beside := append([]string{"note", "disabled"}, spec.Branches...)
+	beside := append([]string{"note", "disabled"}, spec.AllBranches()...)
 	if spec.Output {
 		beside = append(beside, "as")
 	}
@@ -401,6 +405,7 @@ func (sc scope) actionAllowed(p place, spec *ActionSpec) {
 	if pausing(spec.Kind) {
 		sc.pauseAllowed(p, spec.Kind)
 	}
+	sc.loopOnly(p, spec)
 	if ev := sc.flow.event; ev == "onLogIn" && (spec.Kind == "logIn" || spec.Kind == "logInWith") || ev == "onLogOut" && spec.Kind == "logOut" {
 		p.fail(fmt.Sprintf("%s would run itself again", ev), "")
 	}
@@ -427,6 +432,8 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 		sc.fillQuery(a, s)
 	case "clearCache":
 		fillClearCache(a, s)
+	case "forEach", "while":
+		sc.fillLoop(a, s)
 	case "setRequest":
 		sc.fillSetRequest(a, s)
 	case "setLanguage":
@@ -743,6 +750,8 @@ func pausing(kind string) bool { return kind == "confirm" || kind == "dialog" ||
 // pauseAllowed reports flows in which nobody can be asked: those that belong to no page.
 func (sc scope) pauseAllowed(p place, what string) {
 	switch {
+	case sc.flow.loops > 0 || sc.flow.caught > 0 || sc.flow.message != nil:
+		p.fail(what+" asks or waits, which cannot be in a loop, an error branch or a message of a stream", "ask before it, or behind it")
 	case sc.flow.block != nil:
 		sc.flow.block.pauses = true
 	case sc.flow.event != "" || sc.flow.around != nil:

@@ -144,8 +144,14 @@ func actionSchema(s *ActionSpec) node {
 	beside[s.Kind] = node{"anyOf": inside, "description": s.Doc}
 	beside["note"] = node{"type": "string", "description": "A note for people."}
 	beside["disabled"] = node{"type": "boolean", "description": "Left out when the flow runs."}
-	for _, b := range s.Branches {
+	for _, b := range s.AllBranches() {
 		beside[b] = ref("flow")
+	}
+	if _, has := beside["elseIf"]; has {
+		beside["elseIf"] = node{"type": "array", "items": node{
+			"type": "object", "required": []string{"if", "then"}, "additionalProperties": false,
+			"properties": node{"if": propSchema(main), "then": ref("flow")},
+		}}
 	}
 	if s.Output {
 		beside["as"] = node{"type": "string", "pattern": namePattern.String(), "description": "Name of its output."}
