@@ -10,7 +10,8 @@ import (
 // authDraft is what an import knows about logging in.
 type authDraft struct {
 	draft          *draft
-	header, format string            // where the token goes, "" unknown
+	in             string            // the kind of place where the token goes: header, query or cookie
+	header, format string            // its name, "" unknown; and the format of a header
 	keys           map[string]string // scheme → header value
 	calls          map[Role]*guessed
 	userType       *dataType // what user data would be

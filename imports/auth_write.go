@@ -322,7 +322,7 @@ func (w *authWriter) pickUser() {
 func (w *authWriter) authentication() object {
 	out := object{}.with("userDataType", w.user)
 	if w.a.header != "" {
-		out = append(out, pair{"token", object{{"header", w.a.header}, {"format", w.a.format}}})
+		out = append(out, pair{"token", object{{w.a.in, w.a.header}}.with("format", w.a.format)})
 	}
 	if m := w.role(RoleRefresh); m != nil {
 		update := object{{"token", hole("reply.body", m.reply.token)}}

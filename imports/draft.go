@@ -43,7 +43,8 @@ type group struct {
 	name, doc, url string
 	headers        object
 	calls          []*apiCall
-	existing       bool // calls are added to a group of the project
+	unwrap         string // the member in which all replies are wrapped
+	existing       bool   // calls are added to a group of the project
 }
 
 type apiCall struct {
@@ -340,7 +341,7 @@ func (d *draft) groupEdits(g *group, a approval, add func(project.Path, any)) {
 	for _, c := range g.calls {
 		calls = append(calls, pair{c.name, a.changed(c).value(modes[c], all)})
 	}
-	add(at, append(out.with("headers", g.headers), pair{"calls", calls}))
+	add(at, append(out.with("headers", g.headers).with("unwrap", g.unwrap), pair{"calls", calls}))
 }
 
 // made says what the draft makes.

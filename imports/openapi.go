@@ -54,6 +54,7 @@ type operation struct {
 	path, method string
 	key          string   // of its group
 	short        []string // its path without what all paths begin with
+	unwrap       string   // the member in which its group wraps replies, "" none
 }
 
 // OpenAPI plans what a document becomes in the project of tree: a group a tag, or a first part of the path, a call an operation, a data type a

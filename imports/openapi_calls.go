@@ -36,6 +36,7 @@ func (o *openapi) operations(d Document) error {
 	order := orderly(paths, o.root.get("paths"))
 	skip := commonParts(order)
 	groups := map[string]*group{}
+	var all []described
 	count := 0
 	for _, path := range order {
 		item := paths[path]
@@ -52,7 +53,7 @@ func (o *openapi) operations(d Document) error {
 		ops := item.Operations()
 		for _, method := range orderly(ops, upperKeys(place)) {
 			if o.ctx.Err() != nil {
-				return fmt.Errorf("reading the document took too long: %w", o.ctx.Err())
+				return o.tooLong()
 			}
 			if count++; count > maxOperations {
 				return &SourceError{Name: d.Name, Msg: fmt.Sprintf("the document has more than %d operations", maxOperations)}
@@ -60,15 +61,37 @@ func (o *openapi) operations(d Document) error {
 			op := &operation{Operation: ops[method], path: path, method: method}
 			op.key = o.groupKey(op, skip)
 			op.short = strings.Split(strings.Trim(path, "/"), "/")[skip:]
-			if c := o.operation(op, item, place.get(strings.ToLower(method))); c != nil {
-				o.group(groups, op.key, base).add(c)
-			}
+			all = append(all, described{op, item, place.get(strings.ToLower(method))})
+		}
+	}
+	wraps := o.wrappers(all)
+	for _, d := range all {
+		if o.ctx.Err() != nil {
+			return o.tooLong()
+		}
+		op := d.op
+		op.unwrap = wraps[op.key]
+		if c := o.operation(op, d.item, d.place); c != nil {
+			g := o.group(groups, op.key, base)
+			g.unwrap = op.unwrap
+			g.add(c)
 		}
 	}
 	for _, g := range o.draft.groups {
 		g.hoist()
 	}
 	return nil
+}
+
+// described is an operation beside where it stands.
+type described struct {
+	op    *operation
+	item  *openapi3.PathItem
+	place *node
+}
+
+func (o *openapi) tooLong() error {
+	return fmt.Errorf("reading the document took too long: %w", o.ctx.Err())
 }
 
 // upperKeys is the place of a path with methods as they are named in requests.
@@ -248,6 +271,7 @@ func (o *openapi) operation(op *operation, item *openapi3.PathItem, place *node)
 		return c
 	}
 	if reply, ok := o.responseSchema(op.Operation, place); ok {
+		reply = o.unwrapped(reply, op.unwrap)
 		reply.hint, reply.at = upperCamel(c.name, "Call")+"Reply", at+" reply"
 		if typ := o.typeOf(reply); typ != "json" {
 			c.reply = typ
@@ -445,7 +469,7 @@ func (b *callBuilder) headerParam(p *openapi3.Parameter) {
 }
 
 // bodyKinds are the bodies that a call can have, the first found is taken.
-var bodyKinds = []string{"json", "form", "multipart", "text"}
+var bodyKinds = []string{"json", "form", "multipart", "text", "file"}
 
 func bodyKind(media string) string {
 	m, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(media)), ";")
@@ -458,6 +482,8 @@ func bodyKind(media string) string {
 		return "multipart"
 	case m == "text/plain":
 		return "text"
+	case m == "application/octet-stream", m == "application/pdf", m == "application/zip", strings.HasPrefix(m, "image/"), strings.HasPrefix(m, "audio/"), strings.HasPrefix(m, "video/"):
+		return "file"
 	}
 	return m
 }
@@ -494,6 +520,8 @@ func (b *callBuilder) body(op *operation) bool {
 	switch kind {
 	case "text":
 		b.c.body = "${" + b.param(&param{name: "body", typ: "text", required: op.RequestBody.Value.Required}, "Body") + "}"
+	case "file":
+		b.c.body = "${" + b.param(&param{name: "file", typ: "file", required: op.RequestBody.Value.Required}, "Body") + "}"
 	case "form", "multipart":
 		return b.form(s)
 	default:

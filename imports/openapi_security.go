@@ -3,6 +3,7 @@ package imports
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,7 +14,8 @@ import (
 type scheme struct {
 	name    string
 	token   bool   // the person's token goes here
-	header  string // where the token or the key goes
+	in      string // where the token goes: header, query or cookie
+	header  string // the name of the header in which the token or the key goes, or of the parameter or cookie
 	format  string // of the token
 	value   string // of an application's key: an expression over secret environment values
 	env     []pair // the environment values that it reads, with what they are
@@ -38,7 +40,7 @@ func (o *openapi) readSchemes() {
 }
 
 func readScheme(name string, v *openapi3.SecurityScheme) scheme {
-	s := scheme{name: name}
+	s := scheme{name: name, in: "header"}
 	key := envName(name)
 	switch kind := strings.ToLower(v.Type); {
 	case kind == "http" && strings.EqualFold(v.Scheme, "bearer"), kind == "oauth2", kind == "openidconnect":
@@ -58,10 +60,12 @@ func readScheme(name string, v *openapi3.SecurityScheme) scheme {
 	case kind == "apikey" && v.In == "header":
 		s.header, s.env = v.Name, []pair{{key, "key of the backend, sent as " + v.Name}}
 		s.value = "${env." + key + "}"
+	case kind == "apikey" && isTokenName(v.Name) && (v.In == "query" || v.In == "cookie") && placeName.MatchString(v.Name):
+		s.token, s.in, s.header = true, v.In, v.Name
 	case kind == "apikey" && v.In == "query":
 		s.unknown = "the key " + sentence(v.Name) + " would stand in addresses, where no secret may be"
 	case kind == "apikey":
-		s.unknown = "a cookie of the backend; an app logs in by a token"
+		s.unknown = "the cookie " + sentence(v.Name) + " does not say that it holds a person's token"
 	default:
 		s.unknown = sentence(v.Type+" "+v.Scheme) + " is not known"
 	}
@@ -81,6 +85,15 @@ func envName(s string) string {
 		name = "KEY_" + name
 	}
 	return name
+}
+
+// placeName is what both a parameter and a cookie may be called.
+var placeName = regexp.MustCompile(`^[A-Za-z0-9_.~-]+$`)
+
+// isTokenName tells a person's token from an application's key by the name of a parameter or cookie.
+func isTokenName(name string) bool {
+	p := plain(name)
+	return isTokenHeader(name) || p == "auth" || p == "jwt" || p == "sid" || p == "bearer"
 }
 
 // isTokenHeader tells a person's token from an application's key by the header's name.
@@ -128,7 +141,7 @@ func (o *openapi) secure(c *apiCall, op *operation) {
 				c.auth = "optional"
 			}
 		case s.token:
-			o.left("security "+sentence(s.name), o.root.find("components", "securitySchemes", s.name), "an app sends its token in one header; this one is not it, so the calls are sent without it")
+			o.left("security "+sentence(s.name), o.root.find("components", "securitySchemes", s.name), "an app sends its token in one place; this one is not it, so the calls are sent without it")
 		default:
 			o.key(c, s)
 		}
@@ -162,9 +175,9 @@ func (o *openapi) choose(required openapi3.SecurityRequirements) (chosen []schem
 func (o *openapi) place(s scheme) bool {
 	a := o.auth()
 	if a.header == "" {
-		a.header, a.format = s.header, s.format
+		a.in, a.header, a.format = s.in, s.header, s.format
 	}
-	return strings.EqualFold(a.header, s.header) && a.format == s.format
+	return a.in == s.in && strings.EqualFold(a.header, s.header) && a.format == s.format
 }
 
 // key adds the header of an application's key, from secret environment values.
