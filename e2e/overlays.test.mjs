@@ -43,6 +43,15 @@ body:
                     - setState: {log: "\${state.log}waited."}
 `
 
+const usable = async (p, name) => {
+  await p.evaluate(readFileSync(axe, 'utf8'))
+  const {violations} = await p.evaluate(() => globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}))
+  assert.deepEqual(violations.map(v => `${name}: ${v.id}: ${v.nodes.map(n => n.html.slice(0, 120)).join(' | ')}`), [])
+  const over = await p.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  assert.ok(over <= 0, `${name} is ${over} px wider than the screen`)
+  await p.screenshot({path: join(out, `overlay-${name}.png`)})
+}
+
 describe('flows that ask', () => {
   let w
   before(async () => {
@@ -53,14 +62,6 @@ describe('flows that ask', () => {
   })
   after(async () => { await w?.stop() })
 
-  const usable = async (p, name) => {
-    await p.evaluate(readFileSync(axe, 'utf8'))
-    const {violations} = await p.evaluate(() => globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}))
-    assert.deepEqual(violations.map(v => `${name}: ${v.id}: ${v.nodes.map(n => n.html.slice(0, 120)).join(' | ')}`), [])
-    const over = await p.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-    assert.ok(over <= 0, `${name} is ${over} px wider than the screen`)
-    await p.screenshot({path: join(out, `overlay-${name}.png`)})
-  }
   const focused = p => p.evaluate(() => document.activeElement.textContent.trim())
 
   test('F149 yes, no and Escape, with the focus held and given back', async () => {
@@ -195,6 +196,50 @@ describe('ways through the gallery', () => {
       await p.goto(url + '/appBar')
       await p.screenshot({path: join(out, `overlay-appbar-${name}.png`)})
     }
+  })
+
+  test('F202 a drawer opens over the page, holds the focus, and closes by Escape, by a tap beside it and by what leads elsewhere', async () => {
+    for (const [name, width, height, colorScheme] of [['phone', 390, 844, 'light'], ['desk', 1280, 800, 'dark']]) {
+      const p = await person({viewport: {width, height}, colorScheme})
+      await p.goto(url + '/drawer')
+      const opener = p.getByRole('button', {name: 'Trips'})
+      const panel = p.getByRole('dialog', {name: 'Trips'})
+      await opener.click()
+      await panel.waitFor()
+      const box = await panel.boundingBox()
+      assert.ok(box.x === 0 && box.y === 0 && box.height === height && box.width <= width - 48, JSON.stringify(box))
+      const held = []
+      for (let i = 0; i < 6; i++) {
+        await p.keyboard.press('Tab')
+        held.push(await panel.evaluate(e => e.contains(document.activeElement)))
+      }
+      assert.deepEqual(held, Array(6).fill(true), 'the focus has left the drawer')
+      await p.screenshot({path: join(out, `overlay-drawer-${name}.png`)})
+      await usable(p, `drawer, ${name}`)
+      await p.keyboard.press('Escape')
+      await panel.waitFor({state: 'hidden'})
+      assert.equal(await opener.evaluate(e => e === document.activeElement), true, 'the focus is not back')
+      await opener.click()
+      await p.mouse.click(width - 10, height - 10)
+      await panel.waitFor({state: 'hidden'})
+      await opener.click()
+      await panel.getByRole('button', {name: 'Forget all'}).click()
+      await p.getByText('Forgotten').waitFor()
+      await panel.waitFor({state: 'hidden'})
+    }
+  })
+
+  test('F202 a drawer opens, closes and acts without script', async () => {
+    const p = await person({javaScriptEnabled: false})
+    await p.goto(url + '/drawer')
+    await p.getByRole('button', {name: 'Trips'}).click()
+    const panel = p.getByRole('dialog', {name: 'Trips'})
+    await panel.waitFor()
+    await p.keyboard.press('Escape')
+    await panel.waitFor({state: 'hidden'})
+    await p.getByRole('button', {name: 'Trips'}).click()
+    await panel.getByRole('button', {name: 'Forget all'}).click()
+    await p.getByText('Forgotten').waitFor()
   })
 
   test('F202 a menu opens and its buttons act without script', async () => {

@@ -29,4 +29,10 @@ var navigationWidgets = []*WidgetSpec{
 		{Name: "icon", Kind: PropIcon, Default: "more", Group: "Content", Doc: "Icon of the button."},
 		{Name: "text", Kind: PropBool, Default: false, Literal: true, Group: "Style", Doc: "Shows the label beside the icon."}},
 		Slots: []Slot{{Name: "children", Doc: "Links and buttons."}}},
+	{Kind: "drawer", Title: "Drawer", Group: "Navigation", Icon: "menu", Main: "children", Doc: "A button that opens a panel at the side, over the page. Works without script, Escape and a tap beside it close it; with script the focus stays in it while it is open.", Props: []Prop{
+		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "What is in it: name of the button, heading of the panel."},
+		{Name: "icon", Kind: PropIcon, Default: "menu", Group: "Content", Doc: "Icon of the button."},
+		{Name: "side", Kind: PropEnum, Values: []string{"start", "end"}, Default: "start", Literal: true, Group: "Style", Doc: "Where it comes from: where a line begins, or where it ends."},
+		{Name: "text", Kind: PropBool, Default: false, Literal: true, Group: "Style", Doc: "Shows the label beside the icon."}},
+		Slots: []Slot{{Name: "children", Doc: "Links, buttons, and what else belongs there."}}},
 }
