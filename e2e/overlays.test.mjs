@@ -198,6 +198,23 @@ describe('ways through the gallery', () => {
     }
   })
 
+  test('F203 the arrow keys go through tabs, and against the writing direction where that is right to left', async () => {
+    const p = await person()
+    await p.goto(url + '/tabBar')
+    const focused = () => p.evaluate(() => document.activeElement.textContent.trim())
+    await p.getByRole('tab', {name: 'Way up'}).focus()
+    for (const [key, want] of [['ArrowRight', 'Summit'], ['ArrowRight', 'Way down'], ['ArrowRight', 'Way up'], ['ArrowLeft', 'Way down'], ['Home', 'Way up'], ['End', 'Way down'], ['ArrowLeft', 'Summit']]) {
+      await p.keyboard.press(key)
+      assert.equal(await focused(), want, key)
+    }
+    await p.keyboard.press('Enter')
+    await p.getByText('The whole fjord lies below.').waitFor()
+    assert.equal(await focused(), 'Summit', 'the focus is lost when the tab is shown')
+    await p.evaluate(() => { document.documentElement.dir = 'rtl' })
+    await p.keyboard.press('ArrowLeft')
+    assert.equal(await focused(), 'Way down')
+  })
+
   test('F202 a drawer opens over the page, holds the focus, and closes by Escape, by a tap beside it and by what leads elsewhere', async () => {
     for (const [name, width, height, colorScheme] of [['phone', 390, 844, 'light'], ['desk', 1280, 800, 'dark']]) {
       const p = await person({viewport: {width, height}, colorScheme})
