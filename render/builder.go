@@ -43,6 +43,9 @@ type builder struct {
 	ops    block
 	faults []error
 	form   *project.Widget // the form being drawn, nil: the page's own
+	of     *project.Page   // the page being drawn, nil: another document
+	filled []summed        // the inputs of the form being drawn
+	ruled  bool            // an input has rules
 	lists  int             // lists around
 	inside bool            // in a component: what is edited there is its file, not the page
 	bare   bool            // of a component, the body alone is drawn

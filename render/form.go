@@ -26,7 +26,7 @@ func form(b *builder, w *project.Widget) {
 		b.sends(t)
 		b.raw("></button>")
 	}
-	b.children(w, "children")
+	b.summary(func() { b.children(w, "children") })
 	b.raw("</form>")
 	b.form = nil
 }

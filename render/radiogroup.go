@@ -11,6 +11,7 @@ func radioGroup(b *builder, w *project.Widget) {
 	b.raw("<fieldset")
 	b.mark(w, "u-field u-radios", "u-radios-"+b.enum(w, "direction"))
 	b.described(w)
+	b.rules(w)
 	b.raw(`><legend class="u-label"><span>`)
 	b.text(b.prop(w, "label"))
 	b.raw("</span>")

@@ -77,7 +77,7 @@ type Notice struct{ Text, Tone string }
 // required property is missing); with Options.Edit such a widget is drawn as a labelled box instead.
 func Compile(p *project.Project, page *project.Page, o Options) (*Plan, error) {
 	b := newBuilder(frameOf(p.App, o.Locale), o)
-	b.page = page.Name
+	b.page, b.of = page.Name, page
 	for _, a := range p.Assets {
 		b.assets[a] = true
 	}
@@ -88,6 +88,7 @@ func Compile(p *project.Project, page *project.Page, o Options) (*Plan, error) {
 		for _, w := range page.Body {
 			b.widget(w)
 		}
+		b.wrongTemplate()
 	})
 	if err := errors.Join(b.faults...); err != nil {
 		return nil, fmt.Errorf("page %s: %w", page.Name, err)

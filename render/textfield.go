@@ -53,6 +53,7 @@ func (b *builder) optional(w *project.Widget) {
 
 // below draws the help sentence and the error message of an input.
 func (b *builder) below(w *project.Widget) {
+	b.filled = append(b.filled, summed{w.Key, b.prop(w, "label")})
 	if help := b.prop(w, "help"); help.written() {
 		b.raw(`<p class="u-help"`)
 		b.id("id", w.Key, "-help")
@@ -90,6 +91,7 @@ func (b *builder) control(w *project.Widget) {
 		b.do(func(r *run) { r.changes(t, at) })
 	}
 	b.described(w)
+	b.rules(w)
 }
 
 // changes writes the event that a script sends when an input changes.

@@ -32,7 +32,7 @@ const draw = async (res, history) => {
   }
   drawn();
   lead();
-  document.querySelector("[aria-invalid=true]")?.focus();
+  (document.querySelector(".u-wrongs") || document.querySelector("[aria-invalid=true]"))?.focus();
 };
 
 const remember = (to, how) => {

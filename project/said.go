@@ -1,0 +1,75 @@
+package project
+
+import (
+	"github.com/usherdev/usher/value"
+)
+
+// Rule is one thing that an input's value must be, in a form that a browser can check by itself, and what is said when it is not.
+type Rule struct {
+	Name     string // required, email, url, minLength, maxLength, pattern, sameAs, number, integer, min, max
+	Limit    string // of those that have one; the id of the other input for sameAs
+	Sentence string
+}
+
+// Rules are the checks of Validate that need nothing but what is typed, with its own sentences. What is left out, such as the app's
+// own condition, the server alone checks.
+func (w *Widget) Rules(p *Page, s value.Scope) []Rule {
+	var out []Rule
+	add := func(name, limit, sentence string) { out = append(out, Rule{name, limit, sentence}) }
+	yesNo := w.fieldKind() == value.KindBool
+	if truth(w.Prop("required"), s) {
+		key := "valid.required"
+		if yesNo {
+			key = w.mustBe()
+		}
+		add("required", "", w.say("requiredMessage", s, key, "field", w.label(s)))
+	}
+	if yesNo {
+		return out
+	}
+	switch t := w.word("type"); t {
+	case "email", "url":
+		add(t, "", w.say("typeMessage", s, "valid."+t))
+	}
+	w.rangeRules(s, add)
+	for _, name := range []string{"minLength", "maxLength"} {
+		if n, ok := intProp(w, name); ok {
+			add(name, value.Text(n), w.say("lengthMessage", s, "valid."+name, "count", n))
+		}
+	}
+	if pattern := w.word("pattern"); pattern != "" {
+		add("pattern", pattern, w.say("patternMessage", s, "valid.pattern"))
+	}
+	if id := w.word("sameAs"); id != "" {
+		for _, other := range p.Fields {
+			if other.ID == id {
+				add("sameAs", other.Key, w.say("sameAsMessage", s, "valid.same", "field", other.label(s)))
+			}
+		}
+	}
+	return out
+}
+
+// rangeRules are those of numbers, dates and times.
+func (w *Widget) rangeRules(s value.Scope, add func(name, limit, sentence string)) {
+	if layouts := clockLayouts(w.Kind); layouts != nil {
+		for _, side := range [][2]string{{"min", "valid.before"}, {"max", "valid.after"}} {
+			if at, ok := w.clockBound(side[0], s); ok {
+				add(side[0], at.Format(layouts[0]), w.say("rangeMessage", s, side[1], "limit", shownClock(at, layouts[0])))
+			}
+		}
+		return
+	}
+	if w.fieldKind() != value.KindNumber {
+		return
+	}
+	add("number", "", w.say("typeMessage", s, "valid.number"))
+	for _, side := range [][2]string{{"min", "valid.least"}, {"max", "valid.most"}} {
+		if n, ok := w.bound(side[0], s); ok {
+			add(side[0], value.Text(n), w.say("rangeMessage", s, side[1], "limit", value.Text(n)))
+		}
+	}
+	if whole, _ := w.Prop("integer").Constant(); whole == true {
+		add("integer", "", w.say("typeMessage", s, "valid.whole"))
+	}
+}
