@@ -155,11 +155,13 @@ func (o *opened) follow(ctx context.Context, to *flow.Navigate) (*answer, error)
 func (o *opened) destination(to *flow.Navigate) (*project.Page, map[string]any, error) {
 	q := o.q
 	switch {
+	case to.Back:
+		if page, given := q.rt.find(o.st.From); page != nil {
+			return page, given, nil
+		}
+		return to.Page, to.Params, nil
 	case to.Page != nil:
 		return to.Page, to.Params, nil
-	case to.Back:
-		page, given := q.rt.find(o.st.From)
-		return page, given, nil
 	case to.After == "logIn":
 		page, given := q.rt.find(q.next.Return)
 		q.next.Return = nil

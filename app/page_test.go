@@ -324,6 +324,21 @@ func TestF148_Back(t *testing.T) {
 	}
 }
 
+// TestF148_BackOtherwise: the page that Navigate Back names counts only when no page is before this one, and gets its parameters.
+func TestF148_BackOtherwise(t *testing.T) {
+	c := newWorld(t, map[string]string{
+		"pages/leaf.yaml": "path: /leaf\ntitle: Leaf\naccess: any\nbody:\n  - button: {text: Up, onTap: [{back: {otherwise: tree, with: {n: \"${'seven ' + page.name}\"}}}]}\n" +
+			"  - button: {text: Ask, onTap: [{back: other}, {dialog: Off?}]}\n",
+		"pages/tree.yaml":  "path: /tree/{n}\ntitle: Tree\naccess: any\nbody:\n  - text: \"Tree ${params.n}\"\n",
+		"pages/other.yaml": "path: /other\ntitle: Other\naccess: any\nbody:\n  - text: Elsewhere\n",
+	}).browser()
+	c.press(c.get("/leaf"), "Up", nil).want(t, 200, "Tree seven leaf")
+	c.press(c.press(c.get("/leaf"), "Ask", nil), "OK", nil).want(t, 200, "Elsewhere")
+	r := c.request("GET", "/leaf", nil)
+	r.Header.Set("Referer", origin+"/other")
+	c.press(c.roundTrip(r), "Up", nil).want(t, 200, "Elsewhere")
+}
+
 // TestF15_AnonymousCrawl knows every route, id and asset and sees nothing of what needs a login.
 func TestF15_AnonymousCrawl(t *testing.T) {
 	w := newWorld(t, extra)

@@ -6,8 +6,18 @@ import (
 	"github.com/usherdev/usher/project"
 )
 
-// doBack goes to the page before this one.
-func doBack(_ context.Context, n *run, _ *frame, _ *project.Action) error {
-	n.navigate(Navigate{Back: true})
+// doBack goes to the page before this one, or to the page that the action names for when there is none.
+func doBack(_ context.Context, n *run, f *frame, a *project.Action) error {
+	to := Navigate{Back: true, Page: a.Page}
+	if a.Page != nil {
+		given, err := evalMap(f, a, "with")
+		if err != nil {
+			return err
+		}
+		if to.Params, err = readParams(a, a.Page.Params, given); err != nil {
+			return err
+		}
+	}
+	n.navigate(to)
 	return nil
 }

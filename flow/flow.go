@@ -144,7 +144,7 @@ type Navigate struct {
 	Page    *project.Page  // nil: the start page, by login status
 	Params  map[string]any // by name; only those that the page declares
 	Replace bool           // Back does not return here
-	Back    bool           // to the page before; Page is nil
+	Back    bool           // to the page before; Page is for when there is none
 	After   string         // "logIn": the page asked for before, or the Logged In Page; "logOut": the Entry Page; "": as said
 }
 

@@ -78,7 +78,11 @@ var actionSpecs = []*ActionSpec{
 			{Name: "with", Kind: PropArgs, Doc: "Values of the page's parameters."},
 			{Name: "replace", Kind: PropBool, Default: false, Literal: true, Doc: "Replace Route: Back does not return here."},
 		}},
-	{Kind: "back", Title: "Navigate Back", Group: "Navigation", Icon: "arrow-left", Doc: "Goes to the page before this one, or to the first page when there is none."},
+	{Kind: "back", Title: "Navigate Back", Group: "Navigation", Icon: "arrow-left", Main: "otherwise", Doc: "Goes to the page before this one. When there is none, as for somebody who came by a link, to the page named by otherwise, or else to the first page.",
+		Props: []Prop{
+			{Name: "otherwise", Kind: PropPage, Doc: "The page to go to when there is none before this one."},
+			{Name: "with", Kind: PropArgs, Doc: "Values of that page's parameters."},
+		}},
 	{Kind: "snackBar", Title: "Show Snack Bar", Group: "Message", Icon: "message", Main: "text",
 		Doc: "Shows a short message at the bottom of the page.",
 		Props: []Prop{

@@ -426,6 +426,8 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 		return sc.fillBlock(a, s), failed
 	case "navigate":
 		sc.fillNavigate(a, s)
+	case "back":
+		sc.fillBack(a, s)
 	case "setState", "setAppState", "setField", "fieldError":
 		sc.fillValues(a, s)
 	case "refresh", "loadMore":
@@ -602,6 +604,21 @@ func (sc scope) fillNavigate(a *Action, s section) {
 	}
 	a.Props["page"] = value.Const(a.Page.Name)
 	a.Props["with"] = sc.pageArgs(s, a.Page)
+}
+
+// fillBack decodes where Navigate Back leads when no page is before this one.
+func (sc scope) fillBack(a *Action, s section) {
+	p, ok := s.get("otherwise")
+	if with, given := s.get("with"); given && !ok {
+		with.fail("with belongs to otherwise", "")
+	}
+	if !ok {
+		return
+	}
+	if a.Page = s.c.pageNamed(p, "otherwise"); a.Page != nil {
+		a.Props["otherwise"] = value.Const(a.Page.Name)
+		a.Props["with"] = sc.pageArgs(s, a.Page)
+	}
 }
 
 // pageArgs checks the parameters handed to a page; they stand in its URL or its state, so none may be secret.
