@@ -111,7 +111,8 @@ document.addEventListener("focusout", (ev) => {
   else if (typed(el) !== came || amiss(el)) document.addEventListener("pointerup", () => setTimeout(() => el.isConnected && judge(el)), { once: true });
 });
 
-// What is put right is told at once.
+// A choice that is put right is told at once; a text changes only when it is left.
 document.addEventListener("change", (ev) => {
-  if (ruled(ev.target) && ev.target.closest("[data-rules]").getAttribute("aria-invalid")) judge(ev.target);
+  const el = ev.target;
+  if (ruled(el) && el.matches("select, [type=radio], [type=checkbox]") && el.closest("[aria-invalid=true]")) judge(el);
 });
