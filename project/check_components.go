@@ -365,7 +365,7 @@ func (sc scope) fillEmit(a *Action, s section) {
 	}
 	if cb, ok := sc.use.s.vals[handlerOf(name)]; ok && sc.use.widget != nil {
 		there := newFlow(p.c)
-		there.form, there.inPage = sc.flow.form, sc.flow.inPage
+		there.form, there.inPage, there.held = sc.flow.form, sc.flow.inPage, sc.flow.unasked()
 		a.Branches[EmitBranch] = sc.use.outer.handler(cb.val, typ, there)
 		for r := range there.reads {
 			sc.flow.reads[outerRead(r)] = true

@@ -35,6 +35,7 @@ type flowWork struct {
 	event   string                // onLogIn and the like, "" none
 	form    *yaml.Node            // the form that the event sends
 	inPage  bool                  // form is meaningful
+	held    bool                  // a component emits within one of the places where nobody can be asked
 	loops   int                   // loops around the actions that are being read
 	caught  int                   // error branches around them
 	around  *intercepted          // the group or call that the flow runs around, nil none
@@ -767,13 +768,18 @@ func pausing(kind string) bool { return kind == "confirm" || kind == "dialog" ||
 // pauseAllowed reports flows in which nobody can be asked: those that belong to no page.
 func (sc scope) pauseAllowed(p place, what string) {
 	switch {
-	case sc.flow.loops > 0 || sc.flow.caught > 0 || sc.flow.message != nil:
+	case sc.flow.unasked():
 		p.fail(what+" asks or waits, which cannot be in a loop, an error branch or a message of a stream", "ask before it, or behind it")
 	case sc.flow.block != nil:
 		sc.flow.block.pauses = true
 	case sc.flow.event != "" || sc.flow.around != nil:
 		p.fail(what+" cannot stand here: it asks or waits on a page, and this flow belongs to none", "put it into a flow of a page")
 	}
+}
+
+// unasked reports whether the actions being read stand where a flow cannot stop to ask and go on later.
+func (f *flowWork) unasked() bool {
+	return f.held || f.loops > 0 || f.caught > 0 || f.message != nil
 }
 
 // blockKeys are the keys of an action block.
