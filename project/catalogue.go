@@ -17,7 +17,7 @@ const (
 	PropJSON    PropKind = "json"      // any value or tree with ${…} at its leaves
 	PropColor   PropKind = "color"     // a colour role of the theme
 	PropImage   PropKind = "image"     // URL or asset name
-	PropEnum    PropKind = "enum"      // one of Values; literal only unless Bindable
+	PropEnum    PropKind = "enum"      // one of Values; ${…} as well unless Literal
 	PropIcon    PropKind = "icon"      // a name of the icon set; literal only
 	PropPage    PropKind = "page"      // the name of a page; literal only
 	PropCall    PropKind = "call"      // "group.call"; literal only
@@ -33,6 +33,7 @@ const (
 	PropValues  PropKind = "values"    // a map: variable or field name → value
 	PropFields  PropKind = "fields"    // list of session field names (clear:)
 	PropList    PropKind = "list"      // ${a list}
+	PropSizes   PropKind = "sizes"     // list of size classes: phone, tablet, laptop, desktop; literal only
 )
 
 // Prop is one property of a widget or an action.
@@ -50,6 +51,7 @@ type Prop struct {
 // Event is something a person does to a widget.
 type Event struct {
 	Name string // onTap
+	Item bool   // of an element of the widget's data: item and index are in scope
 	Doc  string
 }
 

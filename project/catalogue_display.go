@@ -43,4 +43,30 @@ var displayWidgets = []*WidgetSpec{
 		{Name: "unit", Kind: PropText, Group: "Content", Doc: "Unit behind the numbers."},
 		{Name: "empty", Kind: PropText, Default: "Nothing to show yet", Group: "Content", Doc: "Said when there is no point."},
 	}},
+	{Kind: "badge", Title: "Badge", Group: "Display", Icon: "tag", Main: "text", Doc: "A word or a number that marks something: a state, a count.", Props: []Prop{
+		{Name: "text", Kind: PropText, Required: true, Group: "Content", Doc: "The word."},
+		{Name: "tone", Kind: PropEnum, Values: tones, Default: "neutral", Group: "Style", Doc: "What it means, as a colour; ${…} chooses it by data."},
+		{Name: "variant", Kind: PropEnum, Values: []string{"soft", "filled", "outlined"}, Default: "soft", Literal: true, Group: "Style", Doc: "Look."},
+		{Name: "icon", Kind: PropIcon, Group: "Content", Doc: "A picture before the word."},
+		{Name: "dot", Kind: PropBool, Default: false, Literal: true, Group: "Style", Doc: "A dot before the word."},
+	}},
+	{Kind: "stat", Title: "Stat", Group: "Display", Icon: "trending-up", Doc: "One number that matters, how it has changed and, if wanted, its course.", Props: []Prop{
+		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "What is counted."},
+		{Name: "value", Kind: PropText, Required: true, Group: "Content", Doc: "The number, with its unit."},
+		{Name: "change", Kind: PropText, Group: "Content", Doc: "How it has changed, such as +12 %; its sign chooses arrow and colour."},
+		{Name: "lessIsBetter", Kind: PropBool, Default: false, Literal: true, Group: "Style", Doc: "A fall is good and a rise is bad."},
+		{Name: "help", Kind: PropText, Group: "Content", Doc: "A few words below, such as the time it is compared with."},
+		{Name: "icon", Kind: PropIcon, Group: "Content", Doc: "A picture beside the label."},
+		{Name: "data", Kind: PropList, Group: "Content", Doc: "Numbers, or objects that hold one, for a small line below."},
+		{Name: "y", Kind: PropText, Literal: true, Group: "Content", Doc: "Field of data with the number; unset for a list of numbers."},
+	}},
+	{Kind: "codeBlock", Title: "Code Block", Group: "Display", Icon: "code", Main: "code", Doc: "Code or another text in fixed width; the button that copies it needs script.", Props: []Prop{
+		{Name: "code", Kind: PropText, Required: true, Group: "Content", Doc: "The text; spaces and lines stay as they are."},
+		{Name: "title", Kind: PropText, Group: "Content", Doc: "What stands above it: a language or the name of a file."},
+		{Name: "wrap", Kind: PropBool, Default: false, Literal: true, Group: "Style", Doc: "Long lines are broken; otherwise they scroll."},
+		{Name: "copy", Kind: PropBool, Default: true, Literal: true, Group: "Behaviour", Doc: "A button that copies the text."},
+	}},
 }
+
+// tones are what a colour can mean.
+var tones = []string{"neutral", "primary", "success", "warning", "error", "info"}

@@ -6,7 +6,14 @@ import "slices"
 var sharedProps = []Prop{
 	{Name: "grow", Kind: PropBool, Default: false, Literal: true, Group: "Layout", Doc: "Takes the space that is left in a row."},
 	{Name: "width", Kind: PropEnum, Values: []string{"auto", "full", "xs", "sm", "md", "lg", "xl"}, Default: "auto", Literal: true, Group: "Layout", Doc: "Greatest width."},
+	{Name: "showOn", Kind: PropSizes, Literal: true, Group: "Layout", Doc: "Size classes of the screen on which it is shown; all when unset."},
 }
+
+// sizes are the size classes of screens, from small to large; Theme.Widths says where each ends.
+var sizes = []string{"phone", "tablet", "laptop", "desktop"}
+
+// Sizes returns the size classes of screens, from small to large.
+func Sizes() []string { return append([]string(nil), sizes...) }
 
 var gap = Prop{Name: "gap", Kind: PropEnum, Values: []string{"none", "xs", "sm", "md", "lg", "xl"}, Default: "md", Literal: true, Group: "Layout", Doc: "Space between the children."}
 var align = Prop{Name: "align", Kind: PropEnum, Values: []string{"start", "center", "end", "stretch"}, Default: "stretch", Literal: true, Group: "Layout", Doc: "Place across the direction."}
@@ -66,11 +73,16 @@ func withShared(specs []*WidgetSpec) []*WidgetSpec {
 
 // icons is the icon set: names that an icon property takes. render draws each of them.
 var icons = []string{
-	"activity", "alert", "arrow-left", "arrow-right", "bell", "book", "calendar", "camera", "chart", "check", "chevron-down", "chevron-left",
-	"chevron-right", "clock", "cloud", "compass", "edit", "eye", "eye-off", "file-text", "filter", "flag", "globe", "heart", "home", "image", "info",
-	"key", "link", "list", "loader", "lock", "log-in", "log-out", "mail", "map", "map-pin", "menu", "message", "minus", "moon", "more", "mountain",
-	"phone", "plane", "plus", "refresh", "search", "send", "settings", "share", "shield", "star", "sun", "tag", "trash", "user", "user-plus", "users",
-	"x",
+	"activity", "alert", "anchor", "arrow-down", "arrow-left", "arrow-right", "arrow-up", "arrow-up-right", "award", "bed", "bell", "book",
+	"bookmark", "box", "briefcase", "building", "calendar", "camera", "car", "cart", "chart", "check", "check-circle", "chevron-down",
+	"chevron-left", "chevron-right", "chevron-up", "clock", "cloud", "code", "coffee", "compass", "copy", "credit-card", "database", "dollar",
+	"download", "droplet", "edit", "external", "eye", "eye-off", "file", "file-text", "filter", "fingerprint", "flag", "folder", "gift",
+	"globe", "grid", "heart", "help", "home", "image", "info", "key", "layers", "leaf", "link", "list", "loader", "lock", "log-in", "log-out",
+	"mail", "map", "map-pin", "maximize", "menu", "message", "mic", "minus", "moon", "more", "mountain", "music", "palette", "pause", "percent",
+	"phone", "pie", "plane", "play", "plus", "plus-circle", "printer", "refresh", "rotate", "search", "send", "server", "settings", "share",
+	"shield", "sliders", "smile", "sort", "star", "stop", "sun", "table", "tag", "target", "terminal", "thermometer", "ticket", "trash",
+	"trending-down", "trending-up", "triangle-alert", "truck", "umbrella", "unlock", "upload", "user", "user-plus", "users", "video", "wifi",
+	"x", "x-circle", "zap",
 }
 
 // Icons returns the names of the icon set, sorted as the picker shows them.

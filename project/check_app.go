@@ -25,7 +25,7 @@ type appWork struct {
 // Keys of app.yaml and of its theme; the events come besides.
 var (
 	appKeys   = []string{"usher", "name", "id", "language", "theme", "env", "environments", "constants", "state", "authentication", "notFound", "bars"}
-	themeKeys = []string{"accent", "mode", "radius", "density", "font", "logo"}
+	themeKeys = []string{"accent", "mode", "radius", "density", "font", "logo", "breakpoints"}
 )
 
 var appEvents = []string{"onAppStart", "onLogIn", "onLogOut", "onSessionExpired"}
@@ -147,6 +147,9 @@ func (c *checker) readTheme(s section) {
 	th.Radius = t.choice("radius", th.Radius, "none", "small", "medium", "large")
 	th.Density = t.choice("density", th.Density, "comfortable", "compact")
 	th.Font = t.choice("font", th.Font, "system", "serif", "rounded", "mono")
+	if p, ok := t.get("breakpoints"); ok {
+		th.Breakpoints = p.breakpoints()
+	}
 	if p, ok := t.get("logo"); ok {
 		if th.Logo, ok = p.literal("logo"); ok && !slices.Contains(c.p.Assets, th.Logo) {
 			p.fail(fmt.Sprintf("there is no asset %q", th.Logo), didYouMean(th.Logo, c.p.Assets))

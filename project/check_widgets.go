@@ -134,7 +134,11 @@ func (sc scope) fillWidget(at place, spec *WidgetSpec, body place, in nest) *Wid
 	}
 	for _, ev := range spec.Events {
 		if p, ok := s.get(ev.Name); ok {
-			sc.event(w, ev.Name, p, inside)
+			on := sc
+			if ev.Item {
+				on = sc.ofElement(w)
+			}
+			on.event(w, ev.Name, p, inside)
 		}
 	}
 	return w
@@ -246,11 +250,9 @@ func (sc scope) fillWidgetProps(w *Widget, s section) {
 // slot decodes what stands in a slot.
 func (sc scope) slot(w *Widget, slot *Slot, p place, in nest) []*Widget {
 	if slot.Item {
-		elem := value.AnyType()
-		if t := w.Props["data"].Type(); t.Kind == value.KindList {
-			elem = t.Elem
+		if w.Spec.Prop("data") != nil {
+			sc = sc.ofElement(w) // a part, such as a column, is in the scope of its table's elements already
 		}
-		sc = sc.with("item", elem).with("index", value.IntType())
 		in.item = true
 	}
 	if slot.Of == "" {
@@ -265,6 +267,15 @@ func (sc scope) slot(w *Widget, slot *Slot, p place, in nest) []*Widget {
 		out = append(out, sc.fillWidget(item, WidgetSpecOf(slot.Of), item, in))
 	}
 	return out
+}
+
+// ofElement is the scope of one element of the widget's data.
+func (sc scope) ofElement(w *Widget) scope {
+	elem := value.AnyType()
+	if t := w.Props["data"].Type(); t.Kind == value.KindList {
+		elem = t.Elem
+	}
+	return sc.with("item", elem).with("index", value.IntType())
 }
 
 // event decodes the flow of an event.
@@ -305,6 +316,19 @@ func (sc scope) special(w *Widget, s section, in nest) {
 		sc.checkList(w, s)
 	case "chart":
 		sc.checkChart(w, s)
+	case "grid":
+		checkColumns(s)
+	case "repeat":
+		if p, ok := s.get("item"); !ok || len(p.n.Content) == 0 {
+			s.fail("a repeat needs an item", "the widgets that show one element")
+		}
+		sc.elementField(w, s, "key")
+	case "stat":
+		sc.checkStat(w, s)
+	case "table":
+		sc.checkTable(w, s)
+	case "tableColumn":
+		sc.checkTableColumn(w, s)
 	}
 }
 

@@ -98,6 +98,19 @@ type Theme struct {
 	Density string // comfortable (default) | compact
 	Font    string // system (default) | serif | rounded | mono
 	Logo    string // asset name, may be ""
+
+	Breakpoints [3]int // widest screens, in px, that are a phone, a tablet and a laptop; 0: the default (see Widths)
+}
+
+// Widths returns the widest screens, in px, that are a phone, a tablet and a laptop; a desktop is wider.
+func (t Theme) Widths() [3]int {
+	w := [3]int{479, 767, 991}
+	for i, n := range t.Breakpoints {
+		if n > 0 {
+			w[i] = n
+		}
+	}
+	return w
 }
 
 // Auth is `authentication:` of app.yaml (features.md 2.1, design.md §2).

@@ -26,7 +26,12 @@ func (sc scope) prop(spec *Prop, p place, owner string) *value.Template {
 	}
 	switch spec.Kind {
 	case PropEnum:
+		if !spec.Literal && strings.Contains(p.n.Value, "${") {
+			return sc.value(p, want{what: what, typ: value.TextType()})
+		}
 		return constWord(p.oneOf(what, spec.Values...))
+	case PropSizes:
+		return p.sizes(what)
 	case PropIcon:
 		return p.icon(what)
 	case PropImage:

@@ -214,6 +214,8 @@ func kindSchema(p *Prop) node {
 		return either(node{"type": "array"})
 	case PropArgs, PropValues, PropUser:
 		return node{"anyOf": []any{node{"type": "object"}, bound()}}
+	case PropSizes:
+		return node{"type": "array", "items": node{"type": "string", "enum": sizes}}
 	case PropFields:
 		return node{"type": "array", "items": node{"type": "string"}}
 	case PropJSON:
@@ -268,11 +270,13 @@ func appSchema() node {
 }
 
 func themeSchema() node {
+	count := node{"type": "integer", "description": "Widest screen of that size class, in px."}
 	return mapping("theme", themeKeys, node{"accent": node{"type": "string", "pattern": colorPattern.String(), "description": "The one colour that the others are computed from."},
 		"mode":    oneWord("Light, dark, or as the system is set.", "system", "light", "dark"),
 		"radius":  oneWord("Roundness of corners.", "none", "small", "medium", "large"),
 		"density": oneWord("Space in and between things.", "comfortable", "compact"),
-		"font":    oneWord("Kind of typeface.", "system", "serif", "rounded", "mono"), "logo": oneText("File in assets/.")})
+		"font":    oneWord("Kind of typeface.", "system", "serif", "rounded", "mono"), "logo": oneText("File in assets/."),
+		"breakpoints": mapping("breakpoints", sizes[:3], node{"phone": count, "tablet": count, "laptop": count})})
 }
 
 func authSchema() node {

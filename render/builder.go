@@ -234,6 +234,7 @@ func (b *builder) mark(w *project.Widget, classes ...markup) {
 	if width := b.enum(w, "width"); width != "" && width != "auto" {
 		b.raw(" u-w-", width)
 	}
+	b.raw(hiddenOn(w))
 	b.raw(`"`)
 	b.where(w)
 }
@@ -277,32 +278,46 @@ func (l *loop) run(r *run) {
 		return
 	}
 	r.block(l.open)
+	r.rows(list, nil, l.key, func() { r.block(l.item) })
+	r.block(l.end)
+}
+
+// rows calls draw once an element with item, index and the element's key in scope: for those whose places order names, for all in
+// their order when it is nil. key is the field that identifies an element, "" for its index.
+func (r *run) rows(list []any, order []int, key string, draw func()) {
 	outer, row := r.scope, len(r.row)
 	inner := make(value.Scope, len(outer)+2)
 	maps.Copy(inner, outer)
 	r.scope = inner
 	base := r.base
 	r.deep, r.base = r.deep+1, r.last+1
-	var seen map[string]bool
-	if l.key != "" {
-		seen = make(map[string]bool, len(list))
+	n := len(list)
+	if order != nil {
+		n = len(order)
 	}
-	for i, el := range list {
-		inner["item"], inner["index"] = el, i
+	var seen map[string]bool
+	if key != "" {
+		seen = make(map[string]bool, n)
+	}
+	for k := range n {
+		i := k
+		if order != nil {
+			i = order[k]
+		}
+		inner["item"], inner["index"] = list[i], i
 		r.row = append(r.row[:row], '.')
-		r.row = l.appendKey(r.row, el, i, seen)
-		r.block(l.item)
+		r.row = appendKey(r.row, key, list[i], i, seen)
+		draw()
 	}
 	r.deep, r.base = r.deep-1, base
 	r.row, r.scope = r.row[:row], outer
-	r.block(l.end)
 }
 
 // appendKey appends the key of el. A key that is missing, secret or was there before gets the index.
-func (l *loop) appendKey(dst []byte, el any, i int, seen map[string]bool) []byte {
+func appendKey(dst []byte, key string, el any, i int, seen map[string]bool) []byte {
 	m, _ := el.(map[string]any)
-	v, ok := m[l.key]
-	if !ok || l.key == "" || value.HasSecret(v) {
+	v, ok := m[key]
+	if !ok || key == "" || value.HasSecret(v) {
 		return strconv.AppendInt(dst, int64(i), 10)
 	}
 	k := value.Text(v)
@@ -313,6 +328,24 @@ func (l *loop) appendKey(dst []byte, el any, i int, seen map[string]bool) []byte
 	}
 	seen[k] = true
 	return dst
+}
+
+// chosen writes an enum property as an attribute; what an expression yields is one of the catalogue's values or becomes its default.
+func (b *builder) chosen(attr markup, w *project.Widget, name string) {
+	p, spec := b.prop(w, name), w.Spec.Prop(name)
+	b.raw(" ", attr, `="`)
+	if _, ok := constant(p); ok {
+		b.raw(b.enum(w, name))
+	} else {
+		b.do(func(r *run) {
+			v := r.eval(p)
+			if s, _ := v.(string); !slices.Contains(spec.Values, s) {
+				v = spec.Default
+			}
+			r.lit(closed(v, spec.Values))
+		})
+	}
+	b.raw(`"`)
 }
 
 // fail notes that something can not be drawn: a fault of compiling, except in edit mode, where it is drawn empty.

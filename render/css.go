@@ -10,7 +10,7 @@ import (
 	"github.com/usherdev/usher/project"
 )
 
-//go:embed css/*.css
+//go:embed css/*.css css/phone/*.css
 var sheets embed.FS
 
 // sheetOrder is the order in which the style sheets follow each other: what others build on first, what overrides them last, the
@@ -54,6 +54,7 @@ func CSS(theme project.Theme) []byte {
 		}
 		b.Write(sheet)
 	}
+	responsive(&b, theme)
 	return b.Bytes()
 }
 

@@ -76,7 +76,7 @@ func TestPagesAreSound(t *testing.T) {
 
 // unstyled classes say what is the default.
 var unstyled = map[string]bool{"u-bg-none": true, "u-p-none": true, "u-j-start": true, "u-ratio-auto": true, "u-avatar-md": true, "u-btn-md": true,
-	"u-ibtn-plain": true, "u-list-column": true, "u-chart-area": true, "u-chart-line": true, "u-chart-bar": true, "u-area": true, "u-panel": true}
+	"u-ibtn-plain": true, "u-list-column": true, "u-chart-area": true, "u-chart-line": true, "u-chart-bar": true, "u-area": true, "u-at-center": true, "u-h-auto": true, "u-panel": true}
 
 // everyPage draws what this package can draw.
 func everyPage(t *testing.T) map[string]string {
@@ -202,6 +202,15 @@ body:
   - chart: {label: "${state.secret}", data: "${state.rows}", x: a, y: b}
   - list: {data: "${state.rows}", item: [text: x], emptyText: "${state.secret}"}
   - list: {data: "${[state.secret]}", key: id, item: [text: "${item}"]}
+  - badge: {text: "${state.secret}", tone: "${state.secret}"}
+  - stat: {label: "${state.secret}", value: "${state.secret}", change: "${state.secret}", help: "${state.secret}", data: "${[state.secret, 1, 2]}"}
+  - codeBlock: {code: "${state.secret}", title: "${state.secret}"}
+  - repeat: {data: "${[state.secret]}", key: id, item: [text: "${item}"]}
+  - table:
+      label: T
+      data: "${[{n: 1}, {n: 2}]}"
+      sortBy: 1
+      columns: [{label: "${state.secret}", value: "${state.secret}"}, {label: B, cell: [badge: "${state.secret}"]}]
 `
 	out, faults := render(t, page, value.Scope{"state": map[string]any{"secret": value.NewSecret(accessToken), "rows": value.NewSecret(accessToken)}})
 	for _, s := range []string{accessToken, "[redacted]", accessToken[:12]} {
@@ -209,7 +218,7 @@ body:
 			t.Errorf("the page holds %q", s)
 		}
 	}
-	if len(faults) < 12 {
+	if len(faults) < 24 {
 		t.Errorf("%d faults: %v", len(faults), faults)
 	}
 	for _, f := range faults {

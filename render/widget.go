@@ -17,6 +17,8 @@ func drawings() map[string]draw {
 		"numberField": numberField, "dateField": dateField, "timeField": timeField, "dateTimeField": dateTimeField, "radioGroup": radioGroup, "switch": toggle,
 		"link": link, "tabBar": tabBar, "tab": tab, "list": list,
 		"appBar": appBar, "navBar": navBar, "breadcrumbs": breadcrumbs, "menu": menu, "drawer": drawer,
+		"wrap": wrap, "grid": grid, "stack": stack, "conditional": conditional, "badge": badge, "stat": stat, "codeBlock": codeBlock,
+		"repeat": repeat, "table": table, "tableColumn": tableColumn,
 	}
 }
 

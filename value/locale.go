@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 	"golang.org/x/text/number"
@@ -123,12 +124,27 @@ func (l *Locale) shown(v any) string {
 // maxPlaces is how many decimals a number is written with at most.
 const maxPlaces = 15
 
-// number writes f with so many decimals, -1 as many as it has (six at most).
-func (l *Locale) number(f float64, places int, grouped bool) string {
+// Number writes a number as the language does: grouped, without places that say nothing.
+func (l *Locale) Number(f float64) string { return l.number(f, -1, true) }
+
+// Percent writes a share of 1 as per cent, the way the language does, with one place at most.
+func (l *Locale) Percent(f float64) string {
+	return l.printer().Sprint(number.Percent(f, number.MaxFractionDigits(1)))
+}
+
+// Sorter returns a function that makes sort keys of texts: the language's order of letters, in which 2 comes before 10. It is for one
+// goroutine.
+func (l *Locale) Sorter() func(string) []byte {
 	tag := language.English
 	if l != nil {
 		tag = l.tag
 	}
+	c, buf := collate.New(tag, collate.Numeric), &collate.Buffer{}
+	return func(s string) []byte { return c.KeyFromString(buf, s) }
+}
+
+// number writes f with so many decimals, -1 as many as it has (six at most).
+func (l *Locale) number(f float64, places int, grouped bool) string {
 	var opts []number.Option
 	if places >= 0 {
 		opts = append(opts, number.Scale(min(places, maxPlaces)))
@@ -138,5 +154,12 @@ func (l *Locale) number(f float64, places int, grouped bool) string {
 	if !grouped {
 		opts = append(opts, number.NoSeparator())
 	}
-	return message.NewPrinter(tag).Sprint(number.Decimal(f, opts...))
+	return l.printer().Sprint(number.Decimal(f, opts...))
+}
+
+func (l *Locale) printer() *message.Printer {
+	if l == nil {
+		return message.NewPrinter(language.English)
+	}
+	return message.NewPrinter(l.tag)
 }
