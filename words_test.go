@@ -49,9 +49,9 @@ func sentencesIn(t *testing.T, name string, src []byte) []string {
 	return out
 }
 
-// TestEverySentenceForPeopleIsInTheTable: what people read stands in project/words alone, so that it can be said in another language.
-func TestEverySentenceForPeopleIsInTheTable(t *testing.T) {
-	files := 0
+// eachSpeaking hands out the sources that may speak to people.
+func eachSpeaking(t *testing.T, fn func(name string, src []byte)) {
+	t.Helper()
 	for _, pattern := range speaking {
 		names, err := filepath.Glob(pattern)
 		if err != nil {
@@ -61,16 +61,24 @@ func TestEverySentenceForPeopleIsInTheTable(t *testing.T) {
 			if strings.HasSuffix(name, "_test.go") {
 				continue
 			}
-			files++
 			src, err := os.ReadFile(name)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, s := range sentencesIn(t, name, src) {
-				t.Errorf("%s: %q is a sentence for people: put it into project/words/*.yaml", name, s)
-			}
+			fn(name, src)
 		}
 	}
+}
+
+// TestEverySentenceForPeopleIsInTheTable: what people read stands in project/words alone, so that it can be said in another language.
+func TestEverySentenceForPeopleIsInTheTable(t *testing.T) {
+	files := 0
+	eachSpeaking(t, func(name string, src []byte) {
+		files++
+		for _, s := range sentencesIn(t, name, src) {
+			t.Errorf("%s: %q is a sentence for people: put it into project/words/*.yaml", name, s)
+		}
+	})
 	if files < 100 {
 		t.Fatalf("only %d files were read", files)
 	}
@@ -84,26 +92,13 @@ func TestEveryKeyOfASentenceIsThere(t *testing.T) {
 	english := project.Speak("en")
 	named := regexp.MustCompile(`"(?:usher\.)?((?:page|ask|field|chart|shown|valid|heading|link|text|stale|ended|call)\.[A-Za-z_]+)"`)
 	used := map[string]bool{}
-	for _, pattern := range speaking {
-		names, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, name := range names {
-			if strings.HasSuffix(name, "_test.go") {
-				continue
-			}
-			src, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, m := range named.FindAllStringSubmatch(string(src), -1) {
-				if used[m[1]] = true; !english.Has("usher." + m[1]) {
-					t.Errorf("%s names %s, which no language has", name, m[1])
-				}
+	eachSpeaking(t, func(name string, src []byte) {
+		for _, m := range named.FindAllStringSubmatch(string(src), -1) {
+			if used[m[1]] = true; !english.Has("usher." + m[1]) {
+				t.Errorf("%s names %s, which no language has", name, m[1])
 			}
 		}
-	}
+	})
 	for _, key := range english.Keys() {
 		if short := strings.TrimPrefix(key, "usher."); !used[short] && !strings.HasPrefix(short, "ended.") {
 			t.Errorf("nobody says %s", key)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -193,7 +194,14 @@ func (q *ask) act(o *opened, t *project.Trigger, ev event) (*answer, error) {
 			return o.draw(ctx, http.StatusUnprocessableEntity)
 		}
 	}
-	trying := !q.v.in() && logsIn(t.Actions)
+	o.root, o.reads = t.ID, ev.Reads
+	return o.once(ctx, t, t.Actions)
+}
+
+// once runs a flow unless its drawing has been acted on already. Nobody may try to log in too often by it. t is its trigger, nil for a load flow.
+func (o *opened) once(ctx context.Context, t *project.Trigger, actions []*project.Action) (*answer, error) {
+	q := o.q
+	trying := t != nil && !q.v.in() && logsIn(actions)
 	if trying {
 		if wait := q.app.guesses.wait(q.app.now(), q.addr(), o.account(t)); wait > 0 {
 			return o.tooOften(ctx, wait)
@@ -207,16 +215,13 @@ func (q *ask) act(o *opened, t *project.Trigger, ev event) (*answer, error) {
 		return o.draw(ctx, http.StatusOK)
 	}
 	s := o.scope()
-	reads, err := decode(ev.Reads)
+	reads, err := decode(o.reads)
 	if err != nil {
 		return nil, err
 	}
-	for name, v := range reads {
-		s[name] = v
-	}
-	o.root, o.reads = t.ID, ev.Reads
-	out, err := o.answer(ctx, t.Actions, s)
-	if err == nil && trying && !q.v.in() && out.note == "" {
+	maps.Copy(s, reads)
+	out, err := o.answer(ctx, actions, s)
+	if err == nil && trying && !q.v.in() && out.note == "" && o.pending == nil {
 		out.note = noteFailed
 	}
 	return out, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -150,32 +149,7 @@ func (q *ask) goOn(o *opened, t *project.Trigger, z paused) (*answer, error) {
 	if t != nil {
 		actions = t.Actions
 	}
-	trying := t != nil && !q.v.in() && logsIn(actions)
-	if trying {
-		if wait := q.app.guesses.wait(q.app.now(), q.addr(), o.account(t)); wait > 0 {
-			return o.tooOften(ctx, wait)
-		}
-	}
-	unspent, err := q.spend(ctx, o.st)
-	if err != nil {
-		return nil, err
-	}
-	if !unspent {
-		return o.draw(ctx, http.StatusOK)
-	}
-	reads, err := decode(z.Reads)
-	if err != nil {
-		return nil, err
-	}
-	s := o.scope()
-	for name, v := range reads {
-		s[name] = v
-	}
-	out, err := o.answer(ctx, actions, s)
-	if err == nil && trying && !q.v.in() && out.note == "" && o.pending == nil {
-		out.note = noteFailed
-	}
-	return out, err
+	return o.once(ctx, t, actions)
 }
 
 // reopen makes a page what it was to a flow when that began to wait.

@@ -3,8 +3,7 @@ import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {Process, freePort, join, launch, out} from './harness.mjs'
-
+import {Served, join, out} from './harness.mjs'
 
 const page = `path: /
 title: Trip
@@ -33,32 +32,24 @@ body:
         - text: "Sent: \${state.sent}."
 `
 
-let app, browser, url, folder
+let served, folder
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'usher-forms-'))
-  mkdirSync(join(folder, 'app', 'pages'), {recursive: true})
-  writeFileSync(join(folder, 'app', 'app.yaml'), 'usher: 1\nname: Forms\n')
-  writeFileSync(join(folder, 'app', 'pages', 'trip.yaml'), page)
-  app = new Process(['serve', join(folder, 'app'), '--listen', `127.0.0.1:${await freePort()}`, '--data', join(folder, 'data')])
-  await app.says(' is at ')
-  url = /is at (http\S+?)\/?\s/.exec(app.out)[1]
-  browser = await launch()
+  mkdirSync(join(folder, 'pages'))
+  writeFileSync(join(folder, 'app.yaml'), 'usher: 1\nname: Forms\n')
+  writeFileSync(join(folder, 'pages', 'trip.yaml'), page)
+  served = await Served.start(folder)
 })
 after(async () => {
-  await browser?.close()
-  await app?.stop()
+  await served?.stop()
   if (folder) rmSync(folder, {recursive: true, force: true})
 })
 
 async function person({script = true, ...options} = {}) {
-  const context = await browser.newContext({javaScriptEnabled: script, viewport: {width: 390, height: 844}, reducedMotion: 'reduce', ...options})
-  const p = await context.newPage()
-  p.faults = []
+  const p = await served.person({expected: /status of 422/, javaScriptEnabled: script, viewport: {width: 390, height: 844}, ...options})
   p.posts = 0
   p.on('request', r => { if (r.method() === 'POST') p.posts++ })
-  p.on('console', m => { if (m.type() === 'error' && !/status of 422/.test(m.text())) p.faults.push(m.text()) })
-  p.on('pageerror', e => p.faults.push(String(e)))
-  await p.goto(url + '/')
+  await p.goto(served.url + '/')
   return p
 }
 const said = (p, id) => p.locator(`#w-${id}-error`)

@@ -3,9 +3,8 @@
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {createRequire} from 'node:module'
-import {mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {Process, freePort, join, launch, out, root} from './harness.mjs'
+import {mkdirSync, readFileSync, readdirSync} from 'node:fs'
+import {Served, join, out, root} from './harness.mjs'
 
 const folder = join(root, 'examples', 'gallery')
 const kinds = readdirSync(join(folder, 'pages')).filter(f => f.endsWith('.yaml')).map(f => f.slice(0, -5)).filter(k => k !== 'index')
@@ -15,29 +14,14 @@ const widths = [360, 768, 1280]
 
 const focusable = 'a[href], button:not([disabled]), input:not([disabled]):not([type=hidden]), select:not([disabled]), textarea:not([disabled]), summary, [tabindex="0"]'
 
-let app, browser, url, data
+let served, url
 before(async () => {
-  data = mkdtempSync(join(tmpdir(), 'usher-gallery-'))
-  const port = await freePort()
-  app = new Process(['serve', folder, '--listen', `127.0.0.1:${port}`, '--data', data])
-  await app.says(' is at ')
-  url = /is at (http\S+?)\/?\s/.exec(app.out)[1]
-  browser = await launch()
+  served = await Served.start(folder)
+  url = served.url
 })
-after(async () => {
-  await browser?.close()
-  await app?.stop()
-  if (data) rmSync(data, {recursive: true, force: true})
-})
+after(() => served?.stop())
 
-async function person(options = {}) {
-  const context = await browser.newContext({viewport: {width: 1280, height: 900}, reducedMotion: 'reduce', ...options})
-  const page = await context.newPage()
-  page.faults = []
-  page.on('console', m => { if (m.type() === 'error') page.faults.push(m.text()) })
-  page.on('pageerror', e => page.faults.push(String(e)))
-  return page
-}
+const person = options => served.person(options)
 
 async function fits(page, name) {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)

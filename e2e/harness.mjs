@@ -251,6 +251,35 @@ export async function launch() {
   })
 }
 
+// Served is an app in a folder that needs no backend, with a browser before it.
+export class Served {
+  static async start(folder) {
+    const w = new Served()
+    w.data = mkdtempSync(join(tmpdir(), 'usher-e2e-'))
+    w.app = new Process(['serve', folder, '--listen', `127.0.0.1:${await freePort()}`, '--data', w.data])
+    await w.app.says(' is at ')
+    w.url = /is at (http\S+?)\/?\s/.exec(w.app.out)[1]
+    w.browser = await launch()
+    return w
+  }
+
+  // person is a page of a browser of its own; faults gathers what its console complains about, but for what is expected.
+  async person({expected, ...options} = {}) {
+    const context = await this.browser.newContext({viewport: {width: 1280, height: 900}, reducedMotion: 'reduce', ...options})
+    const page = await context.newPage()
+    page.faults = []
+    page.on('console', m => { if (m.type() === 'error' && !expected?.test(m.text())) page.faults.push(m.text()) })
+    page.on('pageerror', e => page.faults.push(String(e)))
+    return page
+  }
+
+  async stop() {
+    await this.browser?.close()
+    await this.app?.stop()
+    rmSync(this.data, {recursive: true, force: true})
+  }
+}
+
 export async function logIn(page, world, {username = world.username, password = world.password} = {}) {
   await page.goto(world.url + '/')
   await page.getByLabel('Username or e-mail').fill(username)

@@ -2,10 +2,9 @@
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {createRequire} from 'node:module'
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {Process, World, freePort, launch, out, root} from './harness.mjs'
+import {Served, World, out, root} from './harness.mjs'
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
@@ -138,24 +137,13 @@ describe('flows that ask', () => {
 })
 
 describe('ways through the gallery', () => {
-  let app, browser, url, data
+  let served, url
   before(async () => {
-    data = mkdtempSync(join(tmpdir(), 'usher-ways-'))
-    const port = await freePort()
-    app = new Process(['serve', join(root, 'examples', 'gallery'), '--listen', `127.0.0.1:${port}`, '--data', data])
-    await app.says(' is at ')
-    url = /is at (http\S+?)\/?\s/.exec(app.out)[1]
-    browser = await launch()
+    served = await Served.start(join(root, 'examples', 'gallery'))
+    url = served.url
   })
-  after(async () => {
-    await browser?.close()
-    await app?.stop()
-    if (data) rmSync(data, {recursive: true, force: true})
-  })
-  const person = async (options = {}) => {
-    const context = await browser.newContext({viewport: {width: 1280, height: 800}, reducedMotion: 'reduce', ...options})
-    return context.newPage()
-  }
+  after(() => served?.stop())
+  const person = options => served.person({viewport: {width: 1280, height: 800}, ...options})
 
   test('F202 a menu opens, is walked through and closes by keyboard', async () => {
     const p = await person()

@@ -9,15 +9,5 @@ import (
 // doBack goes to the page before this one, or to the page that the action names for when there is none.
 func doBack(_ context.Context, n *run, f *frame, a *project.Action) error {
 	to := Navigate{Back: true, Page: a.Page}
-	if a.Page != nil {
-		given, err := evalMap(f, a, "with")
-		if err != nil {
-			return err
-		}
-		if to.Params, err = readParams(a, a.Page.Params, given); err != nil {
-			return err
-		}
-	}
-	n.navigate(to)
-	return nil
+	return n.goTo(f, a, to)
 }

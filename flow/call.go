@@ -23,14 +23,19 @@ func doCall(ctx context.Context, n *run, f *frame, a *project.Action) error {
 		return err
 	}
 	n.note(a, "%s: %d", a.Call.ID, reply.Status)
-	if a.As != "" {
-		f.scope[a.As] = reply.Value()
-		n.skews[a.As] = reply.Skew
-	}
+	n.output(f, a, reply)
 	if reply.OK {
 		return n.branch(ctx, f, a, "then")
 	}
 	return n.refused(ctx, f, a, "else", reply)
+}
+
+// output puts a reply into the scope under the action's output name, if it has one.
+func (n *run) output(f *frame, a *project.Action, reply call.Reply) {
+	if a.As != "" {
+		f.scope[a.As] = reply.Value()
+		n.skews[a.As] = reply.Skew
+	}
 }
 
 // refused runs the branch of an action for a reply that is no success; where that is not written, the reply is what its error branch catches.

@@ -15,6 +15,11 @@ func doNavigate(_ context.Context, n *run, f *frame, a *project.Action) error {
 		return err
 	}
 	to := Navigate{Page: a.Page, Replace: value.Truth(replace)}
+	return n.goTo(f, a, to)
+}
+
+// goTo navigates with the parameters of the page that an action names, if it names one.
+func (n *run) goTo(f *frame, a *project.Action, to Navigate) error {
 	if a.Page != nil {
 		given, err := evalMap(f, a, "with")
 		if err != nil {

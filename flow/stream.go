@@ -31,10 +31,7 @@ func doStream(ctx context.Context, n *run, f *frame, a *project.Action) error {
 		return err
 	}
 	n.note(a, "%s: %d, %d messages", a.Call.ID, reply.Status, count)
-	if a.As != "" {
-		f.scope[a.As] = reply.Value()
-		n.skews[a.As] = reply.Skew
-	}
+	n.output(f, a, reply)
 	if reply.OK {
 		return n.branch(ctx, f, a, "onClose")
 	}

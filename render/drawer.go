@@ -7,16 +7,7 @@ func drawer(b *builder, w *project.Widget) {
 	b.root(w, "div", "u-drawer-box")
 	b.raw(`><button type="button"`)
 	b.id("popovertarget", w.Key, "-panel")
-	if b.is(w, "text") {
-		b.raw(` class="u-btn u-btn-outlined u-btn-md">`, glyph(b.word(w, "icon")), "<span>")
-		b.text(b.prop(w, "label"))
-		b.raw("</span>")
-	} else {
-		b.raw(` class="u-ibtn u-ibtn-plain"`)
-		b.bind("aria-label", b.prop(w, "label"))
-		b.bind("title", b.prop(w, "label"))
-		b.raw(">", glyph(b.word(w, "icon")))
-	}
+	b.opener(w)
 	b.raw(`</button><div popover role="dialog" class="u-drawer u-drawer-`, b.enum(w, "side"), `"`)
 	b.id("id", w.Key, "-panel")
 	b.id("aria-labelledby", w.Key, "-title")

@@ -6,6 +6,14 @@ import "github.com/usherdev/usher/project"
 func menu(b *builder, w *project.Widget) {
 	b.root(w, "details", "u-menu")
 	b.raw(" data-menu><summary")
+	b.opener(w)
+	b.raw(`</summary><div class="u-menu-list">`)
+	b.marking(func() { b.children(w, "children") })
+	b.raw("</div></details>")
+}
+
+// opener writes the class of a button that opens more, and what stands in it: its icon, and its label where `text` is on.
+func (b *builder) opener(w *project.Widget) {
 	if b.is(w, "text") {
 		b.raw(` class="u-btn u-btn-outlined u-btn-md">`, glyph(b.word(w, "icon")), "<span>")
 		b.text(b.prop(w, "label"))
@@ -16,7 +24,4 @@ func menu(b *builder, w *project.Widget) {
 		b.bind("title", b.prop(w, "label"))
 		b.raw(">", glyph(b.word(w, "icon")))
 	}
-	b.raw(`</summary><div class="u-menu-list">`)
-	b.marking(func() { b.children(w, "children") })
-	b.raw("</div></details>")
 }

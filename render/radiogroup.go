@@ -18,20 +18,7 @@ func radioGroup(b *builder, w *project.Widget) {
 	b.optional(w)
 	b.raw(`</legend><div class="u-radio-list">`)
 	g := &radios{w: w, options: b.prop(w, "options"), initial: b.prop(w, "initial")}
-	g.attrs = b.sub(func() {
-		b.raw(` name="`)
-		b.rowed(w.Key)
-		b.raw(`"`)
-		if b.form == nil {
-			b.raw(` form="page"`)
-		}
-		b.flag("required", b.prop(w, "required"))
-		b.flag("disabled", b.prop(w, "disabled"))
-		if t := w.Triggers["onChange"]; t != nil {
-			at := below(w, "onChange")
-			b.do(func(r *run) { r.changes(t, at) })
-		}
-	})
+	g.attrs = b.sub(func() { b.posting(w) })
 	g.ref = b.sub(func() { b.ref(w.Key, "") })
 	b.do(g.run)
 	b.raw("</div>")

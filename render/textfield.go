@@ -78,6 +78,13 @@ func (b *builder) below(w *project.Widget) {
 // control writes the attributes that every input has: id, name, form, required, disabled, and what describes it.
 func (b *builder) control(w *project.Widget) {
 	b.id("id", w.Key, "")
+	b.posting(w)
+	b.described(w)
+	b.rules(w)
+}
+
+// posting writes what every control of an input has, also where several make one input: name, form, required, disabled and the event of a change.
+func (b *builder) posting(w *project.Widget) {
 	b.raw(` name="`)
 	b.rowed(w.Key)
 	b.raw(`"`)
@@ -90,8 +97,6 @@ func (b *builder) control(w *project.Widget) {
 		at := below(w, "onChange")
 		b.do(func(r *run) { r.changes(t, at) })
 	}
-	b.described(w)
-	b.rules(w)
 }
 
 // changes writes the event that a script sends when an input changes.
