@@ -29,5 +29,6 @@ generate: setup ## rebuild the studio's bundle and the goldens
 	go -C tools run ./bundle ../studio/ui
 	go test ./render -update
 	go test ./project -update -update-broken
+	go test ./examples -update
 
 .PHONY: help setup build test test-long interop bench generate

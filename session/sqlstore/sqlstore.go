@@ -1,6 +1,6 @@
 // Package sqlstore keeps sessions in SQLite or in PostgreSQL.
 //
-// Each method is one short transaction; what it acknowledges has been synced to disk. It knows the
+// Each method is one short transaction, but for reads of SQLite that memory answers; what it acknowledges has been synced to disk. It knows the
 // columns, never the meaning, of a row, and it never sees a token in the clear.
 package sqlstore
 
