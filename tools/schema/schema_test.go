@@ -15,6 +15,9 @@ import (
 
 const repo = "../.."
 
+// kinds are the kinds of files that have a schema, by the folder in which they lie; app.yaml has the one of the app.
+var kinds = map[string]string{"": "app", "pages": "page", "components": "component", "calls": "calls", "types": "type", "flows": "flow"}
+
 // schemas writes the schemas by the command and reads them.
 func schemas(t *testing.T) map[string]*jsonschema.Schema {
 	t.Helper()
@@ -25,7 +28,7 @@ func schemas(t *testing.T) map[string]*jsonschema.Schema {
 		t.Fatalf("%v: %s", err, out)
 	}
 	files, err := filepath.Glob(dir + "/*.schema.json")
-	if err != nil || len(files) != 5 {
+	if err != nil || len(files) != len(kinds) {
 		t.Fatalf("%d schemas (%v)", len(files), err)
 	}
 	all := map[string]*jsonschema.Schema{}
@@ -47,7 +50,7 @@ func kindOf(file string) string {
 	if filepath.Ext(file) != ".yaml" {
 		return ""
 	}
-	return map[string]string{"pages": "page", "calls": "calls", "types": "type", "flows": "flow"}[filepath.Base(filepath.Dir(file))]
+	return kinds[filepath.Base(filepath.Dir(file))]
 }
 
 // against validates the text of a file.
@@ -85,7 +88,7 @@ func TestEveryExampleAndPresetIsValid(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for _, kind := range []string{"app", "page", "calls", "type", "flow"} {
+	for _, kind := range kinds {
 		if seen[kind] == 0 {
 			t.Errorf("no file of the kind %s was seen", kind)
 		}
