@@ -272,8 +272,8 @@ type loop struct {
 }
 
 func (l *loop) run(r *run) {
-	list, ok := r.eval(l.data).([]any)
-	if !ok || len(list) == 0 {
+	list := r.list(l.data)
+	if len(list) == 0 {
 		r.block(l.none)
 		return
 	}
@@ -285,11 +285,10 @@ func (l *loop) run(r *run) {
 // rows calls draw once an element with item, index and the element's key in scope: for those whose places order names, for all in
 // their order when it is nil. key is the field that identifies an element, "" for its index.
 func (r *run) rows(list []any, order []int, key string, draw func()) {
-	outer, row := r.scope, len(r.row)
+	outer, row, base := r.scope, len(r.row), r.base
 	inner := make(value.Scope, len(outer)+2)
 	maps.Copy(inner, outer)
 	r.scope = inner
-	base := r.base
 	r.deep, r.base = r.deep+1, r.last+1
 	n := len(list)
 	if order != nil {
@@ -305,12 +304,13 @@ func (r *run) rows(list []any, order []int, key string, draw func()) {
 			i = order[k]
 		}
 		inner["item"], inner["index"] = list[i], i
+		r.held = value.Held{}
 		r.row = append(r.row[:row], '.')
 		r.row = appendKey(r.row, key, list[i], i, seen)
 		draw()
 	}
 	r.deep, r.base = r.deep-1, base
-	r.row, r.scope = r.row[:row], outer
+	r.row, r.scope, r.held = r.row[:row], outer, value.Held{}
 }
 
 // appendKey appends the key of el. A key that is missing, secret or was there before gets the index.

@@ -318,7 +318,19 @@ func short(v float64) string {
 
 // coord appends a number of an SVG attribute, to a tenth.
 func (r *run) coord(f float64) {
-	r.buf = strconv.AppendFloat(r.buf, math.Round(f*10)/10, 'f', -1, 64)
+	tenths := math.Round(f * 10)
+	if !(math.Abs(tenths) < 1e15) {
+		r.buf = strconv.AppendFloat(r.buf, tenths/10, 'f', -1, 64)
+		return
+	}
+	n := int64(tenths)
+	if n < 0 {
+		r.buf, n = append(r.buf, '-'), -n
+	}
+	r.buf = strconv.AppendInt(r.buf, n/10, 10)
+	if n%10 != 0 {
+		r.buf = append(r.buf, '.', byte('0'+n%10))
+	}
 }
 
 func (r *run) pair(x, y float64) {

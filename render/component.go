@@ -1,6 +1,9 @@
 package render
 
-import "github.com/usherdev/usher/project"
+import (
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
+)
 
 // component draws one use of a component: its body, which reads the props that are given here.
 func (b *builder) component(w *project.Widget) {
@@ -35,9 +38,9 @@ func (b *builder) within(w *project.Widget) {
 	})
 	b.inside = inside
 	b.do(func(r *run) {
-		outer := r.scope
-		r.scope = w.Inside(outer, r.fault)
+		outer, held := r.scope, r.held
+		r.scope, r.held = w.Inside(outer, r.fault), value.Held{}
 		r.block(body)
-		r.scope = outer
+		r.scope, r.held = outer, held
 	})
 }

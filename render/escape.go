@@ -9,43 +9,28 @@ import (
 
 // The four contexts in which data meets markup: text, attribute, URL, and class names from a closed set.
 
-// special marks the bytes that appendEscaped has to look at.
-var special = [256]bool{0: true, '&': true, '<': true, '>': true, '"': true, '\'': true, '`': true}
+// special marks the bytes that appendEscaped has to look at; entities holds what is written instead of one.
+var (
+	special  = [256]bool{0: true, '&': true, '<': true, '>': true, '"': true, '\'': true, '`': true}
+	entities = [256]string{0: "\uFFFD", '&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&#34;", '\'': "&#39;", '`': "&#96;"}
+)
 
 // appendEscaped appends s as text or as the value of a double-quoted attribute. NUL and bytes that are not UTF-8
 // become U+FFFD.
 func appendEscaped(dst []byte, s string) []byte {
-	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, "\uFFFD")
-	}
-	from := 0
-	for i := 0; i < len(s); i++ {
-		if !special[s[i]] {
-			continue
+	start, from, seen := len(dst), 0, byte(0)
+	for i := range len(s) {
+		c := s[i]
+		seen |= c
+		if special[c] {
+			dst = append(append(dst, s[from:i]...), entities[c]...)
+			from = i + 1
 		}
-		dst = append(dst, s[from:i]...)
-		dst = append(dst, entity(s[i])...)
-		from = i + 1
+	}
+	if seen >= utf8.RuneSelf && !utf8.ValidString(s) {
+		return appendEscaped(dst[:start], strings.ToValidUTF8(s, "\uFFFD"))
 	}
 	return append(dst, s[from:]...)
-}
-
-func entity(c byte) string {
-	switch c {
-	case '&':
-		return "&amp;"
-	case '<':
-		return "&lt;"
-	case '>':
-		return "&gt;"
-	case '"':
-		return "&#34;"
-	case '\'':
-		return "&#39;"
-	case '`':
-		return "&#96;"
-	}
-	return "\uFFFD"
 }
 
 // safeURL returns s when a browser may open it: relative, http, https, mailto or tel. Everything else, data: and

@@ -233,6 +233,21 @@ body:
 	}
 }
 
+// TestListsWithSecretsAreDrawn: a secret in an element keeps only itself from being shown.
+func TestListsWithSecretsAreDrawn(t *testing.T) {
+	const page = `path: /
+title: T
+state: {rows: json}
+body:
+  - list: {data: "${state.rows}", item: [{text: "${item.name}"}, {text: "${item.token}"}]}
+`
+	out, faults := render(t, page, value.Scope{"state": map[string]any{"rows": []any{
+		map[string]any{"name": "Ann", "token": value.NewSecret(accessToken)}}}})
+	if !strings.Contains(out, "Ann") || strings.Contains(out, accessToken[:12]) || len(faults) != 1 {
+		t.Errorf("the row shows %s, with the faults %v", inside(out), faults)
+	}
+}
+
 // TestF197_ListStates: rows, none, and a query that failed.
 func TestF197_ListStates(t *testing.T) {
 	plan, scope := trailPage(t, "home", Options{})

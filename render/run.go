@@ -21,6 +21,7 @@ type run struct {
 	err   error
 	sent  int64
 	scope value.Scope
+	held  value.Held // of scope
 	frame *Frame
 	row   []byte // ".KEY" of each list element around, for names and ids
 	deep  int    // lists around
@@ -58,7 +59,7 @@ func (r *run) fault(at project.Path, err error) {
 
 // eval returns the value of p. A fault, and a secret, are reported and read as nil.
 func (r *run) eval(p prop) any {
-	v, err := p.t.Eval(r.scope)
+	v, err := p.t.EvalIn(r.scope, &r.held)
 	if err == nil && value.HasSecret(v) {
 		err = errSecret
 	}
@@ -69,9 +70,22 @@ func (r *run) eval(p prop) any {
 	return v
 }
 
+// list returns the elements of p, secrets among them: what is drawn of an element is evaluated, and looked at, by itself.
+func (r *run) list(p prop) []any {
+	v, err := p.t.EvalIn(r.scope, &r.held)
+	list, ok := v.([]any)
+	if err == nil && !ok && value.HasSecret(v) {
+		err = errSecret
+	}
+	if err != nil {
+		r.fault(p.at, err)
+	}
+	return list
+}
+
 // truth reads p as a condition. Conditions may read secrets: only their outcome shows.
 func (r *run) truth(p prop) bool {
-	v, err := p.t.Eval(r.scope)
+	v, err := p.t.EvalIn(r.scope, &r.held)
 	if err != nil {
 		r.fault(p.at, err)
 		return false

@@ -21,10 +21,12 @@ func (p *path) with(s step) *path {
 	return &path{root: p.root, steps: append(slices.Clip(p.steps), s)}
 }
 
-func (p *path) walk(s Scope) any {
-	v := s[p.root]
-	for i := range p.steps {
-		st := &p.steps[i]
+func (p *path) walk(s Scope) any { return p.on(s[p.root], p.steps) }
+
+// on goes on from v by the steps that are left.
+func (p *path) on(v any, steps []step) any {
+	for i := range steps {
+		st := &steps[i]
 		if st.indexed {
 			v = itemAt(v, st.index)
 			continue
@@ -72,4 +74,32 @@ func itemAt(v any, i int) any {
 		}
 	}
 	return nil
+}
+
+// Held remembers the object that the last plain path went through, so that a page which reads many fields of one
+// object finds it once. It belongs to one scope: take a new one when the scope, or anything in it, changes. The zero
+// Held is ready to use; it is not safe for concurrent use.
+type Held struct {
+	root, field string
+	object      map[string]any
+}
+
+// EvalIn is Eval with what h remembers of s.
+func (t *Template) EvalIn(s Scope, h *Held) (any, error) {
+	if t == nil || t.kind != pathTemplate || t.wire != nil {
+		return t.Eval(s)
+	}
+	p := t.path
+	if len(p.steps) < 2 || p.steps[0].indexed {
+		return p.walk(s), nil
+	}
+	first := &p.steps[0]
+	if h.object == nil || h.root != p.root || h.field != first.field {
+		object, ok := fieldOf(s[p.root], first.field).(map[string]any)
+		if !ok || object == nil {
+			return p.walk(s), nil
+		}
+		*h = Held{root: p.root, field: first.field, object: object}
+	}
+	return p.on(h.object, p.steps[1:]), nil
 }
