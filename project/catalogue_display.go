@@ -34,14 +34,21 @@ var displayWidgets = []*WidgetSpec{
 		{Name: "max", Kind: PropNumber, Default: 100, Group: "Content", Doc: "What counts as full."},
 		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "What progresses."},
 	}},
-	{Kind: "chart", Title: "Chart", Group: "Display", Icon: "chart", Doc: "A line, area or bar chart, drawn by the server.", Props: []Prop{
-		{Name: "data", Kind: PropList, Required: true, Group: "Content", Doc: "A list of objects, one a point."},
+	{Kind: "chart", Title: "Chart", Group: "Display", Icon: "chart", Doc: "A chart of lines, bars or slices, drawn by the server; the numbers stand behind it as a table for screen readers.", Props: []Prop{
+		{Name: "data", Kind: PropList, Required: true, Group: "Content", Doc: "A list of objects, one a point or slice."},
 		{Name: "x", Kind: PropText, Required: true, Literal: true, Group: "Content", Doc: "Field with the label of a point."},
-		{Name: "y", Kind: PropText, Required: true, Literal: true, Group: "Content", Doc: "Field with the number of a point."},
-		{Name: "type", Kind: PropEnum, Values: []string{"line", "area", "bar"}, Default: "area", Literal: true, Group: "Style", Doc: "Kind of chart."},
+		{Name: "y", Kind: PropText, Literal: true, Group: "Content", Doc: "Field with the number of a point, where there is one series."},
+		{Name: "type", Kind: PropEnum, Values: []string{"line", "area", "bar", "pie", "donut"}, Default: "area", Literal: true, Group: "Style", Doc: "Kind of chart."},
 		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "What it shows: its title for all, its alternative text for some."},
 		{Name: "unit", Kind: PropText, Group: "Content", Doc: "Unit behind the numbers."},
+		{Name: "xLabel", Kind: PropText, Group: "Content", Doc: "What stands along the chart."},
+		{Name: "yLabel", Kind: PropText, Group: "Content", Doc: "What the height means."},
+		{Name: "legend", Kind: PropBool, Default: true, Literal: true, Group: "Style", Doc: "Says which colour is what, where there are several."},
 		{Name: "empty", Kind: PropText, Default: "Nothing to show yet", Group: "Content", Doc: "Said when there is no point."},
+	}, Slots: []Slot{{Name: "series", Of: "chartSeries", Doc: "Several series instead of y, up to six: lines, areas or bars side by side."}}},
+	{Kind: "chartSeries", Title: "Chart Series", Group: "Display", Icon: "trending-up", Part: true, Doc: "One series of a chart.", Props: []Prop{
+		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "Its name in the legend."},
+		{Name: "y", Kind: PropText, Required: true, Literal: true, Group: "Content", Doc: "Field with its number; a point without one is a gap."},
 	}},
 	{Kind: "badge", Title: "Badge", Group: "Display", Icon: "tag", Main: "text", Doc: "A word or a number that marks something: a state, a count.", Props: []Prop{
 		{Name: "text", Kind: PropText, Required: true, Group: "Content", Doc: "The word."},

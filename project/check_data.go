@@ -66,9 +66,7 @@ func (sc scope) checkStat(w *Widget, s section) {
 		p.fail("y belongs to data", "give data, or remove y")
 		return
 	}
-	if t := sc.elementField(w, s, "y"); t != nil && t.Kind != value.KindAny && t.Kind != value.KindInt && t.Kind != value.KindNumber {
-		p.fail(fmt.Sprintf("y of stat must be a number, and %s is %s", p.n.Value, t), "")
-	}
+	mustBeNumber(w, p, sc.elementField(w, s, "y"))
 }
 
 func (sc scope) checkTable(w *Widget, s section) {

@@ -421,8 +421,16 @@ func (sc scope) checkList(w *Widget, s section) {
 // elementField checks a property that names a field of the elements of data; it returns the field's type.
 func (sc scope) elementField(w *Widget, s section, name string) *value.Type {
 	p, ok := s.get(name)
+	if !ok || w.Props[name] == nil {
+		return value.AnyType()
+	}
+	return fieldOfElement(w, p, name)
+}
+
+// fieldOfElement is elementField for a name that stands elsewhere in the widget.
+func fieldOfElement(w *Widget, p place, name string) *value.Type {
 	t := w.Props["data"].Type()
-	if !ok || w.Props[name] == nil || t.Kind != value.KindList || t.Elem.Kind != value.KindObject {
+	if t.Kind != value.KindList || t.Elem.Kind != value.KindObject {
 		return value.AnyType()
 	}
 	f, ok := t.Elem.Field(p.n.Value)
@@ -436,12 +444,50 @@ func (sc scope) elementField(w *Widget, s section, name string) *value.Type {
 	return f.Type
 }
 
+// maxSeries is how many series have a colour of their own.
+const maxSeries = 6
+
 func (sc scope) checkChart(w *Widget, s section) {
 	sc.elementField(w, s, "x")
-	y := sc.elementField(w, s, "y")
-	if y != nil && y.Kind != value.KindAny && y.Kind != value.KindInt && y.Kind != value.KindNumber {
-		p, _ := s.get("y")
-		p.fail(fmt.Sprintf("y of chart must be a number, and %s is %s", p.n.Value, y), "")
+	y, one := s.get("y")
+	if one {
+		mustBeNumber(w, y, sc.elementField(w, s, "y"))
+	}
+	p, several := s.get("series")
+	several = several && len(p.n.Content) > 0
+	switch {
+	case one && several:
+		p.fail("a chart has y or series, not both", "make y the first of series")
+	case !one && !several:
+		s.fail("a chart needs y", "the field with the number of a point; or series, where there are several")
+	case several && len(p.n.Content) > maxSeries:
+		p.fail(fmt.Sprintf("a chart shows up to %d series", maxSeries), "split it")
+	case several && (w.word("type") == "pie" || w.word("type") == "donut"):
+		p.fail("slices show one series", "write y instead of series")
+	}
+	if several {
+		checkSeries(w, p)
+	}
+}
+
+// checkSeries checks the fields of the series.
+func checkSeries(w *Widget, p place) {
+	for _, item := range p.items("series") {
+		if item.n.Kind != yaml.MappingNode {
+			continue // said where the slot is read
+		}
+		for _, e := range item.entries("a series") {
+			if e.name == "y" && e.val.scalar() == textScalar {
+				mustBeNumber(w, e.val, fieldOfElement(w, e.val, "y"))
+			}
+		}
+	}
+}
+
+// mustBeNumber reports a field that a chart or a stat cannot draw.
+func mustBeNumber(w *Widget, p place, t *value.Type) {
+	if t != nil && t.Kind != value.KindAny && t.Kind != value.KindInt && t.Kind != value.KindNumber {
+		p.fail(fmt.Sprintf("y of %s must be a number, and %s is %s", w.Kind, p.n.Value, t), "")
 	}
 }
 

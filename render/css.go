@@ -68,7 +68,7 @@ func colors(b *bytes.Buffer, p map[string]string) {
 var roles = []string{"bg", "surface", "subtle", "text", "muted", "line", "edge",
 	"accent", "on-accent", "accent-hover", "accent-text", "soft", "soft-hover", "on-soft", "secondary",
 	"success", "success-soft", "warning", "warning-soft", "error", "error-soft", "info", "info-soft", "danger", "on-danger",
-	"raised", "field", "bar", "on-bar", "hue-0", "hue-1", "hue-2", "hue-3", "hue-4", "hue-5", "on-hue", "shade"}
+	"raised", "field", "bar", "on-bar", "hue-0", "hue-1", "hue-2", "hue-3", "hue-4", "hue-5", "on-hue", "shade", "s1", "s2", "s3", "s4", "s5"}
 
 // Palette returns the colour roles of a theme, light and dark, as #rrggbb by name. Every role that is text reads on
 // every background it is used on at 4.5:1 or more.
@@ -120,7 +120,16 @@ func (m mode) roles(accent rgb) map[string]string {
 	m.fill(p, a, "accent", "on-accent", bg, surface)
 	m.tones(p, grounds)
 	m.hues(p, a)
+	m.series(p, a, bg, surface, subtle)
 	return p
+}
+
+// series are the colours of a chart's further series, spread round the wheel; the first has the accent's.
+func (m mode) series(p map[string]string, a lch, grounds ...rgb) {
+	for i, turn := range [...]float64{2.4, 4.2, 1.1, 5.3, 3.2} {
+		l := m.tone - m.dir*0.06*float64(i%2)
+		p["s"+string(rune('1'+i))] = lch{l, 0.13, a.h + turn}.readable(m.dir, edgeRatio, grounds...).hex()
+	}
 }
 
 func (o lch) at(l float64) lch { return lch{l, o.c, o.h} }

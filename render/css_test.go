@@ -28,6 +28,9 @@ func pairs() (texts, edges [][2]string) {
 		texts = append(texts, [2]string{"on-hue", hue})
 	}
 	edges = [][2]string{{"edge", "bg"}, {"edge", "surface"}, {"edge", "field"}, {"accent-text", "bg"}, {"accent-text", "surface"}}
+	for _, hue := range []string{"s1", "s2", "s3", "s4", "s5"} {
+		edges = append(edges, [2]string{hue, "bg"}, [2]string{hue, "surface"}, [2]string{hue, "subtle"})
+	}
 	return texts, edges
 }
 

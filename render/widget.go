@@ -12,7 +12,7 @@ type draw func(b *builder, w *project.Widget)
 func drawings() map[string]draw {
 	return map[string]draw{
 		"column": column, "row": row, "container": container, "card": card, "spacer": spacer, "divider": divider,
-		"text": text, "markdown": markdown, "image": image, "avatar": avatar, "icon": icon, "progress": progress, "chart": chart,
+		"text": text, "markdown": markdown, "image": image, "avatar": avatar, "icon": icon, "progress": progress, "chart": chart, "chartSeries": chartSeries,
 		"form": form, "textField": textField, "checkbox": checkbox, "dropdown": dropdown, "button": button, "iconButton": iconButton,
 		"numberField": numberField, "dateField": dateField, "timeField": timeField, "dateTimeField": dateTimeField, "radioGroup": radioGroup, "switch": toggle,
 		"link": link, "tabBar": tabBar, "tab": tab, "list": list,
