@@ -24,6 +24,43 @@ body:
   - text: "Said: ${state.said}"
 `
 
+const codePage = `path: /code
+title: Code
+access: any
+state: {said: text}
+body:
+  - form:
+      onSubmit:
+        - setState: {said: "${form.code} ${form.pin == form.again}"}
+      children:
+        - pinCode: {id: code, label: Code, required: true}
+        - pinCode: {id: pin, label: PIN, length: 4, secret: true}
+        - pinCode: {id: again, label: Again, length: 4, secret: true, sameAs: pin}
+        - button: {text: Send, submit: true}
+  - text: "Said: ${state.said}"
+`
+
+// TestF194_CodesAreDigits: a code is read as people write it, keeps its zeros, and a secret one is never shown again.
+func TestF194_CodesAreDigits(t *testing.T) {
+	w := newWorld(t, map[string]string{"pages/code.yaml": codePage})
+	c := w.browser()
+	p := c.get("/code")
+	if !p.has(`input[name=code][autocomplete=one-time-code][inputmode=numeric]:not([maxlength])`) || !p.has(`input[name=pin][type=password]`) {
+		t.Fatalf("the page lacks its codes:\n%s", p.body)
+	}
+	for typed, want := range map[string]string{"": "Code is required.", "12345": "Enter all 6 digits.", "1234567": "Enter all 6 digits.", "12345x": "Enter all 6 digits."} {
+		p = c.press(p, "Send", map[string]string{"code": typed, "pin": "4711", "again": "4712"})
+		p.want(t, 422, want, "This is not the same as PIN.")
+		if strings.Contains(p.body, "4711") || !p.has(`input[name=code][value="`+typed+`"]`) && typed != "" {
+			t.Errorf("%q comes back as\n%s", typed, p.body)
+		}
+	}
+	for _, typed := range []string{"007 123", "007-123", "٠٠٧١٢٣", " 00 71 23 "} {
+		p = c.press(p, "Send", map[string]string{"code": typed, "pin": "4711", "again": "4711"})
+		p.want(t, 200, "Said: 007123 true")
+	}
+}
+
 // TestF194_InputsReachTheFlowWithTheirTypes: what is chosen and typed arrives as the kind says, and nothing of it is lost when one is wrong.
 func TestF194_InputsReachTheFlowWithTheirTypes(t *testing.T) {
 	w := newWorld(t, map[string]string{"pages/inputs.yaml": inputsPage})

@@ -12,8 +12,7 @@ var inputWidgets = []*WidgetSpec{
 		Prop{Name: "maxLength", Kind: PropInt, Literal: true, Group: "Validation", Doc: "Most characters."},
 		Prop{Name: "pattern", Kind: PropText, Literal: true, Group: "Validation", Doc: "RE2 pattern that the whole value must match."},
 		Prop{Name: "patternMessage", Kind: PropText, Group: "Validation", Doc: "Said when the pattern does not match."},
-		Prop{Name: "sameAs", Kind: PropField, Group: "Validation", Doc: "Must equal this other input."},
-		Prop{Name: "sameAsMessage", Kind: PropText, Group: "Validation", Doc: "Said when it does not."},
+		sameAs, sameAsMessage,
 		Prop{Name: "lengthMessage", Kind: PropText, Group: "Validation", Doc: "Said when it is too short or too long."},
 		typeMessage,
 		Prop{Name: "icon", Kind: PropIcon, Group: "Style", Doc: "Icon at its start."},
@@ -40,6 +39,13 @@ var inputWidgets = []*WidgetSpec{
 		Prop{Name: "direction", Kind: PropEnum, Values: []string{"column", "row"}, Default: "column", Literal: true, Group: "Style", Doc: "One below the other, or side by side."},
 	), Events: []Event{onChange}},
 	{Kind: "switch", Title: "Switch", Group: "Input", Icon: "check-square", Doc: "On or off.", Input: true, Props: inputProps(), Events: []Event{onChange}},
+	{Kind: "pinCode", Title: "Pin Code", Group: "Input", Icon: "key", Doc: "A code of digits, such as one that came by text message; phones offer to fill it in. Its value is text: 007123 keeps its zeros.", Input: true, Props: inputProps(
+		Prop{Name: "length", Kind: PropInt, Default: 6, Literal: true, Group: "Validation", Doc: "How many digits: 3 to 10."},
+		Prop{Name: "secret", Kind: PropBool, Default: false, Literal: true, Group: "Behaviour", Doc: "A PIN that nobody may see: it is hidden and never echoed."},
+		Prop{Name: "submit", Kind: PropBool, Default: false, Literal: true, Group: "Behaviour", Doc: "The form is sent with the last digit (needs script; a button does it without)."},
+		Prop{Name: "autocomplete", Kind: PropText, Default: "one-time-code", Literal: true, Group: "Behaviour", Doc: "HTML autocomplete token; off for a PIN that people know by heart."},
+		sameAs, sameAsMessage, typeMessage,
+	), Events: []Event{onChange, {Name: "onComplete", Doc: "The last digit is there (needs script). Give the page a button as well."}}},
 	{Kind: "button", Title: "Button", Group: "Input", Icon: "button", Main: "text", Doc: "Runs a flow; shows that it is busy and acts once.", Props: []Prop{
 		{Name: "text", Kind: PropText, Required: true, Group: "Content", Doc: "What it does."},
 		{Name: "icon", Kind: PropIcon, Group: "Content", Doc: "Icon before the text."},

@@ -41,6 +41,9 @@ func inputProps(more ...Prop) []Prop {
 var typeMessage = Prop{Name: "typeMessage", Kind: PropText, Group: "Validation", Doc: "Said when what was entered is not of this kind."}
 var rangeMessage = Prop{Name: "rangeMessage", Kind: PropText, Group: "Validation", Doc: "Said when it lies outside the limits."}
 
+var sameAs = Prop{Name: "sameAs", Kind: PropField, Group: "Validation", Doc: "Must equal this other input."}
+var sameAsMessage = Prop{Name: "sameAsMessage", Kind: PropText, Group: "Validation", Doc: "Said when it does not."}
+
 var onChange = Event{Name: "onChange", Doc: "The value changed (needs script)."}
 
 func numberProps(more ...Prop) []Prop {

@@ -384,28 +384,24 @@ func (w *pageWork) findIn(spec *WidgetSpec, body *yaml.Node, form *yaml.Node) {
 		return
 	}
 	eachSlot(spec, body, func(slot *Slot, list *yaml.Node) { w.findInputs(place{n: list}, slot.Of, form) })
-	var id, kind string
+	said := map[string]string{}
 	for i := 0; i+1 < len(body.Content) && body.Kind == yaml.MappingNode; i += 2 {
-		switch key, val := body.Content[i].Value, body.Content[i+1]; key {
-		case "id":
-			id = val.Value
-		case "type":
-			kind = val.Value
-		}
+		said[body.Content[i].Value] = body.Content[i+1].Value
 	}
+	id := said["id"]
 	if _, twice := w.inputs[id]; spec.Input && id != "" && !twice {
-		w.inputs[id] = &input{inputType(spec.Kind, kind), form}
+		w.inputs[id] = &input{inputType(spec.Kind, said), form}
 	}
 }
 
-// inputType is the type of form.<id>.
-func inputType(widget, kind string) *value.Type {
-	switch {
+// inputType is the type of form.<id>; said is what is written of the widget.
+func inputType(widget string, said map[string]string) *value.Type {
+	switch kind := said["type"]; {
 	case widget == "checkbox", widget == "switch":
 		return value.BoolType()
 	case widget == "numberField", kind == "number":
 		return value.NumberType()
-	case kind == "password":
+	case kind == "password", widget == "pinCode" && said["secret"] == "true":
 		return value.SecretType()
 	}
 	return value.TextType()

@@ -300,6 +300,8 @@ func (sc scope) special(w *Widget, s section, in nest) {
 		sc.checkButton(s, in)
 	case "textField":
 		sc.checkTextField(w, s)
+	case "pinCode":
+		sc.checkPinCode(w, s, in)
 	case "numberField":
 		checkNumberField(w, s)
 	case "dateField", "timeField", "dateTimeField":
@@ -372,6 +374,11 @@ func (sc scope) checkTextField(w *Widget, s section) {
 	if p, ok := s.get("initial"); ok && w.Field.Kind == value.KindSecret {
 		p.fail("a password field has no initial value", "passwords are never written into a page")
 	}
+	sc.checkSameAs(w, s)
+}
+
+// checkSameAs judges which other input an input must equal.
+func (sc scope) checkSameAs(w *Widget, s section) {
 	p, ok := s.get("sameAs")
 	if !ok || w.Props["sameAs"] == nil {
 		return

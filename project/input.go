@@ -18,6 +18,9 @@ func (w *Widget) Read(raw []string) (v any, shown string) {
 	if len(raw) > 0 {
 		text = cleaned(raw[0])
 	}
+	if w.Kind == "pinCode" {
+		text = digitsOf(text)
+	}
 	switch w.fieldKind() {
 	case value.KindBool:
 		if text == "" {
@@ -194,7 +197,7 @@ func (w *Widget) rules(p *Page, v any, values map[string]any, s value.Scope) str
 	if w.Kind == "dropdown" || w.Kind == "radioGroup" {
 		return w.oneOption(text, s)
 	}
-	for _, rule := range []func(any, string, value.Scope) string{w.shape, w.clock, w.number, w.length} {
+	for _, rule := range []func(any, string, value.Scope) string{w.shape, w.clock, w.number, w.length, w.digits} {
 		if msg := rule(v, text, s); msg != "" {
 			return msg
 		}

@@ -6,7 +6,7 @@ import (
 
 // Rule is one thing that an input's value must be, in a form that a browser can check by itself, and what is said when it is not.
 type Rule struct {
-	Name     string // required, email, url, minLength, maxLength, pattern, sameAs, number, integer, min, max
+	Name     string // required, email, url, minLength, maxLength, pattern, digits, sameAs, number, integer, min, max
 	Limit    string // of those that have one; the id of the other input for sameAs
 	Sentence string
 }
@@ -32,6 +32,10 @@ func (w *Widget) Rules(p *Page, s value.Scope) []Rule {
 		add(t, "", w.say("typeMessage", s, "valid."+t))
 	}
 	w.rangeRules(s, add)
+	if w.Kind == "pinCode" {
+		n, _ := intProp(w, "length")
+		add("digits", value.Text(n), w.say("typeMessage", s, "valid.digits", "count", n))
+	}
 	for _, name := range []string{"minLength", "maxLength"} {
 		if n, ok := intProp(w, name); ok {
 			add(name, value.Text(n), w.say("lengthMessage", s, "valid."+name, "count", n))

@@ -93,23 +93,26 @@ func (b *builder) posting(w *project.Widget) {
 	}
 	b.flag("required", b.prop(w, "required"))
 	b.flag("disabled", b.prop(w, "disabled"))
-	if t := w.Triggers["onChange"]; t != nil {
-		at := below(w, "onChange")
-		b.do(func(r *run) { r.changes(t, at) })
-	}
+	b.sealed(w, "onChange", "data-change")
 }
 
-// changes writes the event that a script sends when an input changes.
-func (r *run) changes(t *project.Trigger, at project.Path) {
-	if r.frame.Event == nil {
+// sealed writes an event that a script sends, as an attribute.
+func (b *builder) sealed(w *project.Widget, event string, attr markup) {
+	t, at := w.Triggers[event], below(w, event)
+	if t == nil {
 		return
 	}
-	sealed, err := r.frame.Event(t, r.scope)
-	if err != nil {
-		r.fault(at, err)
-		return
-	}
-	r.attr("data-change", sealed)
+	b.do(func(r *run) {
+		if r.frame.Event == nil {
+			return
+		}
+		sealed, err := r.frame.Event(t, r.scope)
+		if err != nil {
+			r.fault(at, err)
+			return
+		}
+		r.attr(attr, sealed)
+	})
 }
 
 // described ties an input to its help sentence and its error message.

@@ -18,6 +18,7 @@ const holds = {
       return true; // the server knows more of patterns
     }
   },
+  digits: (text, limit) => /^\p{Nd}+$/u.test(text) && text.length === Number(limit),
   sameAs: (text, limit) => text === document.getElementById("w-" + limit)?.value,
   number: (text) => Number.isFinite(Number(text)),
   integer: (text) => Number.isInteger(Number(text)),

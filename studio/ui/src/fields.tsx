@@ -3,7 +3,7 @@ import {useEffect, useRef, useState} from 'react'
 import {appIcons} from './appicons.ts'
 import {Icon} from './icons.tsx'
 import {useStudio} from './store.ts'
-import {all, bound} from './tree.ts'
+import {all, bound, specOf} from './tree.ts'
 import {Segmented, Select, Switch} from './ui.tsx'
 import type {Json, PropView, WidgetView} from './wire.ts'
 
@@ -127,9 +127,10 @@ function EnumField({id, prop, label, value, onSet}: Props) {
 }
 
 function NameField({id, prop, label, value, onSet}: Props) {
-  const {project, page} = useStudio()
+  const {project, page, catalogue} = useStudio()
+  const isInput = (kind: string) => catalogue !== null && specOf(catalogue, kind)?.props.some(p => p.name === 'requiredMessage') === true
   const names = prop.kind === 'page' ? (project?.pages ?? []).map(p => p.name)
-    : Array.from(all(page?.widgets ?? []), w => (['textField', 'checkbox', 'dropdown'].includes(w.kind) ? text(w.props.id) : '')).filter(n => n !== '')
+    : Array.from(all(page?.widgets ?? []), w => (isInput(w.kind) ? text(w.props.id) : '')).filter(n => n !== '')
   return <Select id={id} label={label} describedBy={`${id}-doc`} value={text(value)} onChange={onSet} options={names.map(n => ({value: n, label: n}))} placeholder="None" />
 }
 
