@@ -17,7 +17,7 @@ import (
 )
 
 // encodeBody writes the body by a real encoder, so no value can change its shape (F084, F085, F087).
-func (c *Client) encodeBody(call *project.Call, s value.Scope) (body []byte, contentType string, err error) {
+func (c *Client) encodeBody(call *project.Call, s value.Scope) (body payload, contentType string, err error) {
 	switch call.BodyKind {
 	case project.BodyNone:
 		return nil, "", nil
@@ -33,11 +33,11 @@ func (c *Client) encodeBody(call *project.Call, s value.Scope) (body []byte, con
 	v = value.Reveal(v)
 	switch call.BodyKind {
 	case project.BodyJSON:
-		body, err = value.EncodeJSON(v)
+		text, err := value.EncodeJSON(v)
 		if err != nil {
 			return nil, "", refusal("its body cannot be written as JSON")
 		}
-		return body, "application/json", nil
+		return ofBytes(text), "application/json", nil
 	case project.BodyForm:
 		m, ok := v.(map[string]any)
 		if !ok && v != nil {
@@ -47,13 +47,13 @@ func (c *Client) encodeBody(call *project.Call, s value.Scope) (body []byte, con
 		for k, e := range m {
 			form[k] = texts(e)
 		}
-		return []byte(form.Encode()), "application/x-www-form-urlencoded", nil
+		return ofBytes([]byte(form.Encode())), "application/x-www-form-urlencoded", nil
 	}
-	return []byte(value.Text(v)), "text/plain; charset=utf-8", nil
+	return ofBytes([]byte(value.Text(v))), "text/plain; charset=utf-8", nil
 }
 
 // encodeFile writes a body that is a file itself, of the file's own media type.
-func encodeFile(t *value.Template, s value.Scope) (body []byte, contentType string, err error) {
+func encodeFile(t *value.Template, s value.Scope) (body payload, contentType string, err error) {
 	v, err := t.Eval(s)
 	if err != nil {
 		return nil, "", fmt.Errorf("file: %w", err)
@@ -62,9 +62,9 @@ func encodeFile(t *value.Template, s value.Scope) (body []byte, contentType stri
 		if !ascii(f.Type()) {
 			return nil, "", refusal("the type of the file holds a character that no header may carry")
 		}
-		return f.Bytes(), cmp.Or(f.Type(), octets), nil
+		return payload{{file: f}}, cmp.Or(f.Type(), octets), nil
 	}
-	return []byte(value.Text(value.Reveal(v))), octets, nil
+	return ofBytes([]byte(value.Text(value.Reveal(v)))), octets, nil
 }
 
 const octets = "application/octet-stream"
@@ -72,13 +72,13 @@ const octets = "application/octet-stream"
 // part is a part of a multipart body as it will be written.
 type part struct {
 	header textproto.MIMEHeader
-	data   []byte
+	piece
 }
 
-// encodeParts writes a multipart body in the order of the project: nil leaves a part out, a list repeats it.
-func (c *Client) encodeParts(parts []project.Part, s value.Scope) (body []byte, contentType string, err error) {
+// encodeParts writes a multipart body in the order of the project: nil leaves a part out, a list repeats it. Files are not read: they are
+// pieces of the body, which is read when it is sent.
+func (c *Client) encodeParts(parts []project.Part, s value.Scope) (body payload, contentType string, err error) {
 	var all []part
-	size := partRoom
 	sum := hmac.New(sha256.New, c.mark[:])
 	for _, p := range parts {
 		list, err := evalPart(p, s)
@@ -87,31 +87,30 @@ func (c *Client) encodeParts(parts []project.Part, s value.Scope) (body []byte, 
 		}
 		for _, one := range list {
 			all = append(all, one)
-			fmt.Fprintf(sum, "%q %d\n", one.header, len(one.data))
-			_, _ = sum.Write(one.data) // a hash takes everything
-			size += len(one.data) + partRoom
+			fmt.Fprintf(sum, "%q %d %q\n", one.header, one.size(), one.file.Stamp())
+			if err := one.mark(sum); err != nil {
+				return nil, "", err
+			}
 		}
 	}
-	b := bytes.NewBuffer(make([]byte, 0, size)) // a file is copied once, into a buffer that need not grow
-	w := multipart.NewWriter(b)
+	var around bytes.Buffer
+	w := multipart.NewWriter(&around)
 	// The same parts give the same bytes, for a replay, and nobody who fills a part can know the boundary.
 	if err := w.SetBoundary("usher-" + hex.EncodeToString(sum.Sum(nil)[:24])); err != nil {
 		return nil, "", err
 	}
 	for _, one := range all {
-		out, err := w.CreatePart(one.header)
-		if err != nil {
+		if _, err := w.CreatePart(one.header); err != nil {
 			return nil, "", err
 		}
-		_, _ = out.Write(one.data) // a Buffer takes everything
+		body = append(body, piece{data: bytes.Clone(around.Bytes())}, one.piece)
+		around.Reset()
 	}
 	if err := w.Close(); err != nil {
 		return nil, "", err
 	}
-	return b.Bytes(), w.FormDataContentType(), nil
+	return append(body, piece{data: around.Bytes()}), w.FormDataContentType(), nil
 }
-
-const partRoom = 512 // bytes that what stands around a part mostly fits into
 
 func evalPart(p project.Part, s value.Scope) ([]part, error) {
 	v, err := p.Value.Eval(s)
@@ -140,12 +139,12 @@ func evalPart(p project.Part, s value.Scope) ([]part, error) {
 		if one == nil {
 			continue
 		}
-		data := f.Bytes()
+		content := piece{file: f}
 		if !isFile {
-			data = []byte(value.Text(value.Reveal(one)))
+			content = piece{data: []byte(value.Text(value.Reveal(one)))}
 		}
 		if !isFile && p.FileName == nil {
-			out = append(out, part{partHeader(p.Name, "", ""), data})
+			out = append(out, part{partHeader(p.Name, "", ""), content})
 			continue
 		}
 		media := cmp.Or(kind, f.Type(), octets)
@@ -153,7 +152,7 @@ func evalPart(p project.Part, s value.Scope) ([]part, error) {
 			return nil, refusal("the type of the file " + p.Name + " holds a character that no header may carry")
 		}
 		// without a name many servers take it for a field
-		out = append(out, part{partHeader(p.Name, cmp.Or(quoteName(cmp.Or(name, f.Name(), p.Name)), "file"), media), data})
+		out = append(out, part{partHeader(p.Name, cmp.Or(quoteName(cmp.Or(name, f.Name(), p.Name)), "file"), media), content})
 	}
 	return out, nil
 }

@@ -1,7 +1,6 @@
 package call
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -38,7 +37,7 @@ type buildInput struct {
 // built is a request that is ready to go.
 type built struct {
 	http      *http.Request
-	body      []byte
+	body      payload
 	show      string   // the address without values, for events
 	secrets   []string // texts that must not come back in an error sentence
 	withToken bool     // the login's token was placed where the app says
@@ -93,7 +92,7 @@ func (c *Client) assemble(ctx context.Context, in buildInput) (built, error) {
 	if err != nil {
 		return built{}, err
 	}
-	if limit := call.Limits.Request; int64(len(body)) > cmp.Or(limit, maxRequest) {
+	if limit := call.Limits.Request; body.size() > cmp.Or(limit, maxRequest) {
 		return built{}, refusal("its body is larger than it may be")
 	}
 	req, err := http.NewRequestWithContext(ctx, call.Method, u.String(), nil)
@@ -368,16 +367,16 @@ func setHeader(h http.Header, kv project.KV, s value.Scope) error {
 
 // setBody gives the request its body. A transport may send it again only if nothing of it was written, and never
 // where once is set: without GetBody Go's transport cannot repeat a request that has a body.
-func setBody(req *http.Request, body []byte, once bool) {
+func setBody(req *http.Request, body payload, once bool) {
 	if body == nil {
 		return
 	}
-	req.ContentLength = int64(len(body))
-	req.Body = io.NopCloser(bytes.NewReader(body))
+	req.ContentLength = body.size()
+	req.Body = body.open()
 	if once || req.Header.Get("Idempotency-Key") != "" || req.Header.Get("X-Idempotency-Key") != "" {
 		return
 	}
-	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	req.GetBody = func() (io.ReadCloser, error) { return body.open(), nil }
 }
 
 // shape is the call's path as written, for events: holes are not filled.

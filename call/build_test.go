@@ -138,7 +138,7 @@ func TestF5_ShapeStays(t *testing.T) {
 				rt.Fatal(err)
 			}
 			if refused == "" {
-				checkShape(rt, b.http, b.body, s)
+				checkShape(rt, b.http, bytesOf(b.body), s)
 			}
 		}
 	})

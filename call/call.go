@@ -23,7 +23,6 @@ const (
 	defaultTimeout = 30 * time.Second // F098
 	maxReply       = 8 << 20          // bytes of a reply, unless the call says otherwise
 	maxRequest     = 8 << 20          // bytes of a request body, likewise
-	maxReplay      = 1 << 20          // bytes of a body that is sent a second time
 )
 
 // Config is what a Client needs.
@@ -179,21 +178,21 @@ func (c *Client) Do(ctx context.Context, req Request, login Login) (Reply, error
 
 // answered sends the call and judges what came back.
 func (d *doing) answered(ctx context.Context, s session.Session, loggedIn bool) (Reply, error) {
-	reply, sent, err := d.once(ctx, s, loggedIn)
-	if err != nil || !sent.withLogin {
+	reply, withLogin, err := d.once(ctx, s, loggedIn)
+	if err != nil || !withLogin {
 		return reply, err
 	}
 	if d.opened {
 		return d.judgeStream(ctx, reply)
 	}
-	return d.judge(ctx, d.login, s, reply, sent)
+	return d.judge(ctx, d.login, s, reply)
 }
 
 // judge reads a reply to a call that carried the token or the cookies of s: it may have the login renewed, and the call sent again.
-func (d *doing) judge(ctx context.Context, login Login, s session.Session, reply Reply, sent sent) (Reply, error) {
+func (d *doing) judge(ctx context.Context, login Login, s session.Session, reply Reply) (Reply, error) {
 	c, call := d.c, d.req.Call
 	auth := Scope(s, true, d.now, c.project.App.Auth.UserType)
-	if sent.size <= maxReplay && c.notYet(call, reply, auth) {
+	if c.notYet(call, reply, auth) {
 		return d.later(ctx, s)
 	}
 	if !c.expired(call, reply, auth) && !c.guest(ctx, call, reply, s, auth) {
@@ -203,11 +202,6 @@ func (d *doing) judge(ctx context.Context, login Login, s session.Session, reply
 	next, ok := c.renewed(ctx, call, login, s)
 	if !ok {
 		return reply, ctx.Err()
-	}
-	if sent.size > maxReplay {
-		reply.Refreshed = true
-		reply.Error = own(d.req.Locale, "call.renewed")
-		return reply, nil
 	}
 	d.refreshed, d.replayed = true, true
 	reply, _, err := d.once(ctx, next, true)
@@ -266,23 +260,18 @@ type doing struct {
 	failed error               // what each said
 }
 
-// sent is what Do needs to know of a request that went out.
-type sent struct {
-	withLogin bool // the login's token or cookies went along
-	size      int
-}
-
-func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (Reply, sent, error) {
+// once sends the call. withLogin says that the login's token or cookies went along.
+func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (reply Reply, withLogin bool, err error) {
 	c, call := d.c, d.req.Call
 	b, refusal, err := c.build(ctx, buildInput{
 		call: call, args: d.req.Args, headers: d.req.Headers, addr: d.req.ClientAddr, now: d.now,
 		auth: Scope(s, loggedIn, d.now, c.project.App.Auth.UserType), token: token(s, loggedIn), jar: d.jarOf(s, loggedIn),
 	})
 	if err != nil {
-		return Reply{}, sent{}, err
+		return Reply{}, false, err
 	}
 	if refusal != "" {
-		return d.refused(own(d.req.Locale, "call.notSent", "why", refusal)), sent{}, nil
+		return d.refused(own(d.req.Locale, "call.notSent", "why", refusal)), false, nil
 	}
 	start := c.now()
 	var ans answer
@@ -292,16 +281,16 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (Rep
 		ans = c.sent(ctx, call, b)
 	}
 	if err := d.keepCookies(ctx, loggedIn, b.http, ans); err != nil {
-		return Reply{}, sent{}, fmt.Errorf("call %s: keeping cookies: %w", call.ID, err)
+		return Reply{}, false, fmt.Errorf("call %s: keeping cookies: %w", call.ID, err)
 	}
 	if err := cmp.Or(d.failed, ctx.Err()); err != nil {
-		return Reply{}, sent{}, err
+		return Reply{}, false, err
 	}
-	reply := c.read(call, ans, b.secrets, d.req.Locale)
+	reply = c.read(call, ans, b.secrets, d.req.Locale)
 	reply.Skew = clockSkew(ans.header, start)
 	reply.Refreshed, reply.Replayed, reply.Took = d.refreshed, d.replayed, c.now().Sub(start)
 	c.tell(call, b, reply, ans)
-	return reply, sent{withLogin: b.withLogin && loggedIn && byLogin(call), size: len(b.body)}, nil
+	return reply, b.withLogin && loggedIn && byLogin(call), nil
 }
 
 func timeoutOf(call *project.Call) time.Duration {

@@ -376,26 +376,6 @@ func TestF041_F047_ExpiredIsReplayedOnce(t *testing.T) {
 	}
 }
 
-// TestF041_F047_ALargeBodyIsNotSentTwice: the login is renewed, and the person asked to try again.
-func TestF041_F047_ALargeBodyIsNotSentTwice(t *testing.T) {
-	for _, tc := range []struct {
-		size, requests int
-	}{{maxReplay - 100, 2}, {maxReplay + 1, 1}} {
-		b := guarded(t, "t2", `{}`)
-		call := &project.Call{Name: "x", Method: "POST", Auth: project.AuthRequired, BodyKind: project.BodyJSON, Params: textParams("a"), Body: object(t, "a", "${params.a}")}
-		login := loggedIn("t1")
-		r, err := client(t, withRefresh(api(t, b.URL, call))).Do(t.Context(), Request{Call: call, Args: func(value.Scope) (map[string]any, error) {
-			return map[string]any{"a": strings.Repeat("x", tc.size)}, nil
-		}}, login)
-		if err != nil || !r.Refreshed || r.Replayed != (tc.requests == 2) || login.renews != 1 || len(b.requests()) != tc.requests {
-			t.Errorf("%d bytes: %d requests, %d renewals, replayed %v, %q, %v", tc.size, len(b.requests()), login.renews, r.Replayed, r.Error, err)
-		}
-		if tc.requests == 1 && r.Error != "Your login was renewed. Please try again." {
-			t.Errorf("%d bytes: %q", tc.size, r.Error)
-		}
-	}
-}
-
 // TestF045_WhatNeverRefreshes: 403, calls without auth, no declared refresh, and a login that cannot be renewed.
 func TestF045_WhatNeverRefreshes(t *testing.T) {
 	status := 401

@@ -140,7 +140,7 @@ func TestF4_F5_NoStringChangesTheShape(t *testing.T) {
 		if refused == "" {
 			sent++
 			if what := shapeFault(b, call, s); what != "" {
-				t.Fatalf("%q as %s: %s: %s %s", s, call.BodyKind, what, b.http.URL, b.body)
+				t.Fatalf("%q as %s: %s: %s %s", s, call.BodyKind, what, b.http.URL, bytesOf(b.body))
 			}
 		}
 		in.call = header
@@ -180,19 +180,19 @@ func shapeFault(b built, call *project.Call, s string) string {
 	}
 	switch call.BodyKind {
 	case project.BodyJSON:
-		v, err := value.DecodeJSON(b.body)
+		v, err := value.DecodeJSON(bytesOf(b.body))
 		m, _ := v.(map[string]any)
 		a, _ := m["a"].(string)
 		if err != nil || len(m) != 2 || strings.ReplaceAll(a, "\uFFFD", "") != strings.ReplaceAll(eachBad(s), "\uFFFD", "") {
 			return "JSON"
 		}
 	case project.BodyForm:
-		f, err := url.ParseQuery(string(b.body))
+		f, err := url.ParseQuery(string(bytesOf(b.body)))
 		if err != nil || len(f) != 2 || !same(f.Get("a")) || !same(strings.TrimSuffix(strings.TrimPrefix(f.Get("b"), "x"), "y")) {
 			return "form"
 		}
 	case project.BodyText:
-		if !same(strings.TrimSuffix(strings.TrimPrefix(string(b.body), "x"), "y")) {
+		if !same(strings.TrimSuffix(strings.TrimPrefix(string(bytesOf(b.body)), "x"), "y")) {
 			return "text"
 		}
 	case project.BodyMultipart:
@@ -209,7 +209,7 @@ func partsFault(b built, same func(string) bool) string {
 	if err != nil {
 		return "media type"
 	}
-	form, err := multipart.NewReader(strings.NewReader(string(b.body)), params["boundary"]).ReadForm(1 << 20)
+	form, err := multipart.NewReader(strings.NewReader(string(bytesOf(b.body))), params["boundary"]).ReadForm(1 << 20)
 	if err != nil || len(form.Value) != 1 || len(form.File) != 1 || len(form.Value["a"]) != 1 || len(form.File["f"]) != 1 || !same(form.Value["a"][0]) {
 		return "multipart"
 	}

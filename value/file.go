@@ -1,6 +1,7 @@
 package value
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -14,13 +15,20 @@ const maxFileName = 200 // bytes of a file's name
 type File struct{ f *fileData }
 
 type fileData struct {
-	name, media string
-	bytes       []byte
+	name, media, stamp string
+	size               int64
+	open               func() io.ReadCloser
 }
 
 // NewFile returns a file of these bytes, which must not be changed afterwards. Its name is cleaned: see CleanFileName.
-func NewFile(name, media string, bytes []byte) File {
-	return File{&fileData{CleanFileName(name), media, bytes}}
+func NewFile(name, media string, content []byte) File {
+	return NewFileOf(name, media, "", int64(len(content)), func() io.ReadCloser { return io.NopCloser(bytes.NewReader(content)) })
+}
+
+// NewFileOf returns a file whose bytes lie elsewhere. open reads them, each time from the start; it must be safe for concurrent use.
+// stamp stands for the bytes where it is not empty: no other file has it.
+func NewFileOf(name, media, stamp string, size int64, open func() io.ReadCloser) File {
+	return File{&fileData{CleanFileName(name), media, stamp, size, open}}
 }
 
 // Name returns the name without any folder, "file" when there was none.
@@ -39,12 +47,28 @@ func (f File) Type() string {
 	return f.f.media
 }
 
-// Bytes returns the content. It is shared: do not change it.
-func (f File) Bytes() []byte {
+// Size returns how many bytes it has.
+func (f File) Size() int64 {
 	if f.f == nil {
-		return nil
+		return 0
 	}
-	return f.f.bytes
+	return f.f.size
+}
+
+// Stamp returns what stands for the bytes, "" when only they do.
+func (f File) Stamp() string {
+	if f.f == nil {
+		return ""
+	}
+	return f.f.stamp
+}
+
+// Open reads the bytes from the start. The reader must be closed.
+func (f File) Open() io.ReadCloser {
+	if f.f == nil {
+		return io.NopCloser(strings.NewReader(""))
+	}
+	return f.f.open()
 }
 
 const shownFile = "[file]"
@@ -71,7 +95,7 @@ func (f File) field(name string) any {
 	case name == "type":
 		return f.f.media
 	case name == "size":
-		return len(f.f.bytes)
+		return int(f.f.size)
 	}
 	return nil
 }
