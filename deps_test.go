@@ -42,9 +42,11 @@ var mayImport = map[string]struct {
 	"examples":            {},
 	"entrance":            {ours: []string{"value", "project", "session", "call", "flow"}, never: []string{"database/sql", "log/slog", "net/http", "os"}}, // the one way in with a test account
 	"probe":               {ours: []string{"value", "project", "session", "call", "flow", "entrance"}, never: []string{"database/sql", "log/slog", "net/http"}},
-	"trial":               {ours: []string{"value", "project", "call", "imports"}, never: []string{"database/sql", "log/slog", "net/http", "os"}}, // one call, shown: the command and the studio both offer it
-	"presets":             {},                                                                                                                     // apps for backends that people meet, as data
-	"journey":             {ours: []string{"value"}, never: []string{"os", "database/sql", "log/slog", "net/http/httptest"}},                      // value for “did you mean” alone
+	"trial":               {ours: []string{"value", "project", "call", "imports"}, never: []string{"database/sql", "log/slog", "net/http", "os"}},      // one call, shown: the command and the studio both offer it
+	"presets":             {},                                                                                                                          // apps for backends that people meet, as data
+	"templates":           {},                                                                                                                          // pages to begin with, as data
+	"fitting":             {ours: []string{"value", "project", "presets", "templates"}, never: []string{"database/sql", "log/slog", "net/http", "os"}}, // a template's page, made to fit an app
+	"journey":             {ours: []string{"value"}, never: []string{"os", "database/sql", "log/slog", "net/http/httptest"}},                           // value for “did you mean” alone
 	"standin":             {ours: []string{"value"}, never: []string{"os", "database/sql", "log/slog", "net/http/httptest"}},
 	"internal/sqldb":      {},
 	"internal/testserver": {}, // starts real servers for tests; no package may import it outside its tests
@@ -53,7 +55,7 @@ var mayImport = map[string]struct {
 	"internal/hostile":    {}, // the scriptable bad backend of the suites: no row names it, so nothing that ships can import it
 	"internal/guards":     {}, // takes guards out of copies of the source, to see tests fail; tests alone
 	"cmd/usher": {ours: []string{"value", "project", "session", "session/sqlstore", "session/redisstore", "call", "flow", "render", "app", "studio",
-		"issuer", "examples", "presets", "imports", "journey", "standin", "probe", "entrance", "trial", "internal/sqldb", "internal/folder"}},
+		"issuer", "examples", "presets", "templates", "fitting", "imports", "journey", "standin", "probe", "entrance", "trial", "internal/sqldb", "internal/folder"}},
 	"": {},
 }
 

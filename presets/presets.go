@@ -25,6 +25,7 @@ const (
 	shared = "shared"
 	about  = "preset.yaml"
 	readme = "README.md"
+	more   = "more/"
 )
 
 // Preset describes one backend. Its YAML form is presets/NAME/preset.yaml.
@@ -81,7 +82,7 @@ func (p Preset) App() (fs.FS, error) {
 		from["tests/"+base(part)+".txt"] = path.Join(shared, "tests", part+".txt")
 	}
 	err := fs.WalkDir(files, p.Name, func(at string, d fs.DirEntry, err error) error {
-		if name := strings.TrimPrefix(at, p.Name+"/"); err == nil && !d.IsDir() && name != about && name != readme {
+		if name := strings.TrimPrefix(at, p.Name+"/"); err == nil && !d.IsDir() && name != about && name != readme && !strings.HasPrefix(name, more) {
 			from[name] = at
 		}
 		return err
@@ -90,6 +91,24 @@ func (p Preset) App() (fs.FS, error) {
 		return nil, err
 	}
 	return gather(from)
+}
+
+// More returns what the backend can do besides, by file of an app: action blocks that pages of templates/ run, the calls that those send (a group's
+// file holds them alone), their data types, and the replies for journeys. It is no part of the App: `usher add page` takes of it what a page needs.
+func (p Preset) More() (map[string][]byte, error) {
+	out := map[string][]byte{}
+	dir := path.Join(p.Name, more)
+	err := fs.WalkDir(files, dir, func(at string, d fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && at == dir:
+			return fs.SkipAll
+		case err != nil || d.IsDir():
+			return err
+		}
+		out[strings.TrimPrefix(at, dir+"/")], err = files.ReadFile(at)
+		return err
+	})
+	return out, err
 }
 
 // base is what comes before the first dash: login of login-email.

@@ -27,6 +27,7 @@ type commands struct {
 	Check   checkCmd   `cmd:"" help:"Check the files of an app; all problems at once."`
 	Fmt     fmtCmd     `cmd:"" name:"fmt" help:"Format the files of an app; comments and blank lines stay."`
 	New     newCmd     `cmd:"" help:"Make a new app in an empty folder."`
+	Add     addCmd     `cmd:"" help:"Add a page of a template to an app."`
 	Test    testCmd    `cmd:"" help:"Run the journeys in an app's tests folder."`
 	Probe   probeCmd   `cmd:"" help:"Learn from the backend itself how it treats logins, with a test account."`
 	Call    callCmd    `cmd:"" help:"Send one call for real and see what comes back: the reply with its expressions, and data types of it."`

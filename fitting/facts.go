@@ -1,0 +1,266 @@
+package fitting
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"text/template"
+
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
+)
+
+// facts are what a page and its journey are filled in with.
+type facts struct {
+	Page, Path, App string
+	Entry, Home     string // pages of app.yaml; "" without authentication
+	Identifier      Field  // what people log in by
+	User            person
+	List            *list
+	LogIn           string // the steps by which a journey logs in; "" not known
+	Who, Password   string // of the account of the journeys, as steps write it
+	Mail            string // its e-mail address, as a text; "" not known
+
+	Set bool // app.yaml names the page
+
+	project *project.Project // of the app to be, without the page
+}
+
+// person says how to read who is logged in.
+type person struct {
+	Name, First string // as ${…}
+	Mail, Image string // likewise; "" there is none
+	Rows        []row  // further fields
+}
+
+type row struct{ Label, Value string }
+
+// learn gathers the facts.
+func (f *fit) learn() (*facts, error) {
+	p, problems := f.next.Project()
+	if problems.Errors() {
+		return nil, f.sound()
+	}
+	k := &facts{Page: f.wish.As, Path: f.wish.Path, App: p.App.Name, project: p, List: f.shown}
+	k.User = personOf(p.App.Auth.UserType)
+	k.Identifier = Field{ID: "identifier", Label: "E-mail", Kind: "email", Required: true, Autocomplete: "username", Icon: "mail"}
+	if p.App.Auth.EntryPage != nil && p.App.Auth.Enabled {
+		k.Entry = p.App.Auth.EntryPage.Name
+		k.Home = p.App.Auth.Landing[len(p.App.Auth.Landing)-1].Page.Name
+		k.enter(p.App.Auth.EntryPage, readStandin(f.tests[standinFile]))
+	}
+	return k, nil
+}
+
+// enter reads from the entry page by what people log in, and how a journey does.
+func (k *facts) enter(page *project.Page, s standin) {
+	name, password := s.account()
+	k.Who, k.Password = s.quoted("IDENTIFIER", name), s.quoted("PASSWORD", password)
+	k.Mail = s.mail()
+	i := slices.IndexFunc(page.Fields, func(w *project.Widget) bool { return textProp(w, "type") == "password" })
+	if i < 0 {
+		return
+	}
+	secret := page.Fields[i]
+	j := slices.IndexFunc(page.Fields, func(w *project.Widget) bool { return w.Form == secret.Form && w != secret && w.Kind == "textField" })
+	if j < 0 {
+		return
+	}
+	who := page.Fields[j]
+	k.Identifier = Field{ID: "identifier", Label: textProp(who, "label"), Kind: textProp(who, "type"), Required: true, Autocomplete: "username", Icon: textProp(who, "icon")}
+	if k.Identifier.Kind == "text" {
+		k.Identifier.Kind = ""
+	}
+	button := submitOf(page.Body, secret.Form)
+	if button == "" || who.ID == "" || secret.ID == "" || k.Who == "" || k.Password == "" {
+		return
+	}
+	k.LogIn = fmt.Sprintf("open %s\nfill %q %s\nfill %q %s\nclick %q\nexpect page %s", page.Name, who.ID, k.Who, secret.ID, k.Password, button, k.Home)
+}
+
+// mail is the e-mail address of the account that journeys log in by.
+func (s standin) mail() string {
+	if len(s.Accounts) == 0 {
+		return ""
+	}
+	if m := textOf(s.Accounts[0]["email"]); m != "" {
+		return m
+	}
+	return textOf(s.Accounts[0]["username"])
+}
+
+func textProp(w *project.Widget, name string) string {
+	v, ok := w.Prop(name).Constant()
+	if !ok {
+		return ""
+	}
+	text, _ := v.(string)
+	return text
+}
+
+// submitOf finds the text of the button that sends a form.
+func submitOf(list []*project.Widget, form *project.Widget) string {
+	for _, w := range list {
+		if w.Kind == "button" && w.Form == form && (w.Triggers["onTap"] == nil || form == nil) {
+			if text := textProp(w, "text"); text != "" {
+				return text
+			}
+		}
+		for _, inner := range w.Slots {
+			if text := submitOf(inner, form); text != "" {
+				return text
+			}
+		}
+	}
+	return ""
+}
+
+// personOf reads the user data type.
+func personOf(t *value.Type) person {
+	field := func(names ...string) string {
+		for _, name := range names {
+			if t == nil {
+				break
+			}
+			if f, ok := t.Field(name); ok && f.Type != nil && (f.Type.Kind == value.KindText || f.Type.Kind == value.KindImage) {
+				return name
+			}
+		}
+		return ""
+	}
+	read := func(name string) string {
+		if name == "" {
+			return ""
+		}
+		return "${user." + name + "}"
+	}
+	first, last := field("firstName", "first_name"), field("lastName", "last_name")
+	name := field("name", "displayName", "fullName", "full_name", "display_name")
+	p := person{Name: read(name), First: read(first), Mail: read(field("email", "mail")), Image: read(field("image", "avatar", "picture", "photo", "avatarUrl", "photoUrl"))}
+	used := []string{"sub", name, first, last, field("email", "mail"), field("image", "avatar", "picture", "photo", "avatarUrl", "photoUrl")}
+	switch {
+	case p.Name == "" && first != "" && last != "":
+		p.Name = read(first) + " " + read(last)
+	case p.Name == "" && first != "":
+		p.Name = read(first)
+	case p.Name == "" && field("username") != "":
+		p.Name, used = read("username"), append(used, "username")
+	case p.Name == "" && p.Mail != "":
+		p.Name = p.Mail
+	case p.Name == "":
+		p.Name = "${auth.uid}"
+	}
+	if p.First == "" {
+		p.First = p.Name
+	}
+	if t != nil {
+		for _, f := range t.Fields {
+			if f.Type != nil && f.Type.Kind == value.KindText && !slices.Contains(used, f.Name) && len(p.Rows) < 4 && !strings.HasSuffix(strings.ToLower(f.Name), "id") {
+				p.Rows = append(p.Rows, row{labelOf(f.Name), "${user." + f.Name + " ?? '–'}"})
+			}
+		}
+	}
+	return p
+}
+
+// fill puts the facts into a text of a template.
+func (k *facts) fill(source string) (string, error) {
+	t, err := template.New("").Delims("[[", "]]").Option("missingkey=error").Funcs(template.FuncMap{
+		"does": k.does, "runs": k.runs, "page": k.page, "quote": quote, "fields": fieldsOf,
+	}).Parse(source)
+	if err != nil {
+		return "", fmt.Errorf("a template: %w", err)
+	}
+	var out bytes.Buffer
+	if err := t.Execute(&out, k); err != nil {
+		return "", fmt.Errorf("a template: %w", err)
+	}
+	return out.String(), nil
+}
+
+// NewFields are the inputs of a sign-up but for the password. People of a new account log in by their address, unless the form asks for that as well.
+func (k *facts) NewFields() []Field {
+	b := k.does("signUp")
+	out := fieldsOf(b, "password", "identifier")
+	if b.Has("identifier") {
+		f := k.Identifier
+		if b.Has("email") {
+			f.Label, f.Kind, f.Icon = "Username", "", "user"
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// CallOf is the first call that the block of a role sends.
+func (k *facts) CallOf(role string) string {
+	if fl := k.project.Flow(role); fl != nil {
+		for _, a := range fl.Actions {
+			if a.Call != nil {
+				return a.Call.ID
+			}
+		}
+	}
+	return ""
+}
+
+// quote writes a text as YAML in double quotes.
+func quote(s string) string { return string(jsonOf(s)) }
+
+// does is the app's block of a role, nil when it has none.
+func (k *facts) does(role string) *block {
+	fl := k.project.Flow(role)
+	if fl == nil {
+		return nil
+	}
+	return &block{Name: fl.Name, params: fl.Params}
+}
+
+// runs is the name of the first page that runs the block of a role, "" for none.
+func (k *facts) runs(role string) string {
+	for _, p := range k.project.Pages {
+		for _, t := range p.Actions {
+			if slices.ContainsFunc(t.Actions, func(a *project.Action) bool { return a.Block != nil && a.Block.Name == role }) {
+				return p.Name
+			}
+		}
+	}
+	return ""
+}
+
+// page is name where the app has such a page, else "".
+func (k *facts) page(name string) string {
+	if k.project.Page(name) == nil {
+		return ""
+	}
+	return name
+}
+
+// fieldsOf are inputs for the parameters of a block but for some.
+func fieldsOf(b *block, but ...string) (out []Field) {
+	if b == nil {
+		return nil
+	}
+	for _, p := range b.params {
+		if !slices.Contains(but, p.Name) {
+			out = append(out, fieldOf(p))
+		}
+	}
+	return out
+}
+
+// With is what a page gives to a block, as YAML in braces: the input of a parameter's name, or what is said as name=expression.
+func (b *block) With(over ...string) string {
+	var parts []string
+	for _, p := range b.params {
+		from := "form." + p.Name
+		for _, o := range over {
+			if name, expr, _ := strings.Cut(o, "="); name == p.Name {
+				from = expr
+			}
+		}
+		parts = append(parts, p.Name+`: "${`+from+`}"`)
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
