@@ -22,7 +22,7 @@ var padding = Prop{Name: "padding", Kind: PropEnum, Values: []string{"none", "xs
 var children = Slot{Name: "children", Doc: "What stands inside."}
 var onTap = Event{Name: "onTap", Doc: "A click, a tap or the Enter key."}
 
-var colorRoles = []string{"default", "primary", "secondary", "success", "warning", "error", "info", "muted"}
+var colorRoles = []string{"default", "primary", "secondary", "tertiary", "success", "warning", "error", "info", "muted"}
 
 func inputProps(more ...Prop) []Prop {
 	return append([]Prop{

@@ -25,7 +25,7 @@ type appWork struct {
 // Keys of app.yaml and of its theme; the events come besides.
 var (
 	appKeys   = []string{"usher", "name", "id", "language", "theme", "env", "environments", "constants", "state", "authentication", "notFound", "bars"}
-	themeKeys = []string{"accent", "mode", "radius", "density", "font", "logo", "breakpoints"}
+	themeKeys = []string{"accent", "colors", "mode", "radius", "density", "font", "type", "spacing", "maxWidth", "variants", "logo", "breakpoints"}
 )
 
 var appEvents = []string{"onAppStart", "onLogIn", "onLogOut", "onSessionExpired"}
@@ -124,38 +124,6 @@ func slug(name string) string {
 		return id
 	}
 	return "app"
-}
-
-func (c *checker) readTheme(s section) {
-	th := &c.p.App.Theme
-	*th = Theme{Accent: "#4f46e5", Mode: "system", Radius: "medium", Density: "comfortable", Font: "system"}
-	p, ok := s.get("theme")
-	if !ok {
-		return
-	}
-	t := p.section("theme", themeKeys...)
-	if p, ok := t.get("accent"); ok {
-		if v, ok := p.literal("accent"); ok && colorPattern.MatchString(v) {
-			th.Accent = strings.ToLower(v)
-		} else if ok {
-			p.fail("accent must be a colour such as \"#0f766e\", not "+quoted(v), "")
-		} else if p.null() {
-			p.c.problems[len(p.c.problems)-1].Hint = "put the colour in quotes: a # begins a comment"
-		}
-	}
-	th.Mode = t.choice("mode", th.Mode, "system", "light", "dark")
-	th.Radius = t.choice("radius", th.Radius, "none", "small", "medium", "large")
-	th.Density = t.choice("density", th.Density, "comfortable", "compact")
-	th.Font = t.choice("font", th.Font, "system", "serif", "rounded", "mono")
-	if p, ok := t.get("breakpoints"); ok {
-		th.Breakpoints = p.breakpoints()
-	}
-	if p, ok := t.get("logo"); ok {
-		if th.Logo, ok = p.literal("logo"); ok && !slices.Contains(c.p.Assets, th.Logo) {
-			p.fail(fmt.Sprintf("there is no asset %q", th.Logo), didYouMean(th.Logo, c.p.Assets))
-			th.Logo = ""
-		}
-	}
 }
 
 func (c *checker) readEnv(s section) {

@@ -241,6 +241,11 @@ func (sc scope) fillWidgetProps(w *Widget, s section) {
 		if !ok || spec.Kind == PropArgs {
 			continue
 		}
+		if spec.Name == "variant" {
+			themed := *spec
+			themed.Values = p.c.p.App.Theme.Looks(w.Spec)
+			spec = &themed
+		}
 		if t := sc.prop(spec, p, w.Kind); t != nil {
 			w.Props[spec.Name] = t
 		}

@@ -90,16 +90,30 @@ func (a App) Environment(name string) (Environment, bool) {
 	return Environment{}, false
 }
 
-// Theme is the look of the app: one accent colour is enough.
+// Theme is the look of the app: one accent colour is enough. The zero value of each field is the default.
 type Theme struct {
-	Accent  string // "#rrggbb"
-	Mode    string // system (default) | light | dark
-	Radius  string // none | small | medium (default) | large
-	Density string // comfortable (default) | compact
-	Font    string // system (default) | serif | rounded | mono
-	Logo    string // asset name, may be ""
+	Accent  string               // "#rrggbb"
+	Colors  map[string][2]string // what is set of ThemeColors, light and dark, as "#rrggbb"; "" is computed
+	Mode    string               // system (default) | light | dark
+	Radius  string               // none | small | medium (default) | large, or a number of px
+	Density string               // compact | regular (default) | comfortable
+	Font    string               // system (default) | serif | rounded | mono
+	Base    int                  // px of body text where the browser's own size is 16; 16 by default
+	Ratio   float64              // of one step of the type scale to the next; 1.2 by default
+	Spacing map[string]int       // px of the steps xs sm md lg xl of gaps; those that are not set are the default's
+	Width   int                  // px, the greatest width of a page's content; 1088 by default
+	Logo    string               // asset name, may be ""
+
+	Variants map[string]map[string]Variant // by widget kind and name
 
 	Breakpoints [3]int // widest screens, in px, that are a phone, a tablet and a laptop; 0: the default (see Widths)
+}
+
+// Variant is a look of a kind of widget that the theme names. Each field is a token or "", which leaves it as in Like.
+type Variant struct {
+	Like                      string // a variant of the catalogue that it begins with; "" the one of the same name, else the default
+	Background, Color, Border string // a role of ThemeColors, or none
+	Radius, Weight, Shadow    string
 }
 
 // Widths returns the widest screens, in px, that are a phone, a tablet and a laptop; a desktop is wider.

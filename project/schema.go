@@ -88,6 +88,9 @@ func kindsOf() node {
 // widgetSchema is what may stand below a widget's kind: its properties, or the main one alone.
 func widgetSchema(s *WidgetSpec) node {
 	props, required := propSchemas(s.Props), requiredOf(s.Props)
+	if p := s.Prop("variant"); p != nil { // those of the catalogue, or one of the theme
+		props["variant"] = node{"anyOf": []any{node{"enum": p.Values}, node{"type": "string", "pattern": variantPattern.String()}}, "default": p.Default, "description": p.Doc}
+	}
 	props["id"] = node{"type": "string", "pattern": namePattern.String(), "description": "Its name on the page."}
 	props["visible"] = node{"anyOf": []any{node{"type": "boolean"}, bound()}, "description": "Drawn only while this holds."}
 	if s.Input {
@@ -267,16 +270,6 @@ func appSchema() node {
 		known[e] = ref("flow")
 	}
 	return mapping("app.yaml of an Usher app", append(slices.Clone(appKeys), appEvents...), known, "usher", "name")
-}
-
-func themeSchema() node {
-	count := node{"type": "integer", "description": "Widest screen of that size class, in px."}
-	return mapping("theme", themeKeys, node{"accent": node{"type": "string", "pattern": colorPattern.String(), "description": "The one colour that the others are computed from."},
-		"mode":    oneWord("Light, dark, or as the system is set.", "system", "light", "dark"),
-		"radius":  oneWord("Roundness of corners.", "none", "small", "medium", "large"),
-		"density": oneWord("Space in and between things.", "comfortable", "compact"),
-		"font":    oneWord("Kind of typeface.", "system", "serif", "rounded", "mono"), "logo": oneText("File in assets/."),
-		"breakpoints": mapping("breakpoints", sizes[:3], node{"phone": count, "tablet": count, "laptop": count})})
 }
 
 func authSchema() node {

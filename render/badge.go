@@ -3,7 +3,7 @@ package render
 import "github.com/usherdev/usher/project"
 
 func badge(b *builder, w *project.Widget) {
-	b.root(w, "span", "u-chip", "u-chip-"+b.enum(w, "variant"))
+	b.root(w, "span", "u-chip", b.look(w, "u-chip-"))
 	b.chosen("data-tone", w, "tone")
 	b.raw(">")
 	if b.is(w, "dot") {

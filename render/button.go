@@ -3,7 +3,7 @@ package render
 import "github.com/usherdev/usher/project"
 
 func button(b *builder, w *project.Widget) {
-	b.root(w, "button", "u-btn", "u-btn-"+b.enum(w, "variant"), "u-btn-"+b.enum(w, "size"))
+	b.root(w, "button", "u-btn", b.look(w, "u-btn-"), "u-btn-"+b.enum(w, "size"))
 	b.presses(w)
 	b.raw(">")
 	if name := b.word(w, "icon"); name != "" {

@@ -9,7 +9,7 @@ func card(b *builder, w *project.Widget) {
 	if tap != nil {
 		tapped = " u-tap"
 	}
-	b.root(w, "div", "u-card"+tapped, "u-card-"+b.enum(w, "variant"), "u-g-"+b.enum(w, "gap"), "u-p-"+b.enum(w, "padding"))
+	b.root(w, "div", "u-card"+tapped, b.look(w, "u-card-"), "u-g-"+b.enum(w, "gap"), "u-p-"+b.enum(w, "padding"))
 	b.raw(">")
 	if tap != nil {
 		b.cover(w, tap)

@@ -9,7 +9,7 @@ import (
 // Favicon returns an SVG for an app without a logo: its first letter on its accent. Serve it as image/svg+xml and put
 // its URL into Chrome.Icon.
 func Favicon(app project.App) []byte {
-	light, _ := Palette(app.Theme)
+	light, _ := app.Theme.Palette()
 	b := newBuilder(frame{}, Options{})
 	b.raw(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8"`)
 	b.attr("fill", light["accent"])

@@ -99,7 +99,7 @@ func (b *builder) head(title prop) {
 
 // themeColor tells the browser the colours of its own bars.
 func (b *builder) themeColor() {
-	light, dark := Palette(b.app.theme)
+	light, dark := b.app.theme.Palette()
 	switch b.app.theme.Mode {
 	case "light", "dark":
 		c := light

@@ -1,0 +1,106 @@
+// Three themes of one page, in light and dark: colours, sizes and variants as the theme says, nothing for axe-core to find, no overflow with long words
+// from right to left. UPDATE_PICTURES=1 writes the pictures of the documentation anew.
+import {after, describe, test} from 'node:test'
+import assert from 'node:assert/strict'
+import {createRequire} from 'node:module'
+import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {Served, join, out, root} from './harness.mjs'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+const page = `path: /
+title: Trips
+params: {long: {type: text, default: ""}}
+body:
+  - appBar: {title: "Trips\${params.long}", actions: [{iconButton: {icon: search, label: Search, onTap: [{snackBar: Hello}]}}]}
+  - container:
+      children:
+        - text: {text: "Round the lake\${params.long}", style: display}
+        - text: {text: "Eight kilometres, mostly flat. Bring water\${params.long}.", color: muted}
+        - grid:
+            columns: 2
+            children:
+              - card: [{stat: {label: "Distance\${params.long}", value: 8.2 km, change: +12 %, icon: map-pin}}]
+              - card: {variant: hero, children: [{text: {text: Tomorrow, style: title}}, {text: "Seven guests, two dogs\${params.long}"}]}
+        - card:
+            - form:
+                - textField: {id: name, label: "Your name\${params.long}", placeholder: Nora}
+                - checkbox: {id: dogs, label: "I bring a dog\${params.long}"}
+                - row:
+                    wrap: true
+                    children:
+                      - button: {text: "Join\${params.long}", submit: true}
+                      - button: {text: Maybe, variant: tonal}
+                      - button: {text: Cancel, variant: danger, onTap: [{snackBar: Gone}]}
+        - wrap: [{badge: {text: Open, tone: success}}, {badge: {text: Last places, tone: warning}}, {badge: {text: "New\${params.long}", variant: vip}}, {link: {text: All trips, page: home}}]
+`
+
+const variants = `  variants:
+    card: {hero: {background: accent2, border: none}}
+    badge: {vip: {background: tertiary}}
+    button: {danger: {like: outlined, background: none, color: error, border: error}}
+`
+const themes = {
+  one: 'theme:\n  accent: "#0f766e"\n' + variants,
+  two: `theme:
+  radius: 3
+  density: compact
+  type: {base: 15, ratio: 1.25}
+  maxWidth: 900
+  colors:
+    primary: {light: "#b91c1c", dark: "#fca5a5"}
+    secondary: "#1d4ed8"
+    tertiary: "#6d28d9"
+    primaryBackground: {light: "#faf7f2", dark: "#14110d"}
+    secondaryBackground: {light: "#fffdf9", dark: "#201b15"}
+    primaryText: {light: "#292018", dark: "#f5efe6"}
+    alternate: {light: "#e7ddcf", dark: "#3b332a"}
+` + variants,
+  three: `theme:
+  accent: "#eab308"
+  mode: dark
+  font: serif
+  density: comfortable
+  radius: large
+  type: {base: 17, ratio: 1.3}
+  spacing: {md: 20, lg: 32}
+` + variants,
+}
+
+describe('F200 themes', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'usher-theme-'))
+  after(() => rmSync(dir, {recursive: true, force: true}))
+
+  for (const [name, theme] of Object.entries(themes)) {
+    test(`F200 ${name}`, async () => {
+      const app = join(dir, name)
+      mkdirSync(join(app, 'pages'), {recursive: true})
+      writeFileSync(join(app, 'app.yaml'), `usher: 1\nname: Trips\n${theme}`)
+      writeFileSync(join(app, 'pages', 'home.yaml'), page)
+      const served = await Served.start(app)
+      try {
+        assert.doesNotMatch(served.app.out + served.app.err, /below 4\.5:1/)
+        const p = await served.person({viewport: {width: 720, height: 900}})
+        await p.goto(served.url)
+        for (const colorScheme of ['light', 'dark']) {
+          await p.emulateMedia({colorScheme})
+          await p.evaluate(() => { for (const a of document.getAnimations()) if (a instanceof CSSTransition) a.finish() })
+          await p.evaluate(axe)
+          const found = await p.evaluate(async () => (await globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})).violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 160)).join(' | ')}`))
+          assert.deepEqual(found, [], `${name}, ${colorScheme}`)
+          await p.screenshot({path: join(out, `theme-${name}-${colorScheme}.png`)})
+        }
+        if (process.env.UPDATE_PICTURES) cpSync(join(out, `theme-${name}-${name === 'three' ? 'dark' : 'light'}.png`), join(root, 'docs', 'pictures', `theme-${name}.png`))
+        for (const width of [360, 1280]) {
+          await p.setViewportSize({width, height: 800})
+          await p.goto(`${served.url}/?long=${'Donaudampfschifffahrtsgesellschaft'.repeat(4)}`)
+          await p.evaluate(() => { document.documentElement.dir = 'rtl' })
+          assert.ok(await p.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} at ${width} px`)
+        }
+        await p.screenshot({path: join(out, `theme-${name}-long.png`)})
+        assert.deepEqual(p.faults, [])
+      } finally { await served.stop() }
+    })
+  }
+})

@@ -1,0 +1,70 @@
+package project
+
+import "slices"
+
+func themeSchema() node {
+	count := node{"type": "integer", "description": "Widest screen of that size class, in px."}
+	return mapping("theme", themeKeys, node{"accent": colorSchema("The one colour that the others are computed from."),
+		"colors":      colorsSchema(),
+		"mode":        oneWord("Light, dark, or as the system is set.", "system", "light", "dark"),
+		"radius":      node{"anyOf": []any{node{"enum": radii}, node{"type": "integer", "minimum": 0, "maximum": 40}}, "default": "medium", "description": "Roundness of corners: a word, or px."},
+		"density":     usually(oneWord("Space in and between things.", densities...), "regular"),
+		"font":        usually(oneWord("Kind of typeface, of those that the device has.", fontKinds...), "system"),
+		"type":        typeScaleSchema(),
+		"spacing":     spacingSchema(),
+		"maxWidth":    node{"type": "integer", "minimum": 320, "maximum": 4000, "default": 1088, "description": "Greatest width of a page's content, in px."},
+		"variants":    variantsSchema(),
+		"logo":        oneText("File in assets/."),
+		"breakpoints": described(mapping("breakpoints", sizes[:3], node{"phone": count, "tablet": count, "laptop": count}), "Where the size classes of screens end.")})
+}
+
+func usually(n node, otherwise any) node {
+	n["default"] = otherwise
+	return n
+}
+
+func described(n node, doc string) node {
+	n["description"] = doc
+	return n
+}
+
+func colorSchema(doc string) node {
+	return node{"type": "string", "pattern": colorPattern.String(), "description": doc}
+}
+
+func colorsSchema() node {
+	known := node{}
+	for _, r := range colorTable {
+		pair := mapping("", []string{"light", "dark"}, node{"light": colorSchema("In light mode."), "dark": colorSchema("In dark mode.")})
+		known[r.name] = node{"anyOf": []any{colorSchema("In light mode; the dark one is computed."), pair}, "description": r.doc}
+	}
+	return described(mapping("colors", ThemeColors(), known), "Colours by role: one for light, or light and dark. What is not set is computed from the accent.")
+}
+
+func typeScaleSchema() node {
+	return described(mapping("type", []string{"base", "ratio"}, node{
+		"base":  node{"type": "integer", "minimum": 12, "maximum": 24, "default": 16, "description": "Size of body text in px, where the browser's own is 16; everything grows with it."},
+		"ratio": node{"type": "number", "minimum": 1, "maximum": 1.6, "default": 1.2, "description": "How much larger each step of the type scale is than the one below."}}), "Sizes of text.")
+}
+
+func spacingSchema() node {
+	known := node{}
+	for _, step := range steps {
+		known[step] = node{"type": "integer", "minimum": 0, "maximum": 200, "default": defaultSpacing[step], "description": "In px, at regular density."}
+	}
+	return described(mapping("spacing", steps, known), "The steps that gap takes.")
+}
+
+func variantsSchema() node {
+	kinds := node{}
+	roles := append(ThemeColors(), "none")
+	for _, kind := range varied() {
+		look := mapping("a variant", variantKeys, node{
+			"like":       oneWord("The variant that it begins with.", WidgetSpecOf(kind).Prop("variant").Values...),
+			"background": oneWord("Colour role behind it.", roles...), "color": oneWord("Colour role of its text; computed where there is a background.", ThemeColors()...),
+			"border": oneWord("Colour role of its border.", roles...), "radius": oneWord("Roundness of its corners.", append(slices.Clone(radii), "full")...),
+			"weight": oneWord("Weight of its text.", weights...), "shadow": oneWord("Shadow below it.", shadows...)})
+		kinds[kind] = node{"type": []string{"object", "null"}, "propertyNames": node{"pattern": variantPattern.String()}, "additionalProperties": look, "description": "Looks of " + kind + ", by name."}
+	}
+	return described(mapping("variants", varied(), kinds), "Looks of widgets, by kind and name, made of tokens.")
+}
