@@ -1,12 +1,17 @@
 package app
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"image"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
 	"io"
 	"io/fs"
 	"net/http"
@@ -28,6 +33,7 @@ const maxFile = 32 << 20
 type assets struct {
 	ours  map[string]*asset // by "hash/name"
 	files map[string]string // project asset → hash
+	sizes map[string][2]int // width and height of those that are pictures, where they say so
 	fsys  fs.FS
 	edit  bool
 }
@@ -38,7 +44,7 @@ type asset struct {
 }
 
 func newAssets(p *project.Project, fsys fs.FS, edit bool) (*assets, error) {
-	as := &assets{ours: map[string]*asset{}, files: map[string]string{}, fsys: fsys, edit: edit}
+	as := &assets{ours: map[string]*asset{}, files: map[string]string{}, sizes: map[string][2]int{}, fsys: fsys, edit: edit}
 	as.add("theme.css", "text/css; charset=utf-8", render.CSS(p.App.Theme))
 	as.add("icon.svg", "image/svg+xml", render.Favicon(p.App))
 	for _, name := range as.scripts() {
@@ -57,8 +63,35 @@ func newAssets(p *project.Project, fsys fs.FS, edit bool) (*assets, error) {
 			return nil, fmt.Errorf("app: asset %s: %w", name, err)
 		}
 		as.files[name] = hash
+		if w, h := sizeOf(fsys, name); w > 0 {
+			as.sizes[name] = [2]int{w, h}
+		}
 	}
 	return as, nil
+}
+
+// sizeOf reads how large a picture says it is, 0 where it does not.
+func sizeOf(fsys fs.FS, name string) (width, height int) {
+	read := map[string]func(io.Reader) (image.Config, error){"image/png": png.DecodeConfig, "image/jpeg": jpeg.DecodeConfig, "image/gif": gif.DecodeConfig}[kindOf(name)]
+	if read == nil {
+		return 0, 0
+	}
+	f, err := fsys.Open(name)
+	if err != nil {
+		return 0, 0
+	}
+	defer f.Close()
+	c, err := read(bufio.NewReader(io.LimitReader(f, 1<<20)))
+	if err != nil {
+		return 0, 0 // a browser says so as well
+	}
+	return c.Width, c.Height
+}
+
+// measure is the size of a picture among the project's assets, 0 where it is not known.
+func (as *assets) measure(name string) (width, height int) {
+	s := as.sizes[name]
+	return s[0], s[1]
 }
 
 // script returns one of our scripts. app.js is joined from its parts: page.js first, begin.js last, the others between them by name.

@@ -122,7 +122,7 @@ func (c *Canvas) draw(sk *sketch, page *project.Page, mode string, show project.
 		return c.broken(&p, chrome, err)
 	}
 	chrome.Meta = append(chrome.Meta, render.Meta{Name: "usher-canvas", Content: string(config)})
-	plan, err := render.Compile(&p, page, render.Options{Edit: true, Assets: sk.assets.fileURL, Chrome: chrome})
+	plan, err := render.Compile(&p, page, render.Options{Edit: true, Assets: sk.assets.fileURL, Measure: sk.assets.measure, Chrome: chrome})
 	if err != nil {
 		return c.broken(&p, chrome, err)
 	}

@@ -51,7 +51,7 @@ func (rt *runtime) plan(page *project.Page, l *value.Locale) (*render.Plan, erro
 	if have, ok := rt.spoken.Load(key); ok {
 		return have.(*render.Plan), nil
 	}
-	plan, err := render.Compile(rt.project, page, render.Options{Assets: rt.assets.fileURL, Chrome: rt.chrome, Locale: l})
+	plan, err := render.Compile(rt.project, page, render.Options{Assets: rt.assets.fileURL, Measure: rt.assets.measure, Chrome: rt.chrome, Locale: l})
 	if err != nil {
 		return nil, err
 	}

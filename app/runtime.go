@@ -43,7 +43,7 @@ func (a *App) newRuntime(p *project.Project, calls *call.Client) (*runtime, erro
 		assets: as, chrome: as.chrome(), csp: policy(calls.Origins(), ""), own: p.App.Locale(),
 	}
 	for _, page := range p.Pages {
-		plan, err := render.Compile(p, page, render.Options{Assets: as.fileURL, Chrome: rt.chrome})
+		plan, err := render.Compile(p, page, render.Options{Assets: as.fileURL, Measure: as.measure, Chrome: rt.chrome})
 		if err != nil {
 			return nil, fmt.Errorf("app: %w", err)
 		}

@@ -16,7 +16,12 @@ var displayWidgets = []*WidgetSpec{
 		{Name: "src", Kind: PropImage, Required: true, Group: "Content", Doc: "URL, or the name of a file in assets/."},
 		{Name: "alt", Kind: PropText, Group: "Content", Doc: "What it shows, for those who do not see it; empty for decoration."},
 		{Name: "ratio", Kind: PropEnum, Values: []string{"auto", "square", "wide", "photo", "portrait"}, Default: "auto", Literal: true, Group: "Style", Doc: "Shape; the picture is cropped to it."},
+		{Name: "fit", Kind: PropEnum, Values: []string{"cover", "contain"}, Default: "cover", Literal: true, Group: "Style", Doc: "Whether what does not fit the shape is cut off, or the whole picture is shown with space beside it."},
 		{Name: "rounded", Kind: PropBool, Default: true, Literal: true, Group: "Style", Doc: "Rounded corners."},
+		{Name: "caption", Kind: PropText, Group: "Content", Doc: "A sentence below it."},
+		{Name: "fallback", Kind: PropImage, Group: "Content", Doc: "Picture shown when it does not load (needs script); otherwise a frame with its alt shows."},
+		{Name: "pixels", Kind: PropText, Literal: true, Group: "Behaviour", Doc: "Width and height of a picture from elsewhere, as 800x600: its place is kept while it loads. Those in assets/ are known."},
+		{Name: "lazy", Kind: PropBool, Default: true, Literal: true, Group: "Behaviour", Doc: "Loaded when it comes near the screen; off for what is seen first."},
 	}},
 	{Kind: "avatar", Title: "Avatar", Group: "Display", Icon: "user", Main: "src", Doc: "A round picture of a person, or initials when there is none.", Props: []Prop{
 		{Name: "src", Kind: PropImage, Group: "Content", Doc: "URL of the picture."},
@@ -29,10 +34,11 @@ var displayWidgets = []*WidgetSpec{
 		{Name: "color", Kind: PropEnum, Values: colorRoles, Default: "default", Literal: true, Group: "Style", Doc: "Colour role."},
 		{Name: "label", Kind: PropText, Group: "Content", Doc: "What it means, for those who do not see it; empty for decoration."},
 	}},
-	{Kind: "progress", Title: "Progress", Group: "Display", Icon: "loader", Main: "value", Doc: "A bar that shows a share, or a spinner without a value.", Props: []Prop{
-		{Name: "value", Kind: PropNumber, Group: "Content", Doc: "0 to `max`; unset spins."},
+	{Kind: "progress", Title: "Progress", Group: "Display", Icon: "loader", Main: "value", Doc: "A bar or a ring that shows a share, or a spinner without a value.", Props: []Prop{
+		{Name: "value", Kind: PropNumber, Group: "Content", Doc: "0 to `max`; unset spins, and what is no number moves without an end."},
 		{Name: "max", Kind: PropNumber, Default: 100, Group: "Content", Doc: "What counts as full."},
 		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "What progresses."},
+		{Name: "shape", Kind: PropEnum, Values: []string{"bar", "ring"}, Default: "bar", Literal: true, Group: "Style", Doc: "A bar, or a ring with the share in its middle."},
 	}},
 	{Kind: "chart", Title: "Chart", Group: "Display", Icon: "chart", Doc: "A chart of lines, bars or slices, drawn by the server; the numbers stand behind it as a table for screen readers.", Props: []Prop{
 		{Name: "data", Kind: PropList, Required: true, Group: "Content", Doc: "A list of objects, one a point or slice."},

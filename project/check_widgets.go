@@ -323,6 +323,8 @@ func (sc scope) special(w *Widget, s section, in nest) {
 		sc.checkList(w, s)
 	case "chart":
 		sc.checkChart(w, s)
+	case "image":
+		checkImage(w, s)
 	case "grid":
 		checkColumns(s)
 	case "repeat":
@@ -454,6 +456,14 @@ func fieldOfElement(w *Widget, p place, name string) *value.Type {
 		p.fail(fmt.Sprintf("%s of %s is secret and may not be used in %s of %s", p.n.Value, t.Elem, name, w.Kind), "")
 	}
 	return f.Type
+}
+
+var pixelsPattern = regexp.MustCompile(`^[1-9][0-9]{0,4}x[1-9][0-9]{0,4}$`)
+
+func checkImage(w *Widget, s section) {
+	if p, ok := s.get("pixels"); ok && w.Props["pixels"] != nil && !pixelsPattern.MatchString(p.n.Value) {
+		p.fail(fmt.Sprintf("pixels cannot be %s", quoted(p.n.Value)), "width and height, such as 800x600")
+	}
 }
 
 // maxSeries is how many series have a colour of their own.

@@ -27,7 +27,7 @@ func avatar(b *builder, w *project.Widget) {
 	if src.written() {
 		b.pictured(src, func() {
 			b.raw("<img")
-			b.source(src)
+			b.source("src", src)
 			b.raw(` alt="" decoding="async">`)
 		}, func() {})
 	}

@@ -7,25 +7,68 @@ import (
 	"github.com/usherdev/usher/value"
 )
 
-// image draws a picture, and an empty frame of the same shape while there is none.
+// image draws a picture, and an empty frame of the same shape while there is none. One that does not load leaves a frame with its alt.
 func image(b *builder, w *project.Widget) {
 	classes := markup("u-image u-ratio-") + b.enum(w, "ratio")
+	if b.enum(w, "fit") == "contain" {
+		classes += " u-contain"
+	}
 	if b.is(w, "rounded") {
 		classes += " u-rounded"
 	}
-	src := b.prop(w, "src")
+	src, caption := b.prop(w, "src"), b.prop(w, "caption")
+	if !caption.written() {
+		b.pictured(src, func() {
+			b.root(w, "img", classes)
+			b.picture(w, src)
+		}, func() {
+			b.root(w, "div", classes, "u-image-none")
+			b.raw(` aria-hidden="true">`, glyph("image"), "</div>")
+		})
+		return
+	}
+	b.root(w, "figure", "u-figure")
+	b.raw(">")
 	b.pictured(src, func() {
-		b.root(w, "img", classes)
-		b.source(src)
-		b.raw(` alt="`)
-		if alt := b.prop(w, "alt"); alt.written() {
-			b.text(alt)
+		b.raw(`<img class="`, classes, `"`)
+		b.picture(w, src)
+	}, func() { b.raw(`<div class="`, classes, ` u-image-none" aria-hidden="true">`, glyph("image"), "</div>") })
+	b.raw("<figcaption>")
+	b.text(caption)
+	b.raw("</figcaption></figure>")
+}
+
+// picture writes the attributes of an image that is open.
+func (b *builder) picture(w *project.Widget, src prop) {
+	b.source("src", src)
+	if fallback := b.prop(w, "fallback"); fallback.written() {
+		b.source("data-fallback", fallback)
+	}
+	b.raw(` alt="`)
+	if alt := b.prop(w, "alt"); alt.written() {
+		b.text(alt)
+	}
+	b.raw(`"`)
+	b.measured(w, src)
+	if b.is(w, "lazy") {
+		b.raw(` loading="lazy" decoding="async">`)
+	} else {
+		b.raw(` fetchpriority="high">`)
+	}
+}
+
+// measured writes how large a picture is, where that is known: browsers then keep its place while it loads.
+func (b *builder) measured(w *project.Widget, src prop) {
+	width, height, ok := strings.Cut(b.word(w, "pixels"), "x")
+	if v, known := constant(src); !ok && known && b.opts.Measure != nil {
+		if x, y := b.opts.Measure(strings.TrimPrefix(value.Text(v), "assets/")); x > 0 {
+			width, height, ok = value.Text(x), value.Text(y), true
 		}
-		b.raw(`" loading="lazy" decoding="async">`)
-	}, func() {
-		b.root(w, "div", classes, "u-image-none")
-		b.raw(` aria-hidden="true">`, glyph("image"), "</div>")
-	})
+	}
+	if ok {
+		b.attr("width", width)
+		b.attr("height", height)
+	}
 }
 
 // pictured emits some where p is the address of a picture and none where it is empty, absent or refused.
@@ -57,12 +100,12 @@ func (b *builder) pictured(p prop, some, none func()) {
 }
 
 // source writes the address of a picture: a URL, or the URL of the asset of that name.
-func (b *builder) source(p prop) {
+func (b *builder) source(name markup, p prop) {
 	if v, ok := constant(p); ok {
-		b.attr("src", b.asset(value.Text(v)))
+		b.attr(name, b.asset(value.Text(v)))
 		return
 	}
-	b.do(func(r *run) { r.url("src", b.asset(r.say(p)), p.at) })
+	b.do(func(r *run) { r.url(name, b.asset(r.say(p)), p.at) })
 }
 
 // asset returns the URL of an asset, or s when it names none.

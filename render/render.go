@@ -22,6 +22,9 @@ type Options struct {
 	Edit   bool                     // data-path and data-kind on each widget's root; an invalid widget is drawn as a labelled box
 	Assets func(name string) string // URL of a file in assets/; nil: assets are not served, their names stay as they are
 	Chrome Chrome
+
+	Measure func(name string) (width, height int) // of a picture in assets/, 0 where it is not known; nil: none is
+
 	Locale *value.Locale // the language of the page, nil: the app's own
 }
 
