@@ -46,57 +46,68 @@ func view(s value.Scope) render.View {
 	}}
 }
 
-// renderAgainstTemplate draws the same home page by its plan and by html/template. The template is made of the plan's own output, with a
-// hole wherever data stands, so both write equal bytes.
+// renderAgainstTemplate draws the same home page by its plan, by html/template and by gomponents. Theirs are made of the plan's own output, with
+// a hole wherever data stands, so all write equal bytes.
 func renderAgainstTemplate(f *fixture) error {
 	c, err := templateFor(f)
 	if err != nil {
 		return err
 	}
-	plan, tmpl, s, data := c.plan, c.tmpl, c.scope, c.data
-	var nsPlan, nsTmpl, ratio []float64
-	var last, lastTmpl testing.BenchmarkResult
-	for range rounds {
-		last = testing.Benchmark(func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := plan.Render(io.Discard, view(s)); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-		lastTmpl = testing.Benchmark(func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := tmpl.Execute(io.Discard, data); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-		a, t := float64(last.NsPerOp()), float64(lastTmpl.NsPerOp())
-		nsPlan, nsTmpl, ratio = append(nsPlan, a), append(nsTmpl, t), append(ratio, t/a)
+	drawings := []struct {
+		name string
+		draw func() error
+	}{
+		{"usher's plan", func() error { return c.plan.Render(io.Discard, view(c.scope)) }},
+		{"html/template", func() error { return c.tmpl.Execute(io.Discard, c.data) }},
+		{"gomponents", func() error { return c.made.draws(io.Discard, c.data) }},
 	}
-	fmt.Printf("rendering alone: the same page, equal bytes (%d stories; the template's chart and events are fixed text)\n", posts)
-	fmt.Printf("  usher's plan     %8.1f µs, %d allocations\n  html/template    %8.1f µs, %d allocations\n  ratio            %8.1f × as fast\n\n",
-		median(nsPlan)/1000, last.AllocsPerOp(), median(nsTmpl)/1000, lastTmpl.AllocsPerOp(), median(ratio))
+	ns, allocs, ratios := make([][]float64, len(drawings)), make([]int64, len(drawings)), make([][]float64, len(drawings))
+	for range rounds {
+		for i, d := range drawings {
+			r := testing.Benchmark(func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if err := d.draw(); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+			ns[i], allocs[i] = append(ns[i], float64(r.NsPerOp())), r.AllocsPerOp()
+			ratios[i] = append(ratios[i], ns[i][len(ns[i])-1]/ns[0][len(ns[0])-1])
+		}
+	}
+	fmt.Printf("rendering alone: the same page, equal bytes (%d stories; the others' chart and events are fixed text)\n", posts)
+	for i, d := range drawings {
+		fmt.Printf("  %-14s %8.1f µs, %5d allocations, %5.1f × the time of the plan\n", d.name, median(ns[i])/1000, allocs[i], median(ratios[i]))
+	}
+	fmt.Println()
 	return nil
 }
 
-// contest is both renderers with the same data.
+// contest is all renderers with the same data.
 type contest struct {
 	plan  *render.Plan
 	tmpl  *template.Template
+	made  *recipe
 	scope value.Scope
 	data  map[string]any
 }
 
-// templateFor prepares both and makes sure that they draw the same page.
+// templateFor prepares all and makes sure that they draw the same page.
 func templateFor(f *fixture) (*contest, error) {
 	plan, err := render.Compile(f.project, f.project.Page("home"), render.Options{})
 	if err != nil {
 		return nil, err
 	}
-	tmpl, err := templateOf(plan)
+	page, err := marked(plan)
+	if err != nil {
+		return nil, err
+	}
+	tmpl, err := templateOf(page)
+	if err != nil {
+		return nil, err
+	}
+	made, err := recipeOf(page)
 	if err != nil {
 		return nil, err
 	}
@@ -105,17 +116,19 @@ func templateFor(f *fixture) (*contest, error) {
 		items = append(items, story(i, func(field string) string { return fmt.Sprintf("%s %d", field, i) }))
 	}
 	s := scope(items)
-	c := &contest{plan: plan, tmpl: tmpl, scope: s, data: map[string]any{"posts": items, "user": s["user"]}}
-	return c, equal(plan, tmpl, s, c.data)
+	c := &contest{plan: plan, tmpl: tmpl, made: made, scope: s, data: map[string]any{"posts": items, "user": s["user"]}}
+	return c, c.equal()
 }
 
-// templateOf draws one marked story and turns the marks into holes and the row into a range.
-func templateOf(plan *render.Plan) (*template.Template, error) {
+// marked draws the page with one story and a mark wherever data stands.
+func marked(plan *render.Plan) (string, error) {
 	var buf bytes.Buffer
-	if err := plan.Render(&buf, view(scope([]any{story(0, mark)}))); err != nil {
-		return nil, err
-	}
-	page := buf.String()
+	err := plan.Render(&buf, view(scope([]any{story(0, mark)})))
+	return buf.String(), err
+}
+
+// templateOf turns the marks of a page into holes and the row into a range.
+func templateOf(page string) (*template.Template, error) {
 	at := strings.Index(page, "<li ")
 	end := strings.LastIndex(page, "</li>") + len("</li>")
 	if at < 0 || end < at {
@@ -133,14 +146,16 @@ func templateOf(plan *render.Plan) (*template.Template, error) {
 	return template.New("home").Parse(text)
 }
 
-// equal makes sure that the two draw as many bytes but for how each escapes and for the keys of rows.
-func equal(plan *render.Plan, tmpl *template.Template, s value.Scope, data any) error {
-	var a, b bytes.Buffer
-	if err := errors.Join(plan.Render(&a, view(s)), tmpl.Execute(&b, data)); err != nil {
+// equal makes sure that all draw as many bytes but for how each escapes and for the keys of rows.
+func (c *contest) equal() error {
+	var plan, tmpl, made bytes.Buffer
+	if err := errors.Join(c.plan.Render(&plan, view(c.scope)), c.tmpl.Execute(&tmpl, c.data), c.made.draws(&made, c.data)); err != nil {
 		return err
 	}
-	if diff := a.Len() - b.Len(); diff > a.Len()/50 || -diff > a.Len()/50 {
-		return fmt.Errorf("the baseline draws %d bytes where the plan draws %d", b.Len(), a.Len())
+	for _, other := range []int{tmpl.Len(), made.Len()} {
+		if diff := plan.Len() - other; diff > plan.Len()/50 || -diff > plan.Len()/50 {
+			return fmt.Errorf("a baseline draws %d bytes where the plan draws %d", other, plan.Len())
+		}
 	}
 	return nil
 }
