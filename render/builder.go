@@ -114,6 +114,12 @@ func (b *builder) text(p prop) {
 		b.say(value.Text(v))
 		return
 	}
+	if parts := p.t.Parts(); parts != nil { // each is written where it goes, without making one text of them before
+		for _, part := range parts {
+			b.text(prop{part, p.at})
+		}
+		return
+	}
 	b.do(func(r *run) { r.value(r.eval(p)) })
 }
 

@@ -254,6 +254,14 @@ func (t *Template) evalList(s Scope) (any, error) {
 	return out, nil
 }
 
+// Parts returns the Templates that a text with holes joins, fixed words among them, in order; nil for others.
+func (t *Template) Parts() []*Template {
+	if t == nil || t.kind != textTemplate || t.wire != nil {
+		return nil
+	}
+	return slices.Clone(t.vals)
+}
+
 // String returns Text of what Eval returns: a secret reads as [redacted].
 func (t *Template) String(s Scope) (string, error) {
 	v, err := t.Eval(s)
