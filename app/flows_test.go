@@ -282,6 +282,38 @@ body:
 	w.browser().get("/count").want(t, 200, "N 5 total 0")
 }
 
+// TestF150_StateIsBounded: an action that would make a state too large is a fault of its own, which names the variable; page, state and login stand.
+func TestF150_StateIsBounded(t *testing.T) {
+	w := newWorld(t, map[string]string{
+		"app.yaml": string(tourist(t, nil).Bytes("app.yaml")) + "\nstate:\n  pile: {type: list of text, default: []}\n",
+		"pages/pile.yaml": `
+path: /pile
+title: Pile
+access: any
+state: {text: {type: text, default: "0123456789012345678901234567890123456789"}, pile: {type: list of text, default: []}}
+body:
+  - text: "page ${len(state.pile)} app ${len(app.pile)}"
+  - button:
+      text: Page
+      onTap:
+        - while: ${true}
+          most: 1000
+          do: [{change: state.pile, append: "${state.text + state.text + state.text + state.text}"}]
+          onError: [{snackBar: "${error.message}"}]
+  - button:
+      text: App
+      onTap:
+        - while: ${true}
+          most: 1000
+          do: [{change: app.pile, append: "${state.text + state.text}"}]
+          onError: [{snackBar: "${error.message}"}]
+`})
+	c := w.browser()
+	p := c.press(c.get("/pile"), "Page", nil)
+	p.want(t, 200, "page 401 app 0", "bytes, more than 65536: the variable pile")
+	c.press(c.get("/pile"), "App", nil).want(t, 200, "page 0 app 23", "the app state takes")
+}
+
 // TestF151_FormActions: validate ends the flow with messages, Set Form Field fills and empties inputs, Show Field Error speaks beside one.
 func TestF151_FormActions(t *testing.T) {
 	w := newWorld(t, map[string]string{"pages/book.yaml": `

@@ -127,6 +127,32 @@ func (o *opened) saveApp(ctx context.Context) error {
 	return nil
 }
 
+// maxGuestApp bounds the app state of a guest, which crosses redirects in a cookie.
+const maxGuestApp = 2000
+
+// fits reports, before a flow sets them, states that neither the page nor what keeps the app state has room for.
+func (o *opened) fits(state, app map[string]any, loggedIn bool) error {
+	page, err := encode(state)
+	if err != nil {
+		return fmt.Errorf("page state: %w", err)
+	}
+	whole, err := encode(app)
+	if err != nil {
+		return fmt.Errorf("app state: %w", err)
+	}
+	most, total := session.MaxAppState, len(page)+len(o.st.Params)
+	if !loggedIn {
+		most, total = maxGuestApp, total+len(whole)
+	}
+	switch {
+	case len(whole) > most && string(whole) != o.appWas:
+		return fmt.Errorf("the app state takes %d bytes, more than %d: %s", len(whole), most, largest(whole))
+	case total > maxState:
+		return fmt.Errorf("the page state takes %d bytes, more than %d: %s", total, maxState, largest(page))
+	}
+	return nil
+}
+
 // scope is what the page's expressions read.
 func (o *opened) scope() value.Scope {
 	s := o.q.authScope()

@@ -89,13 +89,14 @@ type Input struct {
 	State      map[string]any
 	AppState   map[string]any
 	Form       map[string]any
-	SessionID  string                   // "": a guest without a row; an id without a session is a guest too
-	Page       *project.Page            // nil: the flow belongs to no page; then it has no page state and no fields
-	Sent       *project.Widget          // the form whose event runs; nil: none
-	ClientAddr string                   // the person's IP address, for groups that pass it on
-	Validate   func() map[string]string // checks the form for `validate`: input id → message; nil: nothing to check
-	Steps      int                      // 0: 1,000 actions
-	Resume     *Resume                  // nil: the flow begins
+	SessionID  string                                               // "": a guest without a row; an id without a session is a guest too
+	Page       *project.Page                                        // nil: the flow belongs to no page; then it has no page state and no fields
+	Sent       *project.Widget                                      // the form whose event runs; nil: none
+	ClientAddr string                                               // the person's IP address, for groups that pass it on
+	Validate   func() map[string]string                             // checks the form for `validate`: input id → message; nil: nothing to check
+	Fits       func(state, app map[string]any, loggedIn bool) error // whether there is room for these states; nil: for any
+	Steps      int                                                  // 0: 1,000 actions
+	Resume     *Resume                                              // nil: the flow begins
 }
 
 // Result is what a run came to. It is meaningful beside a Fault as well: a login that was made before it is made.

@@ -33,6 +33,7 @@ func actions() map[string]action {
 		"setLanguage":             doSetLanguage,
 		"setState":                doSetState,
 		"setAppState":             doSetAppState,
+		"change":                  doChange,
 		"setField":                doSetField,
 		"validate":                doValidate,
 		"fieldError":              doFieldError,

@@ -12,6 +12,5 @@ func doSetAppState(_ context.Context, n *run, f *frame, a *project.Action) error
 	if err != nil {
 		return err
 	}
-	n.res.AppState = next
-	return nil
+	return n.keep(a, n.res.State, next)
 }

@@ -18,8 +18,7 @@ func doSetState(_ context.Context, n *run, f *frame, a *project.Action) error {
 	if err != nil {
 		return err
 	}
-	n.res.State = next
-	return nil
+	return n.keep(a, next, n.res.AppState)
 }
 
 // setVars returns state with the values of an action, each read as the type of its variable.

@@ -26,6 +26,8 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 		sc.fillBack(a, s)
 	case "setState", "setAppState", "setField", "fieldError":
 		sc.fillValues(a, s)
+	case "change":
+		sc.fillChange(a, s)
 	case "refresh", "loadMore":
 		sc.fillQuery(a, s)
 	case "clearCache":
@@ -228,7 +230,7 @@ func (sc scope) fillValues(a *Action, s section) {
 	if !ok {
 		return
 	}
-	types, what := sc.targets(a.Kind, p)
+	types, what := sc.targets(a.Kind, a.Kind, p)
 	if types == nil {
 		return
 	}
@@ -247,8 +249,8 @@ func (sc scope) fillValues(a *Action, s section) {
 	a.Props["values"] = value.MapOf(keys, vals)
 }
 
-// targets returns what an action may set, nil after reporting that it can set nothing here.
-func (sc scope) targets(kind string, p place) (map[string]*value.Type, string) {
+// targets returns what an action, called so in messages, may set, nil after reporting that it can set nothing here.
+func (sc scope) targets(kind, called string, p place) (map[string]*value.Type, string) {
 	types := map[string]*value.Type{}
 	if kind == "setAppState" {
 		for _, v := range p.c.p.App.State {
@@ -256,11 +258,11 @@ func (sc scope) targets(kind string, p place) (map[string]*value.Type, string) {
 		}
 		return types, "variable of the app state"
 	}
-	if kind == "setState" && sc.pageOnly(p, kind) {
+	if kind == "setState" && sc.pageOnly(p, called) {
 		return nil, ""
 	}
 	if sc.page == nil {
-		p.fail(kind+" works on pages only", "give the block a result, and set it where the block is run")
+		p.fail(called+" works on pages only", "give the block a result, and set it where the block is run")
 		return nil, ""
 	}
 	if kind == "setState" {

@@ -19,11 +19,10 @@ const (
 // errUnchanged makes change write nothing.
 var errUnchanged = errors.New("unchanged")
 
-// Limits on what a row keeps besides the login.
-const (
-	maxAppState = 16 << 10
-	maxSpent    = 32
-)
+// MaxAppState is how many bytes of app state a session keeps.
+const MaxAppState = 16 << 10
+
+const maxSpent = 32 // of a row
 
 // plain is what Sealed holds. It is the one place where tokens become bytes.
 type plain struct {
@@ -305,7 +304,7 @@ func (m *Manager) SpendNonce(ctx context.Context, id, nonce string) (bool, error
 
 // SetAppState keeps up to 16 KB for the app, sealed, until the session ends. ErrTooLarge beyond.
 func (m *Manager) SetAppState(ctx context.Context, id string, state []byte) error {
-	if len(state) > maxAppState {
+	if len(state) > MaxAppState {
 		return ErrTooLarge
 	}
 	sealed := m.sealState(keyOf(id), state)

@@ -311,6 +311,17 @@ var errNotNumbers = errors.New("numbers are needed")
 
 var addNumbers = arithmeticOp(addInt, func(a, b float64) float64 { return a + b })
 
+// Sum adds two numbers as expressions do; nil counts as 0. False: one of them is no number, or the sum is none.
+func Sum(a, b any) (any, bool) {
+	for _, v := range []*any{&a, &b} {
+		if *v = normal(*v); *v == nil {
+			*v = 0
+		}
+	}
+	sum, err := addNumbers(nil, []any{a, b})
+	return sum, err == nil
+}
+
 // arithmeticOp computes on whole numbers as long as the result is exact, else on floats. nil makes nil.
 func arithmeticOp(whole func(a, b int) (int, bool), float func(a, b float64) float64) operator {
 	return func(_ *run, args []any) (any, error) {
