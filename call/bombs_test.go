@@ -27,6 +27,16 @@ func zeros(t *testing.T, w io.WriteCloser, n int) {
 	}
 }
 
+// held is a file of testdata: 200 MiB of zeros, packed by zstd -19, by the Brotli of Node, and by the latter after the former.
+func held(t *testing.T, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
 // makeBombs are replies that are small on the wire and large when unpacked, or that do not end.
 func makeBombs(t *testing.T) map[string]func(http.ResponseWriter) {
 	t.Helper()
@@ -53,9 +63,17 @@ func makeBombs(t *testing.T) map[string]func(http.ResponseWriter) {
 			}
 		}
 	}
+	values := func(unit string) func(http.ResponseWriter) {
+		return func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, "["+strings.Repeat(unit+",", maxReply/(len(unit)+1)-2)+"0]")
+		}
+	}
 	return map[string]func(http.ResponseWriter){
+		"values-int": values("0"), "values-list": values("[]"), "values-object": values("{}"), "values-text": values(`""`), "values-key": values(`{"a":0}`),
 		"gzip": encoded("gzip", gz.Bytes()), "nested": encoded("gzip, gzip", nested.Bytes()), "deflate": encoded("deflate", fl.Bytes()),
-		"br": encoded("br", bytes.Repeat([]byte{0xff}, 1<<20)), "zstd": encoded("zstd", bytes.Repeat([]byte{0x28, 0xb5, 0x2f, 0xfd}, 1<<18)),
+		"br": encoded("br", held(t, "zeros-200MiB.br")), "zstd": encoded("zstd", held(t, "zeros-200MiB.zst")),
+		"zstd-in-br": encoded("zstd, br", held(t, "zeros-200MiB.zst.br")), "encoding-of-old": encoded("X-Compress", []byte{0x1f, 0x9d}),
 		"gzip-named-twice": func(w http.ResponseWriter) {
 			w.Header().Add("Content-Encoding", "gzip")
 			w.Header().Add("Content-Encoding", "br")

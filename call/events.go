@@ -14,6 +14,7 @@ const (
 	maxMessages  = 1000             // of one reply
 	maxMessage   = 256 << 10        // bytes of one message, its longest line included
 	shownByDo    = 20               // messages that Do waits for, which has nobody to hand them to one by one
+	heldByDo     = 1 << 20          // bytes of them, which their values may exceed many times in memory (F8)
 	mediaOfEvent = "text/event-stream"
 )
 

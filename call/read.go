@@ -1,6 +1,7 @@
 package call
 
 import (
+	"bytes"
 	"mime"
 	"net/http"
 	"strings"
@@ -107,7 +108,7 @@ func (c *Client) decode(call *project.Call, r *Reply, ans answer, l *value.Local
 		r.Body = hideFailed(v, call)
 		return
 	}
-	must := typed || call.ReplyAs == project.ReplyJSON
+	must := typed || call.ReplyAs == project.ReplyJSON || call.ReplyAs == project.ReplyAuto && claimsJSON(ans)
 	for _, key := range call.Unwrap {
 		v = inner(v, key)
 	}
@@ -165,6 +166,16 @@ func decodeBody(ans answer, depth int) (v any, ok bool) {
 	}
 	v, err := value.DecodeJSONWithin(ans.body, depth)
 	return v, err == nil
+}
+
+// claimsJSON reports whether a body is called JSON and begins like an object or a list; a mere word under that name, such as OK, is let pass.
+func claimsJSON(ans answer) bool {
+	mt, _, err := mime.ParseMediaType(ans.header.Get("Content-Type"))
+	if err != nil || mt != "application/json" && !strings.HasSuffix(mt, "+json") {
+		return false
+	}
+	start := bytes.TrimLeft(ans.body[:min(len(ans.body), 64)], "\xef\xbb\xbf \t\r\n")
+	return len(start) > 0 && (start[0] == '{' || start[0] == '[')
 }
 
 func isHTML(ans answer) bool {

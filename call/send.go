@@ -81,7 +81,7 @@ func (c *Client) exchanged(ctx context.Context, rt http.RoundTripper, req *http.
 		return answer{err: err, wrote: wrote.Load() && !errors.Is(err, errLate), timeout: context.Cause(ctx) == errTimeout}
 	}
 	defer func() { _ = resp.Body.Close() }()
-	if enc := resp.Header.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
+	if isEncoded(resp) {
 		return answer{status: resp.StatusCode, header: resp.Header, wrote: true, encoded: true}
 	}
 	var body io.Reader = resp.Body
@@ -92,6 +92,15 @@ func (c *Client) exchanged(ctx context.Context, rt http.RoundTripper, req *http.
 	ans := read(resp, body)
 	ans.timeout = ans.err != nil && context.Cause(ctx) == errTimeout
 	return ans
+}
+
+// isEncoded reports whether a body has an encoding beside the gzip that the transport asked for and took off. Nothing of it is read (F8).
+func isEncoded(resp *http.Response) bool {
+	if resp.Body == http.NoBody || resp.Request != nil && resp.Request.Method == http.MethodHead {
+		return false
+	}
+	enc := strings.Join(resp.Header["Content-Encoding"], ",")
+	return enc != "" && !strings.EqualFold(enc, "identity")
 }
 
 // whole reads all of a body, within limit.

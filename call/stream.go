@@ -38,9 +38,10 @@ func (c *Client) Stream(ctx context.Context, req Request, login Login, each func
 
 // gathered is Do for a stream: the body of the reply is the list of its first messages.
 func (c *Client) gathered(ctx context.Context, req Request, login Login) (Reply, error) {
-	list := []any{}
+	list, size := []any{}, 0
 	d := doing{c: c, req: req, login: login, now: c.now(), each: func(m Message) error {
-		if list = append(list, m.Value()); len(list) == shownByDo {
+		list = append(list, m.Value())
+		if size += len(value.Text(value.Reveal(m.text))); len(list) == shownByDo || size > heldByDo {
 			return errStopped
 		}
 		return nil

@@ -30,7 +30,7 @@ import (
 
 const (
 	wellKnown   = "/.well-known/openid-configuration"
-	maxDocument = 1 << 20          // bytes of a discovery document
+	maxDocument = 1 << 20          // bytes of a discovery document, and of a key set
 	documentTTL = time.Hour        // how long one is believed
 	fetchTime   = 10 * time.Second // for one document or key set
 )
@@ -142,7 +142,7 @@ func (p *Provider) discover(ctx context.Context) (*document, oidc.KeySet, error)
 
 func (p *Provider) client() *http.Client {
 	return &http.Client{
-		Transport: p.cfg.Transport, Timeout: fetchTime,
+		Transport: bounded{p.cfg.Transport, maxDocument}, Timeout: fetchTime,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -158,14 +158,12 @@ func (p *Provider) fetch(ctx context.Context) (*document, error) {
 		return nil, fmt.Errorf("discovery: %w", err)
 	}
 	defer res.Body.Close()
-	b, err := io.ReadAll(io.LimitReader(res.Body, maxDocument+1))
+	b, err := io.ReadAll(res.Body)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("discovery: %w", err)
 	case res.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("discovery: status %d", res.StatusCode)
-	case len(b) > maxDocument:
-		return nil, errors.New("discovery: the document is too large")
 	}
 	d := &document{}
 	if err := json.Unmarshal(b, d); err != nil {

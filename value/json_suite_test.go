@@ -73,3 +73,16 @@ func TestF9_KeysInAnotherCase(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestF8_ShortValuesAreCounted: 200,000 values are read and one more is too many, however they are nested and however short.
+func TestF8_ShortValuesAreCounted(t *testing.T) {
+	for _, unit := range []string{"0", "null", `""`, "{}", "[]"} {
+		most := "[" + strings.Repeat(unit+",", maxValues-2) + "0" // the list is a value too
+		if _, err := DecodeJSON([]byte(most + "]")); err != nil {
+			t.Errorf("%s: %v", unit, err)
+		}
+		if _, err := DecodeJSON([]byte(most + ",0]")); err == nil {
+			t.Errorf("%s: one too many was read", unit)
+		}
+	}
+}
