@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
 )
 
 var update = flag.Bool("update", false, "write docs/reference anew")
@@ -44,6 +45,7 @@ func reference(example func(kind string) string) map[string]string {
 	}
 	index.WriteString("\n## [Actions](actions.md)\n\n")
 	out["actions.md"] = actionsReference(&index)
+	out["functions.md"] = functionsReference(&index)
 	out["README.md"] = index.String()
 	return out
 }
@@ -92,6 +94,40 @@ func actionsReference(index *strings.Builder) string {
 		if s.Output {
 			b.WriteString("- `as` names its output.\n")
 		}
+	}
+	return b.String()
+}
+
+// sampleData is what the examples of the functions read: sample() of the tests of package value.
+const sampleData = `now:   2030-01-02T03:04:05Z
+user:  {name: Ada Lovelace, born: 1990-12-10T06:30:00Z, city: nil}
+posts: [{title: Hills, likes: 3, kind: walk}, {title: Alps, likes: 5, kind: climb}, {title: Lakes, likes: 3, kind: walk}]
+auth:  {token: a secret}
+`
+
+func functionsReference(index *strings.Builder) string {
+	index.WriteString("\n## [Functions](functions.md)\n\n")
+	var b strings.Builder
+	b.WriteString("# Functions\n\nWhat stands inside `${…}` may call these; [Expressions](../expressions.md) says how the language works. A `?` marks what may be left out. The examples read\n\n```yaml\n" + sampleData + "```\n")
+	group := ""
+	for _, f := range value.Functions() {
+		if f.Group != group {
+			group = f.Group
+			anchor := strings.ReplaceAll(strings.ToLower(group), " ", "-")
+			fmt.Fprintf(index, "- [%s](functions.md#%s):", group, anchor)
+			fmt.Fprintf(&b, "\n## %s\n", group)
+			for i, other := range value.Functions() {
+				if other.Group == group {
+					separator := ","
+					if i == 0 || value.Functions()[i-1].Group != group {
+						separator = ""
+					}
+					fmt.Fprintf(index, "%s [%s](functions.md#%s)", separator, other.Name, strings.ToLower(other.Name))
+				}
+			}
+			index.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "\n### %s\n\n`%s`: %s.\n\n    %s → %s\n\nOf nil: `%s`. A secret %s.\n", f.Name, f.Signature, f.Doc, f.Example, f.Gives, f.Absent, f.Secret)
 	}
 	return b.String()
 }

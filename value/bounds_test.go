@@ -24,7 +24,7 @@ func TestE15_WorkIsBounded(t *testing.T) {
 		"map(big, big)", "map(big, map(big, big))", "map(big, json(big))", "map(big, big == big)", "map(big, upper(s))", "map(big, s contains 'b')",
 		"map(big, sort(big))", "reduce(big, [#acc, #acc], 1)", "reduce(big, #acc + #acc, 'ab')", "replace(s, 'a', s)", "join(map(big, s), s)",
 		doubling + "json(a29)", doubling + "a29", doubling + "a29 == a29", doubling + "string(a29)", "map(big, s matches '(a*)*b')", "map(big, split(s, ''))",
-		"s matches '(a|aa)+$'", "filter(big, any(big, any(big, false)))", "sortBy(big, sum(map(big, sum(big, .a))))", "map(big, unique(big))",
+		"s matches '(a|aa)+$'", "filter(big, any(big, any(big, false)))", "sortBy(big, sum(map(big, sum(big, .a))))", "map(big, unique(big))", "map(big, groupBy(big, .s))",
 	} {
 		tmpl, faults := env.Parse("${"+src+"}", nil)
 		if faults != nil {

@@ -30,7 +30,7 @@ func (c *checker) name(x *ast.IdentifierNode) (ast.Node, info) {
 		p := &path{root: x.Value}
 		return c.walk(p), info{typ: t, dotted: x.Value, open: true, path: p}
 	}
-	if f, ok := functions[x.Value]; ok {
+	if f, ok := functions[x.Value]; ok && !f.closure {
 		return x, c.fault(x, fmt.Sprintf("%s is a function", x.Value), "write "+f.usage)
 	}
 	names := c.env.Names()

@@ -200,8 +200,8 @@ func (c *checker) slice(x *ast.SliceNode) (ast.Node, info) {
 func (c *checker) let(x *ast.VariableDeclaratorNode) (ast.Node, info) {
 	value, i := c.visit(x.Value)
 	_, isName := c.env.Lookup(x.Name)
-	_, isFunction := functions[x.Name]
-	if isName || isFunction || c.local(x.Name) != nil {
+	f, isFunction := functions[x.Name]
+	if isName || isFunction && !f.closure || c.local(x.Name) != nil {
 		c.fault(x, fmt.Sprintf("the name %q is taken", x.Name), "choose another")
 	}
 	i.dotted, i.path = "", nil

@@ -8,9 +8,6 @@ import (
 
 // closure checks the functions that run a predicate for each item of a list: map(posts, .title).
 func (c *checker) closure(x *ast.BuiltinNode) (ast.Node, info) {
-	if x.Name == "groupBy" {
-		return x, c.fault(x, "groupBy is not available", "use filter(list, .field == …)")
-	}
 	list, li := c.visit(x.Arguments[0])
 	if k := li.typ.kind(); k != KindList && k != KindAny && k != KindNull {
 		c.fault(x.Arguments[0], fmt.Sprintf("%s takes a list, but %s is %s", x.Name, x.Arguments[0], li.typ), "")
@@ -77,6 +74,9 @@ func (c *checker) loop(x *ast.BuiltinNode, list ast.Node, li info, body ast.Node
 		n.SetType(plainType)
 		return n
 	}
+	pairs := func() ast.Node { // each item with what the expression gives for it
+		return run("map", c.emit("emitted", &ast.ArrayNode{Nodes: []ast.Node{&ast.PointerNode{}, body}}))
+	}
 	same := info{typ: li.typ, taint: li.taint || bi.taint}
 	one := info{typ: li.typ.elem(), taint: li.taint || bi.taint}
 	switch x.Name {
@@ -87,14 +87,23 @@ func (c *checker) loop(x *ast.BuiltinNode, list ast.Node, li info, body ast.Node
 		return c.emit("sum", run("map", c.emit("emitted", body))), info{typ: sumType(bi.typ), taint: bi.secret()}
 	case "filter":
 		return run("filter", c.emit("step", body)), same
-	case "find", "findLast":
+	case "find":
 		return run(x.Name, c.emit("step", body)), one
-	case "findIndex", "findLastIndex", "count":
+	case "findLast": // the machine's own leaves something behind on its stack
+		return c.emit("lastItem", run("filter", c.emit("step", body))), one
+	case "findLastIndex":
+		places := &ast.BuiltinNode{Name: "filter", Arguments: []ast.Node{list, &ast.PredicateNode{Node: c.emit("step", body)}}, Map: &ast.PointerNode{Name: "index"}}
+		places.SetType(plainType)
+		return c.emit("lastItem", places), info{typ: IntType(), taint: bi.taint}
+	case "findIndex", "count":
 		return run(x.Name, c.emit("step", body)), info{typ: IntType(), taint: bi.taint}
 	case "all", "any", "none", "one":
 		return run(x.Name, c.emit("step", body)), info{typ: BoolType(), taint: bi.taint, sure: true}
 	case "sortBy":
-		return c.sortBy(x, run("map", c.emit("emitted", &ast.ArrayNode{Nodes: []ast.Node{&ast.PointerNode{}, body}})), same, bi)
+		return c.sortBy(x, pairs(), same, bi)
+	case "groupBy":
+		group := ObjectOf("", Field{Name: "key", Type: bi.typ}, Field{Name: "items", Type: ListOf(li.typ.elem())})
+		return c.emit("groupPairs", pairs()), info{typ: ListOf(group), taint: same.taint}
 	case "reduce":
 		return c.reduce(x, list, body, li, bi)
 	}

@@ -9,17 +9,26 @@ import (
 	"github.com/expr-lang/expr/ast"
 )
 
-// function is one function of the expression language.
+// function is one function of the expression language. The tables of the catalogue fill the first part, signature the second.
 type function struct {
-	usage   string // how it is written, for hints and docs
+	sig     string // how it is called: "padStart(text text, length int, with? text) text"
+	usage   string // how it is written, for hints; "": the names of sig
 	doc     string
-	params  string // a letter a parameter: t text, n number, l list, c list or text or object, d time, x anything
-	min     int    // parameters that must be given
-	result  func(args []info) *Type
+	example string                  // an expression over the sample data of the tests, and
+	gives   string                  // its value as JSON, nil for nothing
+	absent  string                  // the same for when the first argument is nil; "": nil
+	result  func(args []info) *Type // nil: what sig says
 	run     func(r *run, args []any) (any, error)
 	secrets secretRule
 	deep    bool // it reads its arguments to any depth
 	raw     bool // a field's default does not count as its value
+	moves   bool // its result moves with the clock, or with who reads
+	writes  bool // it writes its arguments down, as a backend wants them where a request is made
+	closure bool // the machine itself runs it, over each item of a list
+
+	name, group string
+	params      string // a letter a parameter: see letters
+	min         int    // parameters that must be given
 }
 
 // secretRule is what a function does with a secret that it is given.
@@ -33,7 +42,71 @@ const (
 	counts                     // it releases the size of a list, but not of a text
 )
 
-func result(t func() *Type) func([]info) *Type { return func([]info) *Type { return t() } }
+// secretWords say the rules to people.
+var secretWords = map[secretRule]string{
+	keeps: "stays secret", passes: "is handed on, secret as it is", releases: "is read; the result is no secret", judges: "is looked at; the result is no secret",
+	counts: "of a list or an object the size is told, of a text it stays secret",
+}
+
+// letters are the words for the types of parameters.
+var letters = map[string]byte{"text": 't', "number": 'n', "int": 'n', "list": 'l', "items": 'c', "time": 'd', "object": 'o', "pattern": 'p', "unit": 'u', "any": 'x', "condition": 'x', "expression": 'x'}
+
+// results are the types that sig may end with; all others need a function of their own.
+var results = map[string]func() *Type{"text": TextType, "number": NumberType, "int": IntType, "bool": BoolType, "time": TimeType, "any": AnyType,
+	"list of text": func() *Type { return ListOf(TextType()) }}
+
+// functionGroup is a table of the catalogue.
+type functionGroup struct {
+	name      string
+	functions []function
+}
+
+// functions are all functions by name.
+var functions = byName(functionGroups())
+
+func functionGroups() []functionGroup {
+	return []functionGroup{
+		{"Text", textFunctions}, {"Numbers", numberFunctions}, {"Times", timeFunctions}, {"Lists", listFunctions},
+		{"Objects and JSON", dataFunctions}, {"Conversion and absence", conversionFunctions}, {"Tokens and secrets", tokenFunctions},
+	}
+}
+
+func byName(groups []functionGroup) map[string]function {
+	out := map[string]function{}
+	for _, g := range groups {
+		for _, f := range g.functions {
+			f.group = g.name
+			f.signature()
+			out[f.name] = f
+		}
+	}
+	return out
+}
+
+// signature reads sig.
+func (f *function) signature() {
+	var rest, params string
+	f.name, rest, _ = strings.Cut(f.sig, "(")
+	params, rest, _ = strings.Cut(rest, ")")
+	var names []string
+	for p := range strings.SplitSeq(params, ", ") {
+		name, typ, ok := strings.Cut(p, " ")
+		if !ok {
+			break
+		}
+		if !strings.HasSuffix(name, "?") {
+			f.min++
+		}
+		f.params += string(rune(letters[typ]))
+		names = append(names, name)
+	}
+	if f.usage == "" {
+		f.usage = f.name + "(" + strings.Join(names, ", ") + ")"
+	}
+	if t := results[strings.TrimSpace(rest)]; t != nil && f.result == nil {
+		f.result = func([]info) *Type { return t() }
+	}
+}
 
 func first(args []info) *Type { return args[0].typ }
 
@@ -41,83 +114,31 @@ func firstItem(args []info) *Type { return args[0].typ.elem() }
 
 // Function describes a function of the expression language, for the picker and the reference.
 type Function struct {
-	Name, Usage, Doc string
+	Name, Group string
+	Signature   string // with the types: "padStart(text text, length int, with? text) text"
+	Usage       string // as it is written
+	Doc         string
+	Example     string // an expression,
+	Gives       string // and its value as JSON, nil for nothing
+	Absent      string // what it gives where its first argument is nil
+	Secret      string // what becomes of a secret
 }
 
-// Functions returns what expressions may call, sorted by name.
+// Functions returns what expressions may call: by group, in the order of the catalogue.
 func Functions() []Function {
 	var out []Function
-	for _, name := range slices.Sorted(maps.Keys(functions)) {
-		out = append(out, Function{Name: name, Usage: functions[name].usage, Doc: functions[name].doc})
+	for _, g := range functionGroups() {
+		for _, listed := range g.functions {
+			f := functions[strings.SplitN(listed.sig, "(", 2)[0]]
+			absent := f.absent
+			if absent == "" {
+				absent = "nil"
+			}
+			out = append(out, Function{Name: f.name, Group: f.group, Signature: f.sig, Usage: f.usage, Doc: f.doc, Example: f.example, Gives: f.gives,
+				Absent: absent, Secret: secretWords[f.secrets]})
+		}
 	}
-	for name, doc := range closures {
-		out = append(out, Function{Name: name, Usage: doc.usage, Doc: doc.doc})
-	}
-	slices.SortFunc(out, func(a, b Function) int { return strings.Compare(a.Name, b.Name) })
 	return out
-}
-
-// closures are the functions that the machine itself runs, over each item of a list.
-var closures = map[string]struct{ usage, doc string }{
-	"map":           {"map(list, .field)", "a list of what the expression gives for each item"},
-	"filter":        {"filter(list, .field == 1)", "the items for which the condition holds"},
-	"find":          {"find(list, .id == 1)", "the first item for which it holds"},
-	"findLast":      {"findLast(list, .id == 1)", "the last item for which it holds"},
-	"findIndex":     {"findIndex(list, .id == 1)", "the place of the first such item"},
-	"findLastIndex": {"findLastIndex(list, .id == 1)", "the place of the last such item"},
-	"count":         {"count(list, .done)", "how many items there are, or for how many it holds"},
-	"sum":           {"sum(list, .price)", "the sum of the items, or of what the expression gives"},
-	"all":           {"all(list, .done)", "whether it holds for all"},
-	"any":           {"any(list, .done)", "whether it holds for at least one"},
-	"none":          {"none(list, .done)", "whether it holds for none"},
-	"one":           {"one(list, .done)", "whether it holds for exactly one"},
-	"sortBy":        {`sortBy(list, .name, "desc")`, "the list sorted"},
-	"reduce":        {"reduce(list, #acc + #, 0)", "one value made of all items"},
-}
-
-var functions = map[string]function{
-	"string":     {usage: "string(x)", doc: "x as text; nil stays nil", params: "x", min: 1, result: result(TextType), run: toStringFn, deep: true},
-	"int":        {usage: "int(x)", doc: "x as a whole number, or nil", params: "x", min: 1, result: result(IntType), run: intFn},
-	"number":     {usage: "number(x)", doc: "x as a number, or nil", params: "x", min: 1, result: result(NumberType), run: numberFn},
-	"bool":       {usage: "bool(x)", doc: "x as true or false, or nil", params: "x", min: 1, result: result(BoolType), run: boolFn},
-	"len":        {usage: "len(x)", doc: "letters of a text, items of a list, fields of an object", params: "c", min: 1, result: result(IntType), run: lenFn, secrets: counts},
-	"upper":      {usage: "upper(text)", doc: "in capitals", params: "t", min: 1, result: result(TextType), run: onText(strings.ToUpper)},
-	"lower":      {usage: "lower(text)", doc: "in small letters", params: "t", min: 1, result: result(TextType), run: onText(strings.ToLower)},
-	"trim":       {usage: "trim(text)", doc: "without space around", params: "t", min: 1, result: result(TextType), run: onText(strings.TrimSpace)},
-	"replace":    {usage: "replace(text, old, new)", doc: "each old replaced by new", params: "ttt", min: 3, result: result(TextType), run: replaceFn},
-	"split":      {usage: "split(text, separator)", doc: "the parts of a text", params: "tt", min: 2, result: func([]info) *Type { return ListOf(TextType()) }, run: splitFn},
-	"join":       {usage: `join(list, ", ")`, doc: "the items as one text", params: "lt", min: 1, result: result(TextType), run: joinFn, deep: true},
-	"initials":   {usage: "initials(name)", doc: "the first letters of the first and the last word", params: "t", min: 1, result: result(TextType), run: onText(initials)},
-	"base64":     {usage: "base64(text)", doc: "as in HTTP Basic", params: "t", min: 1, result: result(TextType), run: onText(base64Text)},
-	"first":      {usage: "first(list)", doc: "the first item, or nil", params: "c", min: 1, result: firstItem, run: firstFn, secrets: passes},
-	"last":       {usage: "last(list)", doc: "the last item, or nil", params: "c", min: 1, result: firstItem, run: lastFn, secrets: passes},
-	"reverse":    {usage: "reverse(list)", doc: "the items from last to first", params: "l", min: 1, result: first, run: reverseFn, secrets: passes},
-	"sort":       {usage: `sort(list, "desc")`, doc: "the items in order", params: "lt", min: 1, result: first, run: sortFn, secrets: passes},
-	"unique":     {usage: "unique(list)", doc: "each item once", params: "l", min: 1, result: first, run: uniqueFn, secrets: passes, deep: true},
-	"keys":       {usage: "keys(object)", doc: "the names of its fields, sorted", params: "x", min: 1, result: func([]info) *Type { return ListOf(TextType()) }, run: keysFn, secrets: counts},
-	"default":    {usage: "default(x, y)", doc: "x, or y where x is nil or empty", params: "xx", min: 2, result: func(a []info) *Type { return unify(a[0].typ, a[1].typ) }, run: defaultFn, secrets: passes},
-	"isSet":      {usage: "isSet(x)", doc: "whether x has a value; a default is none", params: "x", min: 1, result: result(BoolType), run: isSetFn, secrets: judges, raw: true},
-	"isEmpty":    {usage: "isEmpty(x)", doc: "whether x is nil, or a text, list or object with nothing in it", params: "x", min: 1, result: result(BoolType), run: isEmptyFn, secrets: judges, raw: true},
-	"json":       {usage: "json(x)", doc: "x as JSON text", params: "x", min: 1, result: result(TextType), run: jsonFn, deep: true},
-	"fromJson":   {usage: "fromJson(text)", doc: "what the JSON text says, or nil", params: "t", min: 1, result: result(AnyType), run: fromJSONFn},
-	"jwt":        {usage: "jwt(token)", doc: "the claims of a JSON web token, unverified; exp, iat and nbf are times", params: "t", min: 1, result: result(claimsType), run: jwtFn, secrets: releases},
-	"masked":     {usage: "masked(token)", doc: "a secret as first 6 … last 4 letters", params: "t", min: 1, result: result(TextType), run: maskedFn, secrets: releases},
-	"t":          {usage: `t("home.greeting", {name: user.name})`, doc: "the text of a key in the reader's language, with its placeholders filled in", params: "tx", min: 1, result: result(TextType), run: tFn, deep: true},
-	"inSeconds":  {usage: "inSeconds(3600)", doc: "the time so many seconds from now", params: "n", min: 1, result: result(TimeType), run: inSecondsFn},
-	"inMs":       {usage: "inMs(3600000)", doc: "the time so many milliseconds from now", params: "n", min: 1, result: result(TimeType), run: inMsFn},
-	"inMinutes":  {usage: "inMinutes(60)", doc: "the time so many minutes from now", params: "n", min: 1, result: result(TimeType), run: inMinutesFn},
-	"inDuration": {usage: `inDuration("5h")`, doc: `the time so long from now as a text says: "18000s", "1h30m", or ISO 8601 such as "PT5H"`, params: "t", min: 1, result: result(TimeType), run: inDurationFn},
-	"never":      {usage: "never()", doc: "the last moment there is: an expiry that never comes", result: result(TimeType), run: neverFn},
-	"unix":       {usage: "unix(1900000000)", doc: "the time so many seconds after 1970", params: "n", min: 1, result: result(TimeType), run: unixFn},
-	"unixMs":     {usage: "unixMs(1900000000000)", doc: "the time so many milliseconds after 1970", params: "n", min: 1, result: result(TimeType), run: unixMsFn},
-	"time":       {usage: `time("2030-12-31T23:59:00Z") or time(text, "yyyy-MM-dd HH:mm", "Europe/Paris")`, doc: "the time that a text says, or nil; a pattern and a zone say how to read one that is not in a usual form", params: "ttt", min: 1, result: result(TimeType), run: timeFn},
-	"formatTime": {usage: `formatTime(time, "date")`, doc: `a time as text: "date", "time", "datetime", "relative" or a pattern such as "d MMM yyyy, HH:mm"`, params: "dt", min: 1, result: result(TextType), run: formatTimeFn},
-	"abs":        {usage: "abs(number)", doc: "without its sign", params: "n", min: 1, result: first, run: absFn},
-	"round":      {usage: "round(number, 2)", doc: "rounded, to so many places", params: "nn", min: 1, result: result(NumberType), run: roundFn},
-	"floor":      {usage: "floor(number)", doc: "the whole number below", params: "n", min: 1, result: result(IntType), run: floorFn},
-	"ceil":       {usage: "ceil(number)", doc: "the whole number above", params: "n", min: 1, result: result(IntType), run: ceilFn},
-	"min":        {usage: "min(list) or min(a, b)", doc: "the smallest", params: "xx", min: 1, result: extremeType, run: minFn, secrets: passes},
-	"max":        {usage: "max(list) or max(a, b)", doc: "the largest", params: "xx", min: 1, result: extremeType, run: maxFn, secrets: passes},
 }
 
 func extremeType(args []info) *Type {
@@ -154,7 +175,7 @@ func (c *checker) call(x *ast.CallNode) (ast.Node, info) {
 		nodes[i], args[i] = c.visit(a)
 		c.raw = false
 		c.argument(a, f, f.params[i], args[i])
-		if c.env.wired && writers[callee.Value] && args[i].typ.hasWire() {
+		if c.env.wired && f.writes && args[i].typ.hasWire() {
 			nodes[i] = c.emit("wire", nodes[i], &ast.ConstantNode{Value: args[i].typ})
 		}
 	}
@@ -167,9 +188,6 @@ func (c *checker) call(x *ast.CallNode) (ast.Node, info) {
 	out.taint = f.taint(args, out.typ)
 	return c.emit(callee.Value, nodes...), out
 }
-
-// writers are the functions that write down what they are given.
-var writers = map[string]bool{"json": true, "join": true, "string": true}
 
 func isChain(n ast.Node) bool {
 	switch n.(type) {
@@ -197,8 +215,7 @@ func (f function) taint(args []info, t *Type) bool {
 
 func (c *checker) unknownFunction(x *ast.IdentifierNode) info {
 	hint := ""
-	names := slices.Concat(slices.Collect(maps.Keys(functions)), slices.Collect(maps.Keys(closures)))
-	slices.Sort(names)
+	names := slices.Sorted(maps.Keys(functions))
 	if instead, ok := foreignFunctions[x.Value]; ok {
 		hint = "use " + instead
 	} else if near := Nearest(x.Value, names); near != "" {
@@ -223,7 +240,7 @@ func (c *checker) argument(n ast.Node, f function, want byte, i info) {
 	if k == KindAny || k == KindNull || want == 'x' {
 		return
 	}
-	name, _, _ := strings.Cut(f.usage, "(")
+	name := f.name
 	needs, hint := "", ""
 	switch isText := textual(k) || k == KindSecret; want {
 	case 't':
@@ -245,6 +262,10 @@ func (c *checker) argument(n ast.Node, f function, want byte, i info) {
 	case 'l':
 		if k != KindList {
 			needs = "a list"
+		}
+	case 'o':
+		if k != KindObject && k != KindFile {
+			needs = "an object"
 		}
 	case 'c':
 		if k != KindList && k != KindObject && !isText {

@@ -204,16 +204,71 @@ func sortPairsOp(r *run, a []any) (any, error) {
 func uniqueFn(r *run, a []any) (any, error) {
 	list, _ := asList(a[0])
 	out := []any{}
+	seen := seen{r: r, at: map[any]int{}}
 	for _, e := range list {
-		seen, err := inOp(r, []any{e, out})
-		if err != nil {
+		if _, known, err := seen.place(e); err != nil {
 			return nil, err
-		}
-		if seen == false {
+		} else if !known {
 			out = append(out, e)
 		}
 	}
 	return out, nil
+}
+
+// seen numbers the values that it meets, each once.
+type seen struct {
+	r      *run
+	at     map[any]int // of texts and whole numbers
+	all    []any       // by number
+	others []int       // the numbers of those that are not in at
+}
+
+// place returns the number of v, and whether it has been met before.
+func (s *seen) place(v any) (n int, known bool, err error) {
+	n, known = len(s.all), false
+	switch v.(type) {
+	case string, int:
+		if at, met := s.at[v]; met {
+			return at, true, s.r.spend(1)
+		}
+		for _, i := range s.others { // a text can equal a time or a secret, a whole number one with places
+			if same, err := s.r.same(v, s.all[i]); same || err != nil {
+				return i, true, err
+			}
+		}
+		s.at[v] = n
+	default:
+		for i, e := range s.all {
+			if same, err := s.r.same(v, e); same || err != nil {
+				return i, true, err
+			}
+		}
+		s.others = append(s.others, n)
+	}
+	s.all = append(s.all, v)
+	return n, false, s.r.spend(1)
+}
+
+// groupPairsOp gathers [item, key] pairs into one {key, items} a key, in the order in which the keys come.
+func groupPairsOp(r *run, a []any) (any, error) {
+	pairs, _ := a[0].([]any)
+	keys := seen{r: r, at: map[any]int{}}
+	items := [][]any{}
+	for _, p := range pairs {
+		n, known, err := keys.place(p.([]any)[1])
+		if err != nil {
+			return nil, err
+		}
+		if !known {
+			items = append(items, nil)
+		}
+		items[n] = append(items[n], p.([]any)[0])
+	}
+	out := make([]any, len(items))
+	for n := range items {
+		out[n] = map[string]any{"key": keys.all[n], "items": items[n]}
+	}
+	return out, r.spend(len(pairs))
 }
 
 func keysFn(r *run, a []any) (any, error) {
@@ -308,10 +363,7 @@ func absFn(r *run, a []any) (any, error) {
 	if n, ok := asFloat(a[0]); ok && n < 0 {
 		return operators["sub"](r, []any{0, normal(a[0])})
 	}
-	n, ok := toNumber(normal(a[0]))
-	if !ok {
-		return nil, errNotNumbers
-	}
+	n, _ := toNumber(normal(a[0])) // what is no number gives nil
 	return n, nil
 }
 

@@ -154,8 +154,8 @@ func (c *checker) template(src file.Source, node ast.Node, i info) (*Template, [
 
 // tellsTime reports whether the expression calls a function whose result moves with the clock, or with who reads.
 func (c *checker) tellsTime() bool {
-	for _, name := range [...]string{"inSeconds", "inMinutes", "inMs", "inDuration", "formatTime", "t"} {
-		if c.used[name] {
+	for name := range c.used {
+		if functions[name].moves {
 			return true
 		}
 	}

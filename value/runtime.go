@@ -156,6 +156,8 @@ var operators = map[string]operator{
 	"matches":    matchesOp,
 	"sum":        sumOp,
 	"sortPairs":  sortPairsOp,
+	"groupPairs": groupPairsOp,
+	"lastItem":   func(_ *run, a []any) (any, error) { return itemAt(a[0], -1), nil },
 }
 
 func getOp(_ *run, a []any) (any, error) {

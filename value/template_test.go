@@ -40,7 +40,6 @@ func TestParseFaults(t *testing.T) {
 		{"a ${user.age", nil, `${ is not closed (close it with }, or put the whole value in quotes: "${…}"; $${ is a plain ${)`, "${user.age"},
 		{"${$env}", nil, `unknown name "$env"`, "$env"},
 		{"${1; 2}", nil, "only one expression can stand here (remove the ;)", ""},
-		{"${groupBy(posts, .title)}", nil, "groupBy is not available (use filter(list, .field == …))", "groupBy"},
 		{"${'a' * 2}", nil, `* needs numbers, but "a" is text (use number("a"))`, "'a'"},
 		{"${3600}", TimeType(), "3600 is int, but a time is needed (use inSeconds(), inMs(), unix(), unixMs() or jwt(x).exp)", "3600"},
 		{"${login.status * 2}", TimeType(), "login.status * 2 is int, but a time is needed (use inSeconds(), inMs(), unix(), unixMs() or jwt(x).exp)", "login.status * 2"},
