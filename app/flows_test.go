@@ -282,6 +282,53 @@ body:
 	w.browser().get("/count").want(t, 200, "N 5 total 0")
 }
 
+// TestF151_ResetAndClear: the form whose event runs goes back to what it was at first, or is emptied; other inputs keep what was typed. With
+// script the names of those inputs go along, for a morph keeps what stands in one.
+func TestF151_ResetAndClear(t *testing.T) {
+	w := newWorld(t, map[string]string{"pages/profile.yaml": `
+path: /profile
+title: Profile
+access: any
+state: {city: {type: text, default: Bonn}}
+body:
+  - textField: {id: outside, label: Outside, initial: out}
+  - form:
+      children:
+        - textField: {id: city, label: City, initial: "${state.city}"}
+        - textField: {id: pin, label: Pin, type: password}
+        - checkbox: {id: news, label: News, initial: "true"}
+        - numberField: {id: age, label: Age, initial: 7}
+        - button: {text: Reset, onTap: [{setField: {age: 9}}, resetForm, {snackBar: "now ${form.city} ${form.news} ${form.age + 1}"}]}
+        - button: {text: Clear, onTap: [clearFields, {snackBar: "now ${form.city == ''} ${form.news} ${isSet(form.age)} ${isEmpty(form.pin)}"}]}
+        - button: {text: One, onTap: [{resetForm: [city]}, {clearFields: [age]}, {setField: {news: true}}]}
+        - button: {text: Block, onTap: [{block: wipe}]}
+`, "flows/wipe.yaml": "actions: [clearFields, {resetForm: {}}]\n"})
+	c := w.browser()
+	typed := map[string]string{"city": "Kiel", "age": "33", "pin": "1234"}
+	delete(typed, "news")
+	has := func(p *page, selectors ...string) {
+		t.Helper()
+		for _, s := range selectors {
+			if !p.has(s) {
+				t.Errorf("%s: no %s", p.url, s)
+			}
+		}
+	}
+	first := []string{"#w-city[value=Bonn]", "#w-news[checked]", "#w-age[value='7']"}
+	p := c.press(c.get("/profile"), "Reset", typed)
+	p.want(t, 200, "now Bonn true 8")
+	has(p, append(first, "#w-outside[value=out]")...)
+	if got := p.Header.Get("X-Usher-Set"); got != "age,city,news,pin" {
+		t.Errorf("the browser is told of %q", got)
+	}
+	p = c.press(p, "Clear", typed)
+	p.want(t, 200, "now true false false true")
+	has(p, "#w-city:not([value]), #w-city[value='']", "#w-news:not([checked])", "#w-age:not([value]), #w-age[value='']")
+	p = c.press(p, "One", typed)
+	has(p, "#w-city[value=Bonn]", "#w-news[checked]", "#w-age:not([value]), #w-age[value='']")
+	has(c.press(p, "Block", typed), first...)
+}
+
 // TestF150_StateIsBounded: an action that would make a state too large is a fault of its own, which names the variable; page, state and login stand.
 func TestF150_StateIsBounded(t *testing.T) {
 	w := newWorld(t, map[string]string{

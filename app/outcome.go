@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/usherdev/usher/flow"
 	"github.com/usherdev/usher/project"
@@ -48,12 +49,14 @@ func (o *opened) run(ctx context.Context, actions []*project.Action, s value.Sco
 func (o *opened) absorb(ctx context.Context, res flow.Result) (*flow.Navigate, error) {
 	o.state, o.app = res.State, res.AppState
 	o.q.caught = append(o.q.caught, res.Caught...)
+	o.reset(res.Reset)
 	for name, v := range res.Form {
 		o.form[name] = v
 		o.values[name] = shown(v)
 		o.set = append(o.set, name)
 	}
 	slices.Sort(o.set)
+	o.set = slices.Compact(o.set)
 	if len(res.FieldErrors) > 0 {
 		o.errors = res.FieldErrors
 	}
@@ -79,6 +82,21 @@ func (o *opened) absorb(ctx context.Context, res flow.Result) (*flow.Navigate, e
 		}
 	}
 	return to, o.adopt(ctx, res)
+}
+
+// reset forgets what was typed into inputs, in each row where a list repeats them.
+func (o *opened) reset(ids []string) {
+	for _, id := range ids {
+		o.set = append(o.set, id)
+		delete(o.values, id)
+		delete(o.errors, id)
+		for name := range o.values {
+			if strings.HasPrefix(name, id+".") {
+				delete(o.values, name)
+				o.set = append(o.set, name)
+			}
+		}
+	}
 }
 
 // shown is how a value stands in an input.

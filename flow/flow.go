@@ -103,6 +103,7 @@ type Input struct {
 type Result struct {
 	State, AppState map[string]any // as they are now
 	Form            map[string]any // only the fields that the flow set
+	Reset           []string       // fields that show again what stood in them at first; those of Form are set after it
 	FieldErrors     map[string]string
 	Effects         []Effect // in order; at most one Navigate: the last one counts
 

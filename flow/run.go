@@ -35,6 +35,8 @@ func actions() map[string]action {
 		"setAppState":             doSetAppState,
 		"change":                  doChange,
 		"setField":                doSetField,
+		"resetForm":               doResetForm,
+		"clearFields":             doClearFields,
 		"validate":                doValidate,
 		"fieldError":              doFieldError,
 		"refresh":                 doRefresh,

@@ -26,6 +26,8 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 		sc.fillBack(a, s)
 	case "setState", "setAppState", "setField", "fieldError":
 		sc.fillValues(a, s)
+	case "resetForm", "clearFields":
+		sc.fillFormFields(a, s)
 	case "change":
 		sc.fillChange(a, s)
 	case "refresh", "loadMore":
@@ -282,6 +284,27 @@ func (sc scope) targets(kind, called string, p place) (map[string]*value.Type, s
 		}
 	}
 	return types, "input"
+}
+
+// fillFormFields decodes the ids of inputs.
+func (sc scope) fillFormFields(a *Action, s section) {
+	p, ok := s.get("fields")
+	if !ok {
+		return
+	}
+	types, what := sc.targets("setField", a.Kind+" with fields", p)
+	if types == nil {
+		return
+	}
+	var ids []*value.Template
+	for _, item := range p.items("fields") {
+		id, ok := item.literal("an input")
+		if ok && types[id] == nil {
+			item.fail(fmt.Sprintf("there is no %s %q", what, id), didYouMean(id, slices.Collect(maps.Keys(types))))
+		}
+		ids = append(ids, value.Const(id))
+	}
+	a.Props["fields"] = value.ListOfTemplates(ids)
 }
 
 func fillClearCache(a *Action, s section) {
