@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/usherdev/usher/project"
-	"github.com/usherdev/usher/render"
 	"github.com/usherdev/usher/session"
 	"github.com/usherdev/usher/value"
 )
@@ -87,18 +86,23 @@ func (q *ask) post(ctx context.Context) (*answer, error) {
 		return o.draw(ctx, http.StatusOK)
 	}
 	ev, err := q.app.seal.openEvent(q.form.Get("_event"), st)
-	trigger := page.Actions[ev.Trigger]
-	if err != nil || trigger == nil {
+	trigger, actions, known := o.flowOf(ev.Trigger)
+	if err != nil || !known || ev.Trigger == rootLoad {
 		return o.forged(ctx)
 	}
 	key := strings.Join([]string{st.Who, st.Nonce, ev.Trigger, string(ev.Reads)}, "\x00")
-	return q.app.twins.do(ctx, key, func() (*answer, error) { return q.act(o, trigger, ev) })
+	return q.app.twins.do(ctx, key, func() (*answer, error) {
+		if trigger == nil {
+			return q.pressed(o, ev, actions)
+		}
+		return q.act(o, trigger, ev)
+	})
 }
 
 // forged draws the page again instead of acting on what it never sent.
 func (o *opened) forged(ctx context.Context) (*answer, error) {
 	o.readFields(nil)
-	o.notices = append(o.notices, render.Notice{Text: o.q.say(staleForged), Tone: "error"})
+	o.notices = append(o.notices, note(o.q.say(staleForged), "error"))
 	o.out.note = noteForged
 	return o.draw(ctx, http.StatusConflict)
 }
@@ -172,7 +176,7 @@ func (q *ask) stale(ctx context.Context, page *project.Page, raw map[string]stri
 	}
 	o.switchTabs()
 	o.readFields(nil)
-	o.notices = append(o.notices, render.Notice{Text: q.say(text), Tone: "error"})
+	o.notices = append(o.notices, note(q.say(text), "error"))
 	return o.draw(ctx, http.StatusConflict)
 }
 
@@ -201,7 +205,7 @@ func (q *ask) act(o *opened, t *project.Trigger, ev event) (*answer, error) {
 // once runs a flow unless its drawing has been acted on already. Nobody may try to log in too often by it. t is its trigger, nil for a load flow.
 func (o *opened) once(ctx context.Context, t *project.Trigger, actions []*project.Action) (*answer, error) {
 	q := o.q
-	trying := t != nil && !q.v.in() && logsIn(actions)
+	trying := o.root != rootLoad && !q.v.in() && logsIn(actions)
 	if trying {
 		if wait := q.app.guesses.wait(q.app.now(), q.addr(), o.account(t)); wait > 0 {
 			return o.tooOften(ctx, wait)

@@ -255,6 +255,48 @@ body:
 	}
 }
 
+// TestF149_SnackBarAction: the button of a message runs its action block with what it was handed, on the page where the message is shown, once,
+// and only for who was told; or it is a link. Without script both are there as well.
+func TestF149_SnackBarAction(t *testing.T) {
+	w := newWorld(t, map[string]string{
+		"app.yaml": string(tourist(t, nil).Bytes("app.yaml")) + "\nstate:\n  gone: {type: list of text, default: []}\n",
+		"flows/restore.yaml": `
+params: {what: {type: text, required: true}}
+actions:
+  - confirm: "Restore ${params.what}?"
+  - {change: app.gone, removeWhere: "${each == params.what}"}
+  - {snackBar: "${params.what} is back", tone: success}
+`,
+		"pages/list.yaml": `
+path: /list
+title: List
+access: any
+body:
+  - text: "gone ${join(app.gone, '+')}"
+  - button: {text: Delete, onTap: [{change: app.gone, append: tea}, {snackBar: Deleted, action: Undo, block: restore, with: {what: tea}, duration: 20s}, {navigate: after}]}
+  - button: {text: Link, onTap: [{snackBar: Saved, action: Show, page: after, with: {n: 3}}]}
+`,
+		"pages/after.yaml": "path: /after\ntitle: After\naccess: any\nparams: {n: int}\nbody:\n  - text: \"gone ${join(app.gone, '+')} n ${params.n ?? 0}\"\n",
+	})
+	c := w.browser()
+	p := c.press(c.get("/list"), "Delete", nil)
+	p.want(t, 200, "gone tea", "Deleted", "Undo")
+	if p.url != "/after" || !p.has(`[role=status] .u-snack[data-for="20000"] button[form=page][name=_event]`) {
+		t.Errorf("at %s without the button", p.url)
+	}
+	stranger := w.browser()
+	stranger.get("/after")
+	stranger.press(p, "Undo", nil).want(t, 409)
+	asked := c.press(p, "Undo", nil)
+	asked.want(t, 200, "Restore tea?", "gone tea")
+	c.press(asked, "OK", nil).want(t, 200, "tea is back")
+	c.get("/after").want(t, 200, "gone n 0")
+	c.press(p, "Undo", nil).want(t, 200, "gone")
+	if p := c.press(c.get("/list"), "Link", nil); !p.has(`.u-snack a[href="/after?n=3"]`) {
+		t.Error("no link")
+	}
+}
+
 // TestF150_StateUpdates: page state lives with the page, app state with the browser; types hold, and each person has their own.
 func TestF150_StateUpdates(t *testing.T) {
 	w := newWorld(t, map[string]string{

@@ -16,7 +16,6 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/usherdev/usher/project"
-	"github.com/usherdev/usher/render"
 	"github.com/usherdev/usher/value"
 )
 
@@ -93,7 +92,7 @@ func network(addr string) string {
 
 // tooOften draws the page again and says when to try next.
 func (o *opened) tooOften(ctx context.Context, wait time.Duration) (*answer, error) {
-	o.notices = append(o.notices, render.Notice{Text: o.q.say(textOften), Tone: "error"})
+	o.notices = append(o.notices, note(o.q.say(textOften), "error"))
 	out, err := o.draw(ctx, http.StatusTooManyRequests)
 	if err == nil {
 		out.note = noteOften
@@ -130,6 +129,9 @@ func loggedInAround(actions []*project.Action) bool {
 
 // account is what was typed into the form's input for a user name or an e-mail address, "" when it has none.
 func (o *opened) account(t *project.Trigger) string {
+	if t == nil {
+		return ""
+	}
 	form := t.Widget
 	if form.Kind != "form" {
 		form = form.Form

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"time"
-
-	"github.com/usherdev/usher/render"
 )
 
 const (
@@ -22,7 +20,7 @@ type next struct {
 	Who     string          `json:"w"`
 	Return  *place          `json:"r,omitempty"`
 	Until   int64           `json:"u,omitempty"` // of Return, Unix seconds
-	Notices []render.Notice `json:"n,omitempty"`
+	Notices []notice        `json:"n,omitempty"`
 	To      *place          `json:"t,omitempty"` // a page with its sensitive parameters
 	Replace bool            `json:"h,omitempty"`
 	App     json.RawMessage `json:"a,omitempty"`

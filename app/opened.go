@@ -9,7 +9,6 @@ import (
 	"github.com/usherdev/usher/call"
 	"github.com/usherdev/usher/flow"
 	"github.com/usherdev/usher/project"
-	"github.com/usherdev/usher/render"
 	"github.com/usherdev/usher/session"
 	"github.com/usherdev/usher/value"
 )
@@ -32,7 +31,7 @@ type opened struct {
 	set     []string // fields that a flow has filled
 	queries map[string]any
 	rerun   map[string]bool // queries that run again although they are remembered; "" all
-	notices []render.Notice
+	notices []notice
 	reason  *session.Session // the session whose end is being told
 	leave   *flow.Leave      // the flow sends the browser to an identity provider
 	out     *answer

@@ -9,7 +9,6 @@ import (
 
 	"github.com/usherdev/usher/flow"
 	"github.com/usherdev/usher/project"
-	"github.com/usherdev/usher/render"
 	"github.com/usherdev/usher/session"
 	"github.com/usherdev/usher/value"
 )
@@ -69,10 +68,13 @@ func (o *opened) absorb(ctx context.Context, res flow.Result) (*flow.Navigate, e
 	o.st.loadMore(res.MoreOf)
 	o.pending = res.Pending
 	var to *flow.Navigate
+	var lost error
 	for _, e := range res.Effects {
 		switch e := e.(type) {
 		case flow.Notify:
-			o.notices = append(o.notices, render.Notice{Text: e.Text, Tone: e.Tone})
+			n, err := o.notice(e)
+			lost = errors.Join(lost, err)
+			o.notices = append(o.notices, n)
 		case flow.Navigate:
 			to = &e
 		case flow.Speak:
@@ -81,7 +83,7 @@ func (o *opened) absorb(ctx context.Context, res flow.Result) (*flow.Navigate, e
 			o.leave = &e
 		}
 	}
-	return to, o.adopt(ctx, res)
+	return to, errors.Join(lost, o.adopt(ctx, res))
 }
 
 // reset forgets what was typed into inputs, in each row where a list repeats them.
@@ -279,7 +281,7 @@ func (o *opened) tellEnd(ctx context.Context) (*answer, error) {
 			return nil, err
 		}
 	} else {
-		o.notices = append(o.notices, render.Notice{Text: q.ending(s.Ended), Tone: "info"})
+		o.notices = append(o.notices, note(q.ending(s.Ended), "info"))
 	}
 	if err := q.app.cfg.Sessions.Forget(ctx, s.ID); err != nil {
 		return nil, err

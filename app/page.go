@@ -302,9 +302,13 @@ func (o *opened) frame() (render.Frame, error) {
 	if err != nil {
 		return render.Frame{}, err
 	}
+	notices, err := o.drawnNotices(seal)
+	if err != nil {
+		return render.Frame{}, err
+	}
 	return render.Frame{
 		Ask:    ask,
-		Action: o.url, State: sealed, Values: o.values, Errors: o.errors, Notices: o.notices, Tabs: o.st.Tabs,
+		Action: o.url, State: sealed, Values: o.values, Errors: o.errors, Notices: notices, Tabs: o.st.Tabs,
 		Live:     liveTag(q.v.s),
 		Insecure: q.app.guard.insecure && q.app.guard.open(q.r),
 		Event: func(t *project.Trigger, s value.Scope) (string, error) {

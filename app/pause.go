@@ -126,16 +126,16 @@ func (s sealer) openPause(text string, st pageState) (paused, error) {
 // proceed lets a flow go on with the answer that it waited for.
 func (q *ask) proceed(ctx context.Context, o *opened) (*answer, error) {
 	z, err := q.app.seal.openPause(q.form.Get("_pause"), o.st)
-	t := o.page.Actions[z.Root]
-	if err != nil || t == nil && z.Root != rootLoad {
+	t, actions, known := o.flowOf(z.Root)
+	if err != nil || !known {
 		return o.forged(ctx)
 	}
 	key := strings.Join([]string{o.st.Who, o.st.Nonce, sealPause, q.form.Get("_answer")}, "\x00")
-	return q.app.twins.do(ctx, key, func() (*answer, error) { return q.goOn(o, t, z) })
+	return q.app.twins.do(ctx, key, func() (*answer, error) { return q.goOn(o, t, actions, z) })
 }
 
 // goOn runs what is left of a flow, once. It goes on when its browser has gone.
-func (q *ask) goOn(o *opened, t *project.Trigger, z paused) (*answer, error) {
+func (q *ask) goOn(o *opened, t *project.Trigger, actions []*project.Action, z paused) (*answer, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(q.r.Context()), eventTime)
 	defer cancel()
 	if err := q.freshen(ctx, o.page); err != nil {
@@ -144,10 +144,6 @@ func (q *ask) goOn(o *opened, t *project.Trigger, z paused) (*answer, error) {
 	o.readFields(nil)
 	if err := o.reopen(t, z); err != nil {
 		return nil, err
-	}
-	actions := o.page.OnLoad
-	if t != nil {
-		actions = t.Actions
 	}
 	return o.once(ctx, t, actions)
 }

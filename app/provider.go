@@ -39,7 +39,7 @@ func (o *opened) goAway(ctx context.Context) (*answer, error) {
 	if err != nil {
 		q.app.log.Warn("identity provider", "id", q.id, "provider", o.leave.Provider, "err", err)
 		o.leave = nil
-		o.notices = append(o.notices, render.Notice{Text: q.say(textNoProvider, "id", q.id), Tone: "error"})
+		o.notices = append(o.notices, note(q.say(textNoProvider, "id", q.id), "error"))
 		return o.draw(ctx, http.StatusOK)
 	}
 	from, err := o.place()
@@ -127,7 +127,7 @@ func (q *ask) comeBack(ctx context.Context) (*answer, error) {
 func (q *ask) backTo(from *place, text, tone string) (*answer, error) {
 	page, given := q.rt.find(from)
 	o := q.blank(&project.Page{Name: "/"})
-	o.notices = append(o.notices, render.Notice{Text: text, Tone: tone})
+	o.notices = append(o.notices, note(text, tone))
 	q.next.Replace = true
 	if page == nil {
 		return o.sendTo("/", nil)

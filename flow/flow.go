@@ -152,8 +152,13 @@ type Navigate struct {
 
 // Notify shows a message.
 type Notify struct {
-	Text string
-	Tone string // info, success, error
+	Text   string
+	Tone   string         // info, success, error
+	For    time.Duration  // how long it stays; 0: as long as such a message does
+	Action string         // text of its button, "" none
+	Block  *project.Flow  // what the button runs, or
+	Page   *project.Page  // the page that it opens
+	With   map[string]any // parameters of either
 }
 
 func (Navigate) effect() {}

@@ -55,7 +55,7 @@ func readParams(a *project.Action, params []project.Param, given map[string]any)
 		}
 		out[p.Name] = v
 	}
-	if value.HasSecret(out) && a.Kind != "block" {
+	if value.HasSecret(out) && a.Block == nil && a.Pressed == nil {
 		return nil, fault(a, "a secret may not be a page parameter", nil)
 	}
 	return out, nil

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"time"
 
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/value"
@@ -20,7 +21,11 @@ func doSnackBar(_ context.Context, n *run, f *frame, a *project.Action) error {
 	if value.HasSecret(text) {
 		return fault(a, "a secret may not be shown", nil)
 	}
-	message := Notify{Text: value.Text(text), Tone: value.Text(tone)}
+	message := Notify{Text: value.Text(text), Tone: value.Text(tone), Block: a.Pressed, Page: a.Page}
+	message.For, _ = time.ParseDuration(word(a, "duration"))
+	if err := message.button(f, a); err != nil {
+		return err
+	}
 	if message.Tone == "" {
 		message.Tone = "info"
 	}
@@ -28,4 +33,27 @@ func doSnackBar(_ context.Context, n *run, f *frame, a *project.Action) error {
 		n.res.Effects = append(n.res.Effects, message)
 	}
 	return nil
+}
+
+// button reads what the button of a message says and hands over.
+func (m *Notify) button(f *frame, a *project.Action) error {
+	var params []project.Param
+	switch {
+	case a.Pressed != nil:
+		params = a.Pressed.Params
+	case a.Page != nil:
+		params = a.Page.Params
+	default:
+		return nil
+	}
+	var err error
+	if m.Action, err = asText(f, a, "action"); err != nil {
+		return err
+	}
+	given, err := evalMap(f, a, "with")
+	if err != nil {
+		return err
+	}
+	m.With, err = readParams(a, params, given)
+	return err
 }

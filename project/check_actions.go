@@ -26,6 +26,8 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 		sc.fillBack(a, s)
 	case "setState", "setAppState", "setField", "fieldError":
 		sc.fillValues(a, s)
+	case "snackBar":
+		sc.fillSnackBar(a, s)
 	case "resetForm", "clearFields":
 		sc.fillFormFields(a, s)
 	case "change":
@@ -156,15 +158,8 @@ func (sc scope) fillBlock(a *Action, s section) *value.Type {
 		return value.AnyType()
 	}
 	c := s.c
-	name, ok := p.literal("block")
-	if !ok {
-		return value.AnyType()
-	}
-	w := c.flows[name]
+	name, w := c.flowNamed(p)
 	if w == nil {
-		if !c.unread("flows/" + name + ".yaml") {
-			p.fail(fmt.Sprintf("there is no action block %q", name), didYouMean(name, slices.Collect(maps.Keys(c.flows))))
-		}
 		return value.AnyType()
 	}
 	if w.state == 1 {
@@ -177,12 +172,7 @@ func (sc scope) fillBlock(a *Action, s section) *value.Type {
 	}
 	a.Block = w.flow
 	a.Props["block"] = value.Const(name)
-	a.Props["with"] = sc.args(s, "with", argsOf{what: name, params: w.flow.Params, secret: func(param string) string {
-		if par := findParam(w.flow.Params, param); par.Type.HasSecret() {
-			return ""
-		}
-		return param + " of " + name + ", which is not typed secret"
-	}})
+	a.Props["with"] = sc.blockArgs(s, w.flow)
 	return w.typ
 }
 
@@ -284,6 +274,63 @@ func (sc scope) targets(kind, called string, p place) (map[string]*value.Type, s
 		}
 	}
 	return types, "input"
+}
+
+// fillSnackBar decodes a message with its button. The block that this runs begins a flow of its own, so it may be the one that says so.
+func (sc scope) fillSnackBar(a *Action, s section) {
+	sc.fillProps(a, s, "block", "page", "with")
+	s.duration("duration", 0, 2*time.Second, time.Minute)
+	label, labelled := s.get("action")
+	block, blocks := s.get("block")
+	page, pages := s.get("page")
+	switch {
+	case blocks && pages:
+		page.fail("the button of a snackBar runs a block or opens a page, not both", "let the block navigate")
+	case labelled && !blocks && !pages:
+		label.fail("action is the text of a button that does nothing", "add the block that it runs, or the page that it opens")
+	case !labelled && (blocks || pages):
+		s.fail("the button of a snackBar needs a text", "add action: Undo")
+	case blocks:
+		sc.fillPressed(a, s, block)
+	case pages:
+		if a.Page = s.c.pageNamed(page, "page"); a.Page != nil {
+			a.Props["page"], a.Props["with"] = value.Const(a.Page.Name), sc.pageArgs(s, a.Page)
+		}
+	default:
+		if with, ok := s.get("with"); ok {
+			with.fail("with belongs to block or page", "")
+		}
+	}
+}
+
+func (sc scope) fillPressed(a *Action, s section, p place) {
+	if name, w := s.c.flowNamed(p); w != nil {
+		a.Pressed = w.flow
+		a.Props["block"], a.Props["with"] = value.Const(name), sc.blockArgs(s, w.flow)
+	}
+}
+
+// flowNamed finds the action block that p names.
+func (c *checker) flowNamed(p place) (string, *flowFile) {
+	name, ok := p.literal("block")
+	if !ok {
+		return "", nil
+	}
+	w := c.flows[name]
+	if w == nil && !c.unread("flows/"+name+".yaml") {
+		p.fail(fmt.Sprintf("there is no action block %q", name), didYouMean(name, slices.Collect(maps.Keys(c.flows))))
+	}
+	return name, w
+}
+
+// blockArgs checks the parameters handed to a block.
+func (sc scope) blockArgs(s section, f *Flow) *value.Template {
+	return sc.args(s, "with", argsOf{what: f.Name, params: f.Params, secret: func(param string) string {
+		if par := findParam(f.Params, param); par.Type.HasSecret() {
+			return ""
+		}
+		return param + " of " + f.Name + ", which is not typed secret"
+	}})
 }
 
 // fillFormFields decodes the ids of inputs.

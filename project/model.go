@@ -531,6 +531,7 @@ type Action struct {
 	Fields   map[string]string    // kind call: backend's field → id of the input, where the names differ
 	Page     *Page                // kind navigate
 	Block    *Flow                // kind block
+	Pressed  *Flow                // kind snackBar: what its button runs
 	Provider *Provider            // kind logInWith
 	Clear    []string             // updateAuthenticatedUser
 	Optional []string             // logIn: fields that the reply may lack

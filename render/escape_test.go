@@ -79,7 +79,7 @@ body:
 func sink(t testing.TB, plan *Plan, s string) string {
 	f := frameFor(nil)
 	f.State, f.Values, f.Errors = s, map[string]string{"b": s}, map[string]string{"a": s + "x", "b": "x"}
-	f.Notices = []Notice{{s, s}}
+	f.Notices = []Notice{{Text: s, Tone: s, Action: s, Href: s}, {Text: s, Action: s, Event: s}}
 	if s == "" {
 		f.State = "x"
 	}

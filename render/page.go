@@ -2,6 +2,7 @@ package render
 
 import (
 	"strings"
+	"time"
 
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/value"
@@ -177,20 +178,44 @@ func (b *builder) notices() {
 func (r *run) notice(n Notice, dismiss string) {
 	switch n.Tone {
 	case "success":
-		r.lit(`<div class="u-snack u-success">`)
-		r.lit(glyph("check"))
+		r.snack(n, `<div class="u-snack u-success"`, "check")
 	case "error":
-		r.lit(`<div class="u-snack u-error" role="alert">`)
-		r.lit(glyph("alert"))
+		r.snack(n, `<div class="u-snack u-error" role="alert"`, "alert")
 	default:
-		r.lit(`<div class="u-snack">`)
-		r.lit(glyph("info"))
+		r.snack(n, `<div class="u-snack"`, "info")
 	}
 	r.lit("<p>")
 	r.text(n.Text)
-	r.lit(`</p><button type="button" class="u-snack-x" data-dismiss`)
+	r.lit("</p>")
+	switch {
+	case strings.TrimSpace(n.Action) == "":
+	case n.Href != "":
+		r.lit(`<a class="u-snack-act"`)
+		r.url("href", n.Href, "")
+		r.lit(">")
+		r.text(n.Action)
+		r.lit("</a>")
+	case n.Event != "":
+		r.lit(`<button form="page" formnovalidate class="u-snack-act" name="_event"`)
+		r.attr("value", n.Event)
+		r.lit(">")
+		r.text(n.Action)
+		r.lit("</button>")
+	}
+	r.lit(`<button type="button" class="u-snack-x" data-dismiss`)
 	r.attr("aria-label", dismiss)
 	r.lit(">")
 	r.lit(glyph("x"))
 	r.lit("</button></div>")
+}
+
+func (r *run) snack(n Notice, open markup, icon string) {
+	r.lit(open)
+	if n.For > 0 {
+		r.open("data-for")
+		r.int(int(n.For / time.Millisecond))
+		r.lit(`"`)
+	}
+	r.lit(">")
+	r.lit(glyph(icon))
 }

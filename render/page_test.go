@@ -84,7 +84,7 @@ func everyPage(t *testing.T) map[string]string {
 	p, scope := trail(t)
 	states := map[string]Frame{"plain": frameFor(nil), "full": frameFor(nil)}
 	full := states["full"]
-	full.Insecure, full.Notices = true, []Notice{{"Saved.", "success"}, {"No.", "error"}, {"Hm.", ""}}
+	full.Insecure, full.Notices = true, []Notice{{Text: "Saved.", Tone: "success"}, {Text: "No.", Tone: "error"}, {Text: "Hm.", Action: "Undo", Event: "e"}, {Text: "Hm.", Action: "Show", Href: "/x"}}
 	full.Errors = map[string]string{"username": "Wrong.", "password": "Wrong.", "email": "Wrong."}
 	full.Values = map[string]string{"username": "emilys", "password": "hunter2hunter2"}
 	full.Tabs = map[string]int{}

@@ -12,6 +12,7 @@ import (
 	"io"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/value"
@@ -74,7 +75,14 @@ type Frame struct {
 }
 
 // Notice is one snack bar. Tone is info, success or error; anything else is drawn as info.
-type Notice struct{ Text, Tone string }
+type Notice struct {
+	Text   string
+	Tone   string
+	For    time.Duration `json:",omitempty"` // how long it stays; 0: as long as such a one does
+	Action string        `json:",omitempty"` // text of its button, "" none
+	Event  string        `json:",omitempty"` // what the button posts, or
+	Href   string        `json:",omitempty"` // where it leads
+}
 
 // Compile makes the plan of a page. It returns an error when a widget is not drawable (its kind is unknown or a
 // required property is missing); with Options.Edit such a widget is drawn as a labelled box instead.

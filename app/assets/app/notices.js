@@ -4,8 +4,10 @@ let timers = [];
 
 const ready = () => {
   timers.forEach(clearTimeout);
-  timers = Array.from(document.querySelectorAll(".u-snack"), (el) => setTimeout(() => fade(el), el.classList.contains("u-error") ? 10000 : 6000));
+  timers = Array.from(document.querySelectorAll(".u-snack"), (el) => setTimeout(() => fade(el), stays(el)));
 };
+
+const stays = (el) => Number(el.dataset.for) || (el.matches(".u-error, :has(.u-snack-act)") ? 10000 : 6000);
 
 const fade = (el) => {
   if (el.matches(":hover, :focus-within")) timers.push(setTimeout(() => fade(el), 2000));

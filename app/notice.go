@@ -1,0 +1,97 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/usherdev/usher/flow"
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/render"
+)
+
+// notice is a message that has not been shown yet. Its button is sealed for the page on which it is shown.
+type notice struct {
+	render.Notice
+	Block string          `json:"b,omitempty"` // what its button runs
+	With  json.RawMessage `json:"p,omitempty"`
+}
+
+func note(text, tone string) notice { return notice{Notice: render.Notice{Text: text, Tone: tone}} }
+
+// rootBlock marks, among the flows that may wait for an answer, an action block that the button of a message runs.
+const rootBlock = "block:"
+
+// notice is what a flow has to say.
+func (o *opened) notice(e flow.Notify) (notice, error) {
+	n := note(e.Text, e.Tone)
+	n.For, n.Action = e.For, e.Action
+	var err error
+	switch {
+	case e.Block != nil:
+		n.Block = e.Block.Name
+		n.With, err = encode(map[string]any{"params": e.With})
+	case e.Page != nil:
+		var hidden map[string]any
+		n.Href, hidden, err = o.q.rt.routes.href(e.Page, e.With)
+		if err == nil && len(hidden) > 0 {
+			err = fmt.Errorf("a link cannot carry the sensitive parameters of page %s", e.Page.Name)
+		}
+	}
+	return n, err
+}
+
+// drawnNotices seals the buttons of the messages for this drawing of the page. A block that the app has no more is left out.
+func (o *opened) drawnNotices(seal func(any) (string, error)) ([]render.Notice, error) {
+	var out []render.Notice
+	for _, n := range o.notices {
+		if o.q.rt.block(n.Block) != nil {
+			var err error
+			if n.Event, err = seal(event{bond: o.st.bond, Nonce: o.st.Nonce, Trigger: rootBlock + n.Block, Reads: n.With}); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, n.Notice)
+	}
+	return out, nil
+}
+
+func (rt *runtime) block(name string) *project.Flow {
+	for _, f := range rt.project.Flows {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// flowOf is the flow that began at a root: of a trigger, the page's load flow, or an action block. False: there is none.
+func (o *opened) flowOf(root string) (*project.Trigger, []*project.Action, bool) {
+	if root == rootLoad {
+		return nil, o.page.OnLoad, true
+	}
+	if name, is := strings.CutPrefix(root, rootBlock); is {
+		if f := o.q.rt.block(name); f != nil {
+			return nil, f.Actions, true
+		}
+		return nil, nil, false
+	}
+	t := o.page.Actions[root]
+	if t == nil {
+		return nil, nil, false
+	}
+	return t, t.Actions, true
+}
+
+// pressed runs the action block of a message's button, once.
+func (q *ask) pressed(o *opened, ev event, actions []*project.Action) (*answer, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(q.r.Context()), eventTime)
+	defer cancel()
+	if err := q.freshen(ctx, o.page); err != nil {
+		return nil, err
+	}
+	o.readFields(nil)
+	o.root, o.reads = ev.Trigger, ev.Reads
+	return o.once(ctx, nil, actions)
+}
