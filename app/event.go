@@ -258,8 +258,11 @@ func (q *ask) spend(ctx context.Context, st pageState) (bool, error) {
 	return unspent, err
 }
 
-// switchTabs shows the tabs that were asked for.
+// switchTabs shows the tabs that were asked for, and closes a dialog.
 func (o *opened) switchTabs() {
+	if o.q.form.Has("_close") {
+		o.st.Open = ""
+	}
 	for name, v := range o.q.form {
 		key, ok := strings.CutPrefix(name, "_tab.")
 		if n := atoi(v[0]); ok && n >= 0 && len(key) <= 128 && len(o.st.Tabs) < 64 {

@@ -66,6 +66,9 @@ func (o *opened) absorb(ctx context.Context, res flow.Result) (*flow.Navigate, e
 		o.rerun[""] = true
 	}
 	o.st.loadMore(res.MoreOf)
+	if res.Open != nil {
+		o.st.Open = *res.Open
+	}
 	o.pending = res.Pending
 	var to *flow.Navigate
 	var lost error

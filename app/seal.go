@@ -68,6 +68,7 @@ type pageState struct {
 	App    json.RawMessage   `json:"a,omitempty"` // of a guest; who is logged in has it in the session
 	Params json.RawMessage   `json:"q,omitempty"` // the sensitive ones
 	Tabs   map[string]int    `json:"t,omitempty"`
+	Open   string            `json:"o,omitempty"` // key of the dialog that is open
 	Typed  map[string]string `json:"i,omitempty"` // what stood in inputs that were not drawn, passwords never
 	From   *place            `json:"f,omitempty"` // where Navigate Back goes
 	Pages  map[string]extent `json:"g,omitempty"` // how far queries with pages have come

@@ -117,6 +117,7 @@ type Result struct {
 	RefreshQueries []string // queries to run again
 	RefreshAll     bool     // all of them
 	MoreOf         []string // queries whose next page is asked for
+	Open           *string  // key of the dialog to show over the page, "" none; nil: as it was
 	DataChanged    bool     // a call other than GET succeeded
 	ChangedGroups  []string // the groups of those calls
 

@@ -50,6 +50,8 @@ func actions() map[string]action {
 		"continue":                doContinue,
 		"block":                   doBlock,
 		"emit":                    doEmit,
+		"open":                    doOpen,
+		"close":                   doClose,
 		"stop":                    doStop,
 		"confirm":                 doConfirm,
 		"dialog":                  doDialog,

@@ -76,6 +76,7 @@ type WidgetSpec struct {
 	Events []Event
 	Input  bool // has a value: form.<id>
 	Part   bool // only inside the slot that names it (tab)
+	Over   bool // stands over the page while it is open: the actions open and close
 
 	Component bool // made of components/NAME.yaml, not of the catalogue
 }

@@ -83,6 +83,9 @@ var actionSpecs = []*ActionSpec{
 			{Name: "otherwise", Kind: PropPage, Doc: "The page to go to when there is none before this one."},
 			{Name: "with", Kind: PropArgs, Doc: "Values of that page's parameters."},
 		}},
+	{Kind: "open", Title: "Open Dialog", Group: "Navigation", Icon: "message", Main: "id", Doc: "Shows a dialog or a bottom sheet of the page over it, in place of one that is open.",
+		Props: []Prop{{Name: "id", Kind: PropText, Literal: true, Required: true, Doc: "The id of the dialog or the bottom sheet."}}},
+	{Kind: "close", Title: "Close Dialog", Group: "Navigation", Icon: "x", Doc: "Puts away the dialog or the bottom sheet that is open."},
 	{Kind: "snackBar", Title: "Show Snack Bar", Group: "Message", Icon: "message", Main: "text",
 		Doc: "Shows a short message at the bottom of the page, on the page that comes next as well. A button in it runs an action block or opens a page.",
 		Props: []Prop{

@@ -35,4 +35,14 @@ var navigationWidgets = []*WidgetSpec{
 		{Name: "side", Kind: PropEnum, Values: []string{"start", "end"}, Default: "start", Literal: true, Group: "Style", Doc: "Where it comes from: where a line begins, or where it ends."},
 		{Name: "text", Kind: PropBool, Default: false, Literal: true, Group: "Style", Doc: "Shows the label beside the icon."}},
 		Slots: []Slot{{Name: "children", Doc: "Links, buttons, and what else belongs there."}}},
+	overlay("dialog", "Dialog", "message", "A box over the page that the action open shows and close, Escape or its own button put away. Works without script; with it the focus stays in it and goes back afterwards."),
+	overlay("bottomSheet", "Bottom Sheet", "chevron-up", "A dialog that comes from the bottom of the screen, for choices on a phone. It opens and closes as a dialog does."),
+}
+
+// overlay is a widget that stands over the page while it is open.
+func overlay(kind, title, icon, doc string) *WidgetSpec {
+	return &WidgetSpec{Kind: kind, Title: title, Group: "Navigation", Icon: icon, Main: "children", Doc: doc, Over: true, Props: []Prop{
+		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "Its heading."},
+		{Name: "closable", Kind: PropBool, Default: true, Literal: true, Group: "Behaviour", Doc: "Has a button that closes it, and Escape does so too; otherwise the action close alone."},
+		gap}, Slots: []Slot{children}}
 }

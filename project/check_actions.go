@@ -47,6 +47,12 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 		sc.fillAuth(a, s)
 	case "emit":
 		sc.fillEmit(a, s)
+	case "open":
+		sc.fillOpen(a, s)
+	case "close":
+		if sc.page == nil {
+			s.fail("close belongs to a page", "")
+		}
 	case "logInWith":
 		sc.fillProvider(a, s)
 	case "dialog":

@@ -15,17 +15,19 @@ import (
 
 // pageWork is a page while it is checked.
 type pageWork struct {
-	page    *Page
-	s       section
-	access  *place // as written
-	inputs  map[string]*input
-	ids     map[string]place
-	queries map[string]*callWork
-	paging  map[string]*Paging // of queries that go on page by page
-	counter int
-	inlined int  // widgets of components
-	full    bool // they are too many, and that is said
-	warned  bool // about reading user data without a guard
+	page     *Page
+	s        section
+	access   *place // as written
+	inputs   map[string]*input
+	ids      map[string]place
+	queries  map[string]*callWork
+	paging   map[string]*Paging // of queries that go on page by page
+	opens    []opening          // what actions open
+	overlays []string           // ids of its dialogs and bottom sheets
+	counter  int
+	inlined  int  // widgets of components
+	full     bool // they are too many, and that is said
+	warned   bool // about reading user data without a guard
 }
 
 // input is a widget with a value, known before the page's expressions are read.
@@ -301,6 +303,7 @@ func (w *pageWork) read() {
 	if hasBody {
 		p.Body = sc.widgets(body, nest{})
 		w.checkFields()
+		w.checkOpens()
 	}
 }
 

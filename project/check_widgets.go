@@ -17,6 +17,8 @@ type nest struct {
 	form     *Widget
 	formNode *yaml.Node
 	item     bool
+	row      bool // in the item of a list, or in a component there
+	over     bool // in a dialog
 }
 
 // widgets decodes a list of widgets.
@@ -123,7 +125,11 @@ func (sc scope) fillWidget(at place, spec *WidgetSpec, body place, in nest) *Wid
 		sc.special(w, s, in)
 	}
 	w.Fault = c.firstError(mark)
+	if spec.Over {
+		sc.checkOverlay(w, s, in)
+	}
 	inside := in
+	inside.over = in.over || spec.Over
 	if spec.Kind == "form" {
 		inside.form, inside.formNode = w, at.n
 	}
@@ -258,7 +264,7 @@ func (sc scope) slot(w *Widget, slot *Slot, p place, in nest) []*Widget {
 		if w.Spec.Prop("data") != nil {
 			sc = sc.ofElement(w) // a part, such as a column, is in the scope of its table's elements already
 		}
-		in.item = true
+		in.item, in.row = true, true
 	}
 	if slot.Of == "" {
 		return sc.widgets(p, in)

@@ -70,8 +70,8 @@ func (w *Widget) word(name string) string {
 }
 
 // Validate checks the inputs of a form, nil for those outside any form, and returns a sentence for each that is wrong, by id.
-// values holds what Read returned for the inputs that were posted. Inputs that the scope hides, disabled ones and those of a tab of
-// which nothing was posted are passed over, since nobody could fill them in.
+// values holds what Read returned for the inputs that were posted. Inputs that the scope hides, disabled ones and those of a tab
+// or a dialog of which nothing was posted are passed over, since nobody could fill them in.
 func (p *Page) Validate(form *Widget, values map[string]any, s value.Scope) map[string]string {
 	out := map[string]string{}
 	for _, w := range shownFields(p.drawn(), values, s) {
@@ -110,7 +110,7 @@ func shownFields(widgets []*Widget, values map[string]any, s value.Scope) []*Wid
 			slot := &w.Spec.Slots[i]
 			for _, child := range w.Slots[slot.Name] {
 				inside := shownFields([]*Widget{child}, values, s)
-				if slot.Of != "" && !anyPosted(inside, values) {
+				if (slot.Of != "" || w.Spec.Over) && !anyPosted(inside, values) {
 					continue
 				}
 				out = append(out, inside...)

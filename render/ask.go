@@ -29,6 +29,28 @@ func (b *builder) outOfReach() {
 	})
 }
 
+// main draws what belongs to the page itself, and over it the dialog that is open.
+func (b *builder) main(body func()) {
+	inside := b.sub(body)
+	b.do(func(r *run) {
+		if r.frame.Open != "" {
+			r.under(inside)
+			return
+		}
+		r.openMain(r.frame.Ask.modal())
+		r.block(inside)
+		r.lit("</main>")
+	})
+}
+
+func (r *run) openMain(behind bool) {
+	r.lit(`<main id="main" class="u-main" tabindex="-1"`)
+	if behind {
+		r.lit(" inert")
+	}
+	r.lit(">")
+}
+
 // ask draws the question of a flow that waits: a dialog that is open by itself and that script makes modal, or a way on.
 func (b *builder) ask() {
 	words := askWords{ok: b.own("ask.ok"), cancel: b.own("ask.cancel"), goOn: b.own("ask.goOn"), moment: b.own("ask.moment")}

@@ -49,11 +49,7 @@ func (b *builder) document(title prop, body func()) {
 	if b.page != "" {
 		b.pageForm()
 	}
-	b.raw(`<main id="main" class="u-main" tabindex="-1"`)
-	b.outOfReach()
-	b.raw(">")
-	body()
-	b.raw("</main>")
+	b.main(body)
 	b.notices()
 	b.ask()
 	b.raw("</body></html>\n")

@@ -113,7 +113,7 @@ func everyPage(t *testing.T) map[string]string {
 		names, views := readViews(t, filepath.Join("testdata", spec.Kind, "data.json"))
 		for _, name := range names {
 			f := frameFor(nil)
-			f.Errors, f.Values, f.Tabs = views[name].errors, views[name].values, views[name].tabs
+			f.Errors, f.Values, f.Tabs, f.Open = views[name].errors, views[name].values, views[name].tabs, views[name].open
 			// Goldens show parts of pages: a heading of the page stands before them.
 			all[spec.Kind+" "+name] = draws(t, plan, View{Scope: views[name].scope, Frame: f})
 		}

@@ -69,6 +69,7 @@ type Frame struct {
 	Notices  []Notice                                                     // snack bars
 	Live     string                                                       // login and its generation, by which app.js tells drawings apart; "": a guest
 	Insecure bool                                                         // the red bar of an unencrypted connection (A5)
+	Open     string                                                       // key of the dialog that is open over the page; "": none
 	Tabs     map[string]int                                               // tab bar name → index of the tab to show; absent: the first
 	Ask      *Ask                                                         // what a flow waits for; nil: nothing
 	Faults   func(at project.Path, err error)                             // what could not be evaluated and was drawn empty; nil: dropped

@@ -83,11 +83,14 @@ func render(t testing.TB, page string, scope value.Scope) (markup string, faults
 	return markup, faults
 }
 
-// inside returns what stands between <main …> and </main>, an element a line.
+// inside returns what stands between <main …> and </main>, and the dialog over it, an element a line.
 func inside(page string) string {
 	_, page, _ = strings.Cut(page, "<main")
 	_, page, _ = strings.Cut(page, ">")
-	page, _, _ = strings.Cut(page, "</main>")
+	page, over, _ := strings.Cut(page, "</main>")
+	if over, _, open := strings.Cut(over, "</dialog>"); open {
+		page += over + "</dialog>"
+	}
 	return strings.ReplaceAll(page, "><", ">\n<") + "\n"
 }
 
@@ -97,6 +100,7 @@ type goldenView struct {
 	values map[string]string
 	errors map[string]string
 	tabs   map[string]int
+	open   string
 }
 
 func readViews(t *testing.T, file string) (names []string, views map[string]goldenView) {
@@ -121,6 +125,7 @@ func readViews(t *testing.T, file string) (names []string, views map[string]gold
 		for k, n := range tabs {
 			g.tabs[k] = n.(int)
 		}
+		g.open, _ = m["open"].(string)
 		name := m["name"].(string)
 		names = append(names, name)
 		views[name] = g
@@ -156,7 +161,7 @@ func golden(t *testing.T, dir string) {
 		g := views[name]
 		var faults []string
 		f := frameFor(&faults)
-		f.Values, f.Errors, f.Tabs = g.values, g.errors, g.tabs
+		f.Values, f.Errors, f.Tabs, f.Open = g.values, g.errors, g.tabs, g.open
 		out.WriteString("<!-- " + name + " -->\n" + inside(draws(t, plan, View{Scope: g.scope, Frame: f})))
 		for _, fault := range faults {
 			out.WriteString("<!-- fault: " + fault + " -->\n")

@@ -29,6 +29,8 @@ type run struct {
 	h2    bool   // a section heading is drawn: titles go below it
 	last  int    // level of the last heading
 	base  int    // level of headings in the list being drawn
+	keep  bool   // what is drawn is not sent yet: its place in the page is another
+	over  []byte // the dialog that stands over the page
 }
 
 func (r *run) block(ops block) {
@@ -38,9 +40,31 @@ func (r *run) block(ops block) {
 			do(r)
 		}
 	}
-	if len(r.buf) >= flushAt {
+	if len(r.buf) >= flushAt && !r.keep {
 		r.flush()
 	}
+}
+
+// under draws the page below the dialog that is open: only when all of it is drawn is it known whether there is one.
+func (r *run) under(page block) {
+	before := r.buf
+	r.buf, r.keep = nil, true
+	r.block(page)
+	content := r.buf
+	r.buf, r.keep = before, false
+	r.openMain(r.frame.Ask.modal() || len(r.over) > 0)
+	r.buf = append(r.buf, content...)
+	r.lit("</main>")
+	r.buf = append(r.buf, r.over...)
+}
+
+// aside draws what stands over the page. Its headings go on from the one that it begins with.
+func (r *run) aside(box block) {
+	before, h1, h2, last := r.buf, r.h1, r.h2, r.last
+	r.buf, r.h1, r.h2, r.last = nil, true, true, 2
+	r.block(box)
+	r.over = r.buf
+	r.buf, r.h1, r.h2, r.last = before, h1, h2, last
 }
 
 func (r *run) flush() {

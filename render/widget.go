@@ -16,7 +16,7 @@ func drawings() map[string]draw {
 		"form": form, "textField": textField, "checkbox": checkbox, "dropdown": dropdown, "button": button, "iconButton": iconButton,
 		"numberField": numberField, "dateField": dateField, "timeField": timeField, "dateTimeField": dateTimeField, "radioGroup": radioGroup, "switch": toggle, "pinCode": pinCode,
 		"link": link, "tabBar": tabBar, "tab": tab, "list": list,
-		"appBar": appBar, "navBar": navBar, "breadcrumbs": breadcrumbs, "menu": menu, "drawer": drawer,
+		"appBar": appBar, "navBar": navBar, "breadcrumbs": breadcrumbs, "menu": menu, "drawer": drawer, "dialog": dialog, "bottomSheet": bottomSheet,
 		"wrap": wrap, "grid": grid, "stack": stack, "conditional": conditional, "badge": badge, "stat": stat, "codeBlock": codeBlock,
 		"repeat": repeat, "table": table, "tableColumn": tableColumn,
 	}

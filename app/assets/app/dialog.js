@@ -4,14 +4,17 @@ let asked = ""; // the id of what had the focus when the dialog came
 let pause = 0; // the timer of a wait
 
 const dialogs = () => {
-  const dialog = document.querySelector("dialog[data-ask]");
-  if (!dialog) {
+  const all = document.querySelectorAll("dialog[data-over], dialog[data-ask]");
+  if (!all.length) {
     if (asked && document.activeElement === document.body) document.getElementById(asked)?.focus();
     asked = "";
-  } else if (!dialog.matches(":modal")) {
-    dialog.close();
-    dialog.showModal();
-  } else dialog.querySelector("[autofocus]")?.focus();
+  }
+  for (const dialog of all) {
+    if (!dialog.matches(":modal")) {
+      dialog.close();
+      dialog.showModal();
+    } else if (dialog.hasAttribute("data-ask") || !dialog.contains(document.activeElement)) dialog.querySelector("[autofocus]")?.focus();
+  }
   clearTimeout(pause);
   const wait = document.querySelector("[data-wait]");
   if (wait) pause = setTimeout(goOn, Number(wait.dataset.wait), wait);
@@ -25,11 +28,25 @@ const goOn = (wait) => {
 };
 
 // Escape says no; where there is nothing to say no to, it closes.
+const putAway = (dialog) => {
+  if (dialog.hasAttribute("data-over")) dialog.querySelector("button[name=_close]")?.click();
+  else (dialog.querySelector("button[value=no]") || dialog.querySelector("button[class~=u-btn]"))?.click();
+};
+
 document.addEventListener("cancel", (ev) => {
-  const dialog = ev.target instanceof Element && ev.target.closest("dialog[data-ask]");
-  if (!dialog) return;
+  if (!(ev.target instanceof Element) || !ev.target.matches("dialog[data-ask], dialog[data-over]")) return;
   ev.preventDefault();
-  (dialog.querySelector("button[value=no]") || dialog.querySelector("button[class~=u-btn]"))?.click();
+  putAway(ev.target);
 }, true);
+
+// A press beside a dialog of the page closes it; one that began in it, such as the choice of a text, does not.
+let outside = false;
+document.addEventListener("pointerdown", (ev) => {
+  const box = ev.target instanceof Element && ev.target.matches("dialog[data-over]") && ev.target.getBoundingClientRect();
+  outside = box && (ev.clientX < box.left || ev.clientX > box.right || ev.clientY < box.top || ev.clientY > box.bottom);
+});
+document.addEventListener("click", (ev) => {
+  if (outside && ev.target instanceof Element && ev.target.matches("dialog[data-over]")) putAway(ev.target);
+});
 
 onDrawn.push(dialogs);

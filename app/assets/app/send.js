@@ -32,7 +32,7 @@ const send = async (form, button, extra) => {
   sending = true;
   sent++;
   busy(button, true);
-  if (!form.closest("[data-ask], [data-wait]")) asked = (button || document.activeElement)?.id || "";
+  if (!form.closest("[data-wait]") && !(button || document.activeElement)?.closest("dialog")) asked = (button || document.activeElement)?.id || "";
   const body = fields(form, button);
   for (const [k, v] of extra || []) body.set(k, v);
   try {
