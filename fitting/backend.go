@@ -59,9 +59,12 @@ func merged(tree *project.Tree, more map[string][]byte) (*project.Tree, error) {
 			continue
 		}
 		at := project.Path("/" + strings.TrimSuffix(name, ".yaml")).Join("calls")
-		for _, call := range keys(extra, at) {
-			written, _ := extra.Value(at.Join(call))
-			edits = append(edits, project.Edit{Op: project.OpSet, At: at.Join(call), Value: written})
+		if name == "app.yaml" {
+			at = "/app/env"
+		}
+		for _, key := range keys(extra, at) {
+			written, _ := extra.Value(at.Join(key))
+			edits = append(edits, project.Edit{Op: project.OpSet, At: at.Join(key), Value: written})
 		}
 	}
 	next, _, err := project.NewTree(files).Apply(edits...)
@@ -107,7 +110,7 @@ func (f *fit) recognise() (*backend, error) {
 	if f.wish.Backend != "" {
 		return f.named(all)
 	}
-	mine := requests(f.app.Tree)
+	mine := sends(f.app.Tree)
 	best, likes := 0, []*backend(nil)
 	for _, p := range all {
 		b, err := load(p)
@@ -154,8 +157,8 @@ func (f *fit) named(all []presets.Preset) (*backend, error) {
 // likeness counts what an app has in common with the backend. It is 0 without the call to log in, and the same host outweighs any other call.
 func (b *backend) likeness(mine map[string]string, app *project.Tree) int {
 	n, logsIn := 0, false
-	for req, id := range requests(b.tree) {
-		if mine[req] != "" {
+	for id, req := range sends(b.tree) {
+		if len(like(mine, req)) > 0 {
 			n++
 			logsIn = logsIn || strings.Contains(string(b.tree.Bytes("flows/logIn.yaml")), "call: "+id+"\n")
 		}
@@ -183,6 +186,12 @@ func hostOf(t *project.Tree) string {
 	return u.Host
 }
 
+// api is what of a group is looked at.
+type api struct {
+	URL   string             `json:"url"`
+	Calls map[string]written `json:"calls"`
+}
+
 // written is what of a call is looked at.
 type written struct {
 	URL    string         `json:"url"`
@@ -193,25 +202,36 @@ type written struct {
 
 var hole = regexp.MustCompile(`\$\{[^}]*\}`)
 
-// requests maps each call of an app by what it sends, such as “POST /auth/token?grant_type=password”, to its id.
-func requests(t *project.Tree) map[string]string {
+// group reads a group of calls; what it cannot make sense of is nothing that could be compared.
+func group(t *project.Tree, name string) (g api) {
+	if src, ok := t.Value(project.Path("/calls").Join(name)); ok {
+		_ = json.Unmarshal(src, &g)
+	}
+	return g
+}
+
+// sends are the requests of an app by the ids of its calls, each as “POST /auth/token?grant_type=password”, with * for what is filled in.
+func sends(t *project.Tree) map[string]string {
 	out := map[string]string{}
-	for _, name := range t.Files() {
-		group, ok := strings.CutPrefix(strings.TrimSuffix(name, ".yaml"), "calls/")
+	for _, file := range t.Files() {
+		name, ok := strings.CutPrefix(strings.TrimSuffix(file, ".yaml"), "calls/")
 		if !ok {
 			continue
 		}
-		for _, call := range keys(t, project.Path("/calls").Join(group, "calls")) {
-			out[request(t, group, call)] = group + "." + call
+		g := group(t, name)
+		for call := range g.Calls {
+			out[name+"."+call] = g.request(call)
 		}
 	}
 	return out
 }
 
-// request is what a call sends, as a stand-in's route would be written, with * for what is filled in.
-func request(t *project.Tree, group, call string) string {
-	c := callOf(t, group, call)
-	out := c.Method + " " + pathOf(c.URL+c.Path)
+// request is what a call of an app sends.
+func request(t *project.Tree, name, call string) string { return group(t, name).request(call) }
+
+func (g api) request(call string) string {
+	c := g.Calls[call]
+	out := orElse(c.Method, "GET") + " " + pathOf(orElse(c.URL, g.URL)+c.Path)
 	var fixed []string
 	for name, v := range c.Query {
 		if text, ok := v.(string); ok && !hole.MatchString(text) {
@@ -225,22 +245,22 @@ func request(t *project.Tree, group, call string) string {
 	return out
 }
 
-// callOf reads a call; its URL is the group's where it has none of its own.
-func callOf(t *project.Tree, group, call string) written {
-	var g, c written
-	at := project.Path("/calls").Join(group)
-	for place, to := range map[project.Path]any{at.Join("url"): &g.URL, at.Join("calls", call): &c} {
-		if src, ok := t.Value(place); ok {
-			_ = json.Unmarshal(src, to) // what is no text there is nothing that could be compared
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// like returns the ids of the calls that send a request, sorted.
+func like(sent map[string]string, req string) (out []string) {
+	for id, r := range sent {
+		if r == req {
+			out = append(out, id)
 		}
 	}
-	if c.URL == "" {
-		c.URL = g.URL
-	}
-	if c.Method == "" {
-		c.Method = "GET"
-	}
-	return c
+	slices.Sort(out)
+	return out
 }
 
 // pathOf is the path of an address: without what names the host, and with * for what is filled in.
@@ -257,10 +277,9 @@ var calls = regexp.MustCompile(`\bcall: ([\w-]+\.[\w-]+)`)
 // bring takes a block of the backend into the app, with what it needs there.
 func (f *fit) bring(b *backend, r role) error {
 	src := string(b.tree.Bytes("flows/" + r.name + ".yaml"))
-	mine := requests(f.next)
 	for _, m := range calls.FindAllStringSubmatch(src, -1) {
 		group, call, _ := strings.Cut(m[1], ".")
-		own := mine[request(b.tree, group, call)]
+		own := f.same(b, group, call)
 		if own == "" {
 			var err error
 			if own, err = f.bringCall(b, group, call); err != nil {
@@ -279,11 +298,26 @@ func (f *fit) bring(b *backend, r role) error {
 	return f.write("flows/"+r.name+".yaml", []byte(src))
 }
 
+// same finds the app's call that is one of the backend's: it sends the same, and where the backend has several calls that do, its name is the same.
+func (f *fit) same(b *backend, group, call string) string {
+	req := request(b.tree, group, call)
+	own := like(sends(f.next), req)
+	for _, id := range own {
+		if strings.HasSuffix(id, "."+call) {
+			return id
+		}
+	}
+	if len(own) == 1 && len(like(sends(b.tree), req)) == 1 {
+		return own[0]
+	}
+	return ""
+}
+
 // bringCall takes a call of the backend into the group that speaks with the same address, or brings the group.
 func (f *fit) bringCall(b *backend, group, call string) (id string, err error) {
 	at := project.Path("/calls").Join(group)
 	src, _ := b.tree.Value(at.Join("calls", call))
-	if err := f.bringTypes(b, string(src)); err != nil {
+	if err := errors.Join(f.bringTypes(b, string(src)), f.bringEnv(b, string(src))); err != nil {
 		return "", err
 	}
 	home := f.groupLike(b, group)
@@ -299,25 +333,26 @@ func (f *fit) bringCall(b *backend, group, call string) (id string, err error) {
 }
 
 // groupLike finds the app's group that is the backend's: it has calls in common with it.
-func (f *fit) groupLike(b *backend, group string) string {
-	mine := requests(f.next)
+func (f *fit) groupLike(b *backend, name string) string {
+	mine := sends(f.next)
 	counts := map[string]int{}
 	best := ""
-	for req, id := range requests(b.tree) {
-		if own := mine[req]; own != "" && strings.HasPrefix(id, group+".") {
-			name, _, _ := strings.Cut(own, ".")
-			if counts[name]++; counts[name] > counts[best] {
-				best = name
+	for id, req := range sends(b.tree) {
+		if !strings.HasPrefix(id, name+".") {
+			continue
+		}
+		for _, own := range like(mine, req) {
+			home, _, _ := strings.Cut(own, ".")
+			if counts[home]++; counts[home] > counts[best] {
+				best = home
 			}
 		}
 	}
-	if best == "" || pathOf(groupURL(f.next, best)) != pathOf(groupURL(b.tree, group)) {
+	if best == "" || pathOf(group(f.next, best).URL) != pathOf(group(b.tree, name).URL) {
 		return ""
 	}
 	return best
 }
-
-func groupURL(t *project.Tree, group string) string { return callOf(t, group, "").URL }
 
 // bringGroup makes a group of the backend with one call.
 func (f *fit) bringGroup(b *backend, group, call string, src json.RawMessage) error {
@@ -335,6 +370,25 @@ func (f *fit) bringGroup(b *backend, group, call string, src json.RawMessage) er
 	}
 	f.made("calls/%s.yaml with the call %s.%s", group, group, call)
 	return f.apply(project.Edit{Op: project.OpSet, At: at, Value: jsonOf(g)})
+}
+
+var envName = regexp.MustCompile(`\benv\.(\w+)`)
+
+// bringEnv adds the env.* that a call reads and the app lacks, as the backend has it.
+func (f *fit) bringEnv(b *backend, text string) error {
+	for _, m := range envName.FindAllStringSubmatch(text, -1) {
+		at := project.Path("/app/env").Join(m[1])
+		val, known := b.tree.Value(at)
+		if _, there := f.next.Value(at); there || !known {
+			continue
+		}
+		f.made("app.yaml: env.%s", m[1])
+		f.left("app.yaml: env.%s is %s; give yours.", m[1], val)
+		if err := f.apply(project.Edit{Op: project.OpSet, At: at, Value: val}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // bringTypes adds the data types that a text names and the app lacks, with those that they name.

@@ -193,6 +193,74 @@ func (k *facts) NewFields() []Field {
 	return out
 }
 
+// Edited are the inputs of somebody's own data, with what stands in them at first.
+func (k *facts) Edited() []Field {
+	user := k.project.App.Auth.UserType
+	out := fieldsOf(k.does("updateProfile"))
+	for i := range out {
+		if user == nil || out[i].Kind == "password" {
+			continue
+		}
+		for _, f := range user.Fields {
+			if f.Name == out[i].ID || f.Key == out[i].ID {
+				out[i].Initial = "${user." + f.Name + "}"
+			}
+		}
+	}
+	return out
+}
+
+// Brought are the inputs of a new password beside it: what a mail says, typed in or brought by its link.
+func (k *facts) Brought() []Field {
+	out := fieldsOf(k.does("resetPassword"), "identifier", "newPassword")
+	for i := range out {
+		if out[i].Label = "Code of the mail"; i > 0 {
+			out[i].Label = labelOf(out[i].ID) + " of the mail"
+		}
+	}
+	return out
+}
+
+// Given is what the block of a new password gets of that.
+func (k *facts) Given() []string {
+	var out []string
+	for _, f := range k.Brought() {
+		out = append(out, fmt.Sprintf("%s=isEmpty(params.%s) ? form.%s : params.%s", f.ID, f.ID, f.ID, f.ID))
+	}
+	return out
+}
+
+// Links names what of that a link may bring.
+func (k *facts) Links() string {
+	var names []string
+	for _, f := range k.Brought() {
+		names = append(names, "?"+f.ID+"=…")
+	}
+	return strings.Join(names, " and ")
+}
+
+// AfterReset is the page that follows a new password: somebody whom the backend logs in with it is not asked again.
+func (k *facts) AfterReset() string {
+	if fl := k.project.Flow("resetPassword"); fl != nil && logsIn(fl.Actions) {
+		return k.Home
+	}
+	return k.Entry
+}
+
+func logsIn(list []*project.Action) bool {
+	return slices.ContainsFunc(list, func(a *project.Action) bool {
+		if a.Kind == "logIn" {
+			return true
+		}
+		for _, branch := range a.Branches {
+			if logsIn(branch) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
 // CallOf is the first call that the block of a role sends.
 func (k *facts) CallOf(role string) string {
 	if fl := k.project.Flow(role); fl != nil {
@@ -251,11 +319,20 @@ func fieldsOf(b *block, but ...string) (out []Field) {
 }
 
 // With is what a page gives to a block, as YAML in braces: the input of a parameter's name, or what is said as name=expression.
-func (b *block) With(over ...string) string {
+func (b *block) With(over ...any) string {
+	var said []string
+	for _, o := range over {
+		switch o := o.(type) {
+		case string:
+			said = append(said, o)
+		case []string:
+			said = append(said, o...)
+		}
+	}
 	var parts []string
 	for _, p := range b.params {
 		from := "form." + p.Name
-		for _, o := range over {
+		for _, o := range said {
 			if name, expr, _ := strings.Cut(o, "="); name == p.Name {
 				from = expr
 			}

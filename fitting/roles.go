@@ -67,16 +67,16 @@ func (b *block) Has(param string) bool {
 
 // Field is an input for one parameter of a block.
 type Field struct {
-	ID, Label, Kind, Icon, Autocomplete string
-	Required                            bool
+	ID, Label, Kind, Icon, Autocomplete, Initial string
+	Required                                     bool
 }
 
 // fieldOf makes an input of a parameter.
 func fieldOf(p project.Param) Field {
-	f := Field{ID: p.Name, Label: labelOf(p.Name), Icon: "", Required: p.Required}
+	f := Field{ID: p.Name, Label: labelOf(p.Name), Required: p.Required}
 	switch name := strings.ToLower(p.Name); {
 	case p.Type != nil && p.Type.Kind == value.KindSecret && strings.Contains(name, "password"):
-		f.Kind, f.Icon = "password", "lock"
+		f.Kind, f.Icon, f.Autocomplete = "password", "lock", "current-password"
 	case strings.Contains(name, "email"):
 		f.Label, f.Kind, f.Icon, f.Autocomplete = "E-mail", "email", "mail", "email"
 	case strings.Contains(name, "phone"):
@@ -99,11 +99,13 @@ func (f Field) As(id string) Field {
 	return f
 }
 
-// Sample is what a journey fills in.
-func (f Field) Sample() string {
+// Sample is what a journey fills in; password is the one of its account.
+func (f Field) Sample(password string) string {
 	switch {
 	case f.Kind == "email" || f.ID == "identifier" && strings.Contains(f.Label, "mail"):
 		return `"nora-{unique}@example.com"`
+	case f.Kind == "password":
+		return password
 	case f.Kind == "tel":
 		return `"+49 30 1234567"`
 	case f.ID == "identifier" || f.ID == "username":
@@ -112,8 +114,8 @@ func (f Field) Sample() string {
 	return `"Nora {unique}"`
 }
 
-// Line is the input as YAML in braces; more is added to it.
-func (f Field) Line(more ...string) string {
+// Line is the input as YAML in braces.
+func (f Field) Line() string {
 	parts := []string{"id: " + f.ID, "label: " + f.Label}
 	if f.Kind != "" {
 		parts = append(parts, "type: "+f.Kind)
@@ -127,7 +129,10 @@ func (f Field) Line(more ...string) string {
 	if f.Icon != "" {
 		parts = append(parts, "icon: "+f.Icon)
 	}
-	return "{" + strings.Join(append(parts, more...), ", ") + "}"
+	if f.Initial != "" {
+		parts = append(parts, "initial: "+quote(f.Initial))
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
 }
 
 // labelOf makes words of a name: firstName → First name.

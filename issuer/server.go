@@ -48,6 +48,8 @@ type Config struct {
 	MinPassword int
 	// TrustedProxies may say the client's address in X-Forwarded-For. None by default.
 	TrustedProxies []netip.Prefix
+	// Mail sends a code to a person; it should not wait for the mail to arrive. nil: nobody gets one.
+	Mail func(context.Context, Mail) error
 	// Debug adds GET /debug/stats and POST /debug/revoke, which need no login. Never in production.
 	Debug bool
 	// Now is the clock; nil means time.Now.

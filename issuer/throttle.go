@@ -20,6 +20,7 @@ type throttle struct {
 	strangers *buckets
 	owners    *buckets
 	signUps   *buckets
+	mails     *buckets // by who asks, and by who gets them
 }
 
 func newThrottle() *throttle {
@@ -28,6 +29,7 @@ func newThrottle() *throttle {
 		strangers: newBuckets(10, 30*time.Second),
 		owners:    newBuckets(10, 6*time.Second),
 		signUps:   newBuckets(150, 2*time.Second),
+		mails:     newBuckets(5, time.Minute),
 	}
 }
 

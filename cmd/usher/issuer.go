@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -24,7 +25,7 @@ type issuerCmd struct {
 
 func (issuerCmd) Help() string {
 	return `A backend to develop and test against: accounts, JWT access tokens, rotating refresh tokens, posts. It starts empty; sign up to get in.
-GET /openapi.yaml describes it.
+Codes for a new password, or to log in with, are printed here instead of being sent by mail. GET /openapi.yaml describes all.
 
 Examples:
   usher issuer --token-ttl 60s
@@ -52,6 +53,17 @@ func (c issuerCmd) Run(ctx context.Context, con *console) error {
 	return errors.Join(serveAll(ctx, con, s), srv.Close())
 }
 
+// mailTo prints mails: a backend to develop against sends none.
+func mailTo(out io.Writer) func(context.Context, issuer.Mail) error {
+	if out == nil {
+		return nil
+	}
+	return func(_ context.Context, m issuer.Mail) error {
+		_, err := fmt.Fprintf(out, "Mail to %s: %s. %s\n", m.To, m.Subject, m.Text)
+		return err
+	}
+}
+
 func (c issuerCmd) public() string {
 	if c.URL != "" {
 		return c.URL
@@ -76,7 +88,7 @@ func (c issuerCmd) open(con *console, name string) (*issuer.Server, error) {
 		proxies = append(proxies, p)
 	}
 	srv, err := issuer.New(issuer.Config{
-		Path: filepath.Join(c.Data, name), Issuer: c.public(), TokenTTL: c.TokenTTL, MinPassword: c.MinPassword, TrustedProxies: proxies, Debug: c.Debug, Log: con.Log.With("part", "issuer"),
+		Path: filepath.Join(c.Data, name), Issuer: c.public(), TokenTTL: c.TokenTTL, MinPassword: c.MinPassword, Mail: mailTo(con.Out), TrustedProxies: proxies, Debug: c.Debug, Log: con.Log.With("part", "issuer"),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("issuer: %w", err)

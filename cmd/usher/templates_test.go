@@ -61,6 +61,22 @@ func TestF191_TemplatesFitAppsWithoutBlocks(t *testing.T) {
 	}
 }
 
+// TestF191_TheIssuerDoesWhatItsPresetSays: the journeys of new pages that need no code from a mail pass against the issuer itself, too.
+func TestF191_TheIssuerDoesWhatItsPresetSays(t *testing.T) {
+	t.Parallel()
+	address, password := realIssuer(t)
+	dir := filepath.Join(t.TempDir(), "app")
+	quietly(t, "new", dir, "--backend", "issuer")
+	for _, page := range []string{"login-tabs", "edit-profile", "forgot-password", "change-password"} {
+		quietly(t, "add", "page", page, "--in", dir)
+	}
+	env := map[string]string{"IDENTIFIER": "emily", "PASSWORD": password}
+	for _, some := range []string{"welcome|edit-profile|forgot-password", "change-password.txt: .*stay logged in"} { // after the last the password is another
+		code, out, errOut := usherTest(t, env, dir, "--backend", address, "--run", some)
+		wantAllPassed(t, code, out, errOut)
+	}
+}
+
 // addAll adds each page that can be added under a name of its own, and plays the journeys of all. It returns the names of those.
 func addAll(t *testing.T, dir string, pages []templates.Template) (added []string) {
 	t.Helper()

@@ -239,6 +239,10 @@ var table = []guard{
 	{"a page from a disk that takes no writes", "C4", "app/page.go",
 		" && !errors.Is(err, session.ErrUnavailable) {", " {", "TestC4_"},
 
+	// the issuer
+	{"a code takes few guesses", "F223", "issuer/codes.go",
+		" || tries >= codeTries", "", "TestF223_CodesTakeFewGuesses"},
+
 	// files
 	{"a file is no text", "F121", "value/type.go",
 		"		return !t.HasSecret() && from != KindFile", "		return !t.HasSecret()", "TestF121_AFile"},

@@ -54,6 +54,34 @@ type Update struct {
 	Gender    *string `json:"gender,omitempty"`
 }
 
+// ChangePassword is the body of POST /auth/password. Every other login of the account ends.
+type ChangePassword struct {
+	CurrentPassword string `json:"currentPassword"`
+	// NewPassword must meet the issuer's policy.
+	NewPassword string `json:"newPassword"`
+}
+
+// Address is the body of POST /auth/forgot and /auth/code, which send a code by mail.
+type Address struct {
+	Email string `json:"email"`
+}
+
+// Reset is the body of POST /auth/reset. Every login of the account ends.
+type Reset struct {
+	Email string `json:"email"`
+	// Code is what the mail of POST /auth/forgot said.
+	Code        string `json:"code"`
+	NewPassword string `json:"newPassword"`
+}
+
+// CodeLogin is the body of POST /auth/code/login.
+type CodeLogin struct {
+	Email string `json:"email"`
+	// Code is what the mail of POST /auth/code said.
+	Code string `json:"code"`
+	Lifetime
+}
+
 // User is the reply of GET and PATCH /auth/me.
 type User struct {
 	ID        int64  `json:"id"`
@@ -80,7 +108,7 @@ type LoggedIn struct {
 	Tokens
 }
 
-// Message is the reply of POST /auth/logout.
+// Message is the reply of POST /auth/logout, /auth/password, /auth/forgot, /auth/reset and /auth/code.
 type Message struct {
 	Message string `json:"message"`
 }
