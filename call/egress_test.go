@@ -177,7 +177,7 @@ func TestF7_NumbersForNames(t *testing.T) {
 	_ = conn.Close()
 }
 
-// TestA3_FollowedRedirects: a call that may follow goes on, within the same rules: no downgrade, no private address of a stranger, no
+// TestA3_FollowedRedirects: a call that may follow goes on, within the same rules: no private address of a stranger, no
 // declared header to another origin, a bounded number of hops; one that carries a token gets the redirect as its reply.
 func TestA3_FollowedRedirects(t *testing.T) {
 	stranger := newBackend(t, func(w http.ResponseWriter, _ *http.Request, _ string) { writeJSON(w, 200, `"stranger"`) })

@@ -321,3 +321,31 @@ func TestF103_AStreamIsTried(t *testing.T) {
 		t.Errorf("a token is shown: %s", all)
 	}
 }
+
+// TestF091_ATextThatIsMappedToATokenIsNotShown: a log-in whose reply is the token and nothing else, with no type that says so: that the app
+// maps the text to a token is enough. The same reply to a call that nothing maps is shown.
+func TestF091_ATextThatIsMappedToATokenIsNotShown(t *testing.T) {
+	const page = "path: /in\ntitle: In\naccess: loggedOut\nbody:\n  - button: {text: In, onTap: [{call: api.any, as: login, then: [{logIn: {token: \"${login.text}\"}}]}]}\n"
+	app := appYAML + "authentication: {enabled: true, type: custom, entryPage: in, loggedInPage: home}\n"
+	for name, tc := range map[string]struct {
+		app, page string
+		shown     bool
+	}{"mapped": {app, page, false}, "not mapped": {app, "path: /in\ntitle: In\naccess: loggedOut\nbody:\n  - text: In\n", true}} {
+		p, problems := project.NewTree(map[string][]byte{"app.yaml": []byte(tc.app), "calls/api.yaml": []byte(callsYAML), "types/Thing.yaml": []byte(thingYAML), "types/Part.yaml": []byte(partYAML),
+			"pages/home.yaml": []byte("path: /home\ntitle: Home\nbody:\n  - text: Hello\n"), "pages/in.yaml": []byte(tc.page)}).Project()
+		if problems.Errors() {
+			t.Fatal(problems)
+		}
+		backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "17|canary-of-a-bare-token") }))
+		b, err := trial.New(call.Config{Project: p, Env: map[string]string{"API": backend.URL, "KEY": "canary-canary-of-the-env"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := try(t, b, trial.Ask{Call: p.Call("api.any")})
+		if shown := strings.Contains(everything(t, r), "bare-token"); !r.OK || shown != tc.shown || r.Rewritten == tc.shown {
+			t.Errorf("%s: ok %v, the text is shown: %v (%q)", name, r.OK, shown, r.Raw)
+		}
+		b.Close()
+		backend.Close()
+	}
+}
