@@ -44,6 +44,9 @@ func (p *prober) explainLogIn(a session.AuthData) {
 	default:
 		p.say(Note, topicLogIn, at("refreshToken"), "no refresh token")
 	}
+	if outlives(a.Token, a.RefreshToken) {
+		p.say(Fault, topicLogIn, at("token"), "the authentication token outlives the refresh token by its exp: token and refreshToken look exchanged")
+	}
 	p.explainExpiry(a, in, at("expiry"))
 	if a.UID == "" {
 		p.say(Note, topicLogIn, at("uid"), "nobody says whose login it is: no uid%s", from("uid"))
@@ -63,6 +66,23 @@ func tokenKind(t session.Secret) string {
 		return fmt.Sprintf("a JWT of %d characters", len(t.Reveal()))
 	}
 	return fmt.Sprintf("an opaque text of %d characters", len(t.Reveal()))
+}
+
+// outlives reports whether both are JWTs, and the first is good for longer than the second.
+func outlives(token, refreshToken session.Secret) bool {
+	one, ok := expOf(token)
+	two, also := expOf(refreshToken)
+	return ok && also && one.After(two)
+}
+
+func expOf(t session.Secret) (time.Time, bool) {
+	tmpl, faults := value.NewEnv().With("token", value.SecretType()).Parse("${jwt(token).exp}", nil)
+	if !isJWT(t.Reveal()) || len(faults) > 0 {
+		return time.Time{}, false
+	}
+	v, err := tmpl.Eval(value.Scope{"token": value.NewSecret(t.Reveal())})
+	exp, ok := v.(time.Time)
+	return exp, ok && err == nil
 }
 
 // kinds says what the functions of an expiry's expression take.

@@ -2,6 +2,7 @@ package probe_test
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -366,5 +367,31 @@ func TestProbeNeedsALogIn(t *testing.T) {
 	defer calls.Close()
 	if _, err := probe.Run(t.Context(), probe.Config{Project: p, Calls: calls, Username: "a", Password: "b"}); !errors.Is(err, entrance.ErrNoLogIn) {
 		t.Errorf("%v", err)
+	}
+}
+
+// jwtFor is a JWT that is good for d from now; nobody verifies it.
+func jwtFor(name string, d time.Duration) string {
+	enc := base64.RawURLEncoding.EncodeToString
+	return enc([]byte(`{"alg":"none"}`)) + "." + enc(fmt.Appendf(nil, `{"sub":%q,"exp":%d}`, name, time.Now().Add(d).Unix())) + "." + enc([]byte("sig"))
+}
+
+// TestF027_ExchangedTokensAreNoticed: another builder let token and refresh token be mapped the wrong way round, which a backend that takes
+// either hides until the first renewal. The checker sees it by the names in the mapping, the probe by how long the two are good for.
+func TestF027_ExchangedTokensAreNoticed(t *testing.T) {
+	const finding = "fault log in: the authentication token outlives the refresh token by its exp"
+	sound := files(nil)["flows/enter.yaml"]
+	wrong := strings.NewReplacer("login.body.token", "login.body.refresh", "login.body.refresh", "login.body.token").Replace(string(sound))
+	for name, tc := range map[string]struct {
+		flow  string
+		fault bool
+	}{"exchanged": {wrong, true}, "right": {string(sound), false}} {
+		b := newBackend(t)
+		b.login = fmt.Sprintf(`{"token":%q,"refresh":%q,"expires_in":600,"id":7,"name":"Ada"}`, jwtFor("at", time.Hour), jwtFor("rt", 30*24*time.Hour))
+		r, tree := run(t, b, map[string]string{"flows/enter.yaml": tc.flow}, nil)
+		_, problems := tree.Project()
+		if warned := strings.Contains(fmt.Sprint(problems), "they look exchanged"); warned != tc.fault || strings.Contains(text(r), finding) != tc.fault {
+			t.Errorf("%s: the checker says %v, the probe\n%s\n%s", name, problems, text(r), tc.flow)
+		}
 	}
 }

@@ -310,7 +310,35 @@ func (sc scope) authFields(s section) AuthFields {
 	out.Token, out.RefreshToken = field("token", value.SecretType()), field("refreshToken", value.SecretType())
 	out.Expiry, out.UID = field("expiry", value.TimeType()), field("uid", value.TextType())
 	out.RefreshExpiry, out.User = field("refreshExpiry", value.TimeType()), field("user", nil)
+	exchanged(s, out)
 	return out
+}
+
+// exchanged warns where a mapping takes one token for the other. Some backends take their refresh token as an access token as well, so
+// that such an app works until the first renewal.
+func exchanged(s section, f AuthFields) {
+	p, ok := s.get("token")
+	if !ok || f.Token == nil {
+		return
+	}
+	switch {
+	case namesRefresh(f.Token) && f.RefreshToken != nil && !namesRefresh(f.RefreshToken):
+		p.warn(fmt.Sprintf("token reads %s and refreshToken reads %s: they look exchanged", readsOf(f.Token), readsOf(f.RefreshToken)), "token is what calls carry, refreshToken what renews it")
+	case namesRefresh(f.Token):
+		p.warn(fmt.Sprintf("token reads %s, which is named like a refresh token", readsOf(f.Token)), "token is what calls carry, refreshToken what renews it")
+	case f.RefreshToken != nil && len(f.Token.Reads()) > 0 && readsOf(f.Token) == readsOf(f.RefreshToken):
+		p.warn(fmt.Sprintf("token and refreshToken both read %s", readsOf(f.Token)), "map refreshToken only where the backend hands out one of its own")
+	}
+}
+
+func readsOf(t *value.Template) string { return strings.Join(t.Reads(), ", ") }
+
+// namesRefresh reports whether a reply calls what a template reads a refresh token.
+func namesRefresh(t *value.Template) bool {
+	return slices.ContainsFunc(t.Reads(), func(path string) bool {
+		from, _, _ := strings.Cut(path, ".")
+		return from != "auth" && from != "params" && strings.Contains(strings.ToLower(path[strings.LastIndex(path, ".")+1:]), "refresh")
+	})
 }
 
 // optionalFields reads which mapped fields a reply may lack without anybody being told.
