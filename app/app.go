@@ -204,6 +204,9 @@ func (q *ask) guarded() (*answer, error) {
 		a.header.Set("Allow", "GET, HEAD, POST")
 		return a, nil
 	}
+	if r.URL.Path == manifestPath && r.Method != http.MethodPost {
+		return q.rt.assets.describe(), nil
+	}
 	if own := strings.TrimPrefix(r.URL.Path, "/_usher/"); own != r.URL.Path {
 		return q.own(own)
 	}
@@ -242,6 +245,9 @@ func (q *ask) own(path string) (*answer, error) {
 	}
 	if path == backPath {
 		return q.comeBack(q.r.Context())
+	}
+	if file := strings.TrimPrefix(path, workerPath); file != path {
+		return q.worker(file), nil
 	}
 	if path != "session" && path != "live" {
 		return q.rt.assets.find(q.r, path), nil

@@ -18,6 +18,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/render"
@@ -25,6 +26,9 @@ import (
 
 //go:embed assets/app/*.js assets/edit.js assets/htmx.min.js
 var scripts embed.FS
+
+//go:embed assets/worker.js assets/noworker.js
+var workers embed.FS
 
 // maxFile bounds one file of the project's assets folder.
 const maxFile = 32 << 20
@@ -36,15 +40,20 @@ type assets struct {
 	sizes map[string][2]int // width and height of those that are pictures, where they say so
 	fsys  fs.FS
 	edit  bool
+
+	mark         string            // the app's own icon, a project asset; may be ""
+	manifestJSON []byte            // nil: the app cannot be installed
+	workers      map[string][]byte // by language
 }
 
 type asset struct {
 	name, hash, kind string
 	body, zipped     []byte
+	later            func() ([]byte, error) // makes body when it is first asked for; nil: it is there
 }
 
 func newAssets(p *project.Project, fsys fs.FS, edit bool) (*assets, error) {
-	as := &assets{ours: map[string]*asset{}, files: map[string]string{}, sizes: map[string][2]int{}, fsys: fsys, edit: edit}
+	as := &assets{ours: map[string]*asset{}, files: map[string]string{}, sizes: map[string][2]int{}, fsys: fsys, edit: edit, workers: map[string][]byte{}}
 	as.add("theme.css", "text/css; charset=utf-8", render.CSS(p.App.Theme))
 	as.add("icon.svg", "image/svg+xml", render.Favicon(p.App))
 	for _, name := range as.scripts() {
@@ -54,20 +63,23 @@ func newAssets(p *project.Project, fsys fs.FS, edit bool) (*assets, error) {
 		}
 		as.add(name, "text/javascript; charset=utf-8", b)
 	}
-	if fsys == nil {
+	if fsys != nil {
+		for _, name := range p.Assets {
+			hash, err := hashFile(fsys, name)
+			if err != nil {
+				return nil, fmt.Errorf("app: asset %s: %w", name, err)
+			}
+			as.files[name] = hash
+			if w, h := sizeOf(fsys, name); w > 0 {
+				as.sizes[name] = [2]int{w, h}
+			}
+		}
+	}
+	as.mark = p.App.Icon
+	if edit {
 		return as, nil
 	}
-	for _, name := range p.Assets {
-		hash, err := hashFile(fsys, name)
-		if err != nil {
-			return nil, fmt.Errorf("app: asset %s: %w", name, err)
-		}
-		as.files[name] = hash
-		if w, h := sizeOf(fsys, name); w > 0 {
-			as.sizes[name] = [2]int{w, h}
-		}
-	}
-	return as, nil
+	return as, as.install(p.App)
 }
 
 // sizeOf reads how large a picture says it is, 0 where it does not.
@@ -138,6 +150,13 @@ func (as *assets) add(name, kind string, body []byte) {
 	as.ours[a.hash+"/"+name] = a
 }
 
+// addLater adds a file that is made when it is first asked for; about is all that it depends on.
+func (as *assets) addLater(name, kind, about string, make func() ([]byte, error)) {
+	sum := sha256.Sum256([]byte(about))
+	a := &asset{name: name, hash: hex.EncodeToString(sum[:8]), kind: kind, later: sync.OnceValues(make)}
+	as.ours[a.hash+"/"+name] = a
+}
+
 func hashFile(fsys fs.FS, name string) (string, error) {
 	f, err := fsys.Open(name)
 	if err != nil {
@@ -180,11 +199,15 @@ func (as *assets) chrome() render.Chrome {
 		c.Meta = []render.Meta{{Name: "htmx-config", Content: `{"history":false,"includeIndicatorCSS":false}`}}
 	}
 	c.Icon = as.url("icon.svg")
-	for _, name := range []string{"favicon.svg", "favicon.png", "favicon.ico"} {
+	for _, name := range []string{as.mark, "favicon.svg", "favicon.png", "favicon.ico"} {
 		if u := as.fileURL(name); u != "" {
 			c.Icon = u
 			break
 		}
+	}
+	c.Touch = as.url("icon-touch.png")
+	if as.manifestJSON != nil {
+		c.Manifest = manifestPath
 	}
 	return c
 }
@@ -195,7 +218,9 @@ const forEver = "public, max-age=31536000, immutable"
 func (as *assets) find(r *http.Request, p string) *answer {
 	if rest, ok := strings.CutPrefix(p, "assets/"); ok {
 		if a := as.ours[rest]; a != nil {
-			return a.answer(r)
+			if out, err := a.answer(r); err == nil {
+				return out
+			}
 		}
 	}
 	if rest, ok := strings.CutPrefix(p, "files/"); ok {
@@ -209,17 +234,24 @@ func (as *assets) find(r *http.Request, p string) *answer {
 	return plain(http.StatusNotFound, english(textMissing))
 }
 
-func (a *asset) answer(r *http.Request) *answer {
+func (a *asset) answer(r *http.Request) (*answer, error) {
+	body := a.body
+	if a.later != nil {
+		var err error
+		if body, err = a.later(); err != nil {
+			return nil, err
+		}
+	}
 	out := newAnswer(http.StatusOK)
 	out.header.Set("Content-Type", a.kind)
 	out.header.Set("Cache-Control", forEver)
 	out.header.Set("Vary", "Accept-Encoding")
-	out.body = a.body
+	out.body = body
 	if a.zipped != nil && acceptsGzip(r.Header.Get("Accept-Encoding")) {
 		out.header.Set("Content-Encoding", "gzip")
 		out.body = a.zipped
 	}
-	return out
+	return out, nil
 }
 
 func acceptsGzip(header string) bool {

@@ -225,6 +225,7 @@ func (q *ask) stream(ctx context.Context) (*answer, error) {
 	a := newAnswer(http.StatusOK)
 	a.header.Set("Content-Type", "text/event-stream")
 	a.header.Set("X-Accel-Buffering", "no")
+	a.header.Set("Cache-Control", "private, no-cache") // it holds nothing private, and a page that has read what may not be stored is not kept for Back
 	if n := newsOf(s, found); n.last() {
 		a.body = []byte(n.event(""))
 		return a, nil

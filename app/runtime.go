@@ -42,6 +42,9 @@ func (a *App) newRuntime(p *project.Project, calls *call.Client) (*runtime, erro
 		project: p, calls: calls, flows: flows, routes: newRoutes(p.Pages), plans: map[string]*render.Plan{},
 		assets: as, chrome: as.chrome(), csp: policy(calls.Origins(), ""), own: p.App.Locale(),
 	}
+	if err := as.addWorkers(p.App, rt.chrome); err != nil {
+		return nil, err
+	}
 	for _, page := range p.Pages {
 		plan, err := render.Compile(p, page, render.Options{Assets: as.fileURL, Measure: as.measure, Chrome: rt.chrome})
 		if err != nil {

@@ -24,10 +24,11 @@ func (q *ask) state(ctx context.Context) (*answer, error) {
 	said := struct {
 		State string `json:"state"`
 		UID   string `json:"uid,omitempty"`
+		Live  string `json:"live,omitempty"` // as pages carry it
 	}{State: "guest"}
 	switch {
 	case v.in():
-		said.State, said.UID = "active", v.s.Auth.UID
+		said.State, said.UID, said.Live = "active", v.s.Auth.UID, liveTag(v.s)
 	case v.s.Ended != "":
 		said.State = "ended"
 	}

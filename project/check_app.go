@@ -24,7 +24,7 @@ type appWork struct {
 
 // Keys of app.yaml and of its theme; the events come besides.
 var (
-	appKeys   = []string{"usher", "name", "id", "language", "theme", "env", "environments", "constants", "state", "authentication", "notFound", "bars"}
+	appKeys   = []string{"usher", "name", "id", "language", "theme", "env", "environments", "constants", "state", "authentication", "notFound", "bars", "shortName", "icon", "installable"}
 	themeKeys = []string{"accent", "colors", "mode", "radius", "density", "font", "type", "spacing", "maxWidth", "variants", "logo", "breakpoints"}
 )
 
@@ -58,6 +58,7 @@ func (c *checker) readApp() {
 	c.readVersion(s)
 	c.readIdentity(s)
 	c.readTheme(s)
+	c.readInstall(s)
 	c.readEnv(s)
 	c.readEnvironments(s)
 	c.readConstants(s)

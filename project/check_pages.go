@@ -143,7 +143,7 @@ func routeFault(route string) (msg, hint string) {
 		return "", ""
 	case strings.HasSuffix(route, "/"):
 		return "path may not end with /", "write " + strings.TrimRight(route, "/")
-	case strings.HasPrefix(route+"/", "/_usher/") || route == "/healthz":
+	case strings.HasPrefix(route+"/", "/_usher/") || route == "/healthz" || route == "/manifest.webmanifest":
 		return "this path is used by Usher itself", "choose another"
 	}
 	for _, seg := range strings.Split(route[1:], "/") {

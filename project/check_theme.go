@@ -66,9 +66,10 @@ func (p place) color(what string) string {
 	return ""
 }
 
-// asset reads the name of a file in assets/; "" when there is none.
+// asset reads the name of a file in assets/, with or without the folder; "" when there is none.
 func (p place) asset(what string) string {
 	v, ok := p.literal(what)
+	v = strings.TrimPrefix(v, assetsDir)
 	if ok && !slices.Contains(p.c.p.Assets, v) {
 		p.fail(fmt.Sprintf("there is no asset %q", v), didYouMean(v, p.c.p.Assets))
 		return ""

@@ -22,14 +22,30 @@ const (
 )
 
 // NewTree returns the tree of these files: name (slash separated, relative) → bytes. Names below assets/ count as names alone, their
-// bytes are not read. The map is copied; the bytes are shared and must not be changed.
-func NewTree(files map[string][]byte) *Tree { return &Tree{files: maps.Clone(files)} }
+// bytes are not read but for the first few, which say of what kind they are. The map is copied; the bytes are shared and must not be changed.
+func NewTree(files map[string][]byte) *Tree {
+	t := &Tree{files: maps.Clone(files), heads: map[string][]byte{}}
+	for name, b := range files {
+		if judged(name) && len(b) > 0 {
+			t.heads[name] = b[:min(len(b), headBytes)]
+		}
+	}
+	return t
+}
+
+// headBytes are how many bytes of an asset say of what kind it is: an SVG may begin with a comment.
+const headBytes = 2 << 10
+
+// judged reports whether the check looks into an asset: fonts and icons.
+func judged(name string) bool {
+	return strings.HasPrefix(name, assetsDir) && slices.Contains([]string{".woff2", ".png", ".svg"}, strings.ToLower(path.Ext(name)))
+}
 
 // LoadTree reads the app's files below the root of fsys: app.yaml, the YAML files of types, calls, pages, components and flows, and the names of
 // the assets. Names that begin with a dot and what is not a regular file are passed over. It fails when something cannot be read or
 // there are more than MaxFiles; a file larger than MaxFileBytes is cut one byte beyond, so that Project reports it.
 func LoadTree(fsys fs.FS) (*Tree, error) {
-	t := &Tree{files: map[string][]byte{}}
+	t := &Tree{files: map[string][]byte{}, heads: map[string][]byte{}}
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && name != ".":
@@ -51,6 +67,11 @@ func LoadTree(fsys fs.FS) (*Tree, error) {
 		case len(t.files) == MaxFiles:
 			return fmt.Errorf("the project has more than %d files", MaxFiles)
 		}
+		if judged(name) {
+			if t.heads[name], err = readHead(fsys, name, headBytes); err != nil {
+				return err
+			}
+		}
 		t.files[name], err = readLimited(fsys, name)
 		return err
 	})
@@ -64,11 +85,15 @@ func readLimited(fsys fs.FS, name string) ([]byte, error) {
 	if strings.HasPrefix(name, assetsDir) {
 		return nil, nil
 	}
+	return readHead(fsys, name, MaxFileBytes+1)
+}
+
+func readHead(fsys fs.FS, name string, most int64) ([]byte, error) {
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	src, err := io.ReadAll(io.LimitReader(f, MaxFileBytes+1))
+	src, err := io.ReadAll(io.LimitReader(f, most))
 	return src, errors.Join(err, f.Close())
 }
 

@@ -64,6 +64,9 @@ type App struct {
 	Environments []Environment        // by name; a value of the one that is chosen wins over the default
 	Env          []EnvVar             // env.*: declared names with an optional default (per environment values come from outside)
 	NotFound     string               // page drawn for unknown URLs; "" draws the built-in one
+	Short        string               // the name below an icon; Name unless it is given
+	Icon         string               // asset name of a PNG or an SVG; "": drawn of the first letter of Name
+	Closed       bool                 // installable: false, so nothing is kept by browsers beyond their own memory
 	Events       map[string][]*Action // onAppStart, onLogIn, onLogOut, onSessionExpired
 }
 

@@ -265,7 +265,10 @@ func appSchema() node {
 		"language": node{"type": "string", "pattern": languagePattern.String(), "default": "en", "description": "Language of the pages."},
 		"theme":    themeSchema(), "authentication": authSchema(), "notFound": oneText("Page drawn for unknown addresses."),
 		"env": byName(true, "Values from outside, by name, with their defaults."), "environments": byName(true, "Values by environment."),
-		"bars": ref("widgets"), "constants": byName(true, "Values that never change: constants.*"), "state": byName(typed("keep"), "App state: name and type.")}
+		"shortName":   oneText("Name below the icon on a device, 12 characters at best; the name unless it is given."),
+		"icon":        oneText("Icon of the app: a PNG, square and 512 px or more, or an SVG, in assets/. Without one it is the first letter of the name on the accent."),
+		"installable": usually(yesNo("Devices offer to install it, and show a page of its own while it cannot be reached."), true),
+		"bars":        ref("widgets"), "constants": byName(true, "Values that never change: constants.*"), "state": byName(typed("keep"), "App state: name and type.")}
 	for _, e := range appEvents {
 		known[e] = ref("flow")
 	}

@@ -9,6 +9,7 @@ import (
 // Tree is the app as its files: file name (slash separated, relative) → bytes. It is immutable: edits make another.
 type Tree struct {
 	files map[string][]byte
+	heads map[string][]byte // the first bytes of assets whose kind matters
 }
 
 // Problem is one fault or warning in the files.

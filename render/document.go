@@ -23,7 +23,10 @@ type DocumentInput struct {
 }
 
 // DocumentLink is a way on. The first one is drawn as the main button.
-type DocumentLink struct{ Text, Href string }
+type DocumentLink struct {
+	Text, Href string
+	Again      bool // leads to the address that the page stands at, whatever it is; Href is passed over
+}
 
 // Document writes a page in the app's theme. The error is the writer's.
 func Document(w io.Writer, in DocumentInput) error {
@@ -71,7 +74,7 @@ func (b *builder) message(in DocumentInput) {
 
 func (b *builder) way(l DocumentLink, first bool) {
 	u, ok := safeURL(l.Href)
-	if !ok || u == "" {
+	if !ok || u == "" && !l.Again {
 		return
 	}
 	class := markup("u-btn-outlined")
@@ -79,7 +82,11 @@ func (b *builder) way(l DocumentLink, first bool) {
 		class = "u-btn-filled"
 	}
 	b.raw(`<a class="u-btn `, class, ` u-btn-md"`)
-	b.attr("href", u)
+	if l.Again {
+		b.raw(` data-again href=""`)
+	} else {
+		b.attr("href", u)
+	}
 	b.raw("><span>")
 	b.say(l.Text)
 	b.raw("</span></a>")

@@ -82,6 +82,16 @@ func (b *builder) head(title prop) {
 		b.attr("href", c.Icon)
 		b.raw(">")
 	}
+	if c.Touch != "" {
+		b.raw(`<link rel="apple-touch-icon"`)
+		b.attr("href", c.Touch)
+		b.raw(">")
+	}
+	if c.Manifest != "" {
+		b.raw(`<link rel="manifest"`)
+		b.attr("href", c.Manifest)
+		b.raw(">")
+	}
 	for _, u := range c.CSS {
 		b.raw(`<link rel="stylesheet"`)
 		b.attr("href", u)

@@ -118,7 +118,7 @@ func everyPage(t *testing.T) map[string]string {
 			all[spec.Kind+" "+name] = draws(t, plan, View{Scope: views[name].scope, Frame: f})
 		}
 	}
-	all["message"] = message(t, DocumentInput{App: p.App, Heading: "Not found", Text: "No page here.", ID: "1-2", Links: []DocumentLink{{"Start", "/"}}, Insecure: true})
+	all["message"] = message(t, DocumentInput{App: p.App, Heading: "Not found", Text: "No page here.", ID: "1-2", Links: []DocumentLink{{Text: "Start", Href: "/"}}, Insecure: true})
 	return all
 }
 
@@ -394,7 +394,7 @@ func TestRenderConcurrently(t *testing.T) {
 // TestDocument draws pages outside a plan.
 func TestDocument(t *testing.T) {
 	doc := parse(t, message(t, DocumentInput{App: project.App{Name: "Trail", Language: "ar", Theme: project.Theme{Mode: "dark"}},
-		Heading: "No <entry>", Text: "Ask someone.", ID: "7f-1", Links: []DocumentLink{{"Start", "/"}, {"Bad", "javascript:x"}}}))
+		Heading: "No <entry>", Text: "Ask someone.", ID: "7f-1", Links: []DocumentLink{{Text: "Start", Href: "/"}, {Text: "Bad", Href: "javascript:x"}}}))
 	root := one(t, doc, "html")
 	if get(root, "lang") != "ar" || get(root, "dir") != "rtl" || get(root, "data-mode") != "dark" {
 		t.Errorf("root is %v", root.Attr)

@@ -35,6 +35,9 @@ type Chrome struct {
 	JS   []string // script URLs, deferred, in order
 	Meta []Meta   // further <meta name content>
 	Icon string   // URL of the favicon; "" links none
+
+	Touch    string // URL of the icon for devices that read no manifest; "" links none
+	Manifest string // URL of the manifest; "": the app cannot be installed
 }
 
 // Meta is one <meta> element of the document's head.

@@ -17,7 +17,26 @@ addEventListener("popstate", () => {
   if (location.pathname + location.search !== shown) visit(location.href);
 });
 
-// A page that comes back from the browser's memory may belong to somebody who has logged out since.
-addEventListener("pageshow", (ev) => {
-  if (ev.persisted) location.reload();
+// A page that comes back from the browser's memory may belong to somebody who has logged out since, so it comes back unseen and is shown
+// once the server has said that the login is the same.
+const away = (on) => document.documentElement.toggleAttribute("data-away", on);
+
+addEventListener("pagehide", () => away(true));
+
+addEventListener("pageshow", async (ev) => {
+  if (!ev.persisted) {
+    away(false);
+    return;
+  }
+  leaving = sending = false;
+  try {
+    const res = await fetch("/_usher/session", { headers: { "X-Usher": "1" }, credentials: "same-origin" });
+    const { live = "" } = await res.json();
+    if (!res.ok || who(live) !== who()) throw new Error("another login");
+    away(false);
+    lead();
+    follow(live);
+  } catch {
+    location.reload();
+  }
 });

@@ -1,7 +1,7 @@
 // Live: the tab that leads holds a stream from the server and tells the others what it says (design 9.16).
 
 const locks = self.BroadcastChannel && navigator.locks; // without them the next request tells
-const channel = locks && new BroadcastChannel("usher");
+let channel = null; // to the other tabs; a page that waits in the browser's memory has none, for a message would throw it out
 let end = null; // ends this tab's lead, or its wait for it
 let newest = ""; // the tag of the login as it is, as far as known
 let leaving = false; // another page has been asked for
@@ -104,10 +104,21 @@ const anew = async (ask) => {
   }
 };
 
-if (locks) {
+const connect = () => {
+  channel = new BroadcastChannel("usher");
   channel.onmessage = ({ data }) => hear(data.kind, data.text, data.from);
+};
+
+if (locks) {
+  connect();
   document.addEventListener("visibilitychange", () => follow());
-  addEventListener("pagehide", () => end?.abort());
+  addEventListener("pagehide", () => {
+    end?.abort();
+    end = null;
+    channel.close();
+    channel = null;
+  });
+  addEventListener("pageshow", (ev) => ev.persisted && connect());
   addEventListener("beforeunload", () => {
     leaving = true; // until the next page is there; or this one stays after all, as for a download
     share(() => new Promise((done) => setTimeout(done, 10000))).then(() => {

@@ -1,0 +1,35 @@
+// Shows a page of its own where a page cannot be reached. It keeps that page and the files that the page is made of, which are the same for
+// everybody, and nothing else; what is asked for is never kept.
+"use strict";
+
+const [page, ...files] = /* kept */ [];
+const shelf = "usher " + page;
+
+addEventListener("install", (ev) => ev.waitUntil((async () => {
+  const cache = await caches.open(shelf);
+  await cache.addAll([page, ...files].map((url) => new Request(url, { credentials: "omit" })));
+  await skipWaiting();
+})()));
+
+addEventListener("activate", (ev) => ev.waitUntil((async () => {
+  for (const name of await caches.keys()) if (name !== shelf) await caches.delete(name);
+  await registration.navigationPreload?.enable(); // the browser asks for the page itself, at once, as it would without us
+})()));
+
+const kept = async (url) => (await caches.open(shelf)).match(url, { ignoreVary: true });
+
+const visit = async (ev) => {
+  try {
+    return (await ev.preloadResponse) || (await fetch(ev.request));
+  } catch {
+    return (await kept(page)) || Response.error();
+  }
+};
+
+addEventListener("fetch", (ev) => {
+  const { method, mode, url } = ev.request;
+  const { pathname, origin } = new URL(url);
+  if (method !== "GET" || origin !== location.origin) return;
+  if (files.includes(pathname)) ev.respondWith(kept(pathname).then((have) => have || fetch(ev.request)));
+  else if (mode === "navigate" && !pathname.startsWith("/_usher/")) ev.respondWith(visit(ev));
+});
