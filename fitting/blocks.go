@@ -117,17 +117,7 @@ func jsonOf(v any) json.RawMessage {
 func (f *fit) fromCall(r role, id string) error {
 	c := f.project.Call(id)
 	if c == nil {
-		var ids []string
-		for _, g := range f.project.Groups {
-			for _, c := range g.Calls {
-				ids = append(ids, c.ID)
-			}
-		}
-		hint := "the app has " + strings.Join(ids, ", ")
-		if near := value.Nearest(id, ids); near != "" {
-			hint = "did you mean " + near + "? " + hint
-		}
-		return refuse(hint, "--call %s: there is no call %s", r.name, id)
+		return f.noCall(r.name, id)
 	}
 	logIn, as := json.RawMessage(nil), "done"
 	if r.logs {
@@ -169,6 +159,21 @@ func (f *fit) fromCall(r role, id string) error {
 	}
 	f.made("flows/%s.yaml, which runs %s", r.name, id)
 	return f.apply(project.Edit{Op: project.OpSet, At: project.Path("/flows").Join(r.name), Value: jsonOf(flow)})
+}
+
+// noCall refuses a call that the app does not have.
+func (f *fit) noCall(role, id string) error {
+	var ids []string
+	for _, g := range f.project.Groups {
+		for _, c := range g.Calls {
+			ids = append(ids, c.ID)
+		}
+	}
+	hint := "the app has " + strings.Join(ids, ", ")
+	if near := value.Nearest(id, ids); near != "" {
+		hint = "did you mean " + near + "? " + hint
+	}
+	return refuse(hint, "--call %s: there is no call %s", role, id)
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -167,7 +167,7 @@ func personOf(t *value.Type) person {
 // fill puts the facts into a text of a template.
 func (k *facts) fill(source string) (string, error) {
 	t, err := template.New("").Delims("[[", "]]").Option("missingkey=error").Funcs(template.FuncMap{
-		"does": k.does, "runs": k.runs, "page": k.page, "quote": quote, "fields": fieldsOf,
+		"does": k.does, "runs": k.runs, "page": k.page, "quote": quote, "label": labelOf, "fields": fieldsOf,
 	}).Parse(source)
 	if err != nil {
 		return "", fmt.Errorf("a template: %w", err)
@@ -192,6 +192,9 @@ func (k *facts) NewFields() []Field {
 	}
 	return out
 }
+
+// DetailPage is the name of the page of one item.
+func (k *facts) DetailPage() string { return k.Page + "-item" }
 
 // Edited are the inputs of somebody's own data, with what stands in them at first.
 func (k *facts) Edited() []Field {

@@ -175,7 +175,27 @@ func (f *fit) page() error {
 		return err
 	}
 	f.made("pages/%s.yaml, at %s", f.wish.As, f.wish.Path)
-	return f.write("pages/"+f.wish.As+".yaml", []byte(text))
+	if err := f.write("pages/"+f.wish.As+".yaml", []byte(text)); err != nil {
+		return err
+	}
+	return f.second()
+}
+
+// second adds the page of one item, beside the one that lists them.
+func (f *fit) second() error {
+	if f.shown == nil || f.shown.Detail == "" {
+		return nil
+	}
+	source, err := f.wish.Template.Second()
+	if err != nil {
+		return err
+	}
+	text, err := f.facts.fill(source)
+	if err != nil {
+		return err
+	}
+	f.made("pages/%s.yaml, at %s/{%s}", f.facts.DetailPage(), f.wish.Path, f.shown.Param.Name)
+	return f.write("pages/"+f.facts.DetailPage()+".yaml", []byte(text))
 }
 
 // setting names the page in app.yaml.

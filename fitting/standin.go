@@ -53,7 +53,7 @@ func answers(on, request string) bool {
 		return false
 	}
 	for i, part := range have[len(have)-len(need):] {
-		if part != need[i] && need[i] != "*" && !strings.HasPrefix(part, "{") {
+		if placeholder := strings.HasPrefix(part, "{") && len(have) == len(need); part != need[i] && need[i] != "*" && !placeholder {
 			return false
 		}
 	}

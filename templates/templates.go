@@ -68,6 +68,9 @@ func All() ([]Template, error) {
 // Source returns the page, to be filled in.
 func (t Template) Source() (string, error) { return t.read("page.tmpl") }
 
+// Second returns the page of one item of a list, to be filled in.
+func (t Template) Second() (string, error) { return t.read("second.tmpl") }
+
 // Journey returns the journey, to be filled in.
 func (t Template) Journey() (string, error) { return t.read("journey.tmpl") }
 
