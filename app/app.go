@@ -125,6 +125,7 @@ type ask struct {
 	v      visitor
 	next   next
 	locale *value.Locale // see lang
+	mode   string        // see theme
 	users  struct {      // see user
 		of whose
 		is any

@@ -297,6 +297,78 @@ body:
 	}
 }
 
+// TestF149_CopyAndOpen: a text to copy and an address to open are drawn so that people without script can do it themselves; neither runs anything.
+func TestF149_CopyAndOpen(t *testing.T) {
+	w := newWorld(t, map[string]string{"pages/out.yaml": `
+path: /out
+title: Out
+access: any
+state: {to: {type: text, default: "https://example.com/a?b=1&c=2"}, bad: {type: text, default: "javascript:alert(1)"}, code: secret}
+body:
+  - textField: {id: to, label: To}
+  - button: {text: Copy, onTap: [{copy: "x<y ${state.to}"}]}
+  - button: {text: Open, onTap: [{openUrl: "${state.to}"}]}
+  - button: {text: Stay, onTap: [{openUrl: "${state.to}", newTab: false}]}
+  - button: {text: Mail, onTap: [{openUrl: "mailto:ada@example.com"}]}
+  - button: {text: Bad, onTap: [{openUrl: "${form.to}", onError: [{snackBar: "no: ${error.message}"}]}]}
+`})
+	c := w.browser()
+	p := c.press(c.get("/out"), "Copy", nil)
+	p.want(t, 200, "Copy this:", "x<y https://example.com/a?b=1&c=2")
+	p = c.press(p, "Open", nil)
+	p.want(t, 200, "This leads to example.com.")
+	for button, link := range map[string]string{
+		"Open": `[role=status] a[data-launch=tab][target=_blank][rel="noopener noreferrer"][href="https://example.com/a?b=1&c=2"]`,
+		"Stay": `a[data-launch=same]:not([target])[href^="https://example.com"]`,
+		"Mail": `a[data-launch=same]:not([target])[href="mailto:ada@example.com"]`,
+	} {
+		if p := c.press(c.get("/out"), button, nil); !p.has(link) {
+			t.Errorf("%s: no %s", button, link)
+		}
+	}
+	for _, bad := range []string{"javascript:alert(1)", "JavaScript:alert(1)", " javascript:alert(1)", "java\tscript:alert(1)", "data:text/html,x", "vbscript:x", "//example.com", "/login", "file:///etc/passwd", "https://user:pw@example.com", "https:", "blob:https://example.com/x", ""} {
+		p := c.press(c.get("/out"), "Bad", map[string]string{"to": bad})
+		p.want(t, 200, "no: url is not a whole address")
+		if p.has("[data-launch]") {
+			t.Errorf("%q is opened", bad)
+		}
+	}
+}
+
+// TestF200_SetTheme: the colours that somebody chose are drawn at once, by the server and so without a flash, remembered in this browser alone, and
+// told by page.theme.
+func TestF200_SetTheme(t *testing.T) {
+	w := newWorld(t, map[string]string{"pages/look.yaml": `
+path: /look
+title: Look
+access: any
+body:
+  - text: "in ${page.theme}"
+  - button: {text: Turn, onTap: [{setTheme: "${page.theme == 'dark' ? 'light' : 'dark'}"}, {block: said}]}
+  - button: {text: Device, onTap: [{setTheme: system}]}
+`, "flows/said.yaml": "actions: [{snackBar: \"now ${page.theme}\"}]\n"})
+	c := w.browser()
+	p := c.get("/look")
+	p.want(t, 200, "in system")
+	if p.has("html[data-mode]") {
+		t.Error("a mode that nobody chose")
+	}
+	p = c.press(p, "Turn", nil)
+	p.want(t, 200, "in dark", "now dark")
+	again := c.get("/look")
+	for _, p := range []*page{p, again, c.get("/nowhere")} {
+		if !p.has("html[data-mode=dark]") || !p.has("meta[name=color-scheme][content=dark]") {
+			t.Errorf("%s is not dark", p.url)
+		}
+	}
+	c.press(again, "Turn", nil).want(t, 200, "in light", "now light")
+	p = c.press(c.get("/look"), "Device", nil)
+	if p.want(t, 200, "in system"); p.has("html[data-mode]") {
+		t.Error("not as the device is set")
+	}
+	w.browser().get("/look").want(t, 200, "in system")
+}
+
 // TestF150_StateUpdates: page state lives with the page, app state with the browser; types hold, and each person has their own.
 func TestF150_StateUpdates(t *testing.T) {
 	w := newWorld(t, map[string]string{

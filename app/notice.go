@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/usherdev/usher/flow"
@@ -19,6 +20,8 @@ type notice struct {
 }
 
 func note(text, tone string) notice { return notice{Notice: render.Notice{Text: text, Tone: tone}} }
+
+func clip(text string) notice { return notice{Notice: render.Notice{Clip: text}} }
 
 // rootBlock marks, among the flows that may wait for an answer, an action block that the button of a message runs.
 const rootBlock = "block:"
@@ -40,6 +43,20 @@ func (o *opened) notice(e flow.Notify) (notice, error) {
 		}
 	}
 	return n, err
+}
+
+// launch is the link that stands there until script has opened what it leads to.
+func (o *opened) launch(e flow.Launch) notice {
+	place := e.URL
+	if u, err := url.Parse(e.URL); err == nil && u.Host != "" {
+		place = u.Host
+	}
+	n := note(o.q.say("text.launch", "place", place), "info")
+	n.Action, n.Href, n.Launch = o.q.say("page.open"), e.URL, "same"
+	if e.NewTab {
+		n.Launch = "tab"
+	}
+	return n
 }
 
 // drawnNotices seals the buttons of the messages for this drawing of the page. A block that the app has no more is left out.

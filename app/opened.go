@@ -156,7 +156,7 @@ func (o *opened) fits(state, app map[string]any, loggedIn bool) error {
 func (o *opened) scope() value.Scope {
 	s := o.q.authScope()
 	s["form"], s["state"], s["app"], s["params"], s["queries"] = o.form, o.state, o.app, o.params, o.queries
-	s["page"] = map[string]any{"name": o.page.Name, "url": o.q.app.guard.home + o.url}
+	s["page"] = map[string]any{"name": o.page.Name, "url": o.q.app.guard.home + o.url, "theme": o.q.theme()}
 	if o.reason != nil {
 		s["session"] = map[string]any{"reason": string(o.reason.Ended), "uid": o.reason.Auth.UID}
 	}

@@ -80,6 +80,12 @@ func (o *opened) absorb(ctx context.Context, res flow.Result) (*flow.Navigate, e
 			o.notices = append(o.notices, n)
 		case flow.Navigate:
 			to = &e
+		case flow.Clip:
+			o.notices = append(o.notices, clip(e.Text))
+		case flow.Launch:
+			o.notices = append(o.notices, o.launch(e))
+		case flow.Shine:
+			o.q.shine(e.Mode, o.out)
 		case flow.Speak:
 			o.q.speak(e.Locale, o.out)
 		case flow.Leave:

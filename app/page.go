@@ -309,6 +309,7 @@ func (o *opened) frame() (render.Frame, error) {
 	return render.Frame{
 		Ask:    ask,
 		Action: o.url, State: sealed, Values: o.values, Errors: o.errors, Notices: notices, Tabs: o.st.Tabs, Open: o.st.Open,
+		Mode:     q.theme(),
 		Live:     liveTag(q.v.s),
 		Insecure: q.app.guard.insecure && q.app.guard.open(q.r),
 		Event: func(t *project.Trigger, s value.Scope) (string, error) {

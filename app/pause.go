@@ -168,7 +168,7 @@ func (o *opened) reopen(t *project.Trigger, z paused) error {
 		return err
 	}
 	o.root, o.reads = z.Root, z.Reads
-	o.resume = &flow.Resume{Yes: o.q.form.Get("_answer") == "yes", Value: clip(o.q.form.Get("_text"), maxAnswer), To: to, Skews: z.Skews}
+	o.resume = &flow.Resume{Yes: o.q.form.Get("_answer") == "yes", Value: clipped(o.q.form.Get("_text"), maxAnswer), To: to, Skews: z.Skews}
 	for _, at := range z.Points {
 		scope, err := decode(at.Scope)
 		if err != nil {
@@ -182,7 +182,7 @@ func (o *opened) reopen(t *project.Trigger, z paused) error {
 // maxAnswer bounds what somebody types into a dialog, in bytes.
 const maxAnswer = 4 << 10
 
-func clip(s string, most int) string {
+func clipped(s string, most int) string {
 	if len(s) > most {
 		s = s[:most]
 	}

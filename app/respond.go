@@ -84,6 +84,7 @@ func (q *ask) shell(status int, in render.DocumentInput) *answer {
 	a := newAnswer(status)
 	q.varies(a)
 	in.App, in.Chrome, in.Locale = q.rt.project.App, q.rt.chrome, q.lang()
+	in.Mode = q.theme()
 	in.Insecure = q.app.guard.insecure && q.app.guard.open(q.r)
 	var b bytes.Buffer
 	if err := render.Document(&b, in); err != nil {

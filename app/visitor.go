@@ -11,11 +11,12 @@ import (
 
 // cookies are the four cookies of the app.
 type cookies struct {
-	session, guest, next, language session.Cookie
+	session, guest, next, language, theme session.Cookie
 }
 
 func newCookies(app string, insecure bool) cookies {
-	return cookies{session.SessionCookie(app, insecure), session.GuestCookie(app, insecure), session.NextCookie(app, insecure), session.LanguageCookie(app, insecure)}
+	return cookies{session.SessionCookie(app, insecure), session.GuestCookie(app, insecure), session.NextCookie(app, insecure), session.LanguageCookie(app, insecure),
+		session.ThemeCookie(app, insecure)}
 }
 
 // visitor is who asks: somebody who is logged in, or a guest known by a random id alone.

@@ -26,6 +26,11 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 		sc.fillBack(a, s)
 	case "setState", "setAppState", "setField", "fieldError":
 		sc.fillValues(a, s)
+	case "openUrl":
+		sc.fillProps(a, s)
+		if p, ok := s.get("url"); ok {
+			p.address("url of openUrl", a.Props["url"])
+		}
 	case "snackBar":
 		sc.fillSnackBar(a, s)
 	case "resetForm", "clearFields":

@@ -341,5 +341,6 @@ func (c *checker) buildBase() {
 
 // pageType is what page.* holds everywhere.
 func pageType() *value.Type {
-	return value.ObjectOf("page", value.Field{Name: "name", Type: value.TextType()}, value.Field{Name: "url", Type: value.TextType()})
+	return value.ObjectOf("page", value.Field{Name: "name", Type: value.TextType()}, value.Field{Name: "url", Type: value.TextType()},
+		value.Field{Name: "theme", Type: value.TextType()})
 }

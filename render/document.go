@@ -19,7 +19,8 @@ type DocumentInput struct {
 	Details  []string // further paragraphs
 	ID       string   // what to quote when asking for help; it is also in the log
 	Links    []DocumentLink
-	Insecure bool // the red bar (A5)
+	Insecure bool   // the red bar (A5)
+	Mode     string // light, dark or system; "": as the theme says
 }
 
 // DocumentLink is a way on. The first one is drawn as the main button.
@@ -37,7 +38,7 @@ func Document(w io.Writer, in DocumentInput) error {
 	}
 	b.document(literal(title), func() { b.message(in) })
 	p := &Plan{ops: b.take()}
-	return p.Render(w, View{Frame: Frame{Insecure: in.Insecure}})
+	return p.Render(w, View{Frame: Frame{Insecure: in.Insecure, Mode: in.Mode}})
 }
 
 func (b *builder) message(in DocumentInput) {

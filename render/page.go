@@ -26,9 +26,15 @@ func frameOf(app project.App, l *value.Locale) frame {
 func (b *builder) document(title prop, body func()) {
 	b.raw("<!doctype html><html")
 	b.direction(b.app.locale)
-	if m := b.app.theme.Mode; m == "light" || m == "dark" {
-		b.raw(` data-mode="`, closed(m, []string{"light", "dark"}), `"`)
-	}
+	own := b.app.theme.Mode
+	b.do(func(r *run) {
+		switch orText(r.frame.Mode, own) {
+		case "light":
+			r.lit(` data-mode="light"`)
+		case "dark":
+			r.lit(` data-mode="dark"`)
+		}
+	})
 	b.raw("><head>")
 	b.head(title)
 	b.raw(`</head><body class="u-app"`)
@@ -107,24 +113,27 @@ func (b *builder) head(title prop) {
 // themeColor tells the browser the colours of its own bars.
 func (b *builder) themeColor() {
 	light, dark := b.app.theme.Palette()
-	switch b.app.theme.Mode {
-	case "light", "dark":
-		c := light
-		if b.app.theme.Mode == "dark" {
-			c = dark
+	own := b.app.theme.Mode
+	b.do(func(r *run) {
+		switch orText(r.frame.Mode, own) {
+		case "light":
+			r.scheme("light", light["bg"])
+		case "dark":
+			r.scheme("dark", dark["bg"])
+		default:
+			r.lit(`<meta name="color-scheme" content="light dark"><meta name="theme-color" media="(prefers-color-scheme: light)"`)
+			r.attr("content", light["bg"])
+			r.lit(`><meta name="theme-color" media="(prefers-color-scheme: dark)"`)
+			r.attr("content", dark["bg"])
+			r.lit(">")
 		}
-		b.raw(`<meta name="color-scheme"`)
-		b.attr("content", b.app.theme.Mode)
-		b.raw(`><meta name="theme-color"`)
-		b.attr("content", c["bg"])
-		b.raw(">")
-	default:
-		b.raw(`<meta name="color-scheme" content="light dark"><meta name="theme-color" media="(prefers-color-scheme: light)"`)
-		b.attr("content", light["bg"])
-		b.raw(`><meta name="theme-color" media="(prefers-color-scheme: dark)"`)
-		b.attr("content", dark["bg"])
-		b.raw(">")
-	}
+	})
+}
+
+func (r *run) scheme(mode markup, bar string) {
+	r.lit(`<meta name="color-scheme" content="` + mode + `"><meta name="theme-color"`)
+	r.attr("content", bar)
+	r.lit(">")
 }
 
 // title writes the page's title with the app's name behind it, once.
@@ -171,11 +180,15 @@ func (b *builder) insecure() {
 
 // notices draws the snack bars. Their place is there while empty, so that screen readers watch it.
 func (b *builder) notices() {
-	dismiss := b.own("page.dismiss")
+	words := noticeWords{dismiss: b.own("page.dismiss"), byHand: b.own("page.byHand"), copy: b.own("shown.copy"), copied: b.own("shown.copied")}
 	b.raw(`<div class="u-snacks" id="u-notices" role="status" aria-live="polite">`)
 	b.do(func(r *run) {
 		for _, n := range r.frame.Notices {
-			r.notice(n, dismiss)
+			if n.Clip != "" {
+				r.clip(n, words)
+				continue
+			}
+			r.notice(n, words.dismiss)
 		}
 	})
 	b.raw("</div>")
@@ -197,6 +210,12 @@ func (r *run) notice(n Notice, dismiss string) {
 	case strings.TrimSpace(n.Action) == "":
 	case n.Href != "":
 		r.lit(`<a class="u-snack-act"`)
+		switch n.Launch {
+		case "tab":
+			r.lit(` data-launch="tab" target="_blank" rel="noopener noreferrer"`)
+		case "same":
+			r.lit(` data-launch="same" rel="noreferrer"`)
+		}
 		r.url("href", n.Href, "")
 		r.lit(">")
 		r.text(n.Action)
@@ -208,11 +227,34 @@ func (r *run) notice(n Notice, dismiss string) {
 		r.text(n.Action)
 		r.lit("</button>")
 	}
+	r.dismiss(dismiss)
+}
+
+func (r *run) dismiss(word string) {
 	r.lit(`<button type="button" class="u-snack-x" data-dismiss`)
-	r.attr("aria-label", dismiss)
+	r.attr("aria-label", word)
 	r.lit(">")
 	r.lit(glyph("x"))
 	r.lit("</button></div>")
+}
+
+// noticeWords are what the house says in snack bars.
+type noticeWords struct{ dismiss, byHand, copy, copied string }
+
+// clip draws a text for the clipboard: script puts it there and takes this away; without it a click chooses the whole text.
+func (r *run) clip(n Notice, words noticeWords) {
+	r.lit(`<div class="u-snack" data-clip>`)
+	r.lit(glyph("copy"))
+	r.lit("<p>")
+	r.text(words.byHand)
+	r.lit(` <span id="u-clip" class="u-clip" tabindex="0">`)
+	r.text(n.Clip)
+	r.lit(`</span></p><button type="button" class="u-snack-act" data-copy="u-clip"`)
+	r.attr("data-copied", words.copied)
+	r.lit("><span>")
+	r.text(words.copy)
+	r.lit("</span></button>")
+	r.dismiss(words.dismiss)
 }
 
 func (r *run) snack(n Notice, open markup, icon string) {

@@ -71,6 +71,7 @@ type Frame struct {
 	Errors   map[string]string                                            // input name → message
 	Notices  []Notice                                                     // snack bars
 	Live     string                                                       // login and its generation, by which app.js tells drawings apart; "": a guest
+	Mode     string                                                       // light, dark or system; "": as the theme says
 	Insecure bool                                                         // the red bar of an unencrypted connection (A5)
 	Open     string                                                       // key of the dialog that is open over the page; "": none
 	Tabs     map[string]int                                               // tab bar name → index of the tab to show; absent: the first
@@ -86,6 +87,8 @@ type Notice struct {
 	Action string        `json:",omitempty"` // text of its button, "" none
 	Event  string        `json:",omitempty"` // what the button posts, or
 	Href   string        `json:",omitempty"` // where it leads
+	Launch string        `json:",omitempty"` // script opens Href by itself: tab, or same; "": a link of the app
+	Clip   string        `json:",omitempty"` // instead of all that: a text for the clipboard
 }
 
 // Compile makes the plan of a page. It returns an error when a widget is not drawable (its kind is unknown or a

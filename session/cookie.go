@@ -17,7 +17,7 @@ const (
 	maxNext = 3 << 10
 )
 
-// Cookie is one of the four cookies of an app: session, guest, next and language. Each is host-only, out of
+// Cookie is one of the five cookies of an app: session, guest, next, language and theme. Each is host-only, out of
 // reach of scripts and of other sites. (A4)
 type Cookie struct {
 	name   string
@@ -43,6 +43,11 @@ func NextCookie(app string, insecure bool) Cookie {
 // LanguageCookie carries the tag of the language that somebody chose; it is no secret and says nothing of a login.
 func LanguageCookie(app string, insecure bool) Cookie {
 	return newCookie(app+"-language", insecure, tagValue)
+}
+
+// ThemeCookie carries light, dark or system, as somebody chose; it is no secret and says nothing of a login.
+func ThemeCookie(app string, insecure bool) Cookie {
+	return newCookie(app+"-theme", insecure, tagValue)
 }
 
 func newCookie(name string, insecure bool, value func(string) (string, bool)) Cookie {

@@ -250,6 +250,8 @@ var table = []guard{
 		" || tries >= codeTries", "", "TestF223_CodesTakeFewGuesses"},
 
 	// files
+	{"a flow opens addresses of the web, mail and telephone alone", "F149", "flow/openurl.go",
+		"if err != nil || !opens(u) {", "if err != nil {", "TestF149_OpensNothingElse"},
 	{"a file is no text", "F121", "value/type.go",
 		"		return !t.HasSecret() && from != KindFile", "		return !t.HasSecret()", "TestF121_AFile"},
 	{"a file's name holds no folder", "F121", "value/file.go",

@@ -17,11 +17,14 @@ const draw = async (res, history) => {
   remember(to, history || res.headers.get("X-Usher-History") || "push");
   await styles(doc);
   document.title = doc.title;
-  for (const name of ["lang", "dir"]) { // the page may have come in another language
+  for (const name of ["lang", "dir", "data-mode"]) { // the page may have come in another language, or other colours
     const now = doc.documentElement.getAttribute(name);
     if (now) document.documentElement.setAttribute(name, now);
     else document.documentElement.removeAttribute(name);
   }
+  const schemes = "meta[name=color-scheme], meta[name=theme-color]";
+  document.querySelectorAll(schemes).forEach((el) => el.remove());
+  document.head.append(...doc.querySelectorAll(schemes));
   if (same) {
     await htmx.swap({ text: doc.body.outerHTML, target: document.body, sourceElement: document.body, swap: "outerMorph" });
     filled(res.headers.get("X-Usher-Set"));

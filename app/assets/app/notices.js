@@ -4,7 +4,7 @@ let timers = [];
 
 const ready = () => {
   timers.forEach(clearTimeout);
-  timers = Array.from(document.querySelectorAll(".u-snack"), (el) => setTimeout(() => fade(el), stays(el)));
+  timers = Array.from(document.querySelectorAll(".u-snack:not([data-clip])"), (el) => setTimeout(() => fade(el), stays(el)));
 };
 
 const stays = (el) => Number(el.dataset.for) || (el.matches(".u-error, :has(.u-snack-act)") ? 10000 : 6000);

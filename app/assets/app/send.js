@@ -37,6 +37,7 @@ const send = async (form, button, extra) => {
   for (const [k, v] of extra || []) body.set(k, v);
   try {
     await share(async () => draw(await fetch(target(form), { method: "POST", body, headers: { "X-Usher": "1" }, credentials: "same-origin" })));
+    launch();
     if (login()) tell("drawn", login());
   } catch (fault) {
     offline(fault);

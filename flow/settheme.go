@@ -1,0 +1,35 @@
+package flow
+
+import (
+	"context"
+
+	"github.com/usherdev/usher/project"
+)
+
+// Shine is an Effect: from now on this browser sees the app in light or dark colours, or as its device is set: light, dark, system.
+type Shine struct{ Mode string }
+
+func (Shine) effect() {}
+
+// doSetTheme chooses the colours for this browser (F200).
+func doSetTheme(_ context.Context, n *run, f *frame, a *project.Action) error {
+	v, err := eval(f, a, "mode")
+	if err != nil {
+		return err
+	}
+	mode, _ := v.(string)
+	if mode != "light" && mode != "dark" && mode != "system" {
+		return fault(a, "mode is none of light, dark and system", nil)
+	}
+	page := map[string]any{"theme": mode}
+	if was, ok := f.scope["page"].(map[string]any); ok {
+		for name, v := range was {
+			if name != "theme" {
+				page[name] = v
+			}
+		}
+	}
+	f.scope["page"], n.top.scope["page"] = page, page
+	n.res.Effects = append(n.res.Effects, Shine{Mode: mode})
+	return nil
+}
