@@ -140,9 +140,9 @@ func TestE15_NothingButTheLanguage(t *testing.T) {
 	for _, src := range []string{
 		"$env", "$env.user", "$env['user']", "$", "get($env, 'auth')", "user.firstName.String()", "auth.token.Reveal()", "(auth.token).Reveal()",
 		"inSeconds(1).Year()", "inSeconds(1).Year", "os.Getenv('HOME')", "exec('ls')", "require('fs')", "process.env", "this.constructor", "env.HOME",
-		"__proto__", "import('os')", "eval('1')", "now()", "duration('1h')", "timezone('Europe/Bern')", "date('2024-01-01')", "repeat('a', 1000000000)",
+		"__proto__", "import('os')", "eval('1')", "duration('1h')", "timezone('Europe/Bern')", "date('2024-01-01')", "repeat('a', 1000000000)",
 		"toPairs(user)", "type(user)", "fromBase64('aGk=')", "float('1')", "toJSON(user)", "get(user, 'age')", "b'bytes'", "$path(1)", "$truth(1)", "::upper",
-		"let user = 1; user", "let upper = 1; 2", "user.age(1)", "(1)(2)", "#", ".x", "map(posts, #acc.x.y())", "reduce(posts, 1)", "bitand(1, 2)", "flatten([[1]])",
+		"let user = 1; user", "let upper = 1; 2", "user.age(1)", "(1)(2)", "#", ".x", "map(posts, #acc.x.y())", "reduce(posts, 1)", "bitand(1, 2)",
 	} {
 		if tmpl, faults := house().Parse("${"+src+"}", nil); len(faults) == 0 {
 			t.Errorf("%s is accepted as %s", src, tmpl.Type())

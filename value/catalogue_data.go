@@ -4,6 +4,11 @@ var dataFunctions = []function{
 	{sig: "json(x any) text", doc: "x as JSON text", example: `json({name: "Ada", tags: [1, 2]})`, gives: `"{\"name\":\"Ada\",\"tags\":[1,2]}"`, absent: `"null"`, run: jsonFn, deep: true, writes: true},
 	{sig: "fromJson(text text) any", doc: "what the JSON text says, or nil", example: "fromJson('{\"a\": [1, 2]}').a", gives: "[1,2]", run: fromJSONFn},
 	{sig: "keys(object object) list of text", doc: "the names of its fields, sorted", example: "keys({b: 1, a: 2})", gives: `["a","b"]`, absent: "[]", run: keysFn, secrets: counts},
+	{sig: "values(object object) list", doc: "the values of its fields, in the order of keys", example: "values({b: 1, a: 2})", gives: "[2,1]", absent: "[]", result: valuesType, run: valuesFn, secrets: passes},
+	{sig: "entries(object object) list", doc: "its fields as a list of objects with key and value", example: "entries({b: 1})", gives: `[{"key":"b","value":1}]`, absent: "[]", result: entriesType, run: entriesFn, secrets: passes},
+	{sig: "merge(a object, b object) object", doc: "the fields of both; where both have one, that of b", example: "merge({a: 1, b: 1}, {b: 2})", gives: `{"a":1,"b":2}`, absent: `{"b":2}`, result: mergedType, run: mergeFn, secrets: passes},
+	{sig: "pick(object object, names list) object", doc: "only the fields with these names", example: `pick({a: 1, b: 2}, ["a"])`, gives: `{"a":1}`, result: func([]info) *Type { return AnyType() }, run: pickFn, secrets: passes},
+	{sig: "omit(object object, names list) object", doc: "all fields but those with these names", example: `omit({a: 1, b: 2}, ["a"])`, gives: `{"b":2}`, result: func([]info) *Type { return AnyType() }, run: omitFn, secrets: passes},
 }
 
 var conversionFunctions = []function{

@@ -1,10 +1,20 @@
 package value
 
 var timeFunctions = []function{
-	{sig: "time(text text, pattern? text, zone? text) time", usage: `time("2030-12-31T23:59:00Z") or time(text, "yyyy-MM-dd HH:mm", "Europe/Paris")`,
+	{sig: "now() time", doc: "this moment", example: "now()", gives: `"2030-01-02T03:04:05Z"`, run: nowFn, moves: true},
+	{sig: "today(zone? zone) time", doc: "the beginning of this day", example: "today()", gives: `"2030-01-02T00:00:00Z"`, absent: `"2030-01-02T00:00:00Z"`, run: todayFn, moves: true},
+	{sig: "time(text text, pattern? text, zone? zone) time", usage: `time("2030-12-31T23:59:00Z") or time(text, "yyyy-MM-dd HH:mm", "Europe/Paris")`,
 		doc: "the time that a text says, or nil; a pattern and a zone say how to read one that is not in a usual form", example: `time("24.12.2030 18:30", "dd.MM.yyyy HH:mm", "Europe/Paris")`, gives: `"2030-12-24T18:30:00+01:00"`, run: timeFn},
-	{sig: "formatTime(time time, layout? text) text", usage: `formatTime(time, "date")`, doc: `a time as text: "date", "time", "datetime", "relative" or a pattern such as "d MMM yyyy, HH:mm"`,
-		example: `formatTime(unix(1900000000), "d MMMM yyyy, HH:mm")`, gives: `"17 March 2030, 17:46"`, run: formatTimeFn, moves: true},
+	{sig: "formatTime(time time, layout? text, zone? zone) text", usage: `formatTime(time, "date")`,
+		doc:     `a time as the reader's language writes it: "date", "long", "full", "time", "datetime" (unless said otherwise), "relative" (3 hours ago), or a pattern such as "EEE d MMM yyyy, HH:mm"; in the zone that is named`,
+		example: `formatTime(unix(1900000000), "d MMMM yyyy, HH:mm", "Europe/Paris")`, gives: `"17 March 2030, 18:46"`, run: formatTimeFn, moves: true},
+	{sig: "addTime(time time, count number, unit unit, zone? zone) time", usage: `addTime(time, 3, "days")`, doc: "so many seconds, minutes, hours, days, weeks, months or years later; below zero, earlier. A month that is too short ends on its last day",
+		example: `addTime(time("2030-01-31"), 1, "month")`, gives: `"2030-02-28T00:00:00Z"`, run: addTimeFn, words: timeUnits, moves: true},
+	{sig: "between(from time, to time, unit unit, zone? zone) int", usage: `between(from, to, "days")`, doc: "how many whole units lie between two times, below zero when the second is the earlier", example: `between(user.born, now(), "years")`, gives: "39", run: betweenFn, words: timeUnits, moves: true},
+	{sig: "startOf(time time, unit unit, zone? zone) time", usage: `startOf(time, "month")`, doc: "the beginning of the minute, hour, day, week (Monday), month or year in which a time lies", example: `startOf(now(), "week")`, gives: `"2029-12-31T00:00:00Z"`, run: startOfFn, words: timeUnits, moves: true},
+	{sig: "part(time time, part unit, zone? zone) int", usage: `part(time, "year")`, doc: "one number of a time: year, month, day, hour, minute, second, weekday (1 is Monday), week (of ISO 8601) or dayOfYear", example: `part(now(), "weekday")`, gives: "3", run: partFn, words: timeParts, moves: true},
+	{sig: "toUnix(time time) int", doc: "the seconds from 1970 to a time", example: "toUnix(now())", gives: "1893553445", run: toUnixFn},
+	{sig: "toUnixMs(time time) int", doc: "the milliseconds from 1970 to a time", example: "toUnixMs(now())", gives: "1893553445000", run: toUnixMsFn},
 	{sig: "unix(seconds number) time", usage: "unix(1900000000)", doc: "the time so many seconds after 1970", example: "unix(1900000000)", gives: `"2030-03-17T17:46:40Z"`, run: unixFn},
 	{sig: "unixMs(milliseconds number) time", usage: "unixMs(1900000000000)", doc: "the time so many milliseconds after 1970", example: "unixMs(1900000000000)", gives: `"2030-03-17T17:46:40Z"`, run: unixMsFn},
 	{sig: "inSeconds(seconds number) time", usage: "inSeconds(3600)", doc: "the time so many seconds from now", example: "inSeconds(3600)", gives: `"2030-01-02T04:04:05Z"`, run: inSecondsFn, moves: true},

@@ -1,15 +1,207 @@
 package value
 
 import (
+	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/language"
 )
 
-// date writes the day of t: in words in English, and in figures that every language reads alike elsewhere.
-func (l *Locale) date(t time.Time) string {
-	if base, _ := language.Make(l.Language()).Base(); base.String() == "en" {
-		return t.Format("2 Jan 2006")
+// date writes the day of t.
+func (l *Locale) date(t time.Time) string { return l.Time(t, "date") }
+
+// Time writes t as the language does: layout is "date", "long", "full", "time", "datetime", or a pattern such as "d MMM yyyy, HH:mm".
+func (l *Locale) Time(t time.Time, layout string) string {
+	c := l.calendar()
+	switch layout {
+	case "date":
+		layout = c.Date
+	case "long":
+		layout = c.Long
+	case "full":
+		layout = c.Full
+	case "time":
+		layout = c.Time
+	case "datetime":
+		layout = c.DateTime
+	default:
+		if strings.Contains(layout, "2006") || strings.Contains(layout, "15:04") { // as Go writes patterns
+			return t.Format(layout)
+		}
 	}
-	return t.Format(time.DateOnly)
+	w := timeWriter{l: l, c: c, t: t, zero: l.zero()}
+	return w.pattern(layout)
+}
+
+// zero is the language's digit for 0.
+func (l *Locale) zero() rune {
+	if l == nil {
+		return '0'
+	}
+	for _, r := range l.Number(0) {
+		if '0' <= r && r <= '9' || r > utf8.RuneSelf && r != '\u200e' && r != '\u061c' {
+			return r
+		}
+	}
+	return '0'
+}
+
+// timeWriter writes one time by a pattern.
+type timeWriter struct {
+	l    *Locale
+	c    *calendar
+	t    time.Time
+	zero rune
+	b    strings.Builder
+}
+
+// pattern writes the time; text in quotes stands as it is, and so do letters that mean nothing.
+func (w *timeWriter) pattern(p string) string {
+	for i := 0; i < len(p); {
+		if p[i] == '\'' {
+			i += w.quoted(p[i:])
+			continue
+		}
+		n := 1
+		for i+n < len(p) && p[i+n] == p[i] {
+			n++
+		}
+		if !w.field(p[i], n) {
+			w.b.WriteString(p[i : i+n])
+		}
+		i += n
+	}
+	return w.b.String()
+}
+
+// quoted writes what stands between the quote that s begins with and the next, and returns how long that is; two together are one.
+func (w *timeWriter) quoted(s string) int {
+	inside, _, closed := strings.Cut(s[1:], "'")
+	switch {
+	case !closed:
+		w.b.WriteString(inside)
+		return len(s)
+	case inside == "":
+		w.b.WriteByte('\'')
+	default:
+		w.b.WriteString(inside)
+	}
+	return len(inside) + 2
+}
+
+// field writes the part of the time that a letter stands for, n of them; false when it stands for none.
+func (w *timeWriter) field(letter byte, n int) bool {
+	switch letter {
+	case 'y':
+		if n == 2 {
+			w.number(w.t.Year()%100, 2)
+		} else {
+			w.number(w.t.Year(), n)
+		}
+	case 'M', 'L':
+		w.month(letter, n)
+	case 'd':
+		w.number(w.t.Day(), n)
+	case 'E':
+		w.b.WriteString(pick(n < 4, w.c.DaysShort, w.c.Days)[w.t.Weekday()])
+	case 'a':
+		w.b.WriteString(w.c.Halves[w.t.Hour()/12])
+	case 'z':
+		w.b.WriteString(w.t.Format("MST"))
+	case 'Z', 'X':
+		w.b.WriteString(w.t.Format(map[bool]string{true: "-0700", false: "Z07:00"}[letter == 'Z' && n < 5]))
+	default:
+		return w.clock(letter, n)
+	}
+	return true
+}
+
+func pick[T any](first bool, a, b T) T {
+	if first {
+		return a
+	}
+	return b
+}
+
+func (w *timeWriter) clock(letter byte, n int) bool {
+	switch letter {
+	case 'H':
+		w.number(w.t.Hour(), n)
+	case 'h':
+		w.number((w.t.Hour()+11)%12+1, n)
+	case 'm':
+		w.number(w.t.Minute(), n)
+	case 's':
+		w.number(w.t.Second(), n)
+	case 'S':
+		digits := w.t.Format(".000000000")[1:]
+		w.digits(digits[:min(n, len(digits))])
+	default:
+		return false
+	}
+	return true
+}
+
+func (w *timeWriter) month(letter byte, n int) {
+	m := w.t.Month()
+	switch {
+	case n < 3:
+		w.number(int(m), n)
+	case n == 3:
+		w.b.WriteString(w.c.MonthsShort[m-1])
+	case letter == 'L':
+		w.b.WriteString(w.c.Alone[m-1])
+	default:
+		w.b.WriteString(w.c.Months[m-1])
+	}
+}
+
+// number writes n with so many digits at least.
+func (w *timeWriter) number(n, width int) {
+	s := strconv.Itoa(n)
+	if missing := min(width, 9) - len(s); missing > 0 {
+		s = strings.Repeat("0", missing) + s
+	}
+	w.digits(s)
+}
+
+// digits writes figures as the language does.
+func (w *timeWriter) digits(s string) {
+	for _, r := range s {
+		if '0' <= r && r <= '9' {
+			r += w.zero - '0'
+		}
+		w.b.WriteRune(r)
+	}
+}
+
+// relativeUnits are what a distance is told in, and how long each is.
+var relativeUnits = [...]struct {
+	name string
+	size time.Duration
+}{
+	{"year", 365 * 24 * time.Hour}, {"month", 30 * 24 * time.Hour}, {"day", 24 * time.Hour},
+	{"hour", time.Hour}, {"minute", time.Minute},
+}
+
+// Relative says how far d is from now: "3 hours ago", "in 2 days", "just now".
+func (l *Locale) Relative(d time.Duration) string {
+	c := l.calendar()
+	size := d.Abs()
+	for _, u := range relativeUnits {
+		if size < u.size {
+			continue
+		}
+		return l.counted(pick(d < 0, c.Ago, c.In)[u.name], int(size/u.size))
+	}
+	return c.Now
+}
+
+func (l *Locale) language() language.Tag {
+	if l == nil {
+		return language.English
+	}
+	return l.tag
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
+	"golang.org/x/text/currency"
 )
 
 // function is one function of the expression language. The tables of the catalogue fill the first part, signature the second.
@@ -20,11 +21,12 @@ type function struct {
 	result  func(args []info) *Type // nil: what sig says
 	run     func(r *run, args []any) (any, error)
 	secrets secretRule
-	deep    bool // it reads its arguments to any depth
-	raw     bool // a field's default does not count as its value
-	moves   bool // its result moves with the clock, or with who reads
-	writes  bool // it writes its arguments down, as a backend wants them where a request is made
-	closure bool // the machine itself runs it, over each item of a list
+	deep    bool     // it reads its arguments to any depth
+	raw     bool     // a field's default does not count as its value
+	moves   bool     // its result moves with the clock, or with who reads
+	writes  bool     // it writes its arguments down, as a backend wants them where a request is made
+	words   []string // the texts that a parameter of type unit may be, an s behind it or not
+	closure bool     // the machine itself runs it, over each item of a list
 
 	name, group string
 	params      string // a letter a parameter: see letters
@@ -49,7 +51,7 @@ var secretWords = map[secretRule]string{
 }
 
 // letters are the words for the types of parameters.
-var letters = map[string]byte{"text": 't', "number": 'n', "int": 'n', "list": 'l', "items": 'c', "time": 'd', "object": 'o', "pattern": 'p', "unit": 'u', "any": 'x', "condition": 'x', "expression": 'x'}
+var letters = map[string]byte{"text": 't', "number": 'n', "int": 'n', "list": 'l', "items": 'c', "time": 'd', "object": 'o', "pattern": 'p', "unit": 'u', "zone": 'z', "currency": 'm', "any": 'x', "condition": 'x', "expression": 'x'}
 
 // results are the types that sig may end with; all others need a function of their own.
 var results = map[string]func() *Type{"text": TextType, "number": NumberType, "int": IntType, "bool": BoolType, "time": TimeType, "any": AnyType,
@@ -175,6 +177,7 @@ func (c *checker) call(x *ast.CallNode) (ast.Node, info) {
 		nodes[i], args[i] = c.visit(a)
 		c.raw = false
 		c.argument(a, f, f.params[i], args[i])
+		nodes[i] = c.literal(a, f, f.params[i], nodes[i])
 		if c.env.wired && f.writes && args[i].typ.hasWire() {
 			nodes[i] = c.emit("wire", nodes[i], &ast.ConstantNode{Value: args[i].typ})
 		}
@@ -187,6 +190,36 @@ func (c *checker) call(x *ast.CallNode) (ast.Node, info) {
 	}
 	out.taint = f.taint(args, out.typ)
 	return c.emit(callee.Value, nodes...), out
+}
+
+// literal checks a text that is written out where a pattern or a unit is wanted; a pattern is compiled once.
+func (c *checker) literal(n ast.Node, f function, want byte, out ast.Node) ast.Node {
+	text, ok := n.(*ast.StringNode)
+	switch {
+	case !ok:
+	case want == 'p':
+		re, err := compilePattern(text.Value)
+		if err != nil {
+			c.fault(n, fmt.Sprintf("the pattern is not a regular expression: %v", err), "")
+			return out
+		}
+		return &ast.ConstantNode{Value: re}
+	case want == 'u' && !slices.Contains(f.words, strings.TrimSuffix(text.Value, "s")):
+		hint := "one of " + strings.Join(f.words, ", ")
+		if near := Nearest(text.Value, f.words); near != "" {
+			hint = hintFor(near)
+		}
+		c.fault(n, fmt.Sprintf("%s knows no %s", f.name, quote(text.Value)), hint)
+	case want == 'z' && text.Value != "":
+		if _, err := zoneOf(text.Value); err != nil {
+			c.fault(n, "there is no time zone "+quote(text.Value), "use a name such as Europe/Paris, or an offset such as +02:00")
+		}
+	case want == 'm':
+		if _, err := currency.ParseISO(text.Value); err != nil {
+			c.fault(n, "there is no currency "+quote(text.Value), "use a code such as EUR")
+		}
+	}
+	return out
 }
 
 func isChain(n ast.Node) bool {
@@ -227,11 +260,18 @@ func (c *checker) unknownFunction(x *ast.IdentifierNode) info {
 // foreignFunctions are what people know from elsewhere.
 var foreignFunctions = map[string]string{
 	"float": "number(x)", "toString": "string(x)", "str": "string(x)", "parseInt": "int(x)", "toUpper": "upper(text)",
-	"toLower": "lower(text)", "length": "len(x)", "size": "len(x)", "date": "time(text)", "now": "inSeconds(0)",
-	"toJSON": "json(x)", "toJson": "json(x)", "fromJSON": "fromJson(text)", "hasPrefix": "text startsWith prefix",
-	"hasSuffix": "text endsWith suffix", "mask": "masked(token)", "uniq": "unique(list)", "toBase64": "base64(text)",
-	"format": "formatTime(time, \"date\")", "concat": "a + b", "if": "condition ? a : b", "trimPrefix": "replace(text, old, new)",
-	"includes": "text contains part, or item in list", "get": "object[key]",
+	"toLower": "lower(text)", "capitalize": "title(text)", "length": "len(x)", "size": "len(x)", "date": "time(text) or formatTime(time, \"date\")",
+	"toJSON": "json(x)", "toJson": "json(x)", "stringify": "json(x)", "fromJSON": "fromJson(text)", "parseJson": "fromJson(text)", "parseJSON": "fromJson(text)",
+	"hasPrefix": "text startsWith prefix", "hasSuffix": "text endsWith suffix", "mask": "masked(token)", "uniq": "unique(list)", "distinct": "unique(list)",
+	"toBase64": "base64(text)", "format": "formatTime(time, \"date\") or formatNumber(number)", "concat": "a + b", "if": "condition ? a : b", "coalesce": "a ?? b",
+	"trimPrefix": "replace(text, old, new)", "includes": "text contains part, or item in list", "has": "name in object", "get": "object[key]", "slice": "list[1:3]",
+	"substring": "text[1:3]", "substr": "text[1:3]", "charAt": "text[0]", "range": "1..5", "mean": "average(list)", "avg": "average(list)", "limit": "take(list, 10)",
+	"drop": "skip(list, 10)", "head": "first(list)", "pow": "a ** b", "mod": "a % b", "padLeft": "padStart(text, 5)", "padRight": "padEnd(text, 5)", "slugify": "slug(text)",
+	"addDays": "addTime(time, 1, \"day\")", "addHours": "addTime(time, 1, \"hour\")", "addMonths": "addTime(time, 1, \"month\")", "diff": "between(from, to, \"day\")",
+	"inZone": "formatTime(time, \"datetime\", \"Europe/Paris\")", "relative": "formatTime(time, \"relative\")", "ago": "formatTime(time, \"relative\")",
+	"fromUnix": "unix(seconds)", "year": "part(time, \"year\")", "weekday": "part(time, \"weekday\")", "currency": "formatMoney(amount, \"EUR\")",
+	"percent": "formatPercent(share)", "toPairs": "entries(object)", "fields": "keys(object)", "regex": "match(text, pattern)", "replaceAll": "replace(text, old, new)",
+	"test": "text matches pattern", "some": "any(list, condition)", "every": "all(list, condition)",
 }
 
 // argument faults an argument that the function can not take.
@@ -243,7 +283,7 @@ func (c *checker) argument(n ast.Node, f function, want byte, i info) {
 	name := f.name
 	needs, hint := "", ""
 	switch isText := textual(k) || k == KindSecret; want {
-	case 't':
+	case 't', 'p', 'u', 'z', 'm':
 		if k == KindList || k == KindObject {
 			needs, hint = "text", "use json(…)"
 			if name == "time" {

@@ -2,9 +2,14 @@ package value
 
 import (
 	"slices"
+	"strings"
+	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/collate"
+	"golang.org/x/text/currency"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 	"golang.org/x/text/number"
@@ -16,6 +21,7 @@ type Locale struct {
 	lang  string
 	tag   language.Tag
 	texts map[string]*Message
+	cal   func() *calendar
 	next  *Locale // where a text is looked up that this language lacks
 }
 
@@ -27,7 +33,8 @@ const OuterKey = "$outer"
 
 // NewLocale returns the locale of a BCP 47 tag. next, which may be nil, has the texts that this one lacks.
 func NewLocale(lang string, texts map[string]*Message, next *Locale) *Locale {
-	return &Locale{lang: lang, tag: language.Make(lang), texts: texts, next: next}
+	tag := language.Make(lang)
+	return &Locale{lang: lang, tag: tag, texts: texts, next: next, cal: sync.OnceValue(func() *calendar { return calendarOf(tag) })}
 }
 
 // LocaleOf returns the locale of a scope, nil when it has none.
@@ -135,11 +142,7 @@ func (l *Locale) Percent(f float64) string {
 // Sorter returns a function that makes sort keys of texts: the language's order of letters, in which 2 comes before 10. It is for one
 // goroutine.
 func (l *Locale) Sorter() func(string) []byte {
-	tag := language.English
-	if l != nil {
-		tag = l.tag
-	}
-	c, buf := collate.New(tag, collate.Numeric), &collate.Buffer{}
+	c, buf := collate.New(l.language(), collate.Numeric), &collate.Buffer{}
 	return func(s string) []byte { return c.KeyFromString(buf, s) }
 }
 
@@ -157,9 +160,52 @@ func (l *Locale) number(f float64, places int, grouped bool) string {
 	return l.printer().Sprint(number.Decimal(f, opts...))
 }
 
-func (l *Locale) printer() *message.Printer {
-	if l == nil {
-		return message.NewPrinter(language.English)
+func (l *Locale) printer() *message.Printer { return message.NewPrinter(l.language()) }
+
+// percent is Percent with exactly so many places.
+func (l *Locale) percent(f float64, places int) string {
+	return l.printer().Sprint(number.Percent(f, number.Scale(min(places, maxPlaces))))
+}
+
+// Signed is a number as the language writes it, with its sign also where it is above zero; written does the writing.
+func (l *Locale) Signed(f float64, written func(float64) string) string {
+	if f > 0 {
+		return "+" + written(f)
 	}
-	return message.NewPrinter(l.tag)
+	return written(f)
+}
+
+// Money writes an amount of a currency, by its code of ISO 4217; false when there is no such currency.
+func (l *Locale) Money(f float64, code string) (string, bool) {
+	unit, err := currency.ParseISO(code)
+	if err != nil {
+		return "", false
+	}
+	places, _ := currency.Standard.Rounding(unit)
+	symbol := l.printer().Sprint(currency.Symbol(unit))
+	before, after, _ := strings.Cut(l.calendar().Money, "¤")
+	if last, _ := utf8.DecodeLastRuneInString(symbol); unicode.IsLetter(last) && strings.HasPrefix(after, "{n}") {
+		symbol += "\u00a0"
+	}
+	amount := strings.Replace(before+symbol+after, "{n}", l.number(max(f, -f), places, true), 1)
+	if f < 0 {
+		return l.minus() + amount, true
+	}
+	return amount, true
+}
+
+// minus is the language's sign of numbers below zero.
+func (l *Locale) minus() string { return strings.TrimSuffix(l.Number(-1), string(l.zero()+1)) }
+
+// Size writes a number of bytes: 512 bytes, 1.5 MB.
+func (l *Locale) Size(n float64) string {
+	c := l.calendar()
+	if n < 999.5 {
+		return l.counted(c.Bytes, int(n+0.5))
+	}
+	at := 0
+	for n /= 1000; n >= 999.95 && at < len(c.Sizes)-1; at++ {
+		n /= 1000
+	}
+	return strings.Replace(c.Sizes[at], "{n}", l.printer().Sprint(number.Decimal(n, number.MaxFractionDigits(1))), 1)
 }

@@ -16,8 +16,9 @@ const (
 // pattern is a compiled regular expression with the number of its instructions: RE2's time is that number times
 // the length of the text.
 type pattern struct {
-	re   *regexp.Regexp
-	size int
+	re     *regexp.Regexp
+	size   int
+	beyond int // letters that a search may read behind the end of what it finds; below zero: all there are
 }
 
 func compilePattern(s string) (*pattern, error) {
@@ -33,7 +34,7 @@ func compilePattern(s string) (*pattern, error) {
 		return nil, err
 	}
 	re, err := regexp.Compile(s)
-	return &pattern{re: re, size: len(code.Inst)}, err
+	return &pattern{re: re, size: len(code.Inst), beyond: reach(tree.Simplify())}, err
 }
 
 // matchesOp matches a text with a pattern; what is no text matches nothing.
@@ -62,4 +63,73 @@ func matchesOp(r *run, a []any) (any, error) {
 		return nil, err
 	}
 	return p.re.MatchString(s), nil
+}
+
+// reach is how far a search for t may read beyond the end of its match: as long as what comes before its last repetition can be, when all that
+// follows is one repetition of single letters. It is below zero when nothing bounds it.
+func reach(t *syntax.Regexp) int {
+	switch t.Op {
+	case syntax.OpCapture:
+		return reach(t.Sub[0])
+	case syntax.OpAlternate:
+		most := 0
+		for _, sub := range t.Sub {
+			n := reach(sub)
+			if n < 0 {
+				return n
+			}
+			most = max(most, n)
+		}
+		return most
+	case syntax.OpStar, syntax.OpPlus:
+		if longest(t.Sub[0]) == 1 {
+			return 1
+		}
+		return -1
+	case syntax.OpConcat:
+		before := 0
+		for _, sub := range t.Sub[:len(t.Sub)-1] {
+			n := longest(sub)
+			if n < 0 {
+				return n
+			}
+			before += n
+		}
+		if last := reach(t.Sub[len(t.Sub)-1]); last >= 0 {
+			return before + last
+		}
+		return -1
+	}
+	return longest(t)
+}
+
+// longest is the number of letters that t matches at most, below zero when there is no bound.
+func longest(t *syntax.Regexp) int {
+	switch t.Op {
+	case syntax.OpLiteral:
+		return len(t.Rune)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return 1
+	case syntax.OpStar, syntax.OpPlus:
+		return -1
+	case syntax.OpRepeat:
+		if n := longest(t.Sub[0]); n >= 0 && t.Max >= 0 {
+			return n * t.Max
+		}
+		return -1
+	case syntax.OpCapture, syntax.OpQuest, syntax.OpConcat, syntax.OpAlternate:
+		sum, most := 0, 0
+		for _, sub := range t.Sub {
+			n := longest(sub)
+			if n < 0 {
+				return n
+			}
+			sum, most = sum+n, max(most, n)
+		}
+		if t.Op == syntax.OpAlternate {
+			return most
+		}
+		return sum
+	}
+	return 0 // what stands between letters
 }

@@ -25,7 +25,7 @@ func TestParseFaults(t *testing.T) {
 		{"${auth.token.exp}", nil, `auth.token.exp: auth.token is secret and has no field "exp" (read a token's claims with jwt(auth.token).exp)`, "exp"},
 		{"${map(posts, .titel)}", nil, `.titel: Post has no field "titel" (did you mean title?)`, "titel"},
 		{"${upperr(user.firstName)}", nil, `unknown function "upperr" (did you mean upper?)`, "upperr"},
-		{"${now()}", nil, `unknown function "now" (use inSeconds(0))`, "now"},
+		{"${addDays(now(), 1)}", nil, `unknown function "addDays" (use addTime(time, 1, "day"))`, "addDays"},
 		{"${replace('a')}", nil, `replace does not take 1 arguments (write replace(text, old, new))`, "replace"},
 		{"${upper(posts)}", nil, `upper takes text, but posts is list of Post (use json(…))`, "posts"},
 		{"${user.firstName - 1}", nil, `- needs numbers, but user.firstName is text (use number(user.firstName))`, "firstName"},
@@ -178,7 +178,7 @@ func TestFormatTime(t *testing.T) {
 		}
 	}
 	for d, want := range map[time.Duration]string{0: "just now", -90 * time.Second: "1 minute ago", 49 * time.Hour: "in 2 days", -400 * 24 * time.Hour: "1 year ago"} {
-		if got := relative(d); got != want {
+		if got := (*Locale)(nil).Relative(d); got != want {
 			t.Errorf("%v is %s, want %s", d, got, want)
 		}
 	}

@@ -1,7 +1,7 @@
 package value
 
 import (
-	"fmt"
+	"errors"
 	"math"
 	"regexp"
 	"strconv"
@@ -109,6 +109,8 @@ func timeFn(_ *run, a []any) (any, error) {
 	return t, nil
 }
 
+var errZone = errors.New("there is no such time zone")
+
 // zoneOf is the time zone of a name such as Europe/Paris, or of an offset such as +02:00.
 func zoneOf(name string) (*time.Location, error) {
 	if t, err := time.Parse("-07:00", name); err == nil {
@@ -116,66 +118,49 @@ func zoneOf(name string) (*time.Location, error) {
 	}
 	zone, err := time.LoadLocation(name)
 	if err != nil || name == "Local" { // the server's own zone says nothing about a backend
-		return nil, fmt.Errorf("there is no time zone %s", short(strconv.Quote(name)))
+		return nil, errZone
 	}
 	return zone, nil
 }
 
-func formatTimeFn(r *run, a []any) (any, error) {
-	v, _ := toTime(a[0])
-	t, ok := v.(time.Time)
-	if !ok {
-		return nil, nil
+// zone is the time zone of whoever reads: the one that an argument names, else that of the scope's time.
+func (r *run) zone(a []any, at int) (*time.Location, error) {
+	if len(a) > at && !empty(a[at]) {
+		return zoneOf(Text(a[at]))
 	}
-	if now, ok := r.scope["now"].(time.Time); ok {
-		t = t.In(now.Location()) // where the reader is
+	return r.now().Location(), nil
+}
+
+// momentIn is the time a[0] in the zone that the argument at names.
+func (r *run) momentIn(a []any, at int) (t time.Time, ok bool, err error) {
+	v, _ := toTime(a[0])
+	if t, ok = v.(time.Time); !ok {
+		return t, false, nil
+	}
+	zone, err := r.zone(a, at)
+	if err != nil {
+		return t, false, err
+	}
+	return t.In(zone), true, nil
+}
+
+func formatTimeFn(r *run, a []any) (any, error) {
+	t, ok, err := r.momentIn(a, 2)
+	if !ok {
+		return nil, err
 	}
 	layout := "datetime"
 	if len(a) > 1 && !empty(a[1]) {
 		layout = Text(a[1])
 	}
-	switch layout {
-	case "date":
-		return t.Format("2 Jan 2006"), nil
-	case "time":
-		return t.Format("15:04"), nil
-	case "datetime":
-		return t.Format("2 Jan 2006, 15:04"), nil
-	case "relative":
-		return relative(t.Sub(r.now())), nil
-	}
 	if len(layout) > 200 {
 		return nil, errTooLarge
 	}
-	return t.Format(goLayout(layout)), nil
-}
-
-var relativeUnits = [...]struct {
-	name string
-	size time.Duration
-}{
-	{"year", 365 * 24 * time.Hour}, {"month", 30 * 24 * time.Hour}, {"day", 24 * time.Hour},
-	{"hour", time.Hour}, {"minute", time.Minute},
-}
-
-// relative says how far d is from now: "3 hours ago", "in 2 days", "just now".
-func relative(d time.Duration) string {
-	size := d.Abs()
-	for _, u := range relativeUnits {
-		if size < u.size {
-			continue
-		}
-		n := int(size / u.size)
-		amount := fmt.Sprintf("%d %s", n, u.name)
-		if n > 1 {
-			amount += "s"
-		}
-		if d < 0 {
-			return amount + " ago"
-		}
-		return "in " + amount
+	l := LocaleOf(r.scope)
+	if layout == "relative" {
+		return l.Relative(t.Sub(r.now())), nil
 	}
-	return "just now"
+	return l.Time(t, layout), nil
 }
 
 // patternLetters are the letters of date patterns (as in ICU) and what Go writes for them; longest first.
@@ -193,6 +178,12 @@ func goLayout(pattern string) string {
 	var b strings.Builder
 next:
 	for i := 0; i < len(pattern); {
+		if pattern[i] == '\'' { // text as it is
+			text, _, _ := strings.Cut(pattern[i+1:], "'")
+			b.WriteString(text)
+			i += len(text) + 2
+			continue
+		}
 		for _, p := range patternLetters {
 			if strings.HasPrefix(pattern[i:], p.letters) {
 				b.WriteString(p.layout)
