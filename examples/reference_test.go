@@ -46,6 +46,8 @@ func reference(example func(kind string) string) map[string]string {
 	index.WriteString("\n## [Actions](actions.md)\n\n")
 	out["actions.md"] = actionsReference(&index)
 	out["functions.md"] = functionsReference(&index)
+	index.WriteString("\n## [Settings](app.md)\n\nWhat stands in `app.yaml`.\n")
+	out["app.md"] = settingsReference()
 	out["README.md"] = index.String()
 	return out
 }

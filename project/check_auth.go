@@ -206,8 +206,7 @@ func replyType(body *value.Type) *value.Type {
 }
 
 func (c *checker) readRefresh(p place) *Refresh {
-	s := p.section("refresh", "call", "with", "token", "update", "expired", "rejected", "transient", "misconfigured",
-		"notYet", "permissionLooksExpired", "rotation", "mode")
+	s := p.section("refresh", refreshKeys...)
 	r := &Refresh{Token: s.refreshPlacement(), Rotation: s.choice("rotation", "unknown", "none", "retry-safe", "strict", "unknown")}
 	r.Mode = RefreshMode(s.choice("mode", "", string(RefreshRotate), string(RefreshKeep), string(RefreshLive)))
 	var w *callWork

@@ -28,7 +28,7 @@ func (c *checker) readExpired(s section, a *Auth) {
 
 // readLogOut decodes the call that tells the backend about a log-out.
 func (c *checker) readLogOut(p place) *LogOut {
-	s := p.section("logOut", "call", "with", "token", "done")
+	s := p.section("logOut", logOutKeys...)
 	cp, ok := s.need("call", "as group.call")
 	if !ok {
 		return nil
@@ -64,7 +64,7 @@ func (c *checker) readMe(s section, a *Auth) {
 	if !ok {
 		return
 	}
-	m := p.section("me", "call", "with", "uid", "user", "afterRefresh")
+	m := p.section("me", meKeys...)
 	w := c.carrier(m, "me")
 	me := &Me{AfterRefresh: m.flag("afterRefresh", false)}
 	_, uid := m.get("uid")
@@ -89,7 +89,7 @@ func (c *checker) readProbe(s section, a *Auth) {
 	if !ok {
 		return
 	}
-	m := p.section("probe", "call", "with", "when", "guest")
+	m := p.section("probe", probeKeys...)
 	w := c.carrier(m, "probe")
 	m.need("when", "over reply.* of any call: does it look like a guest's? such as ${reply.status == 404}")
 	m.need("guest", "over reply.* of the probe: ${reply.status == 401}")

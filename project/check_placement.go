@@ -22,7 +22,7 @@ func (p place) placement(what string, mayBeNone bool) (Placement, bool) {
 		_, ok := p.oneOf(what, "none")
 		return Placement{In: InNone}, ok
 	}
-	s := p.section(what, "header", "format", "query", "cookie")
+	s := p.section(what, placementKeys...)
 	out, found := bearer(), 0
 	for _, in := range []string{InHeader, InQuery, InCookie} {
 		v, ok := s.get(in)

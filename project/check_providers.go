@@ -29,7 +29,7 @@ func (c *checker) readProviders() {
 }
 
 func (c *checker) readProvider(e entry) *Provider {
-	s := e.val.section("a provider", "issuer", "clientId", "clientSecret", "scopes", "params", "token", "uid", "user")
+	s := e.val.section("a provider", providerKeys...)
 	out := &Provider{Name: e.name, Token: s.choice("token", ProviderAccessToken, ProviderAccessToken, ProviderIDToken)}
 	sc := scope{env: c.app.calls, calls: true}
 	if ip, ok := s.need("issuer", "the provider's address, such as https://accounts.example.com"); ok {

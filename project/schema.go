@@ -14,7 +14,7 @@ const hole = `\$\{` // of text that is bound to data
 // the catalogue and say what an editor can know of one file alone; what names other files is the business of the check.
 func Schemas() map[string][]byte {
 	out := map[string][]byte{}
-	for name, body := range map[string]node{"app": appSchema(), "page": pageSchema(), "calls": callsSchema(), "component": componentSchema(), "type": typeSchema(), "flow": flowSchema()} {
+	for name, body := range map[string]node{"app": appSchema(), "page": pageSchema(), "calls": callsSchema(), "component": componentSchema(), "type": typeSchema(), "flow": flowSchema(), "locale": localeSchema()} {
 		body["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 		if name == "page" || name == "component" || name == "flow" || name == "app" || name == "calls" {
 			body["$defs"] = catalogueSchemas(name == "page" || name == "component" || name == "app")
@@ -263,24 +263,17 @@ func appSchema() node {
 	known := node{"usher": node{"const": Version, "description": "Version of the grammar."}, "name": oneText("What people see as the app's name."),
 		"id":       node{"type": "string", "pattern": idPattern.String(), "description": "Names the cookie and the host; made of the name unless given."},
 		"language": node{"type": "string", "pattern": languagePattern.String(), "default": "en", "description": "Language of the pages."},
-		"theme":    themeSchema(), "authentication": authSchema(), "notFound": oneText("Page drawn for unknown addresses."),
+		"theme":    described(themeSchema(), "How the app looks: one accent colour is enough."), "authentication": described(authSchema(), "Who may log in, and how a login is kept."), "notFound": oneText("Page drawn for unknown addresses."),
 		"env": byName(true, "Values from outside, by name, with their defaults."), "environments": byName(true, "Values by environment."),
 		"shortName":   oneText("Name below the icon on a device, 12 characters at best; the name unless it is given."),
 		"icon":        oneText("Icon of the app: a PNG, square and 512 px or more, or an SVG, in assets/. Without one it is the first letter of the name on the accent."),
 		"installable": usually(yesNo("Devices offer to install it, and show a page of its own while it cannot be reached."), true),
-		"bars":        ref("widgets"), "constants": byName(true, "Values that never change: constants.*"), "state": byName(typed("keep"), "App state: name and type.")}
-	for _, e := range appEvents {
-		known[e] = ref("flow")
+		"constants":   byName(true, "Values that never change: constants.*"), "state": byName(typed("keep"), "App state: name and type.")}
+	known["bars"] = described(ref("widgets"), "Drawn on every page, before and behind what stands in it.")
+	for e, doc := range map[string]string{"onAppStart": "When a browser opens the app's first page.", "onLogIn": "After a log-in.", "onLogOut": "After a log-out.", "onSessionExpired": "When a login has ended by itself."} {
+		known[e] = described(ref("flow"), doc)
 	}
 	return mapping("app.yaml of an Usher app", append(slices.Clone(appKeys), appEvents...), known, "usher", "name")
-}
-
-func authSchema() node {
-	return mapping("authentication", authKeys, node{"enabled": yesNo("People log in."), "type": oneWord("Against your own backend.", "custom"),
-		"entryPage": oneText("Where logged-out people start."), "persistSessions": yesNo("Logins outlast the browser."),
-		"userDataType": oneText("Data type of the user data."), "whenExpired": oneWord("Without a declared refresh.", "keep", "logOut"),
-		"pagesRequireAuthentication": yesNo("Pages need a login unless they say otherwise."), "roleField": oneText("Field whose change makes a new session id."),
-		"idle": lengthOf("Logins unused so long end: 30m, 7d."), "absolute": lengthOf("Logins end after so long."), "sliding": lengthOf("Each use lengthens a login to so much.")})
 }
 
 func pageSchema() node {

@@ -4,9 +4,9 @@ import "slices"
 
 func themeSchema() node {
 	count := node{"type": "integer", "description": "Widest screen of that size class, in px."}
-	return mapping("theme", themeKeys, node{"accent": colorSchema("The one colour that the others are computed from."),
+	return mapping("theme", themeKeys, node{"accent": usually(colorSchema("The one colour that the others are computed from."), defaultAccent),
 		"colors":      colorsSchema(),
-		"mode":        oneWord("Light, dark, or as the system is set.", "system", "light", "dark"),
+		"mode":        usually(oneWord("Light, dark, or as the system is set.", "system", "light", "dark"), "system"),
 		"radius":      node{"anyOf": []any{node{"enum": radii}, node{"type": "integer", "minimum": 0, "maximum": 40}}, "default": "medium", "description": "Roundness of corners: a word, or px."},
 		"density":     usually(oneWord("Space in and between things.", densities...), "regular"),
 		"font":        usually(oneWord("Kind of typeface, of those that the device has.", fontKinds...), "system"),

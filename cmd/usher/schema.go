@@ -15,7 +15,7 @@ type schemaCmd struct {
 }
 
 func (schemaCmd) Help() string {
-	return `Writes app, page, calls, type, flow and component.schema.json (JSON Schema, draft 2020-12), from which an editor completes and checks while you type.
+	return `Writes app, page, calls, type, flow, component and locale.schema.json (JSON Schema, draft 2020-12), from which an editor completes and checks while you type.
 docs/editors.md says how to set VS Code and Neovim up. usher check says more: it also reads across files.
 
 Example:
