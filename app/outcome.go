@@ -26,7 +26,7 @@ func (f *flowFault) Unwrap() error { return f.err }
 func (o *opened) run(ctx context.Context, actions []*project.Action, s value.Scope) (*flow.Navigate, error) {
 	q := o.q
 	in := flow.Input{
-		Actions: actions, Scope: s, State: o.state, AppState: o.app, Form: o.form, Page: o.page, Sent: o.sent, ClientAddr: q.addr(), Validate: o.validate, Resume: o.resume,
+		Actions: actions, Scope: s, State: o.state, AppState: o.app, Form: o.form, Page: o.page, Sent: o.sent, ClientAddr: q.addr(), Device: deviceOf(q.r.UserAgent()), Validate: o.validate, Resume: o.resume,
 		Fits: o.fits,
 	}
 	o.resume = nil

@@ -105,7 +105,7 @@ func (q *ask) comeBack(ctx context.Context) (*answer, error) {
 	if err := o.loadApp(q.next.App); err != nil {
 		return nil, err
 	}
-	in := flow.Input{Scope: o.scope(), AppState: o.app, ClientAddr: q.addr()}
+	in := flow.Input{Scope: o.scope(), AppState: o.app, ClientAddr: q.addr(), Device: deviceOf(q.r.UserAgent())}
 	if q.v.in() {
 		in.SessionID = q.v.s.ID
 	}

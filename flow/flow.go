@@ -40,6 +40,8 @@ type Sessions interface {
 	LogIn(ctx context.Context, oldID string, a session.AuthData, persist bool) (session.Session, error)
 	Update(ctx context.Context, id string, u session.Update, opts session.UpdateOptions) (session.Session, error)
 	LogOut(ctx context.Context, id string) error
+	EndOthers(ctx context.Context, id string) (int, error)
+	List(ctx context.Context, uid string) ([]session.Session, error)
 	RaiseData(ctx context.Context, id string) error
 }
 
@@ -93,6 +95,7 @@ type Input struct {
 	Page       *project.Page                                        // nil: the flow belongs to no page; then it has no page state and no fields
 	Sent       *project.Widget                                      // the form whose event runs; nil: none
 	ClientAddr string                                               // the person's IP address, for groups that pass it on
+	Device     session.Device                                       // what the person uses, kept by a Log In
 	Validate   func() map[string]string                             // checks the form for `validate`: input id → message; nil: nothing to check
 	Fits       func(state, app map[string]any, loggedIn bool) error // whether there is room for these states; nil: for any
 	Steps      int                                                  // 0: 1,000 actions

@@ -245,6 +245,34 @@ func TestF011_LogOut(t *testing.T) {
 	}
 }
 
+// TestF011_SessionsOfAPerson: where somebody is logged in is told without ids and tokens, and log out elsewhere leaves this login alone.
+func TestF011_SessionsOfAPerson(t *testing.T) {
+	a := newApp(t, "http://127.0.0.1:1", `
+  - listSessions: {}
+    as: mine
+  - snackBar: ${string(len(mine))} ${json(mine[0].current)} ${mine[1].browser} ${mine[1].system} ${string(isSet(mine[0].seen))}
+  - logOut: {elsewhere: true}
+  - listSessions: {}
+    as: left
+  - snackBar: ${string(len(left))} ${json(left[0].current)} ${string(auth.loggedIn)}
+`, nil)
+	elsewhere := a.logIn()
+	s := a.logIn()
+	res := a.mustRun(s.ID)
+	if res.LoggedOut || res.SessionID != s.ID || res.SessionChanged || notes(res) != "2 true   true|1 true true" || target(res) != nil {
+		t.Errorf("%q %+v", notes(res), res)
+	}
+	if a.current(elsewhere.ID).Active() || !a.current(s.ID).Active() {
+		t.Error("the wrong session lives")
+	}
+	if strings.Contains(fmt.Sprint(res.Trace), s.ID) || strings.Contains(fmt.Sprint(res.Trace), s.Key) {
+		t.Error("the trace names the session")
+	}
+	if _, err := a.run("", nil); err == nil {
+		t.Error("a guest was told of sessions")
+	}
+}
+
 // TestF030_AuthActionsInBlocks: Log In, Update and Log Out work inside action blocks and app events.
 func TestF030_AuthActionsInBlocks(t *testing.T) {
 	more := map[string]string{

@@ -43,6 +43,7 @@ func doLogIn(ctx context.Context, n *run, f *frame, a *project.Action) error {
 
 // logIn makes the session and goes on as whoever it is of.
 func (n *run) logIn(ctx context.Context, a session.AuthData, persist bool) error {
+	a.Device = n.in.Device
 	s, err := n.r.sessions.LogIn(ctx, n.res.SessionID, a, persist)
 	if err != nil {
 		return err

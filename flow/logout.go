@@ -5,11 +5,17 @@ import (
 
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/session"
+	"github.com/usherdev/usher/value"
 )
 
 // doLogOut ends the session here at once. App state is lost but for what is kept (design 9.17). When nobody is logged
 // in it only navigates.
 func doLogOut(ctx context.Context, n *run, f *frame, a *project.Action) error {
+	if v, err := eval(f, a, "elsewhere"); err != nil {
+		return err
+	} else if value.Truth(v) {
+		return n.logOutElsewhere(ctx, a)
+	}
 	was := n.seen.Active() || n.res.Ended != ""
 	if n.res.SessionID != "" {
 		if err := n.r.sessions.LogOut(ctx, n.res.SessionID); err != nil {
@@ -31,6 +37,19 @@ func doLogOut(ctx context.Context, n *run, f *frame, a *project.Action) error {
 		return nil
 	}
 	return n.fire(ctx, "onLogOut")
+}
+
+// logOutElsewhere ends the person's other sessions and keeps this one.
+func (n *run) logOutElsewhere(ctx context.Context, a *project.Action) error {
+	if n.res.SessionID == "" || !n.seen.Active() {
+		return fault(a, "nobody is logged in", nil)
+	}
+	ended, err := n.r.sessions.EndOthers(ctx, n.res.SessionID)
+	if err != nil {
+		return err
+	}
+	n.note(a, "%d ended", ended)
+	return nil
 }
 
 // keptAppState is the app state after a log-out: what is declared `keep: true`, and the defaults of all else.

@@ -27,6 +27,7 @@ func actions() map[string]action {
 		"logInWith":               doLogInWith,
 		"updateAuthenticatedUser": doUpdate,
 		"logOut":                  doLogOut,
+		"listSessions":            doListSessions,
 		"navigate":                doNavigate,
 		"back":                    doBack,
 		"snackBar":                doSnackBar,

@@ -69,8 +69,11 @@ var actionSpecs = []*ActionSpec{
 		Props: append(append([]Prop(nil), authFields...),
 			Prop{Name: "clear", Kind: PropFields, Group: "Behaviour", Doc: "Fields to empty: token, refreshToken, expiry, refreshExpiry, uid, user."})},
 	{Kind: "logOut", Title: "Log Out", Group: "Authentication", Icon: "log-out",
-		Doc:   "Ends the session here at once, tells the backend when a log-out call is declared, and goes to the Entry Page.",
-		Props: []Prop{{Name: "navigate", Kind: PropBool, Default: true, Literal: true, Group: "Behaviour", Doc: "Navigate Automatically to the Entry Page."}}},
+		Doc: "Ends the session here at once, tells the backend when a log-out call is declared, and goes to the Entry Page.",
+		Props: []Prop{{Name: "navigate", Kind: PropBool, Default: true, Literal: true, Group: "Behaviour", Doc: "Navigate Automatically to the Entry Page."},
+			{Name: "elsewhere", Kind: PropBool, Default: false, Literal: true, Group: "Behaviour", Doc: "Ends this person's sessions in other browsers and on other devices instead, and stays logged in here."}}},
+	{Kind: "listSessions", Title: "List Sessions", Group: "Authentication", Icon: "list", Output: true,
+		Doc: "Tells where this person is logged in to the app, the newest log-in first. Each item of its output has `browser`, `system`, `created`, `seen` and `current`."},
 	{Kind: "navigate", Title: "Navigate To", Group: "Navigation", Icon: "arrow-right", Main: "page",
 		Doc: "Opens a page of this app.",
 		Props: []Prop{

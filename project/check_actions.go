@@ -63,6 +63,8 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 	case "dialog":
 		sc.fillProps(a, s)
 		output = value.ObjectOf("dialog", value.Field{Name: "ok", Type: value.BoolType()}, value.Field{Name: "value", Type: value.TextType()})
+	case "listSessions":
+		output = sessionsType()
 	case "wait":
 		sc.fillProps(a, s)
 		s.duration("for", 0, 50*time.Millisecond, time.Minute)
@@ -70,6 +72,14 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 		sc.fillProps(a, s)
 	}
 	return output, failed
+}
+
+// sessionsType is what listSessions hands out.
+func sessionsType() *value.Type {
+	return value.ListOf(value.ObjectOf("session",
+		value.Field{Name: "browser", Type: value.TextType()}, value.Field{Name: "system", Type: value.TextType()},
+		value.Field{Name: "created", Type: value.TimeType()}, value.Field{Name: "seen", Type: value.TimeType()},
+		value.Field{Name: "current", Type: value.BoolType()}))
 }
 
 func (sc scope) fillProps(a *Action, s section, except ...string) {

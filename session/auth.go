@@ -32,8 +32,17 @@ type AuthData struct {
 	// RefreshExpiry is when RefreshToken stops being of use; zero: unknown or never. Afterwards no refresh is tried.
 	RefreshExpiry time.Time
 	Jar           []byte // what the backends' cookies are kept in; opaque to this package, nil: none
+	Device        Device // where the log-in came from; set at log-in, kept by every Update
 	Via           string // name of the identity provider that the tokens are of, "" the app's own backend; set at log-in, kept by every Update
 }
+
+// Device says by which program and on which system somebody logged in, as far as its own word tells: “Firefox”, “Linux”. Both may be empty.
+type Device struct {
+	Browser string `json:"b,omitempty"`
+	System  string `json:"s,omitempty"`
+}
+
+const maxDevice = 64 // bytes of each word
 
 // Field names a part of AuthData that an Update can clear.
 type Field string
@@ -80,6 +89,9 @@ func (a AuthData) check() error {
 	}
 	if len(a.Via) > maxVia {
 		return fmt.Errorf("%w: the provider's name is longer than %d bytes", ErrInvalid, maxVia)
+	}
+	if len(a.Device.Browser) > maxDevice || len(a.Device.System) > maxDevice {
+		return fmt.Errorf("%w: a word about the device is longer than %d bytes", ErrInvalid, maxDevice)
 	}
 	if a.User == nil {
 		return nil

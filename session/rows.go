@@ -35,6 +35,7 @@ type plain struct {
 	RefreshExpiry time.Time `json:"re,omitzero"`
 	Jar           []byte    `json:"j,omitempty"`
 	Via           string    `json:"v,omitempty"`
+	Device        Device    `json:"dv,omitzero"`
 }
 
 // aad binds sealed bytes to app, row, version and use.
@@ -49,7 +50,7 @@ func (m *Manager) aad(key, use string, versions ...int64) []byte {
 }
 
 func (m *Manager) sealAuth(use string, aad []byte, a AuthData) []byte {
-	b, err := json.Marshal(plain{a.Token.Reveal(), a.RefreshToken.Reveal(), a.Expiry, a.UID, a.User, a.RefreshExpiry, a.Jar, a.Via})
+	b, err := json.Marshal(plain{a.Token.Reveal(), a.RefreshToken.Reveal(), a.Expiry, a.UID, a.User, a.RefreshExpiry, a.Jar, a.Via, a.Device})
 	if err != nil {
 		b = []byte("{}") // unreachable: User was checked to be JSON
 	}
@@ -65,7 +66,8 @@ func (m *Manager) openAuth(use string, aad, sealed []byte) (AuthData, error) {
 	if err := json.Unmarshal(b, &p); err != nil {
 		return AuthData{}, ErrTampered
 	}
-	return AuthData{NewSecret(p.Token), NewSecret(p.Refresh), p.Expiry, p.UID, p.User, p.RefreshExpiry, p.Jar, p.Via}, nil
+	return AuthData{Token: NewSecret(p.Token), RefreshToken: NewSecret(p.Refresh), Expiry: p.Expiry, UID: p.UID, User: p.User, RefreshExpiry: p.RefreshExpiry,
+		Jar: p.Jar, Device: p.Device, Via: p.Via}, nil
 }
 
 // open makes an entry of a row.

@@ -232,6 +232,11 @@ func (m *Manager) EndAll(ctx context.Context, uid string, why Reason) (int, erro
 	if why == "" {
 		why = LoggedOutAway
 	}
+	return m.raise(ctx, uid, why, "")
+}
+
+// raise begins a new epoch of a person, which ends all sessions of those before; but is one that is in it already.
+func (m *Manager) raise(ctx context.Context, uid string, why Reason, but string) (int, error) {
 	if err := changeFacts(ctx, m.cfg.Store, m.shared(personRow, uid), m.cfg.App, func(p *person) bool {
 		p.Epoch, p.Why = p.Epoch+1, why
 		return true
@@ -247,6 +252,9 @@ func (m *Manager) EndAll(ctx context.Context, uid string, why Reason) (int, erro
 	var faults []error
 	n := 0
 	for _, l := range all.Sessions {
+		if l.Key == but {
+			continue
+		}
 		ended, err := m.endKey(ctx, l.Key, why, nil)
 		if err != nil {
 			faults = append(faults, err)
@@ -261,6 +269,30 @@ func (m *Manager) EndAll(ctx context.Context, uid string, why Reason) (int, erro
 		return n, fmt.Errorf("%d of %d log-outs are not settled: %w", len(faults), len(all.Sessions), faults[0])
 	}
 	return n, m.changeRoll(ctx, uid, func(r *roll) bool { return r.drop(done...) })
+}
+
+// EndOthers logs the person of a session out everywhere else: once it has returned, no node accepts another session that was there when it was
+// called. It returns how many sessions it ended. ErrNotLoggedIn says that id is none. After an error call it again. (C8)
+func (m *Manager) EndOthers(ctx context.Context, id string) (int, error) {
+	key := keyOf(id)
+	e, st, _, found, err := m.load(ctx, key)
+	switch uid := e.Auth.UID; {
+	case err != nil:
+		return 0, err
+	case !found || e.Ended != "":
+		return 0, ErrNotLoggedIn
+	case uid == "":
+		return 0, fmt.Errorf("%w: a session without uid belongs to nobody whose other sessions could end", ErrInvalid)
+	}
+	p, err := m.person(ctx, e.Auth.UID)
+	if err != nil {
+		return 0, err
+	}
+	// This one goes ahead into the next epoch, then the epoch begins. Where another log-out has raised it meanwhile, this one is over as well.
+	if _, err := m.change(ctx, st, key, func(e *entry) error { e.UserEpoch = p.Epoch + 1; return nil }); err != nil {
+		return 0, err
+	}
+	return m.raise(ctx, e.Auth.UID, LoggedOutAway, key)
 }
 
 // List returns the active sessions of a person, the oldest first, without ids and tokens.
@@ -279,7 +311,7 @@ func (m *Manager) List(ctx context.Context, uid string) ([]Session, error) {
 			continue
 		}
 		s := m.session("", l.Key, e, at.store)
-		s.Auth, s.AppState = AuthData{UID: uid, Expiry: s.Auth.Expiry}, nil
+		s.Auth, s.AppState = AuthData{UID: uid, Expiry: s.Auth.Expiry, Device: s.Auth.Device}, nil
 		out = append(out, s)
 	}
 	slices.SortFunc(out, func(a, b Session) int { return a.Created.Compare(b.Created) })

@@ -35,6 +35,40 @@ func logInAs(t *testing.T, m *session.Manager, uid string, persist bool) session
 	return s
 }
 
+// TestC8_LogOutElsewhere: all sessions of a person but one are over on every node, those in the memory of another node too; that one lives on, is
+// listed with what it was made by, and a later log-out everywhere ends it.
+func TestC8_LogOutElsewhere(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		ms, _ := nodes(t, newBackend(), 3)
+		here, err := ms[0].LogIn(t.Context(), "", session.AuthData{Token: session.NewSecret("a-here"), UID: "ada", Device: session.Device{Browser: "Firefox", System: "Linux"}}, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		elsewhere := []session.Session{logInAs(t, ms[0], "ada", true), logInAs(t, ms[1], "ada", true), logInAs(t, ms[1], "ada", false)}
+		other := logInAs(t, ms[0], "bob", true)
+		if n, err := ms[0].EndOthers(t.Context(), here.ID); err != nil || n != 2 { // the third lies in the memory of another node
+			t.Errorf("EndOthers = %d, %v", n, err)
+		}
+		for _, s := range elsewhere {
+			if got, found, err := ms[1].Fresh(t.Context(), s.ID); !found || err != nil || got.Ended != session.LoggedOutAway {
+				t.Errorf("persist %v: ended %q, %v, %v", s.Persist, got.Ended, found, err)
+			}
+		}
+		fresh(t, ms[2], here.ID)
+		fresh(t, ms[2], other.ID)
+		list, err := ms[2].List(t.Context(), "ada")
+		if err != nil || len(list) != 1 || list[0].Key != here.Key || list[0].Auth.Device.Browser != "Firefox" || !list[0].Auth.Token.IsZero() {
+			t.Errorf("listed %+v, %v", list, err)
+		}
+		if _, err := ms[1].EndAll(t.Context(), "ada", ""); err != nil {
+			t.Error(err)
+		}
+		if _, err := ms[0].EndOthers(t.Context(), here.ID); !errors.Is(err, session.ErrNotLoggedIn) {
+			t.Errorf("of an ended session: %v", err)
+		}
+	})
+}
+
 // TestC8_LogOutEverywhere: all sessions of a person on three nodes, persistent or not, are over when EndAll returns,
 // those of others are not, and the backend is told of each.
 func TestC8_LogOutEverywhere(t *testing.T) {
