@@ -330,13 +330,22 @@ func (c *checker) buildBase() {
 			vars[i].Type = value.SecretType()
 		}
 	}
-	env := value.NewEnv().With("constants", constants).With("env", value.ObjectOf("env", vars...)).With("now", value.TimeType())
+	env := value.NewEnv().With("constants", constants).With("env", value.ObjectOf("env", vars...)).With("now", value.TimeType()).Typing(c.valueTypes())
 	c.app.calls = env
 	c.app.base = env.With("auth", AuthType()).With("user", user).With("app", varsType("app", app.State)).
 		With("page", pageType()).With("language", value.TextType())
 	if len(app.Locales) > 0 {
 		c.app.base = c.app.base.Speaking(app.Locales[0])
 	}
+}
+
+// valueTypes are the app's data types and enums, by name.
+func (c *checker) valueTypes() map[string]*value.Type {
+	out := make(map[string]*value.Type, len(c.types))
+	for name, t := range c.types {
+		out[name] = t.Type
+	}
+	return out
 }
 
 // pageType is what page.* holds everywhere.

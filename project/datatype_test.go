@@ -110,8 +110,16 @@ func TestF127_AnObjectIsMadeFieldByField(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(v, map[string]any{"post": map[string]any{"title": "No 1", "author": map[string]any{"name": "Old"}}}) {
 		t.Errorf("%v, %v", v, err)
 	}
+	p, problems = flow(`"${Post({title: 'x', likes: '4', author: Person({name: 'Ada'})})}"`).Project()
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	if v, err := p.Page("main").OnLoad[0].Props["values"].Eval(nil); err != nil || !reflect.DeepEqual(v, map[string]any{"post": map[string]any{"title": "x", "likes": 4, "author": map[string]any{"name": "Ada"}}}) {
+		t.Errorf("a data type called as a function: %v, %v", v, err)
+	}
 	for fields, want := range map[string]string{
-		`{titel: x}`: "did you mean title", `{likes: "${state.post.title}"}`: "likes", `{author: x}`: "author", `{author: {nam: x}}`: "did you mean name",
+		`"${Post({titel: 'x'})}"`: "did you mean title",
+		`{titel: x}`:              "did you mean title", `{likes: "${state.post.title}"}`: "likes", `{author: x}`: "author", `{author: {nam: x}}`: "did you mean name",
 	} {
 		if _, problems := flow(fields).Project(); len(problems) == 0 || !strings.Contains(problems[0].String(), want) {
 			t.Errorf("%s: %v, want %q", fields, problems, want)

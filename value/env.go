@@ -12,6 +12,7 @@ type Env struct {
 	names  map[string]*Type
 	wired  bool    // what its templates give goes to a backend: see Wired
 	locale *Locale // of the texts that t finds; nil: there are none
+	types  map[string]*Type
 }
 
 // NewEnv returns an Env without names.
@@ -25,12 +26,19 @@ func (e *Env) With(name string, t *Type) *Env {
 		t = AnyType()
 	}
 	next[name] = t
-	return &Env{names: next, wired: e.wired, locale: e.locale}
+	return &Env{names: next, wired: e.wired, locale: e.locale, types: e.types}
 }
 
 // Wired returns e for the parts of a request: each ${…} in its templates gives what Wire makes of its value, by the type that it has there.
 // Within the expression, fields and enum values go by their names as everywhere; json(), join() and string() write what is sent.
-func (e *Env) Wired() *Env { return &Env{names: e.names, wired: true, locale: e.locale} }
+func (e *Env) Wired() *Env {
+	return &Env{names: e.names, wired: true, locale: e.locale, types: e.types}
+}
+
+// Typing returns e for an app with data types and enums of its own: each is a function that makes its argument one of its values.
+func (e *Env) Typing(types map[string]*Type) *Env {
+	return &Env{names: e.names, wired: e.wired, locale: e.locale, types: types}
+}
 
 // Names returns the names, sorted.
 func (e *Env) Names() []string { return slices.Sorted(maps.Keys(e.names)) }

@@ -161,6 +161,9 @@ func (c *checker) call(x *ast.CallNode) (ast.Node, info) {
 		return x, c.fault(x, "only functions can be called", "")
 	}
 	f, ok := functions[callee.Value]
+	if t := c.env.types[callee.Value]; t != nil && !ok {
+		return c.construct(x, callee.Value, t)
+	}
 	if !ok {
 		return x, c.unknownFunction(callee)
 	}
@@ -248,7 +251,7 @@ func (f function) taint(args []info, t *Type) bool {
 
 func (c *checker) unknownFunction(x *ast.IdentifierNode) info {
 	hint := ""
-	names := slices.Sorted(maps.Keys(functions))
+	names := append(slices.Sorted(maps.Keys(functions)), slices.Sorted(maps.Keys(c.env.types))...)
 	if instead, ok := foreignFunctions[x.Value]; ok {
 		hint = "use " + instead
 	} else if near := Nearest(x.Value, names); near != "" {

@@ -157,6 +157,8 @@ var operators = map[string]operator{
 	"sum":        sumOp,
 	"sortPairs":  sortPairsOp,
 	"groupPairs": groupPairsOp,
+	"read":       readOp,
+	"make":       makeOp,
 	"lastItem":   func(_ *run, a []any) (any, error) { return itemAt(a[0], -1), nil },
 }
 
