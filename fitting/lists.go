@@ -24,6 +24,9 @@ type list struct {
 // Number is a field to count and to draw.
 type Number struct{ Field, Label string }
 
+// Figures is how many figures a dashboard shows of the list.
+func (l *list) Figures() int { return 1 + len(l.Numbers) }
+
 // From is the list as an expression over a query.
 func (l *list) From(query string) string { return "queries." + query + "." + l.Items }
 

@@ -1,0 +1,108 @@
+// Every page of a template, added to TouristTrail over the real issuer: on a phone and a desk, light and dark, nothing is wider than the screen
+// (360 px too) and axe-core finds nothing. UPDATE_PICTURES=1 takes the pictures of docs/templates.md anew.
+import {after, before, describe, test} from 'node:test'
+import assert from 'node:assert/strict'
+import {createRequire} from 'node:module'
+import {execFileSync} from 'node:child_process'
+import {mkdirSync, readFileSync} from 'node:fs'
+import {World, binary, join, logIn, root, writeFileSync} from './harness.mjs'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const pictures = join(root, 'docs', 'pictures', 'templates')
+mkdirSync(pictures, {recursive: true})
+
+const templates = execFileSync(binary, ['add', 'page', '--list'], {encoding: 'utf8'}).trim().split('\n').map(line => line.split(' ')[0])
+const inside = ['change-password', 'dashboard', 'edit-profile', 'list', 'profile', 'settings'] // for who is logged in
+
+// Furnished is the world of TouristTrail with all pages.
+class Furnished extends World {
+  async serve() {
+    if (!this.furnished) for (const t of templates) execFileSync(binary, ['add', 'page', t, '--as', `t-${t}`, '--path', `/t/${t}`, '--in', this.project])
+    this.furnished = true
+    await super.serve()
+  }
+}
+
+let world
+before(async () => {
+  world = new Furnished({tokenTTL: '1h', project: 'touristtrail'})
+  await world.begin()
+})
+after(() => world?.stop())
+
+async function fits(page, name) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  assert.ok(over <= 0, `${name} is ${over} px wider than the screen`)
+}
+
+async function scheme(page, colorScheme) {
+  await page.emulateMedia({colorScheme})
+  await page.evaluate(async () => {
+    const changing = () => document.getAnimations().some(a => a instanceof CSSTransition)
+    for (let frames = 0; frames < 2 || changing() && frames < 120; frames++) await new Promise(requestAnimationFrame)
+  })
+}
+
+async function accessible(page, name) {
+  const found = await page.evaluate(async () => {
+    const {violations} = await globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']})
+    return violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 160)).join(' | ')}`)
+  })
+  assert.deepEqual(found, [], name)
+}
+
+// holds looks at the page that is open, on each screen and in each colour.
+async function holds(page, name) {
+  await page.evaluate(axe)
+  await page.evaluate(() => document.activeElement?.blur())
+  for (const [screen, width, height] of [['desktop', 1040, 650], ['phone', 360, 740]]) {
+    await page.setViewportSize({width, height})
+    for (const colours of ['light', 'dark']) {
+      await scheme(page, colours)
+      await fits(page, `${name}, ${screen}, ${colours}`)
+      await accessible(page, `${name}, ${screen}, ${colours}`)
+      if (process.env.UPDATE_PICTURES) {
+        await page.waitForFunction(() => [...document.images].every(i => i.complete))
+        await picture(page, `${name}-${screen}-${colours}`, width, height)
+      }
+    }
+  }
+  assert.deepEqual(page.faults, [], name)
+}
+
+// picture shoots the screen at half its size, so that the repository stays small.
+async function picture(page, name, width, height) {
+  const cdp = await page.context().newCDPSession(page)
+  const {data} = await cdp.send('Page.captureScreenshot', {format: 'png', clip: {x: 0, y: 0, width, height, scale: 0.6}})
+  writeFileSync(join(pictures, name + '.png'), Buffer.from(data, 'base64'))
+  await cdp.detach()
+}
+
+describe('F191 pages of templates hold', () => {
+  let guest, member
+  before(async () => {
+    guest = await world.person()
+    member = await world.person()
+    await logIn(member, world)
+    await member.getByText('Welcome Emily').waitFor()
+  })
+
+  for (const name of templates) {
+    test(`F191 ${name}`, async () => {
+      const page = inside.includes(name) ? member : guest
+      await page.setViewportSize({width: 1280, height: 800})
+      const reply = await page.goto(`${world.url}/t/${name}`)
+      assert.equal(new URL(page.url()).pathname, `/t/${name}`)
+      assert.equal(reply.status(), 200)
+      await holds(page, name)
+    })
+  }
+
+  test('F191 one item of a list', async () => {
+    await member.setViewportSize({width: 1280, height: 800})
+    await member.goto(`${world.url}/t/list`)
+    await member.locator('main .u-card').first().click()
+    await member.waitForURL(/\/t\/list\/\d+$/)
+    await holds(member, 'list-item')
+  })
+})
