@@ -78,6 +78,7 @@ func (q *ask) post(ctx context.Context) (*answer, error) {
 		return out, err
 	}
 	o.switchTabs()
+	o.askQueries()
 	if q.form.Get("_pause") != "" {
 		return q.proceed(ctx, o)
 	}
@@ -267,6 +268,18 @@ func (o *opened) switchTabs() {
 		key, ok := strings.CutPrefix(name, "_tab.")
 		if n := atoi(v[0]); ok && n >= 0 && len(key) <= 128 && len(o.st.Tabs) < 64 {
 			o.st.Tabs[key] = n
+		}
+	}
+}
+
+// askQueries asks a query again, or for its next page, as the button of a list wants. A query only reads, so this needs no flow.
+func (o *opened) askQueries() {
+	for _, qu := range o.page.Queries {
+		switch qu.Name {
+		case o.q.form.Get("_again"):
+			o.rerun[qu.Name] = true
+		case o.q.form.Get("_more"):
+			o.st.loadMore([]string{qu.Name})
 		}
 	}
 }

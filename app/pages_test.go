@@ -80,7 +80,7 @@ func (f *feed) since() string {
 
 func newFeed(t *testing.T, total int) (*feed, *world, *client) {
 	t.Helper()
-	w := newWorld(t, map[string]string{"calls/feed.yaml": pagingCalls, "types/Posts.yaml": pagingTypes, "pages/feed.yaml": pagingPage})
+	w := newWorld(t, map[string]string{"calls/feed.yaml": pagingCalls, "types/Posts.yaml": pagingTypes, "pages/feed.yaml": pagingPage, "pages/asks.yaml": asksPage})
 	f := &feed{total: total, asked: make(chan string, 100)}
 	w.backend.on("GET /posts", f.ServeHTTP)
 	w.backend.on("POST /like", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) })

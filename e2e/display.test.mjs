@@ -2,7 +2,9 @@
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {createRequire} from 'node:module'
-import {readFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {createServer} from 'node:http'
+import {tmpdir} from 'node:os'
 import {Served, join, out, poll, root} from './harness.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -118,5 +120,113 @@ describe('dialogs of a page', () => {
     await dialog.getByRole('button', {name: 'Dismiss'}).click()
     await page.getByText('Through the gorge').waitFor()
     assert.equal(await page.getByRole('dialog').count(), 0)
+  })
+})
+
+describe('a list that goes on', () => {
+  let backend, app, folder, failing = false, slow = null
+  const asked = []
+  before(async () => {
+    backend = createServer(async (req, res) => {
+      const page = Number(new URL(req.url, 'http://x').searchParams.get('page'))
+      asked.push(page)
+      await slow
+      res.writeHead(failing ? 500 : 200, {'Content-Type': 'application/json'})
+      res.end(JSON.stringify(failing ? {message: 'asleep'} : {walks: Array.from({length: 12}, (_, i) => ({id: page * 12 + i, name: `Walk ${page * 12 + i}.`}))}))
+    })
+    await new Promise(ok => backend.listen(0, '127.0.0.1', ok))
+    folder = mkdtempSync(join(tmpdir(), 'usher-list-'))
+    for (const [name, text] of Object.entries({
+      'app.yaml': 'usher: 1\nname: Walks\n',
+      'calls/walks.yaml': `url: http://127.0.0.1:${backend.address().port}\nauth: none\ncalls:\n  all: {path: /walks, params: {page: int}, query: {page: "\${params.page}"}}\n`,
+      'pages/walks.yaml': `path: /
+title: Walks
+access: any
+queries: {walks: {call: walks.all, with: {page: "\${page.index}"}, pages: {items: "\${reply.body.walks}", more: "\${page.loaded < 48}"}}}
+body:
+  - container:
+      children:
+        - text: {text: Walks, style: display}
+        - list:
+            data: \${queries.walks.items}
+            query: walks
+            key: id
+            more: scroll
+            refresh: true
+            item: [{card: {children: [{text: {text: "\${item.name}", style: title}}]}}]
+`})) {
+      mkdirSync(join(folder, name, '..'), {recursive: true})
+      writeFileSync(join(folder, name), text)
+    }
+    app = await Served.start(folder)
+  })
+  after(async () => {
+    await app?.stop()
+    backend?.closeAllConnections()
+    backend?.close()
+    rmSync(folder, {recursive: true, force: true})
+  })
+
+  test('F197 the next page comes when the end is near, bars stand in its place, and the page stays where it is', async () => {
+    const page = await app.person({viewport: {width: 390, height: 844}})
+    await page.goto(app.url + '/')
+    await page.getByText('Walk 23.').waitFor() // the end of the first page is near from the start
+    let go
+    slow = new Promise(ok => { go = ok })
+    await page.getByText('Walk 23.').scrollIntoViewIfNeeded()
+    await page.locator('.u-loading').waitFor()
+    await usable(page, 'list-loading')
+    const before = await page.evaluate(() => scrollY)
+    assert.ok(before > 0)
+    go()
+    slow = null
+    await page.getByText('Walk 24.').waitFor({state: 'attached'})
+    assert.equal(await page.evaluate(() => scrollY), before, 'the page has moved')
+    while (await page.locator('[data-scroll]').count()) await page.evaluate(() => new Promise(ok => { scrollTo(0, document.body.scrollHeight); setTimeout(ok, 50) }))
+    assert.equal(await page.getByText(/^Walk \d/).count(), 48)
+    assert.deepEqual(page.faults, [])
+  })
+
+  test('F197 a page that fails is not asked for again by itself, the keyboard tries again', async () => {
+    const page = await app.person({expected: /500/})
+    await page.goto(app.url + '/')
+    await page.getByText('Walk 11.').waitFor()
+    failing = true
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight))
+    const again = page.getByRole('button', {name: 'Try again'})
+    await again.waitFor()
+    const so = asked.length
+    await page.evaluate(() => new Promise(ok => requestAnimationFrame(() => setTimeout(ok, 300))))
+    assert.equal(asked.length, so, 'it is asked again and again')
+    await page.screenshot({path: join(out, 'display-list-failed.png')})
+    failing = false
+    await again.focus()
+    await page.keyboard.press('Enter')
+    await page.getByText('Walk 12.').waitFor({state: 'attached'})
+  })
+
+  test('F197 a finger that pulls the page down asks again', async () => {
+    const context = await app.browser.newContext({viewport: {width: 390, height: 844}, hasTouch: true, isMobile: true})
+    const page = await context.newPage()
+    await page.goto(app.url + '/')
+    await page.getByText('Walk 23.').waitFor()
+    const so = asked.length
+    const cdp = await context.newCDPSession(page)
+    const touch = (type, y) => cdp.send('Input.dispatchTouchEvent', {type, touchPoints: type === 'touchEnd' ? [] : [{x: 200, y}]})
+    await touch('touchStart', 300)
+    for (let y = 320; y <= 420; y += 20) await touch('touchMove', y)
+    await touch('touchEnd')
+    await poll('the query', () => asked.length > so)
+    await context.close()
+  })
+
+  test('F197 without script there are buttons', async () => {
+    const page = await app.person({javaScriptEnabled: false})
+    await page.goto(app.url + '/')
+    await page.getByRole('button', {name: 'Load more'}).click()
+    await page.getByText('Walk 23.').waitFor()
+    await page.screenshot({path: join(out, 'display-list-noscript.png'), fullPage: true})
+    await page.getByRole('button', {name: 'Refresh'}).click()
+    await page.getByText('Walk 23.').waitFor()
   })
 })

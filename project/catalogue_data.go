@@ -9,8 +9,10 @@ var dataWidgets = []*WidgetSpec{
 		{Name: "layout", Kind: PropEnum, Values: []string{"column", "grid", "row"}, Default: "column", Literal: true, Group: "Layout", Doc: "How the elements stand."},
 		{Name: "emptyText", Kind: PropText, Default: "Nothing here yet", Group: "Content", Doc: "Said when there is none and `empty` is not filled."},
 		{Name: "errorText", Kind: PropText, Default: "This could not be loaded", Group: "Content", Doc: "Said when the query failed and `error` is not filled."},
+		{Name: "more", Kind: PropEnum, Values: []string{"none", "button", "scroll"}, Default: "none", Literal: true, Group: "Behaviour", Doc: "How the next page of the query comes: by a button, or when the end comes near (with script; a button without)."},
+		{Name: "refresh", Kind: PropBool, Default: false, Literal: true, Group: "Behaviour", Doc: "Has a button that asks the query again; with script a finger pulls the page down instead."},
 		gap,
-	}, Slots: []Slot{{Name: "item", Item: true, Doc: "What one element looks like; item and index are in scope."}, {Name: "empty", Doc: "Shown when there is none."}, {Name: "error", Doc: "Shown when the query failed."}}},
+	}, Slots: []Slot{{Name: "item", Item: true, Doc: "What one element looks like; item and index are in scope."}, {Name: "empty", Doc: "Shown when there is none."}, {Name: "error", Doc: "Shown when the query failed, instead of a sentence and a button that tries again."}, {Name: "loading", Doc: "Shown while the query is asked again or for more (with script), instead of grey bars."}}},
 	{Kind: "repeat", Title: "Repeat", Group: "Data", Icon: "copy", Doc: "Draws its item once for every element of a list, as if each were written here: no list for screen readers, no states of its own but empty.", Props: []Prop{
 		{Name: "data", Kind: PropList, Required: true, Group: "Content", Doc: "The list."},
 		{Name: "key", Kind: PropText, Literal: true, Group: "Behaviour", Doc: "Field that identifies an element; the index when unset."},

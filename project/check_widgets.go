@@ -432,6 +432,16 @@ func (sc scope) checkList(w *Widget, s section) {
 			p.fail(fmt.Sprintf("the page has no query %q", p.n.Value), didYouMean(p.n.Value, slices.Collect(maps.Keys(sc.page.queries))))
 		}
 	}
+	query := w.word("query")
+	for _, name := range []string{"more", "refresh"} {
+		switch p, ok := s.get(name); {
+		case !ok || w.Props[name] == nil || p.n.Value == "none" || p.n.Value == "false":
+		case query == "":
+			p.fail(name+" of a list belongs to a query", "name the one that brings the data: query")
+		case name == "more" && sc.page.queries[query] != nil && sc.page.paging[query] == nil:
+			p.fail(fmt.Sprintf("the query %q has no further pages", query), "give it pages")
+		}
+	}
 	if p, ok := s.get("item"); !ok || len(p.n.Content) == 0 {
 		s.fail("a list needs an item", "the widgets that show one element")
 	}

@@ -22,6 +22,7 @@ func files(page string) map[string][]byte {
 		"app.yaml":         []byte("usher: 1\nname: Testing\n"),
 		"pages/test.yaml":  []byte(page),
 		"pages/other.yaml": []byte("path: /other/{id}\ntitle: Other\nparams: {id: text}\nbody:\n  - text: Other\n"),
+		"calls/blog.yaml":  []byte("url: https://example.com\ncalls:\n  posts: {path: /posts, params: {page: int}, query: {page: \"${params.page}\"}}\n"),
 		"assets/hill.png":  []byte("x"),
 	}
 }

@@ -13,8 +13,8 @@ document.addEventListener("change", (ev) => {
   if (event && ev.target.form && isEvent(ev.target.form)) send(ev.target.form, null, [["_event", event]]);
 });
 
-addEventListener("popstate", () => {
-  if (location.pathname + location.search !== shown) visit(location.href);
+addEventListener("popstate", (ev) => {
+  if (location.pathname + location.search !== shown) visit(location.href, ev.state?.y);
 });
 
 // A page that comes back from the browser's memory may belong to somebody who has logged out since, so it comes back unseen and is shown

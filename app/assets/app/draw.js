@@ -2,7 +2,7 @@
 
 const drawn = () => onDrawn.forEach((fn) => fn());
 
-const draw = async (res, history) => {
+const draw = async (res, history, y = 0) => {
   const away = res.headers.get("X-Usher-Leave"); // to log in at an identity provider
   if (away) {
     location.assign(away);
@@ -30,7 +30,7 @@ const draw = async (res, history) => {
     filled(res.headers.get("X-Usher-Set"));
   } else {
     document.body.replaceWith(document.adoptNode(doc.body));
-    scrollTo(0, 0);
+    scrollTo(0, y);
     (document.querySelector("[autofocus]") || document.getElementById("main") || document.body).focus({ preventScroll: true });
   }
   drawn();
@@ -41,6 +41,7 @@ const draw = async (res, history) => {
 const remember = (to, how) => {
   const url = to.pathname + to.search;
   if (how !== "none" && url !== location.pathname + location.search) {
+    if (how !== "replace") history.replaceState({ y: scrollY }, ""); // where Back finds it
     history[how === "replace" ? "replaceState" : "pushState"](null, "", url + to.hash);
   }
   shown = url;

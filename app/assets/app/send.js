@@ -19,6 +19,7 @@ const fields = (form, button) => {
 
 const busy = (el, on) => {
   if (!el) return;
+  if (el.name === "_again" || el.name === "_more") el.closest(".u-list")?.toggleAttribute("data-asking", on);
   el.toggleAttribute("data-busy", on);
   if (on) el.setAttribute("aria-busy", "true");
   else el.removeAttribute("aria-busy");
@@ -32,7 +33,7 @@ const send = async (form, button, extra) => {
   sending = true;
   sent++;
   busy(button, true);
-  if (!form.closest("[data-wait]") && !(button || document.activeElement)?.closest("dialog")) asked = (button || document.activeElement)?.id || "";
+  if (!form.closest("[data-wait]") && !(button || document.activeElement)?.closest("dialog") && !button?.dataset.near) asked = (button || document.activeElement)?.id || "";
   const body = fields(form, button);
   for (const [k, v] of extra || []) body.set(k, v);
   try {
@@ -53,9 +54,9 @@ const send = async (form, button, extra) => {
 };
 
 // visit opens an address that the history already shows.
-const visit = async (url) => {
+const visit = async (url, y) => {
   try {
-    await draw(await fetch(url, { headers: { "X-Usher": "1" }, credentials: "same-origin" }), "none");
+    await draw(await fetch(url, { headers: { "X-Usher": "1" }, credentials: "same-origin" }), "none", y);
   } catch {
     location.reload();
   }
