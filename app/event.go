@@ -308,7 +308,7 @@ func (o *opened) readFields(t *project.Trigger) {
 		switch {
 		case isPassword(w):
 			delete(o.values, w.Key)
-		case there || w.Field.Kind == value.KindBool && o.form[w.ID] != nil:
+		case there || (w.Field.Kind == value.KindBool || w.Many()) && o.form[w.ID] != nil:
 			o.values[w.Key] = text
 			o.rowValues(w.Key)
 		default:

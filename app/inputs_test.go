@@ -1,8 +1,11 @@
 package app
 
 import (
+	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/andybalholm/cascadia"
 )
 
 const inputsPage = `path: /inputs
@@ -59,6 +62,91 @@ func TestF194_CodesAreDigits(t *testing.T) {
 		p = c.press(p, "Send", map[string]string{"code": typed, "pin": "4711", "again": "4711"})
 		p.want(t, 200, "Said: 007123 true")
 	}
+}
+
+const manyPage = `path: /many
+title: Many
+access: any
+state: {said: text, q: text}
+body:
+  - form:
+      onSubmit:
+        - setState: {said: "${join(form.wishes, '+')} ${form.size * 2} ${len(form.days)}"}
+        - setField: {days: ["Tue"]}
+      children:
+        - checkboxGroup: {id: wishes, label: Wishes, required: true, minCount: 2, maxCount: 2, options: [Sea, {value: old, label: Old towns}, Huts]}
+        - checkboxGroup: {id: days, label: Days, options: [Mon, Tue], initial: [Mon]}
+        - slider: {id: size, label: Size, min: 10, max: 20, step: 5}
+        - textField: {id: must, label: Must, required: true}
+        - button: {text: Send, submit: true}
+  - searchField: {id: live, label: Live, onChange: [{setState: {q: "live ${form.live}"}}]}
+  - searchField: {id: asked, label: Asked, required: true, onSubmit: [{setState: {q: "asked ${form.asked}"}}]}
+  - text: "Said: ${state.said}, ${state.q}."
+`
+
+// TestF194_SeveralOfThemAndSliders: what is chosen of several is a list, kept when something is wrong; a slider is a number within its ends.
+func TestF194_SeveralOfThemAndSliders(t *testing.T) {
+	w := newWorld(t, map[string]string{"pages/many.yaml": manyPage})
+	c := w.browser()
+	p := c.get("/many")
+	send := func(fields url.Values) *page {
+		t.Helper()
+		action, form := p.form(t, "Send", nil)
+		for k, v := range fields {
+			form[k] = v
+		}
+		return c.roundTrip(c.request("POST", action, form))
+	}
+	if !p.has(`input[name=days][value=Mon][checked]`) || p.has(`input[type=checkbox][required]`) || !p.has(`input[type=range][name=size][value="10"]`) {
+		t.Fatalf("the page lacks its inputs:\n%s", p.body)
+	}
+	for _, one := range []struct {
+		fields url.Values
+		want   string
+	}{
+		{url.Values{"must": {"x"}}, "Wishes is required."},
+		{url.Values{"must": {"x"}, "wishes": {"Sea", "Sea"}}, "Choose at least 2."},
+		{url.Values{"must": {"x"}, "wishes": {"Sea", "old", "Huts"}}, "Choose at most 2."},
+		{url.Values{"must": {"x"}, "wishes": {"Sea", "Moon"}}, "Choose one of the options."},
+		{url.Values{"must": {"x"}, "wishes": {"Sea", "old"}, "size": {"25"}}, "Enter 20 or less."},
+		{url.Values{"must": {"x"}, "wishes": {"Sea", "old"}, "size": {"12"}}, "Enter a number in steps of 5, counted from 10."},
+	} {
+		p = send(one.fields)
+		p.want(t, 422, one.want)
+		if p.has(`input[name=days][checked]`) {
+			t.Errorf("%v: what was unticked is ticked again", one.fields)
+		}
+	}
+	if p = send(url.Values{"wishes": {"Sea", "old"}, "size": {"15"}}); !p.has(`input[value=Sea][checked]`) || !p.has(`input[value=old][checked]`) || p.has(`input[value=Huts][checked]`) || !p.has(`input[type=range][value="15"]`) {
+		t.Errorf("what was chosen is lost:\n%s", p.body)
+	}
+	p = send(url.Values{"must": {"x"}, "wishes": {"Sea", "old"}, "size": {"15"}, "days": {"Mon"}})
+	p.want(t, 200, "Said: Sea+old 30 1,")
+	if !p.has(`input[name=days][value=Tue][checked]`) || p.has(`input[name=days][value=Mon][checked]`) {
+		t.Errorf("what the flow has ticked is not:\n%s", p.body)
+	}
+}
+
+// TestF194_ASearchIsAFormOfItsOwn: its event checks and sends it alone, whatever else the page asks for.
+func TestF194_ASearchIsAFormOfItsOwn(t *testing.T) {
+	w := newWorld(t, map[string]string{"pages/many.yaml": manyPage})
+	c := w.browser()
+	search := func(id, words string) *page {
+		t.Helper()
+		p := c.get("/many")
+		f := cascadia.Query(p.doc, cascadia.MustCompile(`form[role=search][id=f-`+id+`]`))
+		if f == nil {
+			t.Fatalf("no form of %s:\n%s", id, p.body)
+		}
+		form := url.Values{id: {words}}
+		for _, n := range cascadia.QueryAll(f, cascadia.MustCompile(`[name^="_"]`)) {
+			form.Set(attr(n, "name"), attr(n, "value"))
+		}
+		return c.roundTrip(c.request("POST", attr(f, "action"), form))
+	}
+	search("live", "hut").want(t, 200, ", live hut.")
+	search("asked", "fjord").want(t, 200, ", asked fjord.")
+	search("asked", "").want(t, 422, "Asked is required.")
 }
 
 // TestF194_InputsReachTheFlowWithTheirTypes: what is chosen and typed arrives as the kind says, and nothing of it is lost when one is wrong.

@@ -121,6 +121,13 @@ func shown(v any) string {
 	if value.HasSecret(v) {
 		return ""
 	}
+	if list, ok := v.([]any); ok {
+		texts := make([]string, len(list))
+		for i, one := range list {
+			texts[i] = value.Text(one)
+		}
+		return project.Joined(texts)
+	}
 	return value.Text(v)
 }
 

@@ -19,12 +19,27 @@ body:
   - text: "Said: \${state.said}."
 `
 
+const more = `path: /more
+title: More
+access: any
+state: {said: {type: text, default: ""}}
+body:
+  - form:
+      onSubmit: [{setState: {said: "\${join(form.wishes, '+')} for \${string(form.budget)}"}}]
+      children:
+        - checkboxGroup: {id: wishes, label: Wishes, required: true, minCount: 2, maxCount: 2, options: [Sea, Huts, Towns]}
+        - slider: {id: budget, label: Budget, min: 20, max: 80, step: 20, suffix: a night}
+        - button: {text: Send, submit: true}
+  - searchField: {id: q, label: Find, onChange: [{setState: {said: "typed \${form.q}"}}], onSubmit: [{setState: {said: "asked \${form.q}"}}]}
+  - text: "Said: \${state.said}."
+`
+
 let served, folder
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'usher-inputs-'))
   mkdirSync(join(folder, 'pages'))
   writeFileSync(join(folder, 'app.yaml'), 'usher: 1\nname: Inputs\n')
-  for (const [name, text] of Object.entries({codes})) writeFileSync(join(folder, 'pages', name + '.yaml'), text)
+  for (const [name, text] of Object.entries({codes, more})) writeFileSync(join(folder, 'pages', name + '.yaml'), text)
   served = await Served.start(folder)
 })
 after(async () => {
@@ -83,5 +98,88 @@ describe('a pin code', () => {
     await paste(p, 'Code', '00-71-23')
     await p.keyboard.press('Enter')
     await p.getByText('Said: 007123 sent.').waitFor()
+  })
+})
+
+describe('a group of checkboxes', () => {
+  test('is judged as one, and acquitted', async () => {
+    const p = await person('/more')
+    const send = p.getByRole('button', {name: 'Send'})
+    await send.click()
+    await p.getByText('Wishes is required.').waitFor()
+    assert.equal(p.posts, 0)
+    await p.getByLabel('Sea', {exact: true}).focus()
+    await p.keyboard.press('Space')
+    await p.getByText('Choose at least 2.').waitFor()
+    await p.keyboard.press('Tab')
+    await p.keyboard.press('Space')
+    assert.equal(await p.locator('.u-problem').count(), 0)
+    await p.getByLabel('Towns').check()
+    await send.click()
+    await p.getByText('Choose at most 2.').waitFor()
+    await p.getByLabel('Sea', {exact: true}).uncheck()
+    await send.click()
+    await p.getByText('Said: Huts+Towns for 20.').waitFor()
+    assert.equal(p.posts, 1)
+    assert.deepEqual(p.faults, [])
+  })
+})
+
+describe('a slider', () => {
+  test('moves by the arrow keys and tells its number', async () => {
+    const p = await person('/more')
+    const slider = p.getByRole('slider', {name: 'Budget'})
+    await slider.focus()
+    await p.keyboard.press('ArrowRight')
+    await p.keyboard.press('End')
+    await p.keyboard.press('ArrowLeft')
+    assert.equal(await p.locator('output').innerText(), '60')
+    assert.equal(await slider.getAttribute('aria-valuetext'), '60 a night')
+    await p.getByLabel('Sea', {exact: true}).check()
+    await p.getByLabel('Huts').check()
+    await p.getByRole('button', {name: 'Send'}).click()
+    await p.getByText('Said: Sea+Huts for 60.').waitFor()
+    assert.equal(await p.locator('output').innerText(), '60')
+    assert.deepEqual(p.faults, [])
+  })
+})
+
+describe('a search', () => {
+  test('waits while somebody types, and is cleared by a button', async () => {
+    const p = await person('/more')
+    const clear = p.getByRole('button', {name: 'Clear'})
+    await clear.waitFor({state: 'hidden'})
+    await p.getByLabel('Find').pressSequentially('hut')
+    await p.getByText('Said: typed hut.').waitFor()
+    assert.equal(p.posts, 1)
+    assert.equal(await p.evaluate(() => document.activeElement.name), 'q')
+    await p.keyboard.press('Tab')
+    assert.equal(await clear.evaluate(el => el === document.activeElement), true)
+    await p.keyboard.press('Enter')
+    await p.getByText('Said: typed .').waitFor()
+    assert.equal(await p.getByLabel('Find').inputValue(), '')
+    assert.equal(await p.evaluate(() => document.activeElement.name), 'q')
+    await p.keyboard.type('fjord')
+    await p.keyboard.press('Enter')
+    await p.getByText('Said: asked fjord.').waitFor()
+    assert.deepEqual(p.faults, [])
+  })
+})
+
+describe('without script', () => {
+  test('boxes, slider and search are sent', async () => {
+    const p = await person('/more', {script: false})
+    await p.getByLabel('Sea', {exact: true}).check()
+    await p.getByRole('button', {name: 'Send'}).click()
+    await p.getByText('Choose at least 2.').waitFor()
+    assert.equal(await p.getByLabel('Sea', {exact: true}).isChecked(), true)
+    await p.getByLabel('Huts').check()
+    await p.getByRole('slider', {name: 'Budget'}).press('ArrowRight')
+    await p.getByRole('button', {name: 'Send'}).click()
+    await p.getByText('Said: Sea+Huts for 40.').waitFor()
+    await p.getByLabel('Find').fill('hut')
+    await p.keyboard.press('Enter')
+    await p.getByText('Said: asked hut.').waitFor()
+    assert.equal(await p.getByRole('button', {name: 'Clear'}).isVisible(), false)
   })
 })

@@ -33,6 +33,7 @@ const (
 	PropValues  PropKind = "values"    // a map: variable or field name → value
 	PropFields  PropKind = "fields"    // list of session field names (clear:)
 	PropList    PropKind = "list"      // ${a list}
+	PropTexts   PropKind = "texts"     // list of texts, or ${a list}
 	PropSizes   PropKind = "sizes"     // list of size classes: phone, tablet, laptop, desktop; literal only
 )
 

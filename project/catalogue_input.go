@@ -46,6 +46,28 @@ var inputWidgets = []*WidgetSpec{
 		Prop{Name: "autocomplete", Kind: PropText, Default: "one-time-code", Literal: true, Group: "Behaviour", Doc: "HTML autocomplete token; off for a PIN that people know by heart."},
 		sameAs, sameAsMessage, typeMessage,
 	), Events: []Event{onChange, {Name: "onComplete", Doc: "The last digit is there (needs script). Give the page a button as well."}}},
+	{Kind: "slider", Title: "Slider", Group: "Input", Icon: "sliders", Doc: "A number between two ends, dragged or moved by the arrow keys; its value is a number.", Input: true, Props: inputProps(
+		Prop{Name: "min", Kind: PropNumber, Default: 0, Group: "Validation", Doc: "Least number; it stands there at first unless initial says another."},
+		Prop{Name: "max", Kind: PropNumber, Default: 100, Group: "Validation", Doc: "Greatest number."},
+		Prop{Name: "step", Kind: PropNumber, Default: 1, Group: "Validation", Doc: "Only these steps, counted from min."},
+		Prop{Name: "prefix", Kind: PropText, Group: "Content", Doc: "A few characters before the number that is shown (which needs script)."},
+		Prop{Name: "suffix", Kind: PropText, Group: "Content", Doc: "A few characters behind it."},
+		typeMessage, rangeMessage,
+	), Events: []Event{onChange}},
+	{Kind: "checkboxGroup", Title: "Checkbox Group", Group: "Input", Icon: "check-square", Doc: "Any of several, all of them in sight. Its value is a list of texts, in the order of the options.", Input: true, Props: withInitial(PropTexts, inputProps(
+		Prop{Name: "options", Kind: PropOptions, Required: true, Group: "Content", Doc: "Texts, or {value, label}, or ${a list}."},
+		Prop{Name: "minCount", Kind: PropInt, Literal: true, Group: "Validation", Doc: "Fewest that may be chosen."},
+		Prop{Name: "maxCount", Kind: PropInt, Literal: true, Group: "Validation", Doc: "Most that may be chosen."},
+		Prop{Name: "countMessage", Kind: PropText, Group: "Validation", Doc: "Said when too few or too many are chosen."},
+		Prop{Name: "direction", Kind: PropEnum, Values: []string{"column", "row"}, Default: "column", Literal: true, Group: "Style", Doc: "One below the other, or side by side."},
+	)), Events: []Event{onChange}},
+	{Kind: "searchField", Title: "Search Field", Group: "Input", Icon: "search", Doc: "Words to look for. Outside a form it is sent by itself: by Enter or its button, and with script while somebody types.", Input: true, Props: inputProps(
+		Prop{Name: "placeholder", Kind: PropText, Group: "Content", Doc: "An example, shown while empty."},
+		Prop{Name: "hideLabel", Kind: PropBool, Default: false, Literal: true, Group: "Style", Doc: "The label is said aloud, but not shown."},
+		Prop{Name: "maxLength", Kind: PropInt, Literal: true, Group: "Validation", Doc: "Most characters."},
+		Prop{Name: "lengthMessage", Kind: PropText, Group: "Validation", Doc: "Said when it is too long."},
+		Prop{Name: "wait", Kind: PropInt, Default: 300, Literal: true, Group: "Behaviour", Doc: "onChange waits until nobody has typed for so many milliseconds."},
+	), Events: []Event{{Name: "onChange", Doc: "Somebody has typed, and paused. Without script, the button and Enter do it."}, {Name: "onSubmit", Doc: "Enter, or a tap on its button; in a form, the form has it."}}},
 	{Kind: "button", Title: "Button", Group: "Input", Icon: "button", Main: "text", Doc: "Runs a flow; shows that it is busy and acts once.", Props: []Prop{
 		{Name: "text", Kind: PropText, Required: true, Group: "Content", Doc: "What it does."},
 		{Name: "icon", Kind: PropIcon, Group: "Content", Doc: "Icon before the text."},

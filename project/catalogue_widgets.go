@@ -37,6 +37,12 @@ func inputProps(more ...Prop) []Prop {
 	}, more...)
 }
 
+// withInitial gives an input an initial value of another kind than text.
+func withInitial(kind PropKind, props []Prop) []Prop {
+	findProp(props, "initial").Kind = kind
+	return props
+}
+
 // typeMessage and rangeMessage replace Usher's own sentences.
 var typeMessage = Prop{Name: "typeMessage", Kind: PropText, Group: "Validation", Doc: "Said when what was entered is not of this kind."}
 var rangeMessage = Prop{Name: "rangeMessage", Kind: PropText, Group: "Validation", Doc: "Said when it lies outside the limits."}

@@ -375,7 +375,7 @@ func (w *pageWork) findInputs(list place, part string, form *yaml.Node) {
 			return
 		}
 		inside := form
-		if kind == "form" {
+		if kind == "form" || form == nil && ownForm(kind, func(key string) bool { return hasKey(body, key) }) {
 			inside = item
 		}
 		w.findIn(WidgetSpecOf(kind), body, inside)
@@ -402,7 +402,9 @@ func inputType(widget string, said map[string]string) *value.Type {
 	switch kind := said["type"]; {
 	case widget == "checkbox", widget == "switch":
 		return value.BoolType()
-	case widget == "numberField", kind == "number":
+	case widget == "checkboxGroup":
+		return value.ListOf(value.TextType())
+	case widget == "numberField", widget == "slider", kind == "number":
 		return value.NumberType()
 	case kind == "password", widget == "pinCode" && said["secret"] == "true":
 		return value.SecretType()

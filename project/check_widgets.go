@@ -130,8 +130,11 @@ func (sc scope) fillWidget(at place, spec *WidgetSpec, body place, in nest) *Wid
 	}
 	inside := in
 	inside.over = in.over || spec.Over
-	if spec.Kind == "form" {
+	if spec.Kind == "form" || in.form == nil && ownForm(spec.Kind, func(key string) bool { _, ok := s.get(key); return ok }) {
 		inside.form, inside.formNode = w, at.n
+	}
+	if spec.Input {
+		w.Form = inside.form
 	}
 	for i := range spec.Slots {
 		if p, ok := s.get(spec.Slots[i].Name); ok {
@@ -313,10 +316,14 @@ func (sc scope) special(w *Widget, s section, in nest) {
 		sc.checkTextField(w, s)
 	case "pinCode":
 		sc.checkPinCode(w, s, in)
-	case "numberField":
+	case "numberField", "slider":
 		checkNumberField(w, s)
 	case "dateField", "timeField", "dateTimeField":
 		checkClock(w, s)
+	case "checkboxGroup":
+		checkCounts(w, s)
+	case "searchField":
+		checkSearch(w, s, in)
 	case "link":
 		sc.fillLink(w, s)
 	case "tabBar":

@@ -14,6 +14,9 @@ import (
 // becomes a value.Secret and is never shown; a checkbox is true or false; an empty number is nil, and text that is no number stays
 // text, which Validate reports. Nothing posted reads as empty.
 func (w *Widget) Read(raw []string) (v any, shown string) {
+	if w.Many() {
+		return readMany(raw)
+	}
 	text := ""
 	if len(raw) > 0 {
 		text = cleaned(raw[0])
@@ -179,6 +182,9 @@ func (w *Widget) check(p *Page, values map[string]any, s value.Scope) string {
 }
 
 func (w *Widget) rules(p *Page, v any, values map[string]any, s value.Scope) string {
+	if w.Many() {
+		return w.chosen(v, s)
+	}
 	text := value.Text(v)
 	if w.fieldKind() == value.KindBool {
 		if truth(w.Prop("required"), s) && !value.Truth(v) {

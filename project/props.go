@@ -15,6 +15,7 @@ import (
 var propTypes = map[PropKind]func() *value.Type{
 	PropText: value.TextType, PropInt: value.IntType, PropNumber: value.NumberType, PropBool: value.BoolType, PropTime: value.TimeType,
 	PropJSON: value.AnyType, PropColor: value.ColorType, PropImage: value.ImageType, PropSecret: value.SecretType, PropCond: value.BoolType,
+	PropTexts: func() *value.Type { return value.ListOf(value.TextType()) },
 }
 
 // prop decodes a property whose kind needs nothing but the kind.

@@ -6,7 +6,7 @@ import (
 
 // Rule is one thing that an input's value must be, in a form that a browser can check by itself, and what is said when it is not.
 type Rule struct {
-	Name     string // required, email, url, minLength, maxLength, pattern, digits, sameAs, number, integer, min, max
+	Name     string // required, email, url, minLength, maxLength, pattern, digits, sameAs, number, integer, min, max, minCount, maxCount
 	Limit    string // of those that have one; the id of the other input for sameAs
 	Sentence string
 }
@@ -26,6 +26,11 @@ func (w *Widget) Rules(p *Page, s value.Scope) []Rule {
 	}
 	if yesNo {
 		return out
+	}
+	for _, name := range []string{"minCount", "maxCount"} {
+		if n, ok := intProp(w, name); ok {
+			add(name, value.Text(n), w.say("countMessage", s, map[string]string{"minCount": "valid.fewest", "maxCount": "valid.mostOf"}[name], "count", n))
+		}
 	}
 	switch t := w.word("type"); t {
 	case "email", "url":

@@ -213,7 +213,7 @@ func kindSchema(p *Prop) node {
 		return either(node{"type": "string", "enum": p.Values})
 	case PropIcon:
 		return node{"type": "string", "enum": Icons()}
-	case PropOptions, PropList:
+	case PropOptions, PropList, PropTexts:
 		return either(node{"type": "array"})
 	case PropArgs, PropValues, PropUser:
 		return node{"anyOf": []any{node{"type": "object"}, bound()}}

@@ -6,19 +6,27 @@ import (
 	"github.com/usherdev/usher/project"
 )
 
-// radioGroup draws a fieldset of radio buttons. The first button has the id of the input, so that what points to the input finds it.
+// radioGroup draws a fieldset of radio buttons.
 func radioGroup(b *builder, w *project.Widget) {
-	b.raw("<fieldset")
-	b.mark(w, "u-field u-radios", "u-radios-"+b.enum(w, "direction"))
+	b.group(w, "u-radios", "", func() { b.posting(w) }, `<input type="radio"`, func(r *run, initial prop) func(string) bool {
+		chosen := r.posted(w, initial)
+		return func(val string) bool { return val == chosen && val != "" }
+	})
+}
+
+// group draws a fieldset of inputs of one name, one for each option. The first has the id of the whole, so that what points to that finds it.
+func (b *builder) group(w *project.Widget, class, marks markup, attrs func(), open markup, chosen func(*run, prop) func(val string) bool) {
+	b.raw("<fieldset", marks)
+	b.mark(w, "u-field u-group", class, "u-group-"+b.enum(w, "direction"))
 	b.described(w)
 	b.rules(w)
 	b.raw(`><legend class="u-label"><span>`)
 	b.text(b.prop(w, "label"))
 	b.raw("</span>")
 	b.optional(w)
-	b.raw(`</legend><div class="u-radio-list">`)
-	g := &radios{w: w, options: b.prop(w, "options"), initial: b.prop(w, "initial")}
-	g.attrs = b.sub(func() { b.posting(w) })
+	b.raw(`</legend><div class="u-group-list">`)
+	g := &grouped{open: open, options: b.prop(w, "options"), initial: b.prop(w, "initial"), chosen: chosen}
+	g.attrs = b.sub(attrs)
 	g.ref = b.sub(func() { b.ref(w.Key, "") })
 	b.do(g.run)
 	b.raw("</div>")
@@ -26,23 +34,25 @@ func radioGroup(b *builder, w *project.Widget) {
 	b.raw("</fieldset>")
 }
 
-// radios draws the buttons of a radio group.
-type radios struct {
-	w                *project.Widget
+// grouped draws the inputs of a group.
+type grouped struct {
+	open             markup
 	options, initial prop
+	chosen           func(*run, prop) func(val string) bool
 	attrs, ref       block
 }
 
-func (g *radios) run(r *run) {
-	chosen := r.posted(g.w, g.initial)
+func (g *grouped) run(r *run) {
+	chosen := g.chosen(r, g.initial)
 	list, _ := r.eval(g.options).([]any)
 	for i, o := range list {
 		val, label := optionOf(o)
-		r.lit(`<div class="u-check-line"><input type="radio"`)
+		r.lit(`<div class="u-check-line">`)
+		r.lit(g.open)
 		g.id(r, "id", i)
 		r.attr("value", val)
 		r.block(g.attrs)
-		if val == chosen && val != "" {
+		if chosen(val) {
 			r.lit(" checked")
 		}
 		r.lit("><label")
@@ -53,7 +63,7 @@ func (g *radios) run(r *run) {
 	}
 }
 
-func (g *radios) id(r *run, attr markup, i int) {
+func (g *grouped) id(r *run, attr markup, i int) {
 	r.open(attr)
 	r.block(g.ref)
 	if i > 0 {

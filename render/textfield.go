@@ -28,17 +28,23 @@ func textField(b *builder, w *project.Widget) {
 func (b *builder) field(w *project.Widget, class markup, control func()) {
 	b.raw("<div")
 	b.mark(w, class)
-	b.raw("><div class=\"u-label\"><label")
+	b.raw(">")
+	b.label(w, "u-label", b.word(w, "type") == "search" || w.Kind == "slider")
+	control()
+	b.below(w)
+	b.raw("</div>")
+}
+
+// label draws the label of an input; sure says that nobody wonders whether it may be left empty.
+func (b *builder) label(w *project.Widget, class markup, sure bool) {
+	b.raw(`<div class="`, class, `"><label`)
 	b.id("for", w.Key, "")
 	b.raw(">")
 	b.text(b.prop(w, "label"))
 	b.raw("</label>")
-	if b.word(w, "type") != "search" {
+	if !sure {
 		b.optional(w)
 	}
-	b.raw("</div>")
-	control()
-	b.below(w)
 	b.raw("</div>")
 }
 
@@ -85,15 +91,20 @@ func (b *builder) control(w *project.Widget) {
 
 // posting writes what every control of an input has, also where several make one input: name, form, required, disabled and the event of a change.
 func (b *builder) posting(w *project.Widget) {
+	b.belongs(w)
+	b.flag("required", b.prop(w, "required"))
+	b.flag("disabled", b.prop(w, "disabled"))
+	b.sealed(w, "onChange", "data-change")
+}
+
+// belongs writes the name of a control and the form that it belongs to.
+func (b *builder) belongs(w *project.Widget) {
 	b.raw(` name="`)
 	b.rowed(w.Key)
 	b.raw(`"`)
 	if b.form == nil {
 		b.raw(` form="page"`)
 	}
-	b.flag("required", b.prop(w, "required"))
-	b.flag("disabled", b.prop(w, "disabled"))
-	b.sealed(w, "onChange", "data-change")
 }
 
 // sealed writes an event that a script sends, as an attribute.

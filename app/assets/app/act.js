@@ -9,8 +9,7 @@ document.addEventListener("submit", (ev) => {
 
 // A change event names its sealed event in data-change.
 document.addEventListener("change", (ev) => {
-  const event = ev.target.dataset?.change;
-  if (event && ev.target.form && isEvent(ev.target.form)) send(ev.target.form, null, [["_event", event]]);
+  if (ev.target.dataset?.change) tellChange(ev.target);
 });
 
 addEventListener("popstate", (ev) => {

@@ -7,5 +7,6 @@ const onDrawn = [];
 
 let shown = location.pathname + location.search; // what the page on screen was asked for
 let sending = false; // one event at a time: the second of a double click is ignored
+let telling = false; // that event is a change
 let sent = 0; // how many have been
-let waiting = null; // the newest change event that came meanwhile
+let waiting = null; // what came meanwhile: the newest change, or what was sent during one

@@ -19,6 +19,8 @@ const holds = {
     }
   },
   digits: (text, limit) => /^\p{Nd}+$/u.test(text) && text.length === Number(limit),
+  minCount: (text, limit) => text.split("\n").length >= limit,
+  maxCount: (text, limit) => text.split("\n").length <= limit,
   sameAs: (text, limit) => text === document.getElementById("w-" + limit)?.value,
   number: (text) => Number.isFinite(Number(text)),
   integer: (text) => Number.isInteger(Number(text)),
@@ -27,6 +29,8 @@ const holds = {
 };
 
 const typed = (el) => {
+  const many = el.closest("[data-many]");
+  if (many) return Array.from(many.querySelectorAll(":checked"), (box) => box.value).join("\n");
   if (el.type === "radio") return document.querySelector(`input[name="${CSS.escape(el.name)}"]:checked`)?.value || "";
   return el.type === "checkbox" ? (el.checked ? "on" : "") : el.value;
 };

@@ -26,11 +26,12 @@ const busy = (el, on) => {
 };
 
 const send = async (form, button, extra) => {
-  if (sending) {
-    if (extra) waiting = [form, button, extra];
+  if (sending) { // the second of a double click is dropped; what somebody sends while a change is told of is not
+    if (extra ? !waiting || waiting[2] : telling) waiting = [form, button, extra];
     return;
   }
   sending = true;
+  telling = !!extra;
   sent++;
   busy(button, true);
   if (!form.closest("[data-wait]") && !(button || document.activeElement)?.closest("dialog") && !button?.dataset.near) asked = (button || document.activeElement)?.id || "";

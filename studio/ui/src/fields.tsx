@@ -31,7 +31,7 @@ export function Field(props: Props) {
       return <NumberField {...props} />
     case 'page': case 'field':
       return <NameField {...props} />
-    case 'options':
+    case 'options': case 'texts':
       return Array.isArray(value) && value.some(v => typeof v !== 'string') ? <JsonField {...props} /> : <OptionsField {...props} />
     case 'args': case 'values': case 'json': case 'sizes':
       return <JsonField {...props} />
