@@ -36,12 +36,13 @@ func (c *curl) build(groupName string) error {
 	if err := b.body(); err != nil {
 		return err
 	}
+	call.group = g
 	b.headers()
 	call.name = b.name(rest)
 	for _, k := range c.draft.existing(project.Path("/calls").Join(g.name, "calls")).keys() {
 		b.callNames().take(k)
 	}
-	call.name, call.group = b.callNames().take(call.name), g
+	call.name = b.callNames().take(call.name)
 	g.calls = append(g.calls, call)
 	c.draft.groups = append(c.draft.groups, g)
 	return nil
@@ -102,7 +103,7 @@ func (b *curlCall) group(u *url.URL, wanted string) (*group, string, error) {
 		}
 	}
 	if best != "" {
-		return &group{name: best, existing: true}, rest, nil
+		return &group{name: best, existing: true, origin: bindable(u)}, rest, nil
 	}
 	if wanted != "" && (!project.LegalName(wanted) || d.groupNames[strings.ToLower(wanted)]) {
 		return nil, "", fault(b.c.urlAt, "a group cannot be named "+shown(wanted))
@@ -110,7 +111,7 @@ func (b *curlCall) group(u *url.URL, wanted string) (*group, string, error) {
 	if wanted == "" {
 		wanted = d.groupNames.take(groupFor(u))
 	}
-	return &group{name: wanted, url: "${env." + d.envFor(origin, "API_URL") + "}"}, path, nil
+	return &group{name: wanted, url: "${env." + d.envFor(origin, "API_URL") + "}", origin: bindable(u)}, path, nil
 }
 
 // groupFor names a group after the first part of a path that names a thing.
@@ -401,7 +402,7 @@ func (b *curlCall) tree(n *node, key string) any {
 // browserHeaders are those that a browser adds by itself.
 var browserHeaders = wordSet("accept-encoding", "accept-language", "cache-control", "pragma", "origin", "referer", "priority", "dnt", "upgrade-insecure-requests", "user-agent")
 
-// headers makes the headers; credentials become a token of the login, secret parameters or secret environment values.
+// headers makes the headers; credentials become a token of the login, secret parameters or secrets of the group.
 func (b *curlCall) headers() {
 	c := b.c
 	var browser []string
@@ -466,10 +467,10 @@ func (b *curlCall) bearer(string) {
 }
 
 func (b *curlCall) basic() {
-	user := b.c.draft.secretEnv("API_USER", "user name of the backend's Basic authentication")
-	password := b.c.draft.secretEnv("API_PASSWORD", "password of the backend's Basic authentication")
-	b.c.left("Authorization", word{}, fmt.Sprintf("user and password are not written down: give %s and %s from outside", user, password))
-	b.add("Authorization", `${"Basic " + base64(env.`+user+` + ":" + env.`+password+`)}`)
+	user := b.c.draft.secret(b.call.group, "API_USER", "user name of the backend's Basic authentication")
+	password := b.c.draft.secret(b.call.group, "API_PASSWORD", "password of the backend's Basic authentication")
+	b.c.left("Authorization", word{}, fmt.Sprintf("user and password are not written down: they are %s and %s", user, password))
+	b.add("Authorization", `${"Basic " + base64(`+user+` + ":" + `+password+`)}`)
 }
 
 func (b *curlCall) header(h header) {
@@ -478,9 +479,9 @@ func (b *curlCall) header(h header) {
 	secret := SecretName(lower) || strings.Contains(p, "token") || strings.Contains(p, "secret") || strings.HasSuffix(p, "key") || strings.Contains(p, "auth") || looksSecret(h.value)
 	switch {
 	case secret && !strings.Contains(h.value, varOpen):
-		name := b.c.draft.secretEnv(envName(h.name), "sent as "+h.name)
-		b.c.left(h.name, h.at, "its value is not written down: give "+name+" from outside")
-		b.add(h.name, "${env."+name+"}")
+		name := b.c.draft.secret(b.call.group, envName(h.name), "sent as "+h.name)
+		b.c.left(h.name, h.at, "its value is not written down: it is "+name)
+		b.add(h.name, "${"+name+"}")
 	case strings.Contains(h.value, varOpen):
 		b.add(h.name, b.param(h.name, h.value, secret, false))
 	default:

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	neturl "net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -44,6 +45,8 @@ type group struct {
 	headers        object
 	calls          []*apiCall
 	unwrap         string // the member in which all replies are wrapped
+	origin         string // where its secrets go; "" it is not known
+	secrets        object // new ones
 	existing       bool   // calls are added to a group of the project
 }
 
@@ -62,6 +65,7 @@ type apiCall struct {
 	op                *operation // nil: not from a document
 	bodyType          *dataType  // of the one parameter that is the whole body
 	secured           bool       // it wants a token
+	keys              []scheme   // of the application, which go along
 }
 
 func (c *apiCall) id() string { return c.group.name + "." + c.name }
@@ -157,6 +161,41 @@ func (d *draft) secretEnv(wanted, doc string) string {
 	name := d.envNames.take(wanted)
 	d.env = append(d.env, envVar{name: name, secret: true, doc: doc})
 	return name
+}
+
+// originPattern is what a secret can be bound to, as project checks it.
+var originPattern = regexp.MustCompile(`^https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?$`)
+
+// bindable is the origin of an address, "" where no secret can be bound to it.
+func bindable(u *neturl.URL) string {
+	if origin := u.Scheme + "://" + u.Host; originPattern.MatchString(origin) {
+		return origin
+	}
+	return ""
+}
+
+// secret returns the expression of a constant of the builder that calls of a group send: a secret bound to the group's origin, be it one that
+// the group has, or where that is not known a secret value of the environment.
+func (d *draft) secret(g *group, wanted, doc string) string {
+	if g.origin == "" {
+		return "env." + d.secretEnv(wanted, doc)
+	}
+	taken := names{}
+	for name := range d.envNames {
+		taken[name] = true
+	}
+	for _, e := range d.existing(project.Path("/calls").Join(g.name, "secrets")).entriesOf() {
+		if origin := e.val.get("origin"); e.key == wanted && origin != nil && origin.text == g.origin {
+			return "secrets." + wanted
+		}
+		taken.take(e.key)
+	}
+	for _, p := range g.secrets {
+		taken.take(p.key)
+	}
+	name := taken.take(wanted)
+	g.secrets = append(g.secrets, pair{name, object{{"origin", g.origin}}.with("doc", doc)})
+	return "secrets." + name
 }
 
 func (n *node) entriesOf() []entry {
@@ -326,12 +365,15 @@ func (d *draft) groupEdits(g *group, a approval, add func(project.Path, any)) {
 		if n := d.existing(at.Join("auth")); n != nil {
 			inherited = n.text
 		}
+		for _, s := range g.secrets {
+			add(at.Join("secrets", s.key), s.val)
+		}
 		for _, c := range g.calls {
 			add(at.Join("calls", c.name), a.changed(c).value(modes[c], inherited))
 		}
 		return
 	}
-	out := object{}.with("doc", g.doc).with("url", g.url)
+	out := object{}.with("doc", g.doc).with("url", g.url).with("secrets", g.secrets)
 	if all == "required" || all == "optional" {
 		out = out.with("auth", all)
 	} else {
@@ -360,6 +402,9 @@ func (d *draft) made() []Note {
 			names[i] = c.name
 		}
 		out = append(out, Note{At: "calls/" + g.name + ".yaml", Msg: strings.Join(names, ", ")})
+		for _, s := range g.secrets {
+			out = append(out, Note{At: "secrets." + g.name + "." + s.key, Msg: fmt.Sprintf("sent to %s alone; give it by usher secrets set %s.%s, or as %s from outside", g.origin, g.name, s.key, s.key)})
+		}
 	}
 	for _, t := range d.types {
 		what := fmt.Sprintf("%d fields", len(t.fields))

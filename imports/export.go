@@ -23,7 +23,7 @@ func ExportCURL(p *project.Project, id string, env map[string]string) (string, e
 	if c == nil {
 		return "", fmt.Errorf("there is no call %q", sentence(id))
 	}
-	e := &export{p: p, c: c, scope: value.Scope{"params": exampleParams(c), "env": exampleEnv(p, env), "constants": p.App.Constants}}
+	e := &export{p: p, c: c, scope: value.Scope{"params": exampleParams(c), "env": exampleEnv(p, env), "constants": p.App.Constants, "secrets": exampleSecrets(c.Group)}}
 	e.word("curl")
 	if c.Method != "GET" || c.BodyKind != project.BodyNone {
 		e.word(" -X " + c.Method)
@@ -114,6 +114,14 @@ func exampleEnv(p *project.Project, env map[string]string) map[string]any {
 		default:
 			out[v.Name] = mark(v.Name)
 		}
+	}
+	return out
+}
+
+func exampleSecrets(g *project.Group) map[string]any {
+	out := map[string]any{}
+	for _, s := range g.Secrets {
+		out[s.Name] = value.NewSecret(mark(s.Name))
 	}
 	return out
 }

@@ -33,12 +33,13 @@ const defaultLimit = 20 * time.Second
 
 // openapi is a document while it is imported.
 type openapi struct {
-	ctx   context.Context
-	doc   *openapi3.T
-	root  *node
-	v2    bool
-	draft *draft
-	plan  *Plan
+	ctx    context.Context
+	doc    *openapi3.T
+	root   *node
+	v2     bool
+	draft  *draft
+	plan   *Plan
+	origin string // of the groups; "" the document does not say it
 
 	known   map[string]string // reference of a schema → its type
 	open    map[string]bool   // references whose types are being made

@@ -75,6 +75,7 @@ func (o *openapi) operations(d Document) error {
 			g := o.group(groups, op.key, base)
 			g.unwrap = op.unwrap
 			g.add(c)
+			o.sendKeys(c)
 		}
 	}
 	for _, g := range o.draft.groups {
@@ -122,6 +123,7 @@ func (o *openapi) base(d Document) (string, error) {
 		}
 	}
 	u, err := url.Parse(strings.TrimSpace(raw))
+	guessed := false
 	switch {
 	case err == nil && u.Host == "" && d.Origin != "":
 		if origin, err := url.Parse(d.Origin); err == nil {
@@ -129,7 +131,7 @@ func (o *openapi) base(d Document) (string, error) {
 		}
 	case err == nil && u.Host == "" && raw != "":
 		if origin, err := url.Parse(defaultBase); err == nil {
-			u = origin.ResolveReference(u)
+			u, guessed = origin.ResolveReference(u), true
 		}
 		o.left("servers", servers, "the server has no host; set the environment value to where your backend answers")
 	}
@@ -141,6 +143,9 @@ func (o *openapi) base(d Document) (string, error) {
 		o.left("servers", servers, "the document names no server; set the environment value to where your backend answers")
 	default:
 		text = strings.TrimSuffix(u.Scheme+"://"+u.Host+u.EscapedPath(), "/")
+		if !guessed {
+			o.origin = bindable(u)
+		}
 		if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 			o.left("servers", servers, "a user, a query or a fragment in the server's address is left out")
 		}
@@ -201,7 +206,7 @@ func (o *openapi) groupKey(op *operation, skip int) string {
 func (o *openapi) group(made map[string]*group, key, base string) *group {
 	g := made[key]
 	if g == nil {
-		g = &group{name: o.draft.groupNames.take(key), url: base}
+		g = &group{name: o.draft.groupNames.take(key), url: base, origin: o.origin}
 		if g.name != key {
 			o.left("calls/"+key+".yaml", nil, "is there already and stays as it is; the calls are in calls/"+g.name+".yaml")
 		}
@@ -234,7 +239,7 @@ func (g *group) hoist() {
 	for _, h := range slices.Clone(g.calls[0].headers) {
 		text, _ := h.val.(string)
 		lacks := func(c *apiCall) bool { return !slices.ContainsFunc(c.headers, h.equals) }
-		if !strings.Contains(text, "env.") || slices.ContainsFunc(g.calls, lacks) {
+		if !strings.Contains(text, "env.") && !strings.Contains(text, "secrets.") || slices.ContainsFunc(g.calls, lacks) {
 			continue
 		}
 		g.headers = append(g.headers, h)

@@ -17,7 +17,7 @@ type scheme struct {
 	in      string // where the token goes: header, query or cookie
 	header  string // the name of the header in which the token or the key goes, or of the parameter or cookie
 	format  string // of the token
-	value   string // of an application's key: an expression over secret environment values
+	value   string // of an application's key: an expression over env, whose names secrets take
 	env     []pair // the environment values that it reads, with what they are
 	unknown string // why no call can carry it
 	login   bool   // a password flow names where tokens come from
@@ -143,7 +143,7 @@ func (o *openapi) secure(c *apiCall, op *operation) {
 		case s.token:
 			o.left("security "+sentence(s.name), o.root.find("components", "securitySchemes", s.name), "an app sends its token in one place; this one is not it, so the calls are sent without it")
 		default:
-			o.key(c, s)
+			c.keys = append(c.keys, s)
 		}
 	}
 }
@@ -180,23 +180,27 @@ func (o *openapi) place(s scheme) bool {
 	return a.in == s.in && strings.EqualFold(a.header, s.header) && a.format == s.format
 }
 
-// key adds the header of an application's key, from secret environment values.
-func (o *openapi) key(c *apiCall, s scheme) {
-	if slices.ContainsFunc(c.headers, func(h pair) bool { return strings.EqualFold(h.key, s.header) }) {
-		return
-	}
-	value, ok := o.auth().keys[s.name]
-	if !ok {
-		value = s.value
-		for _, e := range s.env {
-			doc, _ := e.val.(string)
-			if name := o.draft.secretEnv(e.key, doc); name != e.key {
-				value = strings.ReplaceAll(value, "env."+e.key, "env."+name)
-			}
+// sendKeys adds the headers of the application's keys to a call of a group, from its secrets.
+func (o *openapi) sendKeys(c *apiCall) {
+	for _, s := range c.keys {
+		if slices.ContainsFunc(c.headers, func(h pair) bool { return strings.EqualFold(h.key, s.header) }) {
+			continue
 		}
-		o.auth().keys[s.name] = value
+		id := c.group.name + " " + s.name
+		if c.group.origin == "" {
+			id = s.name // one value of the environment for all groups
+		}
+		val, ok := o.auth().keys[id]
+		if !ok {
+			val = s.value
+			for _, e := range s.env {
+				doc, _ := e.val.(string)
+				val = strings.ReplaceAll(val, "env."+e.key, o.draft.secret(c.group, e.key, doc))
+			}
+			o.auth().keys[id] = val
+		}
+		c.headers = append(c.headers, pair{s.header, val})
 	}
-	c.headers = append(c.headers, pair{s.header, value})
 }
 
 func (o *openapi) auth() *authDraft {
