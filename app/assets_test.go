@@ -25,6 +25,26 @@ func TestI4_VendoredScript(t *testing.T) {
 	}
 }
 
+// TestScriptPartsNameThingsOnce: app.js is joined from parts that share one scope, where a name declared twice stops all of them.
+func TestScriptPartsNameThingsOnce(t *testing.T) {
+	src, err := script("app.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^(?:const|let|var|function|async function|class) +([\w$]+|\{[^}]*\})`).FindAllStringSubmatch(string(src), -1) {
+		for name := range strings.FieldsFuncSeq(m[1], func(r rune) bool { return strings.ContainsRune("{}, ", r) }) {
+			if seen[name] {
+				t.Errorf("%s is declared twice", name)
+			}
+			seen[name] = true
+		}
+	}
+	if len(seen) < 50 {
+		t.Errorf("only %d names were found", len(seen))
+	}
+}
+
 // TestA12_NoInlineScript looks at every page: no inline script, style, style= or on…=, so the policy needs no nonce.
 func TestA12_NoInlineScript(t *testing.T) {
 	w := newWorld(t, extra)

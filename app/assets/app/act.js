@@ -18,13 +18,13 @@ addEventListener("popstate", (ev) => {
 
 // A page that comes back from the browser's memory may belong to somebody who has logged out since, so it comes back unseen and is shown
 // once the server has said that the login is the same.
-const away = (on) => document.documentElement.toggleAttribute("data-away", on);
+const unseen = (on) => document.documentElement.toggleAttribute("data-away", on);
 
-addEventListener("pagehide", () => away(true));
+addEventListener("pagehide", () => unseen(true));
 
 addEventListener("pageshow", async (ev) => {
   if (!ev.persisted) {
-    away(false);
+    unseen(false);
     return;
   }
   leaving = sending = false;
@@ -32,7 +32,7 @@ addEventListener("pageshow", async (ev) => {
     const res = await fetch("/_usher/session", { headers: { "X-Usher": "1" }, credentials: "same-origin" });
     const { live = "" } = await res.json();
     if (!res.ok || who(live) !== who()) throw new Error("another login");
-    away(false);
+    unseen(false);
     lead();
     follow(live);
   } catch {
