@@ -3,7 +3,7 @@
 
 const launch = () => {
   document.querySelectorAll("[data-clip]").forEach(clip);
-  document.querySelectorAll("[data-launch]").forEach(away);
+  document.querySelectorAll("[data-launch]").forEach(openLink);
 };
 
 const clip = async (bar) => {
@@ -18,7 +18,7 @@ const clip = async (bar) => {
 };
 
 // The tab is empty until it has lost its way back here.
-const away = (link) => {
+const openLink = (link) => {
   if (link.dataset.launch === "same") {
     location.assign(link.href);
     return;
