@@ -230,3 +230,40 @@ body:
     await page.getByText('Walk 23.').waitFor()
   })
 })
+
+describe('one page gives way to the next', () => {
+  let app, folder
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'usher-moves-'))
+    mkdirSync(join(folder, 'pages'))
+    writeFileSync(join(folder, 'app.yaml'), 'usher: 1\nname: Moves\ntheme: {transition: slide}\n')
+    for (const [here, path, there] of [['one', '/', 'two'], ['two', '/two', 'one']]) {
+      writeFileSync(join(folder, 'pages', here + '.yaml'), `path: ${path}\ntitle: ${here}\naccess: any\nbody:\n  - text: This is ${here}.\n  - link: {text: Follow, page: ${there}}\n  - button: {text: Go, onTap: [{navigate: ${there}}]}\n`)
+    }
+    app = await Served.start(folder)
+  })
+  after(async () => {
+    await app?.stop()
+    rmSync(folder, {recursive: true, force: true})
+  })
+
+  for (const [reducedMotion, moves] of [['no-preference', 1], ['reduce', 0]]) {
+    test(`F148 by an event and by a link, for people who want ${moves ? 'motion' : 'none'}`, async () => {
+      const page = await app.person({reducedMotion})
+      await page.goto(app.url + '/')
+      await page.evaluate(() => {
+        globalThis.moved = 0
+        const start = document.startViewTransition.bind(document)
+        document.startViewTransition = change => { globalThis.moved++; return start(change) }
+      })
+      await page.getByRole('button', {name: 'Go'}).click()
+      await page.getByText('This is two.').waitFor()
+      assert.equal(await page.evaluate(() => globalThis.moved), moves)
+      await page.getByRole('link', {name: 'Follow'}).click()
+      await page.getByText('This is one.').waitFor()
+      await page.goBack()
+      await page.getByText('This is two.').waitFor()
+      assert.deepEqual(page.faults, [])
+    })
+  }
+})

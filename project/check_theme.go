@@ -9,17 +9,18 @@ import (
 
 // Words that a theme's tokens take, in the order of the reference.
 var (
-	radii     = []string{"none", "small", "medium", "large"}
-	densities = []string{"compact", "regular", "comfortable"}
-	fontKinds = []string{"system", "serif", "rounded", "mono"}
-	steps     = []string{"xs", "sm", "md", "lg", "xl"}
-	weights   = []string{"regular", "medium", "bold"}
-	shadows   = []string{"none", "small", "medium", "large"}
+	radii       = []string{"none", "small", "medium", "large"}
+	densities   = []string{"compact", "regular", "comfortable"}
+	fontKinds   = []string{"system", "serif", "rounded", "mono"}
+	steps       = []string{"xs", "sm", "md", "lg", "xl"}
+	transitions = []string{"none", "fade", "slide"}
+	weights     = []string{"regular", "medium", "bold"}
+	shadows     = []string{"none", "small", "medium", "large"}
 )
 
 func (c *checker) readTheme(s section) {
 	th := &c.p.App.Theme
-	*th = Theme{Accent: defaultAccent, Mode: "system", Radius: "medium", Density: "regular", Font: "system"}
+	*th = Theme{Accent: defaultAccent, Mode: "system", Radius: "medium", Density: "regular", Font: "system", Transition: "none"}
 	p, ok := s.get("theme")
 	if !ok {
 		return
@@ -36,6 +37,7 @@ func (c *checker) readTheme(s section) {
 	if p, ok := t.get("radius"); ok {
 		th.Radius = p.radius(th.Radius)
 	}
+	th.Transition = t.choice("transition", th.Transition, transitions...)
 	th.Width = t.count("maxWidth", 0, 320, 4000)
 	c.readType(t)
 	c.readSpacing(t)

@@ -107,6 +107,8 @@ type Theme struct {
 	Width   int                  // px, the greatest width of a page's content; 1088 by default
 	Logo    string               // asset name, may be ""
 
+	Transition string // of one page to the next: none (default) | fade | slide
+
 	Variants map[string]map[string]Variant // by widget kind and name
 
 	Breakpoints [3]int // widest screens, in px, that are a phone, a tablet and a laptop; 0: the default (see Widths)

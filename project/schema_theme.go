@@ -10,6 +10,7 @@ func themeSchema() node {
 		"radius":      node{"anyOf": []any{node{"enum": radii}, node{"type": "integer", "minimum": 0, "maximum": 40}}, "default": "medium", "description": "Roundness of corners: a word, or px."},
 		"density":     usually(oneWord("Space in and between things.", densities...), "regular"),
 		"font":        usually(oneWord("Kind of typeface, of those that the device has.", fontKinds...), "system"),
+		"transition":  usually(oneWord("How one page gives way to the next, in browsers that can show it and for people who want motion.", transitions...), "none"),
 		"type":        typeScaleSchema(),
 		"spacing":     spacingSchema(),
 		"maxWidth":    node{"type": "integer", "minimum": 320, "maximum": 4000, "default": 1088, "description": "Greatest width of a page's content, in px."},

@@ -51,7 +51,25 @@ func CSS(theme project.Theme) []byte {
 	}
 	variants(&b, theme)
 	responsive(&b, theme)
+	transition(&b, theme)
 	return b.Bytes()
+}
+
+// moves reports whether one page gives way to the next in a motion.
+func moves(t project.Theme) bool { return t.Transition == "fade" || t.Transition == "slide" }
+
+// transition lets one page give way to the next, also where the browser loads it. Browsers that do not know of this pass over it, and
+// whoever wants no motion gets none.
+func transition(b *bytes.Buffer, t project.Theme) {
+	if !moves(t) {
+		return
+	}
+	b.WriteString("@media (prefers-reduced-motion:no-preference){@view-transition{navigation:auto}::view-transition-group(*){animation-duration:.2s}")
+	if t.Transition == "slide" {
+		b.WriteString("::view-transition-old(root){animation:.2s ease-in both u-leave}::view-transition-new(root){animation:.25s ease-out both u-come}" +
+			"@keyframes u-leave{to{opacity:0;translate:-1.5rem 0}}@keyframes u-come{from{opacity:0;translate:1.5rem 0}}")
+	}
+	b.WriteString("}\n")
 }
 
 func colors(b *bytes.Buffer, p map[string]string) {

@@ -35,6 +35,9 @@ func (b *builder) document(title prop, body func()) {
 			r.lit(` data-mode="dark"`)
 		}
 	})
+	if moves(b.app.theme) {
+		b.raw(" data-moves")
+	}
 	b.raw("><head>")
 	b.head(title)
 	b.raw(`</head><body class="u-app"`)

@@ -29,13 +29,21 @@ const draw = async (res, history, y = 0) => {
     await htmx.swap({ text: doc.body.outerHTML, target: document.body, sourceElement: document.body, swap: "outerMorph" });
     filled(res.headers.get("X-Usher-Set"));
   } else {
-    document.body.replaceWith(document.adoptNode(doc.body));
-    scrollTo(0, y);
+    await moved(() => {
+      document.body.replaceWith(document.adoptNode(doc.body));
+      scrollTo({ top: y, behavior: "instant" });
+    });
     (document.querySelector("[autofocus]") || document.getElementById("main") || document.body).focus({ preventScroll: true });
   }
   drawn();
   lead();
   (document.querySelector(".u-wrongs") || document.querySelector("[aria-invalid=true]"))?.focus();
+};
+
+// moved changes the page in the motion that the theme names, where the browser can and the person wants one.
+const moved = (change) => {
+  const still = !document.startViewTransition || !document.documentElement.hasAttribute("data-moves") || matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return still ? change() : document.startViewTransition(change).updateCallbackDone;
 };
 
 const remember = (to, how) => {
