@@ -20,6 +20,8 @@ type Journey struct {
 	Line  int    // of its first line
 	Name  string // the file's name without ending when it has none of its own
 	Steps []Step
+
+	StandIn bool // only a stand-in has what it needs, such as an account in an odd state
 }
 
 // Step is one line of a journey.

@@ -106,16 +106,34 @@ func (p *parser) line(n int, text string) {
 	if !ok || len(tokens) == 0 {
 		return
 	}
+	if len(tokens) == 2 && tokens[0].text == "stand-in" && tokens[1].text == "only" && !tokens[0].quoted && !tokens[1].quoted {
+		p.standIn(n, tokens[0].col)
+		return
+	}
 	st, ok := p.step(n, tokens)
 	if !ok {
 		return
 	}
 	st.Text = strings.Trim(text[:end], " \t")
+	j := p.journey(n)
+	j.Steps = append(j.Steps, st)
+}
+
+// journey is the one that a line belongs to; a file without a heading is one.
+func (p *parser) journey(n int) *Journey {
 	if len(p.journeys) == 0 {
 		p.journeys = append(p.journeys, Journey{File: p.file, Line: n, Name: strings.TrimSuffix(path.Base(p.file), ".txt")})
 	}
-	j := &p.journeys[len(p.journeys)-1]
-	j.Steps = append(j.Steps, st)
+	return &p.journeys[len(p.journeys)-1]
+}
+
+// standIn marks a journey that a real backend cannot play.
+func (p *parser) standIn(n, col int) {
+	j := p.journey(n)
+	if len(j.Steps) > 0 {
+		p.fail(n, col, "stand-in only is said of a whole journey", "write it above its first step")
+	}
+	j.StandIn = true
 }
 
 func (p *parser) heading(n int, name string) {

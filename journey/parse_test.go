@@ -74,6 +74,16 @@ func TestParseNamesJourneys(t *testing.T) {
 	}
 }
 
+func TestF224_AJourneyForTheStandInAlone(t *testing.T) {
+	js, problems := Parse("f", []byte("journey: a\nstand-in only  # nobody has such an account\nopen /\n\njourney: b\nopen /"))
+	if len(problems) > 0 || !js[0].StandIn || len(js[0].Steps) != 1 || js[1].StandIn {
+		t.Errorf("%+v %v", js, problems)
+	}
+	if js, problems = Parse("f", []byte("stand-in only\nopen /")); len(problems) > 0 || !js[0].StandIn || js[0].Name != "f" {
+		t.Errorf("%+v %v", js, problems)
+	}
+}
+
 func TestParseFaults(t *testing.T) {
 	for src, want := range map[string]string{
 		"opne /":                                 `f:1:1: there is no step "opne" (did you mean open?)`,
@@ -90,6 +100,8 @@ func TestParseFaults(t *testing.T) {
 		`open $HOME`:                             `f:1:6: "$HOME" does not fit`,
 		`"open" /`:                               `f:1:1: there is no step "open" (a step begins with`,
 		`wait until see "x" for 3h`:              `f:1:24: "3h" does not fit after "for" (next comes a time such as 30s)`,
+		"open /\n stand-in only":                 `f:2:2: stand-in only is said of a whole journey (write it above its first step)`,
+		"stand-in alone":                         `f:1:1: there is no step "stand-in"`,
 		"":                                       `f:1:1: the file holds no journey`,
 		"# only words":                           `f:1:1: the file holds no journey`,
 		"journey:\nopen /":                       `f:1:1: the journey has no name`,

@@ -58,9 +58,14 @@ func (c testCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	var passed, failed int
+	var passed, failed, skipped int
 	for _, j := range t.journeys {
 		if !only.MatchString(j.File + ": " + j.Name) {
+			continue
+		}
+		if j.StandIn && t.spec == nil {
+			fmt.Fprintf(con.Out, "skip  %s: %s (it needs what only the stand-in has)\n", j.File, j.Name)
+			skipped++
 			continue
 		}
 		ok, err := t.play(ctx, con, c.Verbose, j)
@@ -73,10 +78,14 @@ func (c testCmd) Run(ctx context.Context, con *console) error {
 			failed++
 		}
 	}
-	if passed+failed == 0 {
+	if passed+failed+skipped == 0 {
 		return hinted(errors.New("no journey was run"), "journeys are tests/*.txt; --run chooses among them by file and name")
 	}
-	fmt.Fprintf(con.Out, "%d passed, %d failed\n", passed, failed)
+	fmt.Fprintf(con.Out, "%d passed, %d failed", passed, failed)
+	if skipped > 0 {
+		fmt.Fprintf(con.Out, ", %d skipped", skipped)
+	}
+	fmt.Fprintln(con.Out)
 	if failed > 0 {
 		return errSilent
 	}
