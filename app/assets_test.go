@@ -64,21 +64,3 @@ func TestA12_NoInlineScript(t *testing.T) {
 		check(c.get(path))
 	}
 }
-
-// TestPartsOfTheScriptShareNoName: the parts are joined in one scope, where a name that two of them give would stop all of it.
-func TestPartsOfTheScriptShareNoName(t *testing.T) {
-	b, err := script("app.js")
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := map[string]bool{}
-	for _, m := range regexp.MustCompile(`(?m)^(?:const|let|function|class) (\w+)`).FindAllStringSubmatch(string(b), -1) {
-		if seen[m[1]] {
-			t.Errorf("%s is declared twice", m[1])
-		}
-		seen[m[1]] = true
-	}
-	if len(seen) < 50 {
-		t.Errorf("%d names found", len(seen))
-	}
-}
