@@ -262,6 +262,10 @@ func (o *openapi) guess() {
 		o.plan.Guesses = append(o.plan.Guesses, Guess{Role: role, Call: m.call.id(), Confidence: m.score, Reasons: m.reasons, Does: a.does(role)})
 	}
 	if n := o.securedCalls(); n > 0 && !o.draft.authOn() {
-		o.left("security", nil, fmt.Sprintf("%d calls want a token, and the app has no authentication: they carry one once “%s” is approved or authentication is set up", n, RoleLogIn))
+		who := fmt.Sprintf("%d calls want a token, and the app has no authentication: they carry", n)
+		if n == 1 {
+			who = "1 call wants a token, and the app has no authentication: it carries"
+		}
+		o.left("security", nil, fmt.Sprintf("%s one once “%s” is approved or authentication is set up", who, RoleLogIn))
 	}
 }

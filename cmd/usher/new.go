@@ -44,6 +44,8 @@ func (c newCmd) Run(ctx context.Context, con *console) error {
 		return listPresets(con)
 	case c.Dir == "":
 		return hinted(errors.New("no folder is named"), "usher new DIR")
+	case c.API != "" && !isBackendAddress(c.API):
+		return hinted(fmt.Errorf("--url %q is no address of a backend", c.API), "write --url https://api.example.com")
 	}
 	source, preset, err := c.source()
 	if err != nil {

@@ -179,8 +179,7 @@ func backendEnv(app project.App, given string) (name, address string, err error)
 	if !named || strings.Contains(name, ":") {
 		name, address = "", given
 	}
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil {
+	if !isBackendAddress(address) {
 		return "", "", hinted(fmt.Errorf("--backend %q is no address of a backend", given), "write --backend https://api.example.com, or --backend API_URL=https://api.example.com")
 	}
 	var names, addresses []string
@@ -201,6 +200,12 @@ func backendEnv(app project.App, given string) (name, address string, err error)
 		return "", "", hinted(fmt.Errorf("--backend: the app declares no env.%s", name), "it declares "+strings.Join(names, ", "))
 	}
 	return name, strings.TrimSuffix(address, "/"), nil
+}
+
+// isBackendAddress reports whether a text can be the address of a backend.
+func isBackendAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") && u.User == nil && u.RawQuery == "" && u.Fragment == ""
 }
 
 // play runs one journey in a fresh copy of the app and prints what became of it.
