@@ -149,6 +149,31 @@ func TestF194_ASearchIsAFormOfItsOwn(t *testing.T) {
 	search("asked", "").want(t, 422, "Asked is required.")
 }
 
+// TestF196_WhatWasNotOfferedIsRefused: a choice is one of the options, also where these cannot be found out; a dropdown shows no other in its place.
+func TestF196_WhatWasNotOfferedIsRefused(t *testing.T) {
+	w := newWorld(t, map[string]string{"pages/pick.yaml": `path: /pick
+title: Pick
+access: any
+state: {said: text, list: list of text}
+body:
+  - form:
+      onSubmit: [{setState: {said: "${form.a}${form.b}"}}]
+      children:
+        - dropdown: {id: a, label: A, options: [Sea, Huts], initial: Sea}
+        - dropdown: {id: b, label: B, options: "${state.list}"}
+        - button: {text: Send, submit: true}
+  - text: "Said: ${state.said}."
+`})
+	c := w.browser()
+	p := c.press(c.get("/pick"), "Send", map[string]string{"a": "Moon"})
+	p.want(t, 422, "Choose one of the options.", "Said: .")
+	if !p.has(`select[name=a] option[value=""][selected]`) || p.has(`select[name=a] option[value=Sea][selected]`) {
+		t.Errorf("another choice stands in its place:\n%s", p.body)
+	}
+	c.press(p, "Send", map[string]string{"a": "Sea", "b": "anything"}).want(t, 422, "Choose one of the options.", "Said: .")
+	c.press(p, "Send", map[string]string{"a": "Sea", "b": ""}).want(t, 200, "Said: Sea.")
+}
+
 // TestF194_InputsReachTheFlowWithTheirTypes: what is chosen and typed arrives as the kind says, and nothing of it is lost when one is wrong.
 func TestF194_InputsReachTheFlowWithTheirTypes(t *testing.T) {
 	w := newWorld(t, map[string]string{"pages/inputs.yaml": inputsPage})

@@ -7,7 +7,7 @@ var inputWidgets = []*WidgetSpec{
 	{Kind: "textField", Title: "Text Field", Group: "Input", Icon: "input", Doc: "A line (or lines) to type in.", Input: true, Props: inputProps(
 		Prop{Name: "type", Kind: PropEnum, Values: []string{"text", "email", "password", "number", "url", "tel", "search", "multiline"}, Default: "text", Literal: true, Group: "Behaviour", Doc: "What is typed; password has an eye and is never echoed."},
 		Prop{Name: "placeholder", Kind: PropText, Group: "Content", Doc: "An example, shown while empty."},
-		Prop{Name: "autocomplete", Kind: PropText, Literal: true, Group: "Behaviour", Doc: "HTML autocomplete token: username, current-password, new-password, email …"},
+		Prop{Name: "autocomplete", Kind: PropText, Literal: true, Group: "Behaviour", Doc: "What browsers and password managers fill in, by the HTML standard: username, current-password, new-password, email …"},
 		Prop{Name: "minLength", Kind: PropInt, Literal: true, Group: "Validation", Doc: "Fewest characters."},
 		Prop{Name: "maxLength", Kind: PropInt, Literal: true, Group: "Validation", Doc: "Most characters."},
 		Prop{Name: "pattern", Kind: PropText, Literal: true, Group: "Validation", Doc: "RE2 pattern that the whole value must match."},

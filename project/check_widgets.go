@@ -123,6 +123,9 @@ func (sc scope) fillWidget(at place, spec *WidgetSpec, body place, in nest) *Wid
 	sc.fillWidgetProps(w, s)
 	if !s.bad {
 		sc.special(w, s, in)
+		if spec.Prop("autocomplete") != nil {
+			checkAutofill(s)
+		}
 	}
 	w.Fault = c.firstError(mark)
 	if spec.Over {

@@ -276,8 +276,8 @@ func (w *Widget) sameAs(p *Page, text string, values map[string]any, s value.Sco
 func (w *Widget) oneOption(text string, s value.Scope) string {
 	v, err := w.Prop("options").Eval(s)
 	options, ok := v.([]any)
-	if err != nil || !ok {
-		return ""
+	if err != nil || !ok { // nobody knows what was offered
+		return own(s, "valid.option")
 	}
 	for _, o := range options {
 		if m, ok := o.(map[string]any); ok {

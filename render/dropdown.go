@@ -1,6 +1,8 @@
 package render
 
 import (
+	"slices"
+
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/value"
 )
@@ -27,18 +29,26 @@ type choices struct {
 
 func (d *choices) run(r *run) {
 	chosen := r.posted(d.w, d.initial)
-	if d.placeholder.written() || !d.initial.written() {
+	list, _ := r.eval(d.options).([]any)
+	if d.placeholder.written() || !d.initial.written() || !offered(list, chosen) {
 		hint := d.choose
 		if d.placeholder.written() {
 			hint = r.say(d.placeholder)
 		}
-		r.option("", hint, chosen == "")
+		r.option("", hint, !offered(list, chosen))
 	}
-	list, _ := r.eval(d.options).([]any)
 	for _, o := range list {
 		val, label := optionOf(o)
 		r.option(val, label, val == chosen)
 	}
+}
+
+// offered reports whether a value is among the options: where it is not, a browser would choose the first by itself.
+func offered(list []any, chosen string) bool {
+	return slices.ContainsFunc(list, func(o any) bool {
+		val, _ := optionOf(o)
+		return val == chosen
+	})
 }
 
 // optionOf reads a text, or an object with value and label.

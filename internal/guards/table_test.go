@@ -258,4 +258,8 @@ var table = []guard{
 		"		name = name[i+1:]", "		_ = i", "TestF121_Names"},
 	{"the type of a part stays in its line", "F087", "call/body.go",
 		"		if !ascii(media) {", "		if false {", "TestF087_Files"},
+
+	// inputs
+	{"a choice was offered", "F196", "project/input.go",
+		"	if err != nil || !ok { // nobody knows what was offered\n		return own(s, \"valid.option\")", "	if err != nil || !ok {\n		return \"\"", "TestF196_NobodyKnows"},
 }

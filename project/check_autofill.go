@@ -1,0 +1,47 @@
+package project
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// autofillFields are the field names of the HTML standard's autofill; contactFields may have a word before them that says which of
+// somebody's addresses or numbers is meant.
+var (
+	autofillFields = strings.Fields(`name honorific-prefix given-name additional-name family-name honorific-suffix nickname username
+		new-password current-password one-time-code organization-title organization street-address address-line1 address-line2
+		address-line3 address-level4 address-level3 address-level2 address-level1 country country-name postal-code cc-name cc-given-name
+		cc-additional-name cc-family-name cc-number cc-exp cc-exp-month cc-exp-year cc-csc cc-type transaction-currency
+		transaction-amount language bday bday-day bday-month bday-year sex url photo`)
+	contactFields = strings.Fields("tel tel-country-code tel-national tel-area-code tel-local tel-local-prefix tel-local-suffix tel-extension email impp")
+	contactKinds  = strings.Fields("home work mobile fax pager")
+)
+
+// checkAutofill judges what tells browsers and password managers what to fill in: a word that they do not know silently switches that off.
+func checkAutofill(s section) {
+	p, ok := s.get("autocomplete")
+	if !ok || p.scalar() == notScalar || p.n.Value == "on" || p.n.Value == "off" || p.n.Value == "" {
+		return
+	}
+	words := strings.Fields(strings.ToLower(p.n.Value))
+	if n := len(words) - 1; n > 0 && words[n] == "webauthn" {
+		words = words[:n]
+	}
+	if len(words) > 1 && len(words[0]) > len("section-") && strings.HasPrefix(words[0], "section-") {
+		words = words[1:]
+	}
+	if len(words) > 1 && (words[0] == "shipping" || words[0] == "billing") {
+		words = words[1:]
+	}
+	known := slices.Concat(autofillFields, contactFields)
+	if len(words) > 1 && slices.Contains(contactKinds, words[0]) {
+		words, known = words[1:], contactFields
+	}
+	switch {
+	case len(words) > 1:
+		p.fail(fmt.Sprintf("autocomplete cannot be %s: browsers know no such order of words", quoted(p.n.Value)), "such as shipping street-address, work email or username webauthn")
+	case len(words) == 1 && !slices.Contains(known, words[0]):
+		p.fail(fmt.Sprintf("browsers know no autocomplete %s", quoted(words[0])), didYouMean(words[0], known))
+	}
+}
