@@ -7,6 +7,7 @@ package fitting
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -97,6 +98,8 @@ func together(t *project.Tree, tests map[string][]byte) *project.Tree {
 	return project.NewTree(files)
 }
 
+var plainPath = regexp.MustCompile(`^(/[\w.~-]+)+$`)
+
 // free refuses a page, a path or a journey that is there already.
 func (f *fit) free() error {
 	file := "pages/" + f.wish.As + ".yaml"
@@ -111,8 +114,11 @@ func (f *fit) free() error {
 			return refuse("give it another path: --path "+f.wish.Path+"-2", "the path %s is taken by %s", f.wish.Path, p.File)
 		}
 	}
-	if f.wish.Path != "" && !strings.HasPrefix(f.wish.Path, "/") {
+	switch {
+	case f.wish.Path != "" && !strings.HasPrefix(f.wish.Path, "/"):
 		return refuse("--path /"+f.wish.Path, "the path %q does not begin with a slash", f.wish.Path)
+	case !plainPath.MatchString(f.wish.Path):
+		return refuse("take letters, digits, dashes and slashes: --path /my/page", "the path %q holds what no path of a new page may", f.wish.Path)
 	}
 	return nil
 }

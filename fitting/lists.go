@@ -277,7 +277,7 @@ func (f *fit) first(c *project.Call, path, title string) string {
 			continue
 		}
 		one, _ := items[0].(map[string]any)
-		if text, ok := one[title].(string); ok && !strings.Contains(text, "${") {
+		if text, ok := one[title].(string); ok && !strings.Contains(text, "${") && !strings.ContainsAny(text, "\"\n") {
 			return text
 		}
 	}

@@ -1,6 +1,7 @@
 package fitting
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -116,7 +117,7 @@ func (f Field) Sample(password string) string {
 
 // Line is the input as YAML in braces.
 func (f Field) Line() string {
-	parts := []string{"id: " + f.ID, "label: " + f.Label}
+	parts := []string{"id: " + f.ID, "label: " + plain(f.Label)}
 	if f.Kind != "" {
 		parts = append(parts, "type: "+f.Kind)
 	}
@@ -133,6 +134,16 @@ func (f Field) Line() string {
 		parts = append(parts, "initial: "+quote(f.Initial))
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+var plainText = regexp.MustCompile(`^\pL[\pL\pN -]*$`)
+
+// plain writes a text as YAML, with quotes where a text without them could be something else.
+func plain(s string) string {
+	if plainText.MatchString(s) && !slices.Contains([]string{"yes", "no", "true", "false", "null", "on", "off"}, strings.ToLower(s)) {
+		return s
+	}
+	return quote(s)
 }
 
 // labelOf makes words of a name: firstName → First name.
