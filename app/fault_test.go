@@ -51,6 +51,49 @@ body:
 	}(), 404, "")
 }
 
+// TestH9_TheAppsOwnPageForFaults: it has the status of the fault and names its id, says nothing of the cause, and gives no cookie; where it cannot be
+// drawn either, the built-in page says as much.
+func TestH9_TheAppsOwnPageForFaults(t *testing.T) {
+	w := newWorld(t, map[string]string{
+		"app.yaml": string(tourist(t, nil).Bytes("app.yaml")) + "\nerrorPage: oops\n",
+		"pages/oops.yaml": `
+path: /oops
+title: Oops
+access: any
+params: {id: {type: text, required: false}}
+body:
+  - text: {text: "Something broke, look for ${params.id ?? 'nothing'}"}
+`,
+		"pages/broken.yaml": `
+path: /broken
+title: Broken
+access: any
+body:
+  - button: {text: Update nobody, onTap: [{updateAuthenticatedUser: {uid: x}}]}
+`})
+	c := w.browser()
+	for what, p := range map[string]*page{
+		"a fault of a flow": c.press(c.get("/broken"), "Update nobody", nil),
+		"a panic": func() *page {
+			w.app.rt.Load().plans["broken"] = nil
+			return c.get("/broken")
+		}(),
+	} {
+		id := p.Header.Get("X-Request-Id")
+		p.want(t, 500, "Something broke, look for "+id)
+		if strings.Contains(p.body, "nobody is logged in") || strings.Contains(p.body, "nil pointer") || !strings.Contains(w.log.String(), "id="+id) {
+			t.Errorf("%s: the cause is on the page, or the id not in the log", what)
+		}
+	}
+	c.get("/oops").want(t, 200, "look for nothing")
+	w.app.rt.Load().plans["oops"] = nil
+	p := c.get("/broken")
+	p.want(t, 500, p.Header.Get("X-Request-Id"))
+	if strings.Contains(p.text(), "Something broke") || !strings.Contains(w.log.String(), "the page for faults") {
+		t.Error("the built-in page does not stand in, or the log does not say why")
+	}
+}
+
 // downStore is a store that can be switched off.
 type downStore struct {
 	session.Store

@@ -3,12 +3,15 @@ package app
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/usherdev/usher/call"
+	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/render"
 	"github.com/usherdev/usher/session"
 )
@@ -120,7 +123,38 @@ func (q *ask) failed(err error) *answer {
 	if errors.As(err, &f) {
 		a.cookies = f.cookies
 	}
+	q.dressed(a)
 	return a
+}
+
+// dressed puts the app's own page for faults in place of ours, with the same status, headers and cookies. Where it cannot be drawn either, and
+// while sessions cannot be read, ours stays.
+func (q *ask) dressed(a *answer) {
+	page := q.rt.project.App.ErrorPage
+	if page == nil || a.status == http.StatusServiceUnavailable {
+		return
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			a.fault = errors.Join(a.fault, fmt.Errorf("%w: the page for faults: %s", errPanic, thrown(p)))
+		}
+	}()
+	given := map[string]any{}
+	if slices.ContainsFunc(page.Params, func(p project.Param) bool { return p.Name == "id" }) {
+		given["id"] = q.id
+	}
+	o, wrong, err := q.openAny(page, given, nil)
+	if err == nil && wrong == nil {
+		var own *answer
+		if own, err = o.draw(q.r.Context(), a.status); err == nil && own != nil && own.stream == nil {
+			for name, values := range own.header {
+				a.header[name] = values
+			}
+			a.body = own.body
+			return
+		}
+	}
+	a.fault = errors.Join(a.fault, fmt.Errorf("the page for faults: %w", errors.Join(wrong, err)))
 }
 
 // retry is where the link of a fault page leads: the same page for a GET, the start otherwise.

@@ -194,7 +194,7 @@ func (w *pageWork) readAccess() {
 // isOpenByNature reports the pages that must be seen without a login: the Entry Page and the page for unknown addresses.
 func (w *pageWork) isOpenByNature() bool {
 	for _, s := range []section{w.s.c.app.auth, w.s.c.app.section} {
-		for _, key := range []string{"entryPage", "notFound"} {
+		for _, key := range []string{"entryPage", "notFound", "errorPage"} {
 			if p, ok := s.get(key); ok && p.n.Value == w.page.Name {
 				return true
 			}
@@ -470,6 +470,23 @@ func routeRelation(a, b string) relation {
 	return sameRoute
 }
 
+// checkErrorPage resolves the page that is drawn where another could not be. It is one that can be drawn whatever has gone wrong: it asks nobody.
+func (c *checker) checkErrorPage(p place) {
+	page := c.pageNamed(p, "errorPage")
+	if page == nil {
+		return
+	}
+	c.p.App.ErrorPage = page
+	switch {
+	case page.Access != AccessAny:
+		p.fail("the page for faults must be open to everybody", "set access: any on "+page.Name)
+	case len(page.Queries) > 0 || len(page.OnLoad) > 0:
+		p.fail("the page for faults cannot have queries or a load flow: what they need may be what is broken", "")
+	case slices.ContainsFunc(page.Params, func(p Param) bool { return p.Required }):
+		p.fail("the page for faults cannot need parameters", "it is given id, if it declares that: {type: text, required: false}")
+	}
+}
+
 // checkLanding judges the Entry Page and the Logged In Page, and resolves notFound.
 func (c *checker) checkLanding() {
 	a := &c.p.App.Auth
@@ -480,6 +497,9 @@ func (c *checker) checkLanding() {
 				p.fail("the page for unknown addresses cannot need parameters", "")
 			}
 		}
+	}
+	if p, ok := c.app.get("errorPage"); ok {
+		c.checkErrorPage(p)
 	}
 	if !a.Enabled {
 		return

@@ -63,6 +63,7 @@ type App struct {
 	Constants    map[string]any       // constants.*
 	Environments []Environment        // by name; a value of the one that is chosen wins over the default
 	Env          []EnvVar             // env.*: declared names with an optional default (per environment values come from outside)
+	ErrorPage    *Page                // drawn where a page could not be; nil draws the built-in one
 	NotFound     string               // page drawn for unknown URLs; "" draws the built-in one
 	Short        string               // the name below an icon; Name unless it is given
 	Icon         string               // asset name of a PNG or an SVG; "": drawn of the first letter of Name
