@@ -65,8 +65,9 @@ var displayWidgets = []*WidgetSpec{
 	}},
 	{Kind: "stat", Title: "Stat", Group: "Display", Icon: "trending-up", Doc: "One number that matters, how it has changed and, if wanted, its course.", Props: []Prop{
 		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "What is counted."},
-		{Name: "value", Kind: PropText, Required: true, Group: "Content", Doc: "The number, with its unit."},
-		{Name: "change", Kind: PropText, Group: "Content", Doc: "How it has changed, such as +12 %; its sign chooses arrow and colour."},
+		{Name: "value", Kind: PropText, Required: true, Group: "Content", Doc: "The number, with its unit; a number by itself is written as the reader's language does."},
+		{Name: "change", Kind: PropText, Group: "Content", Doc: "How it has changed, such as +12 %; its sign chooses arrow and colour. A number by itself is written with its sign, as the reader's language does."},
+		{Name: "changeFormat", Kind: PropEnum, Values: []string{"number", "percent"}, Default: "number", Literal: true, Group: "Style", Doc: "How a change that is a number by itself is written: as one, or 0.12 as +12 %."},
 		{Name: "lessIsBetter", Kind: PropBool, Default: false, Literal: true, Group: "Style", Doc: "A fall is good and a rise is bad."},
 		{Name: "help", Kind: PropText, Group: "Content", Doc: "A few words below, such as the time it is compared with."},
 		{Name: "icon", Kind: PropIcon, Group: "Content", Doc: "A picture beside the label."},

@@ -17,7 +17,15 @@ func stat(b *builder, w *project.Widget) {
 		b.raw(`<span class="u-stat-icon">`, glyph(name), "</span>")
 	}
 	b.raw(`</div><div class="u-stat-value"><bdi>`)
-	b.text(b.prop(w, "value"))
+	v, locale := b.prop(w, "value"), b.app.locale
+	b.do(func(r *run) {
+		x := r.eval(v)
+		if f, ok := number(x); ok {
+			r.text(locale.Number(f))
+		} else {
+			r.value(x)
+		}
+	})
 	b.raw("</bdi></div>")
 	b.changed(w)
 	if data := b.prop(w, "data"); data.written() {
@@ -35,7 +43,20 @@ func (b *builder) changed(w *project.Widget) {
 	}
 	b.raw(`<p class="u-stat-more">`)
 	if change.written() {
-		b.do(func(r *run) { r.change(strings.TrimSpace(r.say(change)), less) })
+		write, locale := b.app.locale.Number, b.app.locale
+		if b.enum(w, "changeFormat") == "percent" {
+			write = locale.Percent
+		}
+		b.do(func(r *run) {
+			x := r.eval(change)
+			if f, ok := number(x); ok {
+				r.change(locale.Signed(f, write), f < 0, f > 0, less)
+				return
+			}
+			s := strings.TrimSpace(value.Text(x))
+			down := strings.HasPrefix(s, "-") || strings.HasPrefix(s, "−")
+			r.change(s, down, !down && strings.ContainsAny(s, "123456789"), less)
+		})
 	}
 	if help.written() {
 		b.raw(`<span class="u-stat-help">`)
@@ -46,12 +67,10 @@ func (b *builder) changed(w *project.Widget) {
 }
 
 // change writes a change with the arrow and the colour that its sign asks for.
-func (r *run) change(s string, lessIsBetter bool) {
+func (r *run) change(s string, down, up, lessIsBetter bool) {
 	if s == "" {
 		return
 	}
-	down := strings.HasPrefix(s, "-") || strings.HasPrefix(s, "−")
-	up := !down && strings.ContainsAny(s, "123456789")
 	switch {
 	case !down && !up:
 		r.lit(`<span class="u-stat-change" data-tone="neutral">`)
