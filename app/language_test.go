@@ -60,6 +60,16 @@ func TestLanguageByBrowser(t *testing.T) {
 	c.roundTrip(r).want(t, 405, "Nanu", "So lässt sich diese Seite nicht abrufen.")
 }
 
+// TestF149_LanguageInABlock: a language that a block chooses is that of the whole flow from there on, and of the page.
+func TestF149_LanguageInABlock(t *testing.T) {
+	files := map[string]string{"flows/german.yaml": "actions: [{setLanguage: de}]\n"}
+	for name, text := range speakingApp {
+		files[name] = strings.Replace(text, "{setLanguage: de}", "{block: german}", 1)
+	}
+	c := newWorld(t, files).browser()
+	c.press(c.get("/speak"), "German", nil).want(t, 200, "Hallo Ada (de)", "Hallo now")
+}
+
 // TestLanguageByChoice: the choice is drawn at once, remembered over the browser's wish, and can be taken back.
 func TestLanguageByChoice(t *testing.T) {
 	w := newWorld(t, speakingApp)

@@ -52,7 +52,10 @@ func (n *run) refused(ctx context.Context, f *frame, a *project.Action, branch s
 
 // do sends a call and notices what it did to the login and to the backend's data.
 func (n *run) do(ctx context.Context, req call.Request) (call.Reply, error) {
-	return n.noticed(ctx, req, func() (call.Reply, error) { return n.r.calls.Do(ctx, req, n.bearer) })
+	return n.noticed(ctx, req, func() (reply call.Reply, err error) {
+		n.apart(func() { reply, err = n.r.calls.Do(ctx, req, n.bearer) })
+		return reply, err
+	})
 }
 
 // noticed is send, followed by a look at what it did.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"sync"
 	"time"
 
 	"github.com/usherdev/usher/call"
@@ -50,6 +51,7 @@ func actions() map[string]action {
 		"fail":                    doFail,
 		"forEach":                 doForEach,
 		"while":                   doWhile,
+		"parallel":                doParallel,
 		"break":                   doBreak,
 		"continue":                doContinue,
 		"block":                   doBlock,
@@ -80,14 +82,14 @@ type run struct {
 	res     Result
 	bearer  *call.Bearer
 	jar     call.Jar        // cookies that backends set before the log-in
+	locale  *value.Locale   // that setLanguage has chosen; nil: none
 	seen    session.Session // that auth and user were made of
 	auth    value.Scope
 	steps   int
 	spent   int  // actions that messages of streams ran
-	message bool // a message of a stream is being handled
-	depth   int
-	inEvent bool          // an app event runs: it fires none itself
-	around  *interception // the interceptors of a call run: their own calls have none
+	inEvent bool // an app event runs: it fires none itself
+	own
+	baton *sync.Mutex // held by the one branch of several that runs; nil: there are none
 
 	paused    *pause  // the run stops to ask
 	way       []Point // that a resumed run has yet to take
@@ -288,6 +290,10 @@ func (n *run) guarded(ctx context.Context, f *frame, a *project.Action) (err err
 func (n *run) refresh(f *frame) {
 	f.scope["auth"], f.scope["user"] = n.auth["auth"], n.auth["user"]
 	f.scope["state"], f.scope["app"] = n.res.State, n.res.AppState
+	f.scope["page"] = n.top.scope["page"]
+	if n.locale != nil {
+		f.scope[value.LocaleKey], f.scope["language"] = n.locale, n.locale.Language()
+	}
 	if f != n.top {
 		f.scope["form"] = n.top.scope["form"]
 	}

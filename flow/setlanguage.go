@@ -26,7 +26,7 @@ func doSetLanguage(_ context.Context, n *run, f *frame, a *project.Action) error
 		if l = n.r.project.App.Speaks(tag); l == nil {
 			return fault(a, "the app does not speak this language", nil)
 		}
-		f.scope[value.LocaleKey], f.scope["language"] = l, l.Language()
+		n.locale = l // of every list of the flow from here on, not of the block alone in which it is chosen
 	}
 	n.res.Effects = append(n.res.Effects, Speak{Locale: l})
 	return nil

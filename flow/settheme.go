@@ -22,14 +22,14 @@ func doSetTheme(_ context.Context, n *run, f *frame, a *project.Action) error {
 		return fault(a, "mode is none of light, dark and system", nil)
 	}
 	page := map[string]any{"theme": mode}
-	if was, ok := f.scope["page"].(map[string]any); ok {
+	if was, ok := n.top.scope["page"].(map[string]any); ok {
 		for name, v := range was {
 			if name != "theme" {
 				page[name] = v
 			}
 		}
 	}
-	f.scope["page"], n.top.scope["page"] = page, page
+	n.top.scope["page"] = page
 	n.res.Effects = append(n.res.Effects, Shine{Mode: mode})
 	return nil
 }

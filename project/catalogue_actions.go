@@ -50,6 +50,8 @@ var actionSpecs = []*ActionSpec{
 			{Name: "condition", Kind: PropCond, Required: true, Doc: "The condition, as ${…}; it is read before each round."},
 			{Name: "most", Kind: PropInt, Default: LoopMost, Literal: true, Doc: "Rounds that it may run, 1 to 1000."},
 		}},
+	{Kind: "parallel", Title: "Parallel", Group: "Logic", Icon: "layers", Branches: []string{"one", "two", "three", "four", "five", "six"},
+		Doc: "Runs its branches at once and goes on when all are done; what each brought is read afterwards. When one fails the others are given up. No branch may end the flow, ask, log in or out, or open a page."},
 	{Kind: "break", Title: "Leave the Loop", Group: "Logic", Icon: "stop", Doc: "Ends the loop around it; the flow goes on behind the loop."},
 	{Kind: "continue", Title: "Next Round", Group: "Logic", Icon: "arrow-right", Doc: "Ends this round of the loop around it, and begins the next."},
 	{Kind: "logIn", Title: "Log In", Group: "Authentication", Icon: "log-in",

@@ -188,6 +188,9 @@ func (sc scope) fillBlock(a *Action, s section) *value.Type {
 		p.fail("action blocks run themselves: "+strings.Join(way, " → "), "")
 	}
 	c.buildFlow(w)
+	if w.alone != "" {
+		sc.aloneOnly(p, w.alone, name+", which has "+w.alone+",")
+	}
 	if w.pauses {
 		sc.pauseAllowed(p, name)
 	}

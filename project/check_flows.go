@@ -19,7 +19,8 @@ type flowFile struct {
 	state int // 0 not begun, 1 being checked, 2 done
 	typ   *value.Type
 
-	pauses bool // it asks somebody, or waits
+	pauses bool   // it asks somebody, or waits
+	alone  string // what in it cannot run beside other actions, "" nothing
 }
 
 // flowWork is one flow while it is checked: a trigger's, a load flow, an event of the app, an action block.
@@ -36,6 +37,7 @@ type flowWork struct {
 	inPage  bool                  // form is meaningful
 	held    bool                  // a component emits within one of the places where nobody can be asked
 	loops   int                   // loops around the actions that are being read
+	beside  bool                  // they run beside others
 	caught  int                   // error branches around them
 	around  *intercepted          // the group or call that the flow runs around, nil none
 	before  bool                  // it runs before the call is sent
@@ -281,6 +283,9 @@ func (sc scope) action(p place) (*Action, scope) {
 		}
 	}
 	sc.branches(a, s, inside, branch)
+	if spec.Kind == "parallel" {
+		inside = sc.parallel(a, s)
+	}
 	return a, inside
 }
 
@@ -351,7 +356,11 @@ func (s section) mainValue(spec *ActionSpec, v place) {
 	case v.n.Kind == yaml.MappingNode && (main == nil || main.Kind != PropValues):
 		for _, e := range v.entries(spec.Kind) {
 			if spec.Prop(e.name) == nil {
-				e.key.fail(fmt.Sprintf("%s has no %q", spec.Kind, e.name), didYouMean(e.name, propNames(spec.Props)))
+				hint := didYouMean(e.name, propNames(spec.Props))
+				if slices.Contains(spec.AllBranches(), e.name) {
+					hint = "write it beside " + spec.Kind + ":, not under it"
+				}
+				e.key.fail(fmt.Sprintf("%s has no %q", spec.Kind, e.name), hint)
 				continue
 			}
 			s.set(e)
@@ -406,6 +415,7 @@ func (sc scope) actionAllowed(p place, spec *ActionSpec) {
 		sc.pauseAllowed(p, spec.Kind)
 	}
 	sc.loopOnly(p, spec)
+	sc.aloneOnly(p, spec.Kind, spec.Kind)
 	if ev := sc.flow.event; ev == "onLogIn" && (spec.Kind == "logIn" || spec.Kind == "logInWith") || ev == "onLogOut" && spec.Kind == "logOut" {
 		p.fail(fmt.Sprintf("%s would run itself again", ev), "")
 	}

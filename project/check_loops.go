@@ -14,6 +14,8 @@ func (sc scope) branches(a *Action, s section, worked, failed scope) {
 		p, ok := s.get(key)
 		switch {
 		case !ok || key == "elseIf":
+		case a.Kind == "parallel" && key != "onError":
+			continue // see parallel
 		case key == "do":
 			a.Branches[key] = sc.loopBody(a, s, p)
 		case key == "else":
