@@ -41,6 +41,7 @@ type assets struct {
 	fsys  fs.FS
 	edit  bool
 
+	fonts        []string          // addresses of the typefaces
 	mark         string            // the app's own icon, a project asset; may be ""
 	manifestJSON []byte            // nil: the app cannot be installed
 	workers      map[string][]byte // by language
@@ -54,7 +55,6 @@ type asset struct {
 
 func newAssets(p *project.Project, fsys fs.FS, edit bool) (*assets, error) {
 	as := &assets{ours: map[string]*asset{}, files: map[string]string{}, sizes: map[string][2]int{}, fsys: fsys, edit: edit, workers: map[string][]byte{}}
-	as.add("theme.css", "text/css; charset=utf-8", render.CSS(p.App.Theme))
 	as.add("icon.svg", "image/svg+xml", render.Favicon(p.App))
 	for _, name := range as.scripts() {
 		b, err := script(name)
@@ -73,6 +73,12 @@ func newAssets(p *project.Project, fsys fs.FS, edit bool) (*assets, error) {
 			if w, h := sizeOf(fsys, name); w > 0 {
 				as.sizes[name] = [2]int{w, h}
 			}
+		}
+	}
+	as.add("theme.css", "text/css; charset=utf-8", append(render.Fonts(p.App.Theme, as.fileURL), render.CSS(p.App.Theme)...))
+	for _, use := range []string{"body", "heading"} {
+		if u := as.fileURL(p.App.Theme.Fonts[use].File); u != "" && !slices.Contains(as.fonts, u) {
+			as.fonts = append(as.fonts, u)
 		}
 	}
 	as.mark = p.App.Icon
@@ -191,7 +197,7 @@ func (as *assets) fileURL(name string) string {
 
 // chrome is what every page links to.
 func (as *assets) chrome() render.Chrome {
-	c := render.Chrome{CSS: []string{as.url("theme.css")}}
+	c := render.Chrome{CSS: []string{as.url("theme.css")}, Fonts: as.fonts}
 	for _, name := range as.scripts() {
 		c.JS = append(c.JS, as.url(name))
 	}

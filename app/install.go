@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/usherdev/usher/project"
@@ -158,7 +159,7 @@ func (as *assets) addWorkers(app project.App, chrome render.Chrome) error {
 
 // kept are the files that the page for when nothing can be reached is made of.
 func (as *assets) kept(c render.Chrome) []string {
-	files := append(append([]string{}, c.CSS...), c.JS...)
+	files := slices.Concat(c.CSS, c.JS, c.Fonts)
 	if c.Icon != "" {
 		files = append(files, c.Icon)
 	}

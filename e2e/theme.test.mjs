@@ -3,7 +3,8 @@
 import {after, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {createRequire} from 'node:module'
-import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
+import {brotliCompressSync} from 'node:zlib'
 import {tmpdir} from 'node:os'
 import {Served, join, out, root} from './harness.mjs'
 
@@ -103,4 +104,60 @@ describe('F200 themes', () => {
       } finally { await served.stop() }
     })
   }
+
+  test('F200 a font of its own is asked for at once and from the app alone', async () => {
+    const app = join(dir, 'font')
+    for (const f of ['pages', 'assets']) mkdirSync(join(app, f), {recursive: true})
+    writeFileSync(join(app, 'app.yaml'), 'usher: 1\nname: Trips\ntheme: {fonts: {body: {file: signs.woff2, adjust: 120%}, heading: signs.woff2}}\n')
+    writeFileSync(join(app, 'pages', 'home.yaml'), 'path: /\ntitle: Signs\nbody: [{text: {text: "Signs \uea60\uea61", style: headline}}, {text: "More \uea60"}]\n')
+    writeFileSync(join(app, 'assets', 'signs.woff2'), woff2(signs()))
+    const served = await Served.start(app)
+    try {
+      const p = await served.person()
+      const asked = []
+      p.on('request', r => asked.push(r.url()))
+      await p.goto(served.url)
+      await p.evaluate(() => document.fonts.ready)
+      const fonts = await p.evaluate(() => [...document.fonts].filter(f => !f.family.includes('-like')).map(f => `${f.family.replaceAll('"', '')} ${f.status}`))
+      assert.deepEqual(fonts.sort(), ['u-body loaded', 'u-heading loaded'])
+      assert.equal(asked.filter(u => u.endsWith('.woff2')).length, 1)
+      assert.ok(asked.every(u => u.startsWith(served.url)), asked.join(' '))
+      const like = await p.evaluate(() => [...document.styleSheets].flatMap(s => [...s.cssRules]).find(r => r.type === CSSRule.FONT_FACE_RULE && r.cssText.includes('u-body-like')).cssText)
+      assert.match(like, /size-adjust: 120%/) // the browser has understood it
+      assert.match(await p.locator('main :is(h1, h2, h3)').first().evaluate(e => getComputedStyle(e).fontFamily), /^"?u-heading/)
+      assert.deepEqual(p.faults, [])
+    } finally { await served.stop() }
+  })
 })
+
+// signs is a typeface of pictures that the browser driver brings along.
+function signs() {
+  const lib = join(createRequire(import.meta.url).resolve('playwright-core/package.json'), '..', 'lib')
+  const file = readdirSync(lib, {recursive: true}).find(f => /codicon[^/]*\.ttf$/.test(f))
+  return readFileSync(join(lib, file))
+}
+
+// woff2 packs a TrueType font, its tables as they are.
+function woff2(ttf) {
+  const tables = Array.from({length: ttf.readUInt16BE(4)}, (_, i) => {
+    const at = 12 + 16 * i
+    const [offset, length] = [ttf.readUInt32BE(at + 8), ttf.readUInt32BE(at + 12)]
+    return {tag: ttf.toString('latin1', at, at + 4), data: ttf.subarray(offset, offset + length)}
+  })
+  const number = n => {
+    const bytes = [n & 127]
+    while ((n >>= 7)) bytes.unshift(n & 127 | 128)
+    return Buffer.from(bytes)
+  }
+  const list = Buffer.concat(tables.map(t => Buffer.concat([Buffer.from([63 | (['glyf', 'loca'].includes(t.tag) ? 3 << 6 : 0)]), Buffer.from(t.tag, 'latin1'), number(t.data.length)])))
+  const packed = brotliCompressSync(Buffer.concat(tables.map(t => t.data)))
+  const header = Buffer.alloc(48)
+  header.write('wOF2', 'latin1')
+  ttf.copy(header, 4, 0, 4)
+  const unpadded = 48 + list.length + packed.length
+  header.writeUInt32BE(unpadded + (4 - unpadded % 4) % 4, 8)
+  header.writeUInt16BE(tables.length, 12)
+  header.writeUInt32BE(12 + 16 * tables.length + tables.reduce((n, t) => n + Math.ceil(t.data.length / 4) * 4, 0), 16)
+  header.writeUInt32BE(packed.length, 20)
+  return Buffer.concat([header, list, packed, Buffer.alloc((4 - unpadded % 4) % 4)])
+}

@@ -98,6 +98,8 @@ func takes(key, title string, n schemaNode) string {
 		return "a [colour role](#themecolors)"
 	case len(n.Enum) > 0:
 		return words(n.Enum)
+	case len(n.Properties) > 0 && title == "theme.fonts":
+		return "`file` and `adjust`"
 	case len(n.Properties) > 0:
 		return fmt.Sprintf("[a mapping](#%s)", anchor(title, key))
 	case len(nodeOf(n.AdditionalProperties).Properties) > 0:

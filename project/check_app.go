@@ -25,7 +25,7 @@ type appWork struct {
 // Keys of app.yaml and of its theme; the events come besides.
 var (
 	appKeys   = []string{"usher", "name", "id", "language", "theme", "env", "environments", "constants", "state", "authentication", "notFound", "errorPage", "bars", "shortName", "icon", "installable"}
-	themeKeys = []string{"accent", "colors", "mode", "radius", "density", "font", "type", "spacing", "maxWidth", "transition", "variants", "logo", "breakpoints"}
+	themeKeys = []string{"accent", "colors", "mode", "radius", "density", "font", "fonts", "type", "spacing", "maxWidth", "transition", "variants", "logo", "breakpoints"}
 )
 
 var appEvents = []string{"onAppStart", "onLogIn", "onLogOut", "onSessionExpired"}

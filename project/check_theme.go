@@ -41,6 +41,7 @@ func (c *checker) readTheme(s section) {
 	th.Width = t.count("maxWidth", 0, 320, 4000)
 	c.readType(t)
 	c.readSpacing(t)
+	c.readFonts(t)
 	if p, ok := t.get("breakpoints"); ok {
 		th.Breakpoints = p.breakpoints()
 	}

@@ -108,7 +108,8 @@ type Theme struct {
 	Width   int                  // px, the greatest width of a page's content; 1088 by default
 	Logo    string               // asset name, may be ""
 
-	Transition string // of one page to the next: none (default) | fade | slide
+	Transition string          // of one page to the next: none (default) | fade | slide
+	Fonts      map[string]Font // body and heading, which the app brings along
 
 	Variants map[string]map[string]Variant // by widget kind and name
 

@@ -11,6 +11,7 @@ func themeSchema() node {
 		"density":     usually(oneWord("Space in and between things.", densities...), "regular"),
 		"font":        usually(oneWord("Kind of typeface, of those that the device has.", fontKinds...), "system"),
 		"transition":  usually(oneWord("How one page gives way to the next, in browsers that can show it and for people who want motion.", transitions...), "none"),
+		"fonts":       fontsSchema(),
 		"type":        typeScaleSchema(),
 		"spacing":     spacingSchema(),
 		"maxWidth":    node{"type": "integer", "minimum": 320, "maximum": 4000, "default": 1088, "description": "Greatest width of a page's content, in px."},
@@ -40,6 +41,15 @@ func colorsSchema() node {
 		known[r.name] = node{"anyOf": []any{colorSchema("In light mode; the dark one is computed."), pair}, "description": r.doc}
 	}
 	return described(mapping("colors", ThemeColors(), known), "Colours by role: one for light, or light and dark. What is not set is computed from the accent.")
+}
+
+func fontsSchema() node {
+	one := mapping("", []string{"file", "adjust"}, node{"file": oneText("A WOFF2 in assets/."), "adjust": oneText("How wide it is beside Arial: 107%.")}, "file")
+	known := node{}
+	for use, doc := range map[string]string{"body": "Of all text.", "heading": "Of headings."} {
+		known[use] = node{"anyOf": []any{node{"type": "string"}, one}, "description": doc}
+	}
+	return described(mapping("fonts", fontUses, known), "Typefaces that the app brings along, as WOFF2 in assets/; none comes from elsewhere.")
 }
 
 func typeScaleSchema() node {

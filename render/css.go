@@ -49,6 +49,7 @@ func CSS(theme project.Theme) []byte {
 		}
 		b.Write(sheet)
 	}
+	headings(&b, theme)
 	variants(&b, theme)
 	responsive(&b, theme)
 	transition(&b, theme)
@@ -120,7 +121,7 @@ func sizes(b *bytes.Buffer, t project.Theme) {
 	}
 	b.WriteString("--width:" + rem(width) + ";")
 	scale(b, t.Ratio)
-	b.WriteString("--font:" + font)
+	typefaces(b, t, font)
 }
 
 func radius(word string) string {

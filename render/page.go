@@ -101,6 +101,11 @@ func (b *builder) head(title prop) {
 		b.attr("href", c.Manifest)
 		b.raw(">")
 	}
+	for _, u := range c.Fonts {
+		b.raw(`<link rel="preload" as="font" type="font/woff2" crossorigin`)
+		b.attr("href", u)
+		b.raw(">")
+	}
 	for _, u := range c.CSS {
 		b.raw(`<link rel="stylesheet"`)
 		b.attr("href", u)

@@ -36,8 +36,9 @@ type Chrome struct {
 	Meta []Meta   // further <meta name content>
 	Icon string   // URL of the favicon; "" links none
 
-	Touch    string // URL of the icon for devices that read no manifest; "" links none
-	Manifest string // URL of the manifest; "": the app cannot be installed
+	Fonts    []string // URLs of typefaces, asked for before the style sheet says so
+	Touch    string   // URL of the icon for devices that read no manifest; "" links none
+	Manifest string   // URL of the manifest; "": the app cannot be installed
 }
 
 // Meta is one <meta> element of the document's head.
