@@ -46,6 +46,7 @@ type Config struct {
 	Log          *slog.Logger     // nil: nothing is logged
 	Observe      func(Served)     // told of each request; nil: nobody. It must be quick and safe for concurrent use
 	Assets       fs.FS            // the project's assets/ folder; nil: none
+	Temp         string           // folder for files that people send, while their event runs; "": the system's
 	Now          func() time.Time // nil: time.Now
 }
 
@@ -65,6 +66,7 @@ type App struct {
 	guesses *guesses
 	live    *live
 	rt      atomic.Pointer[runtime]
+	spooled atomic.Int64 // bytes of files that people send, on disk
 }
 
 // New makes an App. It fails when the project cannot be drawn or the public address is none.
@@ -131,14 +133,17 @@ type ask struct {
 		is any
 	}
 	form   url.Values // of a POST
-	caught []error    // faults that error branches of flows have dealt with, for the log
-	reopen bool       // a POST whose login ended meanwhile: the page is opened, nothing is run
+	files  *uploads   // of a POST that had some
+	conn   *http.ResponseController
+	caught []error // faults that error branches of flows have dealt with, for the log
+	reopen bool    // a POST whose login ended meanwhile: the page is opened, nothing is run
 }
 
 // ServeHTTP answers one request.
 func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := a.now()
-	q := &ask{app: a, rt: a.rt.Load(), id: newRequestID()}
+	q := &ask{app: a, rt: a.rt.Load(), id: newRequestID(), conn: http.NewResponseController(w)}
+	defer func() { q.files.close() }()
 	q.r = r.WithContext(session.WithRequest(r.Context(), q.id))
 	secure(w.Header(), q.rt.csp, a.guard.encrypted(r))
 	w.Header().Set("X-Request-Id", q.id)
@@ -266,8 +271,8 @@ func (q *ask) own(path string) (*answer, error) {
 func (q *ask) pages() (*answer, error) {
 	ctx := q.r.Context()
 	if q.r.Method == http.MethodPost {
-		if a := q.readForm(); a != nil {
-			return a, nil
+		if a, err := q.readForm(ctx); a != nil || err != nil {
+			return a, err
 		}
 	}
 	for range 2 {

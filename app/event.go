@@ -23,12 +23,31 @@ const (
 	staleCookie = "stale.cookie"
 )
 
-// readForm reads a posted form within its limit; an answer means that it is refused.
-func (q *ask) readForm() *answer {
-	kind, _, err := mime.ParseMediaType(q.r.Header.Get("Content-Type"))
-	if err != nil || kind != "application/x-www-form-urlencoded" {
-		return q.refusal(http.StatusUnsupportedMediaType, textMedia)
+// readForm reads a posted form within its limits; an answer means that it is refused.
+func (q *ask) readForm(ctx context.Context) (*answer, error) {
+	kind, params, err := mime.ParseMediaType(q.r.Header.Get("Content-Type"))
+	var out *answer
+	switch {
+	case err == nil && kind == "application/x-www-form-urlencoded":
+		out = q.readText()
+	case err == nil && kind == "multipart/form-data":
+		out, err = q.readParts(ctx, params["boundary"])
+	default:
+		return q.refusal(http.StatusUnsupportedMediaType, textMedia), nil
 	}
+	if out != nil || err != nil {
+		return out, err
+	}
+	for name, v := range q.form {
+		if strings.HasPrefix(name, "_") && len(v) > 1 {
+			return q.refusal(http.StatusBadRequest, textForm), nil
+		}
+	}
+	return nil, nil
+}
+
+// readText reads a form without files.
+func (q *ask) readText() *answer {
 	body, err := io.ReadAll(http.MaxBytesReader(nil, q.r.Body, maxForm))
 	var tooLarge *http.MaxBytesError
 	switch {
@@ -39,16 +58,9 @@ func (q *ask) readForm() *answer {
 	case err != nil:
 		return q.refusal(http.StatusBadRequest, textForm)
 	}
-	form, err := url.ParseQuery(string(body))
-	if err != nil {
+	if q.form, err = url.ParseQuery(string(body)); err != nil {
 		return q.refusal(http.StatusBadRequest, textForm)
 	}
-	for name, v := range form {
-		if strings.HasPrefix(name, "_") && len(v) > 1 {
-			return q.refusal(http.StatusBadRequest, textForm)
-		}
-	}
-	q.form = form
 	return nil
 }
 
@@ -194,6 +206,14 @@ func (q *ask) act(o *opened, t *project.Trigger, ev event) (*answer, error) {
 			return out, err
 		}
 	}
+	if len(o.badFiles) > 0 {
+		o.errors = map[string]string{}
+		if t.Event == "onSubmit" {
+			o.errors = o.validate()
+		}
+		maps.Copy(o.errors, o.badFiles)
+		return o.draw(ctx, http.StatusUnprocessableEntity)
+	}
 	if t.Event == "onSubmit" {
 		if o.errors = o.validate(); len(o.errors) > 0 {
 			return o.draw(ctx, http.StatusUnprocessableEntity)
@@ -295,8 +315,12 @@ func (o *opened) readFields(t *project.Trigger) {
 		o.values[name] = text
 	}
 	o.posted = map[string]any{}
+	defer o.readFiles()
 	for _, w := range o.page.Fields {
 		raw, there := o.q.form[w.Key]
+		if w.Kind == "fileUpload" {
+			continue
+		}
 		v, text := w.Read(raw)
 		o.form[w.ID] = nil
 		if there || whole || t != nil && w.Form == o.sent {

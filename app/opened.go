@@ -15,26 +15,27 @@ import (
 
 // opened is a page while a request works on it.
 type opened struct {
-	q       *ask
-	page    *project.Page
-	params  map[string]any
-	url     string // the page's own URL
-	st      pageState
-	state   map[string]any    // page state
-	app     map[string]any    // app state
-	appWas  string            // app state as it was stored, to see whether it changed
-	form    map[string]any    // what the posted fields mean
-	posted  map[string]any    // those of them that were there
-	sent    *project.Widget   // the form that was sent; nil: the page's own
-	values  map[string]string // text of inputs to show again
-	errors  map[string]string
-	set     []string // fields that a flow has filled
-	queries map[string]any
-	rerun   map[string]bool // queries that run again although they are remembered; "" all
-	notices []notice
-	reason  *session.Session // the session whose end is being told
-	leave   *flow.Leave      // the flow sends the browser to an identity provider
-	out     *answer
+	q        *ask
+	page     *project.Page
+	params   map[string]any
+	url      string // the page's own URL
+	st       pageState
+	state    map[string]any    // page state
+	app      map[string]any    // app state
+	appWas   string            // app state as it was stored, to see whether it changed
+	form     map[string]any    // what the posted fields mean
+	posted   map[string]any    // those of them that were there
+	sent     *project.Widget   // the form that was sent; nil: the page's own
+	values   map[string]string // text of inputs to show again
+	errors   map[string]string
+	badFiles map[string]string // files that were sent and are not taken
+	set      []string          // fields that a flow has filled
+	queries  map[string]any
+	rerun    map[string]bool // queries that run again although they are remembered; "" all
+	notices  []notice
+	reason   *session.Session // the session whose end is being told
+	leave    *flow.Leave      // the flow sends the browser to an identity provider
+	out      *answer
 
 	root    string          // the flow that runs: of a trigger, or rootLoad
 	reads   json.RawMessage // what that flow was handed when its button was drawn

@@ -52,13 +52,13 @@ func (o *opened) question() (*render.Ask, error) {
 	}
 	z := paused{bond: o.st.bond, Nonce: o.st.Nonce, Root: o.root, Reads: o.reads, Skews: p.Skews}
 	var err error
-	if z.Form, err = encode(p.Form); err != nil {
+	if z.Form, err = encode(withoutFiles(p.Form).(map[string]any)); err != nil {
 		return nil, fmt.Errorf("a flow that waits: %w", err)
 	}
 	sets := []json.RawMessage{z.Reads, z.Form}
 	for _, pt := range p.Points {
 		at := pausedAt{Index: pt.Index, Kind: pt.Kind, Via: pt.Via}
-		if at.Scope, err = encode(pt.Scope); err != nil {
+		if at.Scope, err = encode(withoutFiles(pt.Scope).(map[string]any)); err != nil {
 			return nil, fmt.Errorf("a flow that waits: %w", err)
 		}
 		z.Points, sets = append(z.Points, at), append(sets, at.Scope)

@@ -77,6 +77,7 @@ const (
 	textStranger   = "text.stranger"
 	textDenied     = "text.denied"
 	textNoProvider = "text.noProvider"
+	textUploads    = "text.uploads"
 	textStreams    = "text.streams"
 	textFault      = "text.fault"
 	textMapping    = "text.mapping"

@@ -68,6 +68,14 @@ var inputWidgets = []*WidgetSpec{
 		Prop{Name: "lengthMessage", Kind: PropText, Group: "Validation", Doc: "Said when it is too long."},
 		Prop{Name: "wait", Kind: PropInt, Default: 300, Literal: true, Group: "Behaviour", Doc: "onChange waits until nobody has typed for so many milliseconds."},
 	), Events: []Event{{Name: "onChange", Doc: "Somebody has typed, and paused. Without script, the button and Enter do it."}, {Name: "onSubmit", Doc: "Enter, or a tap on its button; in a form, the form has it."}}},
+	{Kind: "fileUpload", Title: "File Upload", Group: "Input", Icon: "upload", Doc: "Files to choose, or to drop onto it. Its value is a file, or a list of files; the server looks at name, size and content before a flow runs.", Input: true, Props: fileProps(
+		Prop{Name: "accept", Kind: PropText, Literal: true, Group: "Validation", Doc: "Kinds that are taken, with commas between: image/*, application/pdf, .csv. All when unset."},
+		Prop{Name: "maxSize", Kind: PropText, Default: "5 MB", Literal: true, Group: "Validation", Doc: "Most that one file may have: 512 KB, 20 MB."},
+		Prop{Name: "multiple", Kind: PropBool, Default: false, Literal: true, Group: "Behaviour", Doc: "Several files; the value is a list."},
+		Prop{Name: "maxCount", Kind: PropInt, Default: 5, Literal: true, Group: "Validation", Doc: "Most files, with multiple."},
+		typeMessage, sizeMessage,
+		Prop{Name: "countMessage", Kind: PropText, Group: "Validation", Doc: "Said when too many are chosen."},
+	), Events: []Event{onChange}},
 	{Kind: "button", Title: "Button", Group: "Input", Icon: "button", Main: "text", Doc: "Runs a flow; shows that it is busy and acts once.", Props: []Prop{
 		{Name: "text", Kind: PropText, Required: true, Group: "Content", Doc: "What it does."},
 		{Name: "icon", Kind: PropIcon, Group: "Content", Doc: "Icon before the text."},

@@ -50,6 +50,13 @@ var rangeMessage = Prop{Name: "rangeMessage", Kind: PropText, Group: "Validation
 var sameAs = Prop{Name: "sameAs", Kind: PropField, Group: "Validation", Doc: "Must equal this other input."}
 var sameAsMessage = Prop{Name: "sameAsMessage", Kind: PropText, Group: "Validation", Doc: "Said when it does not."}
 
+var sizeMessage = Prop{Name: "sizeMessage", Kind: PropText, Group: "Validation", Doc: "Said when a file is too large."}
+
+// fileProps are those of an input of files: nothing can stand in it at first.
+func fileProps(more ...Prop) []Prop {
+	return slices.DeleteFunc(inputProps(more...), func(p Prop) bool { return p.Name == "initial" })
+}
+
 var onChange = Event{Name: "onChange", Doc: "The value changed (needs script)."}
 
 func numberProps(more ...Prop) []Prop {

@@ -31,7 +31,7 @@ var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 // Hard caps of limits: what one reply or request may cost whoever runs the app (F8).
 const (
 	maxReplyCap   = 16 << 20
-	maxRequestCap = 16 << 20
+	maxRequestCap = 256 << 20
 	maxDepthCap   = 64
 	maxRetry      = 5
 )

@@ -406,6 +406,10 @@ func inputType(widget string, said map[string]string) *value.Type {
 		return value.ListOf(value.TextType())
 	case widget == "numberField", widget == "slider", kind == "number":
 		return value.NumberType()
+	case widget == "fileUpload" && said["multiple"] == "true":
+		return value.ListOf(value.FileType())
+	case widget == "fileUpload":
+		return value.FileType()
 	case kind == "password", widget == "pinCode" && said["secret"] == "true":
 		return value.SecretType()
 	}

@@ -319,6 +319,8 @@ func (sc scope) special(w *Widget, s section, in nest) {
 		sc.checkTextField(w, s)
 	case "pinCode":
 		sc.checkPinCode(w, s, in)
+	case "fileUpload":
+		checkFileUpload(w, s)
 	case "numberField", "slider":
 		checkNumberField(w, s)
 	case "dateField", "timeField", "dateTimeField":

@@ -367,18 +367,26 @@ func (s section) size(key string, otherwise, least, most int64) int64 {
 	if !ok {
 		return otherwise
 	}
-	m := sizePattern.FindStringSubmatch(text)
-	if m == nil {
+	n := readSize(text)
+	if n == 0 {
 		p.fail(key+" is not a size: "+p.describe(), "write a number and a unit: 512 KB or 4 MB")
 		return otherwise
 	}
-	n, _ := strconv.ParseInt(m[1], 10, 64) // seven digits at most
-	n *= map[string]int64{"B": 1, "KB": 1 << 10, "MB": 1 << 20}[m[2]]
 	if n < least || n > most {
 		p.fail(fmt.Sprintf("%s must be between %s and %s", key, sizeText(least), sizeText(most)), "")
 		return otherwise
 	}
 	return n
+}
+
+// readSize reads an amount of bytes; 0 is none.
+func readSize(text string) int64 {
+	m := sizePattern.FindStringSubmatch(text)
+	if m == nil {
+		return 0
+	}
+	n, _ := strconv.ParseInt(m[1], 10, 64) // seven digits at most
+	return n * map[string]int64{"B": 1, "KB": 1 << 10, "MB": 1 << 20}[m[2]]
 }
 
 func sizeText(n int64) string {

@@ -182,6 +182,12 @@ func (w *Widget) check(p *Page, values map[string]any, s value.Scope) string {
 }
 
 func (w *Widget) rules(p *Page, v any, values map[string]any, s value.Scope) string {
+	if w.Kind == "fileUpload" { // what the files are was looked at when they came: see Files
+		if list, _ := v.([]any); (v == nil || list != nil && len(list) == 0) && truth(w.Prop("required"), s) {
+			return w.say("requiredMessage", s, "valid.required", "field", w.label(s))
+		}
+		return ""
+	}
 	if w.Many() {
 		return w.chosen(v, s)
 	}

@@ -6,7 +6,7 @@ import (
 
 // Rule is one thing that an input's value must be, in a form that a browser can check by itself, and what is said when it is not.
 type Rule struct {
-	Name     string // required, email, url, minLength, maxLength, pattern, digits, sameAs, number, integer, min, max, minCount, maxCount
+	Name     string // required, email, url, minLength, maxLength, pattern, digits, sameAs, number, integer, min, max, minCount, maxCount, fileSize, fileCount, fileType
 	Limit    string // of those that have one; the id of the other input for sameAs
 	Sentence string
 }
@@ -25,6 +25,10 @@ func (w *Widget) Rules(p *Page, s value.Scope) []Rule {
 		add("required", "", w.say("requiredMessage", s, key, "field", w.label(s)))
 	}
 	if yesNo {
+		return out
+	}
+	if w.Kind == "fileUpload" {
+		w.fileRules(s, add)
 		return out
 	}
 	for _, name := range []string{"minCount", "maxCount"} {

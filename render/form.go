@@ -17,6 +17,7 @@ func form(b *builder, w *project.Widget) {
 	b.raw(`"`)
 	b.mark(w, "u-col", "u-g-"+b.enum(w, "gap"))
 	b.raw(` method="post"`)
+	b.encoding(w)
 	b.do(func(r *run) { r.url("action", r.frame.Action, "") })
 	b.raw(">")
 	b.state()

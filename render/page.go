@@ -68,6 +68,7 @@ func (b *builder) document(title prop, body func()) {
 // one of its inputs does nothing, instead of pressing the page's first button.
 func (b *builder) pageForm() {
 	b.raw(`<form id="page" method="post"`)
+	b.encoding(nil)
 	b.do(func(r *run) { r.url("action", r.frame.Action, "") })
 	b.raw(` hidden><button disabled></button>`)
 	b.state()

@@ -212,6 +212,10 @@ var table = []guard{
 		"	case \"http\", \"https\", \"mailto\", \"tel\":", "	case \"http\", \"https\", \"mailto\", \"tel\", \"javascript\":", "TestF2_"},
 
 	// what becomes a token, and where it goes
+	{"no flow sees a file that its input does not take", "F121", "app/event.go",
+		"	if len(o.badFiles) > 0 {", "	if false {", "TestF121_FilesAre"},
+	{"files are kept only from whom the page was drawn for", "F10", "app/upload.go",
+		"			count = 0\n", "", "TestF10_Uploads"},
 	{"a whole document is no token", "F027", "call/mapping.go",
 		"	case text[0] == '<' || text[0] == '{' || text[0] == '[':", "	case false:", "TestF027_What"},
 	{"a log-in needs the refresh token that it maps", "F027", "call/mapping.go",

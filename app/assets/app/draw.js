@@ -72,6 +72,7 @@ const styles = async (doc) => {
 const filled = (names) => {
   for (const name of (names || "").split(",").filter(Boolean)) {
     for (const el of document.getElementsByName(name)) {
+      kept.delete(el.id);
       if (el.type === "checkbox" || el.type === "radio") el.checked = el.defaultChecked;
       else if (el.tagName === "SELECT") for (const o of el.options) o.selected = o.defaultSelected;
       else el.value = el.defaultValue;

@@ -32,14 +32,16 @@ const typed = (el) => {
   const many = el.closest("[data-many]");
   if (many) return Array.from(many.querySelectorAll(":checked"), (box) => box.value).join("\n");
   if (el.type === "radio") return document.querySelector(`input[name="${CSS.escape(el.name)}"]:checked`)?.value || "";
+  if (isFiles(el)) return Array.from(el.files, (f) => f.name).join();
   return el.type === "checkbox" ? (el.checked ? "on" : "") : el.value;
 };
 
 // amiss is the sentence of the first rule that does not hold.
 const amiss = (el) => {
+  if (isFiles(el) && amissFiles(el)) return amissFiles(el);
   const text = typed(el);
   for (const [rule, limit, sentence] of JSON.parse(el.closest("[data-rules]").dataset.rules)) {
-    if (rule === "required" ? !text.trim() : (text.trim() || rule === "sameAs") && !holds[rule](text, limit)) return sentence;
+    if (rule === "required" ? !text.trim() : (text.trim() || rule === "sameAs") && !(holds[rule]?.(text, limit) ?? true)) return sentence;
   }
   return el.validity.badInput ? el.validationMessage : "";
 };

@@ -25,9 +25,9 @@ const busy = (el, on) => {
   else el.removeAttribute("aria-busy");
 };
 
-const send = async (form, button, extra) => {
+const send = async (form, button, extra, from) => {
   if (sending) { // the second of a double click is dropped; what somebody sends while a change is told of is not
-    if (extra ? !waiting || waiting[2] : telling) waiting = [form, button, extra];
+    if (extra ? !waiting || waiting[2] : telling) waiting = [form, button, extra, from];
     return;
   }
   sending = true;
@@ -38,7 +38,8 @@ const send = async (form, button, extra) => {
   const body = fields(form, button);
   for (const [k, v] of extra || []) body.set(k, v);
   try {
-    await share(async () => draw(await fetch(target(form), { method: "POST", body, headers: { "X-Usher": "1" }, credentials: "same-origin" })));
+    const files = withFiles(form) && (!from || isFiles(from)); // a change elsewhere sends no files
+    await share(async () => draw(await (files ? upload(form, body) : fetch(target(form), { method: "POST", body, headers: { "X-Usher": "1" }, credentials: "same-origin" }))));
     launch();
     if (login()) tell("drawn", login());
   } catch (fault) {

@@ -6,9 +6,9 @@ let lull = 0;
 const tellChange = (el) => {
   clearTimeout(lull);
   const event = el.dataset.change;
-  if (!event || !el.isConnected || !el.form || !isEvent(el.form) || el.dataset.typing && told.get(el) === el.value) return;
+  if (!event || !el.isConnected || !el.form || !isEvent(el.form) || (el.dataset.typing && told.get(el) === el.value) || (isFiles(el) && amissFiles(el))) return;
   told.set(el, el.value);
-  send(el.form, null, [["_event", event]]);
+  send(el.form, null, [["_event", event]], el);
 };
 
 document.addEventListener("input", (ev) => {
