@@ -243,11 +243,11 @@ func TestF8_Bombs(t *testing.T) {
 	c := client(t, api(t, b.URL, calls...))
 	var most int64
 	for _, call := range calls {
-		before := forgetPeak(t)
+		before := givenBack()
 		if r := do(t, c, call, nil, nil); r.OK || r.Error == "" || r.Body != nil {
 			t.Errorf("%s: ok %v, %q", call.Name, r.OK, r.Error)
 		}
-		grown := memoryOf(t, "VmHWM:") - before
+		grown := memoryHeld() - before
 		if grown > 64<<20 {
 			t.Errorf("%s: %d MiB more were used", call.Name, grown>>20)
 		}

@@ -96,10 +96,10 @@ func TestF8_AStreamHeldByDoIsBounded(t *testing.T) {
 	})
 	call := &project.Call{Name: "x", ReplyAs: project.ReplyEvents}
 	c := client(t, api(t, b.URL, call))
-	before := forgetPeak(t)
+	before := givenBack()
 	r := do(t, c, call, nil, nil)
 	list, _ := r.Body.([]any)
-	if grown := memoryOf(t, "VmHWM:") - before; !r.OK || len(list) == 0 || len(list) == shownByDo || grown > 64<<20 {
+	if grown := memoryHeld() - before; !r.OK || len(list) == 0 || len(list) == shownByDo || grown > 64<<20 {
 		t.Errorf("%v %q, %d messages, %d MiB more were used", r.OK, r.Error, len(list), grown>>20)
 	}
 }

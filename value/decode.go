@@ -13,14 +13,14 @@ import (
 const (
 	maxDepth  = 64      // of JSON, and of values that expressions build
 	maxKeys   = 100_000 // of all objects of one JSON value together
-	maxValues = 200_000 // in one JSON value: a short one takes fifty times its text as memory (F8)
+	maxValues = 120_000 // in one JSON value: a short one takes fifty times its text as memory (F8)
 	maxText   = 4 << 20 // bytes that one value may take as text
 )
 
 var errGobSecret = errors.New("a secret does not travel by gob")
 
 // DecodeJSON reads one JSON value strictly (F9): a key given twice, be it in another case, more than 64 levels, more
-// than 100,000 keys or 200,000 values, anything after the value and invalid UTF-8 are errors that name the byte. A UTF-8 byte order mark
+// than 100,000 keys or 120,000 values, anything after the value and invalid UTF-8 are errors that name the byte. A UTF-8 byte order mark
 // is skipped. Numbers become int, float64 or, where neither is exact, Number. No bytes, or white space alone, is an error.
 func DecodeJSON(b []byte) (any, error) { return DecodeJSONWithin(b, maxDepth) }
 
@@ -88,7 +88,7 @@ func (r *jsonReader) value(depth int) (any, error) {
 	r.values++
 	switch c := r.peek(); {
 	case r.values > maxValues:
-		return nil, r.fault("more than 200,000 values")
+		return nil, r.fault("more than 120,000 values")
 	case depth >= r.deepest && (c == '{' || c == '['):
 		return nil, r.fault(fmt.Sprintf("more than %d levels deep", r.deepest))
 	case c == '{':

@@ -74,7 +74,7 @@ func TestF9_KeysInAnotherCase(t *testing.T) {
 	}
 }
 
-// TestF8_ShortValuesAreCounted: 200,000 values are read and one more is too many, however they are nested and however short.
+// TestF8_ShortValuesAreCounted: 120,000 values are read and one more is too many, however they are nested and however short.
 func TestF8_ShortValuesAreCounted(t *testing.T) {
 	for _, unit := range []string{"0", "null", `""`, "{}", "[]"} {
 		most := "[" + strings.Repeat(unit+",", maxValues-2) + "0" // the list is a value too
