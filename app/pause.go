@@ -26,6 +26,7 @@ type paused struct {
 	Form   json.RawMessage          `json:"f,omitempty"`
 	To     *pausedTo                `json:"g,omitempty"`
 	Skews  map[string]time.Duration `json:"k,omitempty"`
+	Jar    []byte                   `json:"j,omitempty"`
 }
 
 // pausedAt is a flow.Point.
@@ -50,12 +51,12 @@ func (o *opened) question() (*render.Ask, error) {
 	if p == nil {
 		return nil, nil
 	}
-	z := paused{bond: o.st.bond, Nonce: o.st.Nonce, Root: o.root, Reads: o.reads, Skews: p.Skews}
+	z := paused{bond: o.st.bond, Nonce: o.st.Nonce, Root: o.root, Reads: o.reads, Skews: p.Skews, Jar: p.Jar}
 	var err error
 	if z.Form, err = encode(withoutFiles(p.Form).(map[string]any)); err != nil {
 		return nil, fmt.Errorf("a flow that waits: %w", err)
 	}
-	sets := []json.RawMessage{z.Reads, z.Form}
+	sets := []json.RawMessage{z.Reads, z.Form, z.Jar}
 	for _, pt := range p.Points {
 		at := pausedAt{Index: pt.Index, Kind: pt.Kind, Via: pt.Via}
 		if at.Scope, err = encode(withoutFiles(pt.Scope).(map[string]any)); err != nil {
@@ -168,7 +169,7 @@ func (o *opened) reopen(t *project.Trigger, z paused) error {
 		return err
 	}
 	o.root, o.reads = z.Root, z.Reads
-	o.resume = &flow.Resume{Yes: o.q.form.Get("_answer") == "yes", Value: clipped(o.q.form.Get("_text"), maxAnswer), To: to, Skews: z.Skews}
+	o.resume = &flow.Resume{Yes: o.q.form.Get("_answer") == "yes", Value: clipped(o.q.form.Get("_text"), maxAnswer), To: to, Skews: z.Skews, Jar: z.Jar}
 	for _, at := range z.Points {
 		scope, err := decode(at.Scope)
 		if err != nil {

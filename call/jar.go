@@ -52,6 +52,9 @@ func (j *Jar) Bytes() []byte {
 	return j.b
 }
 
+// Refill puts back what Bytes gave, for a flow that goes on after it waited.
+func (j *Jar) Refill(b []byte) { j.merge(func([]byte) []byte { return b }) }
+
 func (j *Jar) merge(fn func([]byte) []byte) {
 	if j == nil {
 		return

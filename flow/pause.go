@@ -21,6 +21,7 @@ type Pending struct {
 	Form   map[string]any
 	To     *Navigate                // a page that the flow has asked for so far
 	Skews  map[string]time.Duration // how far the clocks of replies are ahead of ours, by output
+	Jar    []byte                   // cookies that backends have set for a log-in that may follow
 }
 
 // Ask is a question to a person, or a wait.
@@ -49,6 +50,7 @@ type Resume struct {
 	Value  string
 	To     *Navigate
 	Skews  map[string]time.Duration
+	Jar    []byte
 }
 
 // pause is what a run notes while it stops to ask.
@@ -93,7 +95,7 @@ func (n *run) branch(ctx context.Context, f *frame, a *project.Action, name stri
 // pending is the paused flow as data.
 func (n *run) pending() *Pending {
 	p := n.paused
-	out := &Pending{Ask: p.ask, Form: n.formNow(), Skews: n.skews}
+	out := &Pending{Ask: p.ask, Form: n.formNow(), Skews: n.skews, Jar: n.jar.Bytes()}
 	var around *frame
 	for i := len(p.points) - 1; i >= 0; i-- {
 		pt := p.points[i]

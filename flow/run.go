@@ -113,6 +113,7 @@ func (r *Runner) begin(ctx context.Context, in Input) (*run, error) {
 	if in.Resume != nil {
 		n.way = in.Resume.Points
 		maps.Copy(n.skews, in.Resume.Skews)
+		n.jar.Refill(in.Resume.Jar)
 	}
 	n.res = Result{
 		State: orEmpty(in.State), AppState: orEmpty(in.AppState), Form: map[string]any{},
