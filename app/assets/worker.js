@@ -26,10 +26,15 @@ const visit = async (ev) => {
   }
 };
 
+// Firefox sends what passes through a worker in the name of the site where the way began, and then without the cookie of the login, also when our
+// own page goes on to the address. There, ways from elsewhere are left alone while there is a net.
+const spoils = navigator.userAgent.includes("Firefox/");
+const mine = (request) => !spoils || !navigator.onLine || request.referrer.startsWith(location.origin + "/");
+
 addEventListener("fetch", (ev) => {
   const { method, mode, url } = ev.request;
   const { pathname, origin } = new URL(url);
   if (method !== "GET" || origin !== location.origin) return;
   if (files.includes(pathname)) ev.respondWith(kept(pathname).then((have) => have || fetch(ev.request)));
-  else if (mode === "navigate" && !pathname.startsWith("/_usher/")) ev.respondWith(visit(ev));
+  else if (mode === "navigate" && mine(ev.request) && !pathname.startsWith("/_usher/")) ev.respondWith(visit(ev));
 });
