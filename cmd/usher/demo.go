@@ -193,7 +193,7 @@ func (c demoCmd) openFront(ctx context.Context, con *console, dir string, p *par
 	}
 	rt, err := openRuntime(ctx, con, runtimeConfig{
 		project: prj, assets: f.FS(), env: map[string]string{"API_URL": "http://" + c.Issuer}, secrets: secrets, address: where,
-		store: "sqlite:" + filepath.Join(c.Data, "sessions.db"), keyFile: filepath.Join(c.Data, "usher.key"),
+		store: "sqlite:" + filepath.Join(c.Data, "sessions.db"), keyFile: filepath.Join(c.Data, "usher.key"), data: c.Data,
 	})
 	if err != nil {
 		return err

@@ -29,6 +29,7 @@ type runtimeConfig struct {
 	store      string // as the flag --store
 	acceptLoss bool   // of a Redis that forgets
 	keyFile    string
+	data       string // folder where files that people send lie meanwhile; the system's when it is not there
 	address    address
 	transport  http.RoundTripper // nil: the calls' own
 	metrics    *metrics          // nil: nothing is counted
@@ -97,9 +98,13 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 	}
 	rt.closers = append(rt.closers, func() error { return rt.sessions.Close(context.WithoutCancel(ctx)) })
 	cfg.metrics.watch(rt.sessions.Stats, rowCounter(rt.store, sc.App))
+	temp := cfg.data
+	if _, err := os.Stat(temp); err != nil {
+		temp = "" // store and key file are elsewhere
+	}
 	rt.app, err = app.New(app.Config{
 		Project: cfg.project, Sessions: rt.sessions, Calls: calls, Keys: rt.keys, Hosts: cfg.address.hosts, URL: cfg.address.public,
-		TrustedProxy: cfg.address.trustedProxy, Insecure: cfg.address.insecure, Log: con.Log, Observe: cfg.metrics.served, Assets: cfg.assets,
+		TrustedProxy: cfg.address.trustedProxy, Insecure: cfg.address.insecure, Log: con.Log, Observe: cfg.metrics.served, Assets: cfg.assets, Temp: temp,
 	})
 	return rt, err
 }

@@ -79,7 +79,7 @@ func (c serveCmd) Run(ctx context.Context, con *console) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	cfg := runtimeConfig{project: p, assets: f.FS(), env: env, secrets: secrets, store: c.Store, acceptLoss: c.AcceptLoss, keyFile: c.KeyFile, address: where}
+	cfg := runtimeConfig{project: p, assets: f.FS(), env: env, secrets: secrets, store: c.Store, acceptLoss: c.AcceptLoss, keyFile: c.KeyFile, data: c.Data, address: where}
 	if c.Metrics != "" {
 		cfg.metrics = newMetrics()
 	}
