@@ -206,10 +206,11 @@ export class World {
   }
 
   async keep(response) {
-    const headers = JSON.stringify(await response.headersArray().catch(() => []))
-    // A response whose page was left may never end; what it brought until then was cancelled unread.
-    const body = await Promise.race([response.body().catch(() => Buffer.alloc(0)), new Promise(ok => setTimeout(ok, 10_000, Buffer.alloc(0)).unref())])
-    return {url: response.url(), bytes: headers + response.url() + body.toString('latin1')}
+    // A response whose page was left may never end; what it brought until then was cancelled unread. The headers as they came on the wire are not
+    // told of one that a worker handed on; those that the page sees are.
+    const within = (promise, otherwise) => Promise.race([promise.catch(() => otherwise), new Promise(ok => setTimeout(ok, 10_000, otherwise).unref())])
+    const [headers, body] = await Promise.all([within(response.headersArray(), response.headers()), within(response.body(), Buffer.alloc(0))])
+    return {url: response.url(), bytes: JSON.stringify(headers) + response.url() + body.toString('latin1')}
   }
 
   // leaks searches everything that reached a browser, and the app's own logs, for every token and password that ever passed the wire.
