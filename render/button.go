@@ -46,7 +46,7 @@ func (b *builder) fires(t *project.Trigger) {
 // sends writes name and value of a control that fires t.
 func (b *builder) sends(t *project.Trigger) {
 	at := below(t.Widget, t.Event)
-	b.do(func(r *run) { r.event(` name="_event"`, t, at) })
+	b.do(func(r *run) { r.event(` name="_event"`, "value", t, at) })
 }
 
 func validates(t *project.Trigger) bool {

@@ -181,9 +181,9 @@ func (r *run) name(key string) string {
 	return key + string(r.row)
 }
 
-// event writes name and value of a control that fires t. A fault is reported and leaves a control that only sends
-// its form.
-func (r *run) event(name markup, t *project.Trigger, at project.Path) {
+// event writes, after what is said before it, the attribute that fires t. A fault is reported and leaves a control that
+// only sends its form.
+func (r *run) event(before, attr markup, t *project.Trigger, at project.Path) {
 	if r.frame.Event == nil {
 		return
 	}
@@ -192,6 +192,6 @@ func (r *run) event(name markup, t *project.Trigger, at project.Path) {
 		r.fault(at, err)
 		return
 	}
-	r.lit(name)
-	r.attr("value", sealed)
+	r.lit(before)
+	r.attr(attr, sealed)
 }

@@ -113,17 +113,7 @@ func (b *builder) sealed(w *project.Widget, event string, attr markup) {
 	if t == nil {
 		return
 	}
-	b.do(func(r *run) {
-		if r.frame.Event == nil {
-			return
-		}
-		sealed, err := r.frame.Event(t, r.scope)
-		if err != nil {
-			r.fault(at, err)
-			return
-		}
-		r.attr(attr, sealed)
-	})
+	b.do(func(r *run) { r.event("", attr, t, at) })
 }
 
 // described ties an input to its help sentence and its error message.
