@@ -15,7 +15,6 @@ type role struct {
 	name  string
 	does  string   // “has no call to …”
 	must  []string // parameters without which the block is another one
-	call  []string // words in a call's name that make it likely
 	logs  bool     // it logs somebody in
 	other bool     // it takes what else the call wants, as fields of the form
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -32,11 +33,9 @@ type spot struct{ x, y float64 }
 // strokes returns the lines of an app's letter, each a list of points.
 func strokes(letter string) [][]spot {
 	path := ring
-	for _, r := range norm.NFD.String(strings.ToUpper(letter)) { // É is E and an accent
-		if p, ok := letters[r]; ok {
-			path = p
-		}
-		break
+	first, _ := utf8.DecodeRuneInString(norm.NFD.String(strings.ToUpper(letter))) // É is E and an accent
+	if p, ok := letters[first]; ok {
+		path = p
 	}
 	pen := &stroker{}
 	pen.draw(path)

@@ -18,7 +18,7 @@ func sample() (*Env, Scope) {
 	locale := NewLocale("en", map[string]*Message{"home.greeting": hello}, nil)
 	env := NewEnv().With("user", user).With("posts", ListOf(post)).With("nothing", AnyType()).
 		With("auth", ObjectOf("", Field{Name: "token", Type: SecretType()})).Speaking(locale)
-	token := "eyJhbGciOiJIUzI1NiJ9." + strings.TrimRight(base64Text(`{"sub":"7"}`), "=") + ".CANARY"
+	token := "eyJhbGciOiJIUzI1NiJ9." + strings.TrimRight(base64Text(`{"sub":"7"}`), "=") + ".CANARY" // gitleaks:allow, an unsigned token made up here
 	return env, Scope{
 		"now": time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC), LocaleKey: locale, "auth": map[string]any{"token": NewSecret(token)},
 		"user":  map[string]any{"name": "Ada Lovelace", "born": time.Date(1990, 12, 10, 6, 30, 0, 0, time.UTC)},
