@@ -24,6 +24,10 @@ func TestF191_EachTemplateFitsTheAppsOfThePresets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if os.Getenv("USHER_LONG") == "" { // each has pages that the others have not, or lacks some
+		some := []string{"issuer", "supabase", "dummyjson", "pocketbase", "json-server-auth", "keycloak"}
+		all = slices.DeleteFunc(all, func(p presets.Preset) bool { return !slices.Contains(some, p.Name) })
+	}
 	fits := map[string][]string{}
 	for _, p := range all {
 		t.Run(p.Name, func(t *testing.T) {
