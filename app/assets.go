@@ -224,9 +224,7 @@ const forEver = "public, max-age=31536000, immutable"
 func (as *assets) find(r *http.Request, p string) *answer {
 	if rest, ok := strings.CutPrefix(p, "assets/"); ok {
 		if a := as.ours[rest]; a != nil {
-			if out, err := a.answer(r); err == nil {
-				return out
-			}
+			return a.answer(r)
 		}
 	}
 	if rest, ok := strings.CutPrefix(p, "files/"); ok {
@@ -240,12 +238,14 @@ func (as *assets) find(r *http.Request, p string) *answer {
 	return plain(http.StatusNotFound, english(textMissing))
 }
 
-func (a *asset) answer(r *http.Request) (*answer, error) {
+func (a *asset) answer(r *http.Request) *answer {
 	body := a.body
 	if a.later != nil {
 		var err error
 		if body, err = a.later(); err != nil {
-			return nil, err
+			out := plain(http.StatusNotFound, english(textMissing))
+			out.fault = fmt.Errorf("%s: %w", a.name, err)
+			return out
 		}
 	}
 	out := newAnswer(http.StatusOK)
@@ -257,7 +257,7 @@ func (a *asset) answer(r *http.Request) (*answer, error) {
 		out.header.Set("Content-Encoding", "gzip")
 		out.body = a.zipped
 	}
-	return out, nil
+	return out
 }
 
 func acceptsGzip(header string) bool {

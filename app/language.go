@@ -51,12 +51,17 @@ func (rt *runtime) plan(page *project.Page, l *value.Locale) (*render.Plan, erro
 	if have, ok := rt.spoken.Load(key); ok {
 		return have.(*render.Plan), nil
 	}
-	plan, err := render.Compile(rt.project, page, render.Options{Assets: rt.assets.fileURL, Measure: rt.assets.measure, Chrome: rt.chrome, Locale: l})
+	plan, err := rt.compile(page, l)
 	if err != nil {
 		return nil, err
 	}
 	have, _ := rt.spoken.LoadOrStore(key, plan)
 	return have.(*render.Plan), nil
+}
+
+// compile makes the page's plan in a language, nil for the app's own.
+func (rt *runtime) compile(page *project.Page, l *value.Locale) (*render.Plan, error) {
+	return render.Compile(rt.project, page, render.Options{Assets: rt.assets.fileURL, Measure: rt.assets.measure, Chrome: rt.chrome, Locale: l})
 }
 
 // say is what Usher itself says under a key of project/words.

@@ -46,7 +46,7 @@ func (a *App) newRuntime(p *project.Project, calls *call.Client) (*runtime, erro
 		return nil, err
 	}
 	for _, page := range p.Pages {
-		plan, err := render.Compile(p, page, render.Options{Assets: as.fileURL, Measure: as.measure, Chrome: rt.chrome})
+		plan, err := rt.compile(page, nil)
 		if err != nil {
 			return nil, fmt.Errorf("app: %w", err)
 		}

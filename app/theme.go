@@ -1,6 +1,6 @@
 package app
 
-// theme is in which colours whoever asks sees the app: light, dark or system, as he chose, else as the app says.
+// theme is in which colours whoever asks sees the app: light, dark or system, as was chosen, else as the app says.
 func (q *ask) theme() string {
 	if q.mode == "" {
 		q.mode, _ = q.app.cookies.theme.Read(q.r.Header)

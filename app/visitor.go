@@ -9,7 +9,7 @@ import (
 	"github.com/usherdev/usher/session"
 )
 
-// cookies are the four cookies of the app.
+// cookies are the five cookies of the app.
 type cookies struct {
 	session, guest, next, language, theme session.Cookie
 }

@@ -1,6 +1,7 @@
 package fitting
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -47,54 +48,24 @@ func load(p presets.Preset) (*backend, error) {
 
 // merged adds files to a tree; a group that is there gets the calls of the file of its name.
 func merged(tree *project.Tree, more map[string][]byte) (*project.Tree, error) {
-	files := map[string][]byte{}
-	for _, name := range tree.Files() {
-		files[name] = tree.Bytes(name)
-	}
 	var edits []project.Edit
-	extra := project.NewTree(more)
+	extra, fresh := project.NewTree(more), map[string][]byte{}
 	for name, src := range more {
-		if files[name] == nil {
-			files[name] = src
+		if tree.Bytes(name) == nil {
+			fresh[name] = src
 			continue
 		}
 		at := project.Path("/" + strings.TrimSuffix(name, ".yaml")).Join("calls")
 		if name == "app.yaml" {
 			at = "/app/env"
 		}
-		for _, key := range keys(extra, at) {
+		for _, key := range extra.Keys(at) {
 			written, _ := extra.Value(at.Join(key))
 			edits = append(edits, project.Edit{Op: project.OpSet, At: at.Join(key), Value: written})
 		}
 	}
-	next, _, err := project.NewTree(files).Apply(edits...)
+	next, _, err := tree.With(fresh).Apply(edits...)
 	return next, err
-}
-
-// keys returns the keys of a mapping, in the order of the file.
-func keys(t *project.Tree, at project.Path) []string {
-	written, ok := t.Value(at)
-	if !ok {
-		return nil
-	}
-	dec := json.NewDecoder(strings.NewReader(string(written)))
-	var out []string
-	if tok, err := dec.Token(); err != nil || tok != json.Delim('{') {
-		return nil
-	}
-	for dec.More() {
-		tok, err := dec.Token()
-		if err != nil {
-			return out
-		}
-		name, _ := tok.(string)
-		out = append(out, name)
-		var skip json.RawMessage
-		if err := dec.Decode(&skip); err != nil {
-			return out
-		}
-	}
-	return out
 }
 
 // recognise finds the preset whose backend the app speaks with: by the name given, or the one that has most calls with the app in common, the one
@@ -147,11 +118,7 @@ func (f *fit) named(all []presets.Preset) (*backend, error) {
 			return b, err
 		}
 	}
-	hint := "one of " + strings.Join(names, ", ")
-	if near := value.Nearest(f.wish.Backend, names); near != "" {
-		hint = "did you mean " + near + "? " + hint
-	}
-	return nil, refuse(hint, "there is no preset for the backend %q", f.wish.Backend)
+	return nil, refuse(value.Choices(f.wish.Backend, "one of", names), "there is no preset for the backend %q", f.wish.Backend)
 }
 
 // likeness counts what an app has in common with the backend. It is 0 without the call to log in, and the same host outweighs any other call.
@@ -231,7 +198,7 @@ func request(t *project.Tree, name, call string) string { return group(t, name).
 
 func (g api) request(call string) string {
 	c := g.Calls[call]
-	out := orElse(c.Method, "GET") + " " + pathOf(orElse(c.URL, g.URL)+c.Path)
+	out := cmp.Or(c.Method, "GET") + " " + pathOf(cmp.Or(c.URL, g.URL)+c.Path)
 	var fixed []string
 	for name, v := range c.Query {
 		if text, ok := v.(string); ok && !hole.MatchString(text) {
@@ -243,13 +210,6 @@ func (g api) request(call string) string {
 		out += "?" + strings.Join(fixed, "&")
 	}
 	return out
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 // like returns the ids of the calls that send a request, sorted.
@@ -361,7 +321,7 @@ func (f *fit) bringGroup(b *backend, group, call string, src json.RawMessage) er
 		return refuse("rename it, or name your own call with --call", "calls/%s.yaml is there already, and speaks with another address than that of %s", group, b.preset.Title)
 	}
 	var g object
-	for _, key := range keys(b.tree, at) {
+	for _, key := range b.tree.Keys(at) {
 		val, _ := b.tree.Value(at.Join(key))
 		if key == "calls" {
 			val = jsonOf(object{{call, src}})

@@ -1,7 +1,6 @@
 package fitting
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -83,26 +82,13 @@ type member struct {
 
 // MarshalJSON writes the keys in their order.
 func (o object) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, m := range o {
-		if i > 0 {
-			b.WriteByte(',')
+	return project.ObjectJSON(func(yield func(string, any) bool) {
+		for _, m := range o {
+			if !yield(m.key, m.val) {
+				return
+			}
 		}
-		key, err := json.Marshal(m.key)
-		if err != nil {
-			return nil, err
-		}
-		val, err := json.Marshal(m.val)
-		if err != nil {
-			return nil, err
-		}
-		b.Write(key)
-		b.WriteByte(':')
-		b.Write(val)
-	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	})
 }
 
 func jsonOf(v any) json.RawMessage {
@@ -169,11 +155,7 @@ func (f *fit) noCall(role, id string) error {
 			ids = append(ids, c.ID)
 		}
 	}
-	hint := "the app has " + strings.Join(ids, ", ")
-	if near := value.Nearest(id, ids); near != "" {
-		hint = "did you mean " + near + "? " + hint
-	}
-	return refuse(hint, "--call %s: there is no call %s", role, id)
+	return refuse(value.Choices(id, "the app has", ids), "--call %s: there is no call %s", role, id)
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -48,7 +48,7 @@ func refuse(hint, format string, args ...any) error {
 	return &Refusal{Msg: fmt.Sprintf(format, args...), Hint: hint}
 }
 
-// fitting is the state of one New.
+// fit is the state of one New.
 type fit struct {
 	wish    Wish
 	app     App
@@ -82,20 +82,8 @@ func New(app App, w Wish) (*Plan, error) {
 			return nil, err
 		}
 	}
-	f.plan.Base, f.plan.Next = together(app.Tree, app.Tests), together(f.next, f.tests)
+	f.plan.Base, f.plan.Next = app.Tree.With(app.Tests), f.next.With(f.tests) // saved at once
 	return f.plan, nil
-}
-
-// together is one tree of the app and its tests, so that they are saved at once.
-func together(t *project.Tree, tests map[string][]byte) *project.Tree {
-	files := maps.Clone(tests)
-	if files == nil {
-		files = map[string][]byte{}
-	}
-	for _, name := range t.Files() {
-		files[name] = t.Bytes(name)
-	}
-	return project.NewTree(files)
 }
 
 var plainPath = regexp.MustCompile(`^(/[\w.~-]+)+$`)
@@ -150,12 +138,7 @@ func (f *fit) write(name string, src []byte) error {
 	if err != nil {
 		return fmt.Errorf("fitting %s: %w", f.wish.Template.Name, err)
 	}
-	files := map[string][]byte{}
-	for _, n := range f.next.Files() {
-		files[n] = f.next.Bytes(n)
-	}
-	files[name] = src
-	f.next = project.NewTree(files)
+	f.next = f.next.With(map[string][]byte{name: src})
 	return nil
 }
 

@@ -173,22 +173,13 @@ func (o object) with(key string, val any) object {
 
 // MarshalJSON writes the keys in their order.
 func (o object) MarshalJSON() ([]byte, error) {
-	out := []byte{'{'}
-	for i, p := range o {
-		if i > 0 {
-			out = append(out, ',')
+	return project.ObjectJSON(func(yield func(string, any) bool) {
+		for _, p := range o {
+			if !yield(p.key, p.val) {
+				return
+			}
 		}
-		key, err := json.Marshal(p.key)
-		if err != nil {
-			return nil, err
-		}
-		val, err := json.Marshal(p.val)
-		if err != nil {
-			return nil, err
-		}
-		out = append(append(append(out, key...), ':'), val...)
-	}
-	return append(out, '}'), nil
+	})
 }
 
 // set is the edit that adds a value.

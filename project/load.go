@@ -23,14 +23,20 @@ const (
 
 // NewTree returns the tree of these files: name (slash separated, relative) → bytes. Names below assets/ count as names alone, their
 // bytes are not read but for the first few, which say of what kind they are. The map is copied; the bytes are shared and must not be changed.
-func NewTree(files map[string][]byte) *Tree {
-	t := &Tree{files: maps.Clone(files), heads: map[string][]byte{}}
+func NewTree(files map[string][]byte) *Tree { return (&Tree{}).With(files) }
+
+// With returns a tree that has these files as well, in place of those that have their names. What is said of NewTree's files holds for them.
+func (t *Tree) With(files map[string][]byte) *Tree {
+	next := &Tree{files: map[string][]byte{}, heads: map[string][]byte{}}
+	maps.Copy(next.files, t.files)
+	maps.Copy(next.heads, t.heads)
 	for name, b := range files {
+		next.files[name] = b
 		if judged(name) && len(b) > 0 {
-			t.heads[name] = b[:min(len(b), headBytes)]
+			next.heads[name] = b[:min(len(b), headBytes)]
 		}
 	}
-	return t
+	return next
 }
 
 // headBytes are how many bytes of an asset say of what kind it is: an SVG may begin with a comment.

@@ -1,5 +1,7 @@
 package value
 
+import "strings"
+
 // Nearest returns the candidate that word is most likely a slip of, or "": what “did you mean” asks. It minds bytes, as keywords do.
 func Nearest(word string, candidates []string) string {
 	best, bestDistance := "", 1+(len(word)+1)/3
@@ -9,6 +11,15 @@ func Nearest(word string, candidates []string) string {
 		}
 	}
 	return best
+}
+
+// Choices is a hint for a word that is none of the candidates: which one it may be a slip of, and after lead (such as “one of”) all of them.
+func Choices(word, lead string, candidates []string) string {
+	hint := lead + " " + strings.Join(candidates, ", ")
+	if near := Nearest(word, candidates); near != "" {
+		hint = "did you mean " + near + "? " + hint
+	}
+	return hint
 }
 
 // distance is the number of single-letter slips (insert, delete, replace, swap of neighbours) between a and b,

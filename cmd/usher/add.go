@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/usherdev/usher/fitting"
@@ -110,23 +110,15 @@ func (c addPageCmd) template(all []templates.Template) (templates.Template, erro
 			return t, nil
 		}
 	}
-	hint := "one of " + strings.Join(names, ", ")
-	if near := value.Nearest(c.Template, names); near != "" {
-		hint = "did you mean " + near + "? " + hint
-	}
-	return templates.Template{}, hinted(fmt.Errorf("there is no template %q", c.Template), hint)
+	return templates.Template{}, hinted(fmt.Errorf("there is no template %q", c.Template), value.Choices(c.Template, "one of", names))
 }
 
 // rolesKnown refuses a --call for what no page does.
 func (c addPageCmd) rolesKnown() error {
 	known := fitting.Roles()
 	for role := range c.Call {
-		if near := value.Nearest(role, known); near != role {
-			hint := "one of " + strings.Join(known, ", ")
-			if near != "" {
-				hint = "did you mean " + near + "? " + hint
-			}
-			return hinted(fmt.Errorf("--call: %q is nothing that a page does", role), hint)
+		if !slices.Contains(known, role) {
+			return hinted(fmt.Errorf("--call: %q is nothing that a page does", role), value.Choices(role, "one of", known))
 		}
 	}
 	return nil

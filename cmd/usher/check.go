@@ -203,7 +203,6 @@ func formatAll(tree *project.Tree) (next *project.Tree, changed []string, failur
 	files := map[string][]byte{}
 	for _, name := range tree.Files() {
 		src := tree.Bytes(name)
-		files[name] = src
 		if !strings.HasSuffix(name, ".yaml") {
 			continue
 		}
@@ -216,5 +215,5 @@ func formatAll(tree *project.Tree) (next *project.Tree, changed []string, failur
 			changed = append(changed, name)
 		}
 	}
-	return project.NewTree(files), changed, failures
+	return tree.With(files), changed, failures
 }

@@ -106,11 +106,7 @@ func (c newCmd) source() (fs.FS, *presets.Preset, error) {
 			return app, &p, err
 		}
 	}
-	hint := "one of " + strings.Join(names, ", ")
-	if near := value.Nearest(c.For, names); near != "" {
-		hint = "did you mean " + near + "? " + hint
-	}
-	return nil, nil, hinted(fmt.Errorf("there is no preset for the backend %q", c.For), hint)
+	return nil, nil, hinted(fmt.Errorf("there is no preset for the backend %q", c.For), value.Choices(c.For, "one of", names))
 }
 
 // listPresets prints the backends that --backend knows.
