@@ -61,7 +61,9 @@ type timeWriter struct {
 func (w *timeWriter) pattern(p string) string {
 	for i := 0; i < len(p); {
 		if p[i] == '\'' {
-			i += w.quoted(p[i:])
+			text, n := quoted(p[i:])
+			w.b.WriteString(text)
+			i += n
 			continue
 		}
 		n := 1
@@ -76,19 +78,17 @@ func (w *timeWriter) pattern(p string) string {
 	return w.b.String()
 }
 
-// quoted writes what stands between the quote that s begins with and the next, and returns how long that is; two together are one.
-func (w *timeWriter) quoted(s string) int {
-	inside, _, closed := strings.Cut(s[1:], "'")
-	switch {
-	case !closed:
-		w.b.WriteString(inside)
-		return len(s)
-	case inside == "":
-		w.b.WriteByte('\'')
-	default:
-		w.b.WriteString(inside)
+// quoted reads the text that s, a pattern from one of its quotes on, begins with, and says how much of s that is. Two quotes are one, inside
+// of others as well; what is not closed goes to the end.
+func quoted(s string) (text string, n int) {
+	if strings.HasPrefix(s, "''") {
+		return "'", 2
 	}
-	return len(inside) + 2
+	end := 1
+	for end < len(s) && (s[end] != '\'' || strings.HasPrefix(s[end:], "''")) {
+		end += pick(s[end] == '\'', 2, 1)
+	}
+	return strings.ReplaceAll(s[1:end], "''", "'"), min(end+1, len(s))
 }
 
 // field writes the part of the time that a letter stands for, n of them; false when it stands for none.

@@ -62,6 +62,41 @@ func TestF176_ListsAndObjects(t *testing.T) {
 	}
 }
 
+// TestF176_DaysThatBeginWithSummerTime: where midnight is skipped, a day begins after the gap and not on the day before.
+func TestF176_DaysThatBeginWithSummerTime(t *testing.T) {
+	samplesGive(t, map[string]string{
+		"startOf(time('2025-09-07T15:00:00Z'), 'day', 'America/Santiago')":                                               `"2025-09-07T01:00:00-03:00"`,
+		"startOf(time('2025-03-09T15:00:00Z'), 'day', 'America/Havana')":                                                 `"2025-03-09T01:00:00-04:00"`,
+		"startOf(time('2025-03-30T15:00:00Z'), 'day', 'Asia/Beirut')":                                                    `"2025-03-30T01:00:00+03:00"`,
+		"startOf(time('2025-11-02T15:00:00Z'), 'day', 'America/Havana')":                                                 `"2025-11-02T00:00:00-04:00"`,
+		"startOf(time('2025-09-09T15:00:00Z'), 'week', 'America/Santiago')":                                              `"2025-09-08T00:00:00-03:00"`,
+		"formatTime(startOf(time('2025-09-07T15:00:00Z'), 'day', 'America/Santiago'), 'yyyy-MM-dd', 'America/Santiago')": `"2025-09-07"`,
+	})
+}
+
+// TestF176_MonthsPassOverSkippedHours: an hour that the first of a month lacks says nothing of its other days.
+func TestF176_MonthsPassOverSkippedHours(t *testing.T) {
+	samplesGive(t, map[string]string{
+		"addTime(time('2018-03-15T08:30:00Z'), 1, 'month', 'America/Mexico_City')":  `"2018-04-15T02:30:00-05:00"`,
+		"addTime(time('2018-01-31T08:30:00Z'), 1, 'month', 'America/Mexico_City')":  `"2018-02-28T02:30:00-06:00"`,
+		"addTime(time('2018-01-31T08:30:00Z'), 13, 'month', 'America/Mexico_City')": `"2019-02-28T02:30:00-06:00"`,
+		"addTime(time('2018-01-31T08:30:00Z'), -2, 'month', 'America/Mexico_City')": `"2017-11-30T02:30:00-06:00"`,
+	})
+}
+
+// TestF176_QuotesInPatterns: two quotes are one, inside of quotes as well, whether a time is written or read.
+func TestF176_QuotesInPatterns(t *testing.T) {
+	for pattern, written := range map[string]string{
+		"h 'o''clock', a d MMM yyyy": "4 o'clock, PM 2 Jan 2030", "h a d MMM ''yyyy''": "4 PM 2 Jan '2030'", "h a d MMM yyyy ''''": "4 PM 2 Jan 2030 ''",
+		"h a d MMM yyyy '''at'''": "4 PM 2 Jan 2030 'at'", "h a d MMM yyyy 'x''''y'": "4 PM 2 Jan 2030 x''y", "h a d MMM yyyy 'it''s": "4 PM 2 Jan 2030 it's", "'at' h a d MMM yyyy'": "at 4 PM 2 Jan 2030",
+	} {
+		samplesGive(t, map[string]string{
+			"formatTime(time('2030-01-02T16:00:00Z'), `" + pattern + "`)": `"` + written + `"`,
+			"time(`" + written + "`, `" + pattern + "`)":                  `"2030-01-02T16:00:00Z"`,
+		})
+	}
+}
+
 // TestE15_FunctionsAreBounded: no function makes more than there is room for, or works longer than it may.
 func TestE15_FunctionsAreBounded(t *testing.T) {
 	env := NewEnv().With("s", TextType()).With("n", IntType()).With("big", AnyType())

@@ -58,9 +58,9 @@ func addTimeFn(r *run, a []any) (any, error) {
 
 // addMonths is the same day of another month, or the last that month has.
 func addMonths(t time.Time, n int) time.Time {
-	first := time.Date(t.Year(), t.Month()+time.Month(n), 1, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
-	last := first.AddDate(0, 1, -1).Day()
-	return first.AddDate(0, 0, min(t.Day(), last)-1)
+	m := t.Month() + time.Month(n)
+	last := time.Date(t.Year(), m+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	return time.Date(t.Year(), m, min(t.Day(), last), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
 }
 
 // inReach is t, or nil outside the years 1 to 9999.
@@ -102,7 +102,11 @@ func startOf(t time.Time, unit string) time.Time {
 	default:
 		return time.Time{}
 	}
-	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
+	start := time.Date(y, m, d, 0, 0, 0, 0, t.Location())
+	if start.Hour() > 12 { // summer time skips midnight there, and the day begins with it
+		_, start = start.ZoneBounds()
+	}
+	return start
 }
 
 // betweenFn is how many whole units lie between two times: below zero when the second is the earlier.

@@ -179,9 +179,9 @@ func goLayout(pattern string) string {
 next:
 	for i := 0; i < len(pattern); {
 		if pattern[i] == '\'' { // text as it is
-			text, _, _ := strings.Cut(pattern[i+1:], "'")
+			text, n := quoted(pattern[i:])
 			b.WriteString(text)
-			i += len(text) + 2
+			i += n
 			continue
 		}
 		for _, p := range patternLetters {
