@@ -291,7 +291,7 @@ func (l *loop) run(r *run) {
 // rows calls draw once an element with item, index and the element's key in scope: for those whose places order names, for all in
 // their order when it is nil. key is the field that identifies an element, "" for its index.
 func (r *run) rows(list []any, order []int, key string, draw func()) {
-	outer, row, base := r.scope, len(r.row), r.base
+	outer, held, row, base := r.scope, r.held, len(r.row), r.base
 	inner := make(value.Scope, len(outer)+2)
 	maps.Copy(inner, outer)
 	r.scope = inner
@@ -316,7 +316,7 @@ func (r *run) rows(list []any, order []int, key string, draw func()) {
 		draw()
 	}
 	r.deep, r.base = r.deep-1, base
-	r.row, r.scope, r.held = r.row[:row], outer, value.Held{}
+	r.row, r.scope, r.held = r.row[:row], outer, held
 }
 
 // appendKey appends the key of el. A key that is missing, secret or was there before gets the index.

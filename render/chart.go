@@ -312,6 +312,9 @@ func (p *plot) stretches(s int, f func(s, from, to int)) {
 func (p *plot) line(s, from, to int) {
 	p.r.lit("M")
 	p.r.pair(p.xAt(from), p.yAt(p.points[from].y[s]))
+	if to == from+1 {
+		p.r.lit("h0") // a point alone shows by its round ends
+	}
 	for i := from + 1; i < to; i++ {
 		x, y := p.xAt(i), p.yAt(p.points[i].y[s])
 		x0, y0 := p.xAt(i-1), p.yAt(p.points[i-1].y[s])

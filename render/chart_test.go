@@ -27,7 +27,7 @@ func TestF193_Charts(t *testing.T) {
 	}{
 		{"two lines, a gap", "type: line, series: [{label: One, y: a}, {label: Two, y: b}]",
 			data(map[string]any{"n": "x", "a": 1, "b": 2}, map[string]any{"n": "y", "a": 3}, map[string]any{"n": "z", "a": 2, "b": 1}),
-			[]string{`<th scope="col">One</th><th scope="col">Two</th>`, `<th scope="row">y</th><td>3</td><td></td>`, `<g class="u-s1"><path class="u-line" d="M100 66.7M500 133.3"/>`, "x: One 1, Two 2", "y: One 3<",
+			[]string{`<th scope="col">One</th><th scope="col">Two</th>`, `<th scope="row">y</th><td>3</td><td></td>`, `<g class="u-s1"><path class="u-line" d="M100 66.7h0M500 133.3h0"/>`, "x: One 1, Two 2", "y: One 3<",
 				"One: Lowest: 1 (x), highest: 3 (y); Two: Lowest: 1 (z), highest: 2 (x)"}, []string{"NaN"}},
 		{"a series without numbers", "type: area, series: [{label: One, y: a}, {label: Two, y: b}]", data(map[string]any{"n": "x", "a": 1}), []string{`class="u-legend"`}, []string{"NaN", "Two: Lowest"}},
 		{"slices", "type: pie, y: a", data(map[string]any{"n": "x", "a": 1}, map[string]any{"n": "y", "a": -3}, map[string]any{"n": "z", "a": 0}, map[string]any{"n": "w", "a": 3}),

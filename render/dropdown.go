@@ -30,12 +30,13 @@ type choices struct {
 func (d *choices) run(r *run) {
 	chosen := r.posted(d.w, d.initial)
 	list, _ := r.eval(d.options).([]any)
-	if d.placeholder.written() || !d.initial.written() || !offered(list, chosen) {
+	there := offered(list, chosen)
+	if d.placeholder.written() || !d.initial.written() || !there {
 		hint := d.choose
 		if d.placeholder.written() {
 			hint = r.say(d.placeholder)
 		}
-		r.option("", hint, !offered(list, chosen))
+		r.option("", hint, !there)
 	}
 	for _, o := range list {
 		val, label := optionOf(o)

@@ -27,7 +27,7 @@ func slider(b *builder, w *project.Widget) {
 		b.do(func(r *run) { r.attr("value", shown(r)) })
 		b.raw(`><span class="u-shown">`)
 		b.aside(w, "prefix", "", " ")
-		b.raw("<output")
+		b.raw(`<output aria-live="off"`) // the slider itself says its value
 		b.id("for", w.Key, "")
 		b.raw(">")
 		b.do(func(r *run) { r.text(shown(r)) })

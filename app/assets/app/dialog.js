@@ -39,6 +39,12 @@ document.addEventListener("cancel", (ev) => {
   putAway(ev.target);
 }, true);
 
+// A browser closes a dialog by itself when Escape is pressed again and again. What the page behind it waits for stays open until it is answered.
+document.addEventListener("close", (ev) => {
+  const dialog = ev.target;
+  if (dialog instanceof Element && dialog.matches("dialog[data-ask], dialog[data-over]") && dialog.isConnected && !dialog.open) dialog.showModal();
+}, true);
+
 // A press beside a dialog of the page closes it; one that began in it, such as the choice of a text, does not.
 let outside = false;
 document.addEventListener("pointerdown", (ev) => {

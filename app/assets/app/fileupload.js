@@ -5,8 +5,9 @@ let keptOf = ""; // the page that they belong to
 
 const isFiles = (el) => el instanceof HTMLInputElement && el.type === "file";
 const listOf = (el) => el.closest(".u-field")?.querySelector(".u-files");
-const many = (n) => new Intl.NumberFormat(document.documentElement.lang || "en", { maximumFractionDigits: 1 }).format(n);
-const sizeOf = (n) => (n < 1024 ? many(n) + " B" : n < 1048576 ? many(Math.round(n / 1024)) + " KB" : many(n / 1048576) + " MB");
+const inUnit = (n, unit, digits) =>
+  new Intl.NumberFormat(document.documentElement.lang || "en", { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits }).format(n);
+const sizeOf = (n) => (n < 1024 ? inUnit(n, "byte", 0) : n < 1048576 ? inUnit(n / 1024, "kilobyte", 0) : inUnit(n / 1048576, "megabyte", 1));
 
 const put = (el, files) => {
   const all = new DataTransfer();
@@ -14,10 +15,13 @@ const put = (el, files) => {
   el.files = all.files;
 };
 
+const small = new WeakMap(); // the small picture of each file, read once
+
 const picture = async (row, file) => {
   if (!/^image\/(png|jpeg|gif|webp|avif)$/.test(file.type) || file.size > 20e6) return;
   try {
-    const bitmap = await createImageBitmap(file, { resizeHeight: 80, resizeQuality: "medium" });
+    if (!small.has(file)) small.set(file, createImageBitmap(file, { resizeHeight: 80, resizeQuality: "medium" }));
+    const bitmap = await small.get(file);
     const canvas = Object.assign(document.createElement("canvas"), { width: bitmap.width, height: bitmap.height });
     canvas.getContext("2d").drawImage(bitmap, 0, 0);
     row.prepend(canvas);
@@ -78,14 +82,17 @@ document.addEventListener("change", (ev) => {
   if (el.multiple && el.files.length) {
     const fresh = Array.from(el.files);
     put(el, before.filter((f) => !fresh.some((g) => g.name === f.name && g.size === f.size)).concat(fresh));
-  } else if (!el.files.length) put(el, before); // the dialog was cancelled
+  } else if (!el.files.length) { // the dialog was cancelled
+    put(el, before);
+    if (before.length) ev.stopImmediatePropagation(); // nothing has changed
+  }
   chosenFiles(el);
 }, true);
 
 for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
   document.addEventListener(name, (ev) => {
     const place = ev.target instanceof Element && ev.target.closest(".u-drop");
-    if (place) place.toggleAttribute("data-over", name === "dragenter" || name === "dragover");
+    if (place) place.toggleAttribute("data-drag", name === "dragenter" || name === "dragover");
     else if (ev.dataTransfer?.types.includes("Files") && document.querySelector(".u-drop") && name !== "dragenter") ev.preventDefault(); // beside it: the page stays
   });
 }

@@ -1,18 +1,20 @@
 // Lists: the next page comes when the end is near, and a finger that pulls the page down asks again.
 
-// A button that has come near is pressed once nothing else is on its way.
-const reach = (button) => {
-  if (!button.isConnected || !button.dataset.near) return;
-  if (sending) setTimeout(reach, 100, button);
-  else button.click();
+// A button that has come near is pressed once nothing else is on its way: one at a time, for each answer draws the lists anew.
+let later = 0;
+const reach = () => {
+  clearTimeout(later);
+  const button = document.querySelector("[data-near]");
+  if (button && sending) later = setTimeout(reach, 100);
+  else button?.click();
 };
 
 const ends = self.IntersectionObserver && new IntersectionObserver((all) => {
   for (const { target, isIntersecting } of all) {
     if (isIntersecting) target.dataset.near = "1";
     else delete target.dataset.near;
-    reach(target);
   }
+  reach();
 }, { rootMargin: "0px 0px 400px" });
 
 onDrawn.push(() => {
@@ -37,6 +39,11 @@ document.addEventListener("touchstart", (ev) => {
 document.addEventListener("touchmove", (ev) => {
   if (pulled !== null && scrollY <= 0) pull(ev.touches[0].clientY - pulled);
 }, { passive: true });
+
+document.addEventListener("touchcancel", () => {
+  if (pulled !== null) pull(0);
+  pulled = null;
+});
 
 document.addEventListener("touchend", (ev) => {
   if (pulled === null) return;

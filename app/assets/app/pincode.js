@@ -9,11 +9,13 @@ const complete = (el) => {
   else if ("submit" in el.dataset) el.form.requestSubmit(el.form.querySelector("[type=submit]"));
 };
 
-document.addEventListener("input", (ev) => {
-  const el = ev.target;
-  if (!el.dataset?.pin || ev.isComposing) return;
+const pinned = (el) => {
+  if (!el.dataset?.pin) return;
   const digits = el.value.replace(/\P{Nd}/gu, "").slice(0, el.dataset.pin);
   if (digits !== el.value) el.value = digits;
   if (digits.length < el.dataset.pin) pins.delete(el);
   complete(el);
-});
+};
+
+document.addEventListener("input", (ev) => ev.isComposing || pinned(ev.target));
+document.addEventListener("compositionend", (ev) => pinned(ev.target));

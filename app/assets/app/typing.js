@@ -11,15 +11,18 @@ const tellChange = (el) => {
   send(el.form, null, [["_event", event]], el);
 };
 
-document.addEventListener("input", (ev) => {
-  const el = ev.target;
-  if (!el.dataset?.typing || ev.isComposing) return;
+const lulls = (el) => {
   clearTimeout(lull);
   lull = setTimeout(() => tellChange(el), Number(el.dataset.typing));
+};
+
+document.addEventListener("input", (ev) => {
+  const el = ev.target;
+  if (!el.dataset?.typing) return;
+  clearTimeout(lull);
+  if (!ev.isComposing) lulls(el);
 });
-document.addEventListener("compositionend", (ev) => {
-  if (ev.target.dataset?.typing) lull = setTimeout(() => tellChange(ev.target), Number(ev.target.dataset.typing));
-});
+document.addEventListener("compositionend", (ev) => ev.target.dataset?.typing && lulls(ev.target));
 document.addEventListener("submit", () => clearTimeout(lull)); // what was typed goes along
 
 document.addEventListener("click", (ev) => {
