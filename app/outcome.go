@@ -122,11 +122,7 @@ func shown(v any) string {
 		return ""
 	}
 	if list, ok := v.([]any); ok {
-		texts := make([]string, len(list))
-		for i, one := range list {
-			texts[i] = value.Text(one)
-		}
-		return project.Joined(texts)
+		return project.Joined(value.Texts(list))
 	}
 	return value.Text(v)
 }

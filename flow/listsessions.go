@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/session"
 )
 
 // doListSessions tells where the person is logged in, the newest log-in first. Its output holds neither ids nor tokens.
@@ -14,12 +15,12 @@ func doListSessions(ctx context.Context, n *run, f *frame, a *project.Action) er
 	if a.As == "" {
 		return nil
 	}
-	all, err := n.r.sessions.List(ctx, n.seen.Auth.UID)
-	if err != nil {
-		return err
-	}
-	if n.seen.Auth.UID == "" {
-		all = append(all, n.seen) // it belongs to nobody who could have others
+	all := []session.Session{n.seen} // without a uid it belongs to nobody who could have others
+	if n.seen.Auth.UID != "" {
+		var err error
+		if all, err = n.r.sessions.List(ctx, n.seen.Auth.UID); err != nil {
+			return err
+		}
 	}
 	out := make([]any, 0, len(all))
 	for i := len(all) - 1; i >= 0; i-- { // the list begins with the oldest

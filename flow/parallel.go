@@ -17,9 +17,11 @@ func doParallel(ctx context.Context, n *run, f *frame, a *project.Action) error 
 	defer cancel()
 	var all sync.WaitGroup
 	var first error
-	n.baton = &sync.Mutex{}
-	n.baton.Lock()
-	defer func() { n.baton = nil }()
+	if n.baton == nil { // around a call of a branch, the others' is held already
+		n.baton = &sync.Mutex{}
+		n.baton.Lock()
+		defer func() { n.baton = nil }()
+	}
 	was := n.own
 	var frames []*frame
 	for _, key := range a.Spec.Branches {

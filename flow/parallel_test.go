@@ -126,3 +126,25 @@ func TestF145_ParallelIsBounded(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestF145_ParallelAroundACall: a branch whose call has interceptors that do several things at once keeps its turn among the others.
+func TestF145_ParallelAroundACall(t *testing.T) {
+	api := serve(t, map[string]string{"GET /around": "200 {}", "POST /renew": "200 {}", "POST /save": "200 {}"})
+	calls := strings.Replace(backendCalls, "calls:", `calls:
+  around:
+    path: /around
+    auth: none
+    onRequest:
+      - parallel:
+        one: [{call: backend.renew, with: {refreshToken: a}}]
+        two: [{call: backend.renew, with: {refreshToken: b}}]`, 1)
+	a := newApp(t, api, `
+- parallel:
+  one: [{call: backend.around, as: around}]
+  two: [{call: backend.save, as: x}, {call: backend.save, as: y}, {call: backend.save, as: z}]
+- snackBar: "${string(around.ok)} ${string(z.ok)}"
+`, map[string]string{"calls/backend.yaml": calls})
+	if res := a.mustRun(a.logIn().ID); !strings.Contains(notes(res), "true true") {
+		t.Errorf("%s", notes(res))
+	}
+}

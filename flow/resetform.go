@@ -30,6 +30,12 @@ func doResetForm(_ context.Context, n *run, f *frame, a *project.Action) error {
 // as nothing here; the page draws it all the same.
 func (n *run) atFirst(w *project.Widget) []string {
 	v, err := w.Prop("initial").Eval(n.top.scope)
+	if v == nil && w.Kind == "slider" { // it stands at its lower end
+		v, err = w.Prop("min").Eval(n.top.scope)
+	}
+	if list, ok := v.([]any); ok {
+		return value.Texts(list)
+	}
 	text := value.Text(v)
 	if err != nil || w.Field.Kind == value.KindBool && text != "true" && text != "on" {
 		return nil

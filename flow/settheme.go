@@ -21,14 +21,9 @@ func doSetTheme(_ context.Context, n *run, f *frame, a *project.Action) error {
 	if mode != "light" && mode != "dark" && mode != "system" {
 		return fault(a, "mode is none of light, dark and system", nil)
 	}
-	page := map[string]any{"theme": mode}
-	if was, ok := n.top.scope["page"].(map[string]any); ok {
-		for name, v := range was {
-			if name != "theme" {
-				page[name] = v
-			}
-		}
-	}
+	was, _ := n.top.scope["page"].(map[string]any)
+	page := orEmpty(was)
+	page["theme"] = mode
 	n.top.scope["page"] = page
 	n.res.Effects = append(n.res.Effects, Shine{Mode: mode})
 	return nil

@@ -17,6 +17,9 @@ func (w *Widget) Read(raw []string) (v any, shown string) {
 	if w.Many() {
 		return readMany(raw)
 	}
+	if w.Kind == "fileUpload" { // files do not come as text
+		return nil, ""
+	}
 	text := ""
 	if len(raw) > 0 {
 		text = cleaned(raw[0])

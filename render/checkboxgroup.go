@@ -28,9 +28,5 @@ func (r *run) postedList(w *project.Widget, initial prop) []string {
 		return nil
 	}
 	list, _ := r.eval(initial).([]any)
-	texts := make([]string, len(list))
-	for i, one := range list {
-		texts[i] = value.Text(one)
-	}
-	return texts
+	return value.Texts(list)
 }

@@ -78,3 +78,12 @@ func joinText(parts ...any) any {
 	}
 	return b.String()
 }
+
+// Texts returns the Text of each item of a list.
+func Texts(list []any) []string {
+	out := make([]string, len(list))
+	for i, one := range list {
+		out[i] = Text(one)
+	}
+	return out
+}
