@@ -2,8 +2,8 @@ package project
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
-	"image/png"
 	"path"
 	"strings"
 	"unicode/utf8"
@@ -38,18 +38,18 @@ func (c *checker) iconFits(p place, name string) bool {
 	head, known := c.tree.heads[assetsDir+name]
 	switch strings.ToLower(path.Ext(name)) {
 	case ".png":
-		size, err := png.DecodeConfig(bytes.NewReader(head))
+		width, height := sizeOfPNG(head)
 		switch {
 		case !known:
 			return true
-		case err != nil:
+		case width == 0 || height == 0:
 			p.fail(name+" is no PNG, whatever its name says", "")
 			return false
-		case size.Width > MostIcon || size.Height > MostIcon:
-			p.fail(fmt.Sprintf("the icon is %d by %d px, more than %d", size.Width, size.Height, MostIcon), "512 by 512 is enough")
+		case max(width, height) > MostIcon:
+			p.fail(fmt.Sprintf("the icon is %d by %d px, more than %d", width, height, MostIcon), "512 by 512 is enough")
 			return false
-		case size.Width != size.Height || size.Width < leastIcon:
-			p.warn(fmt.Sprintf("the icon is %d by %d px", size.Width, size.Height), fmt.Sprintf("a square of %d px or more is sharp everywhere", leastIcon))
+		case width != height || width < leastIcon:
+			p.warn(fmt.Sprintf("the icon is %d by %d px", width, height), fmt.Sprintf("a square of %d px or more is sharp everywhere", leastIcon))
 		}
 		return true
 	case ".svg":
@@ -61,4 +61,13 @@ func (c *checker) iconFits(p place, name string) bool {
 	}
 	p.fail("an icon is a PNG or an SVG, and "+name+" is neither", "")
 	return false
+}
+
+// sizeOfPNG reads how large a picture is, and no further: any amount of other data may stand before the rest. What is no PNG has no size.
+func sizeOfPNG(head []byte) (width, height uint32) {
+	const begin = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" // 13 bytes follow, of which the first 8 are the size
+	if len(head) < len(begin)+8 || !bytes.HasPrefix(head, []byte(begin)) {
+		return 0, 0
+	}
+	return binary.BigEndian.Uint32(head[len(begin):]), binary.BigEndian.Uint32(head[len(begin)+4:])
 }
