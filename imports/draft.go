@@ -3,8 +3,8 @@ package imports
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	neturl "net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -163,12 +163,9 @@ func (d *draft) secretEnv(wanted, doc string) string {
 	return name
 }
 
-// originPattern is what a secret can be bound to, as project checks it.
-var originPattern = regexp.MustCompile(`^https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?$`)
-
 // bindable is the origin of an address, "" where no secret can be bound to it.
 func bindable(u *neturl.URL) string {
-	if origin := u.Scheme + "://" + u.Host; originPattern.MatchString(origin) {
+	if origin := u.Scheme + "://" + u.Host; project.LegalOrigin(origin) {
 		return origin
 	}
 	return ""
@@ -180,10 +177,7 @@ func (d *draft) secret(g *group, wanted, doc string) string {
 	if g.origin == "" {
 		return "env." + d.secretEnv(wanted, doc)
 	}
-	taken := names{}
-	for name := range d.envNames {
-		taken[name] = true
-	}
+	taken := maps.Clone(d.envNames)
 	for _, e := range d.existing(project.Path("/calls").Join(g.name, "secrets")).entriesOf() {
 		if origin := e.val.get("origin"); e.key == wanted && origin != nil && origin.text == g.origin {
 			return "secrets." + wanted

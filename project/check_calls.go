@@ -106,6 +106,9 @@ func (c *checker) readGroup(f *file) {
 
 var originPattern = regexp.MustCompile(`^(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?$`)
 
+// LegalOrigin reports whether a secret can be bound to this origin.
+func LegalOrigin(origin string) bool { return originPattern.MatchString(origin) }
+
 // readSecrets decodes secrets of a group: NAME: {origin: https://…}. Only its own headers and calls may read them.
 func (c *checker) readSecrets(g *Group, s section, sc scope) scope {
 	p, ok := s.get("secrets")
