@@ -25,8 +25,8 @@ func NewFile(name, media string, content []byte) File {
 	return NewFileOf(name, media, "", int64(len(content)), func() io.ReadCloser { return io.NopCloser(bytes.NewReader(content)) })
 }
 
-// NewFileOf returns a file whose bytes lie elsewhere. open reads them, each time from the start; it must be safe for concurrent use.
-// stamp stands for the bytes where it is not empty: no other file has it.
+// NewFileOf returns a file whose bytes lie elsewhere. size is how many bytes open gives, 0 or more. open reads them, each time from the
+// start; it must be safe for concurrent use and must not return nil. stamp stands for the bytes where it is not empty: no other file has it.
 func NewFileOf(name, media, stamp string, size int64, open func() io.ReadCloser) File {
 	return File{&fileData{CleanFileName(name), media, stamp, size, open}}
 }

@@ -119,10 +119,10 @@ type Function struct {
 	Name, Group string
 	Signature   string // with the types: "padStart(text text, length int, with? text) text"
 	Usage       string // as it is written
-	Doc         string
+	Doc         string // what it gives: a phrase without a full stop
 	Example     string // an expression,
 	Gives       string // and its value as JSON, nil for nothing
-	Absent      string // what it gives where its first argument is nil
+	Absent      string // what it gives where its first argument is nil: as JSON, nil for nothing
 	Secret      string // what becomes of a secret
 }
 
