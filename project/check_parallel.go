@@ -35,7 +35,7 @@ func (sc scope) parallel(a *Action, s section) scope {
 			}
 		}
 	}
-	if len(a.Branches) < 2 || a.Branches["one"] == nil || a.Branches["two"] == nil {
+	if a.Branches["one"] == nil || a.Branches["two"] == nil {
 		s.fail("parallel needs two branches or more", "write the actions of each under one, two, three …")
 	}
 	return after

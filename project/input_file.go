@@ -17,10 +17,10 @@ const (
 
 // SentFile is a file as a browser sent it.
 type SentFile struct {
-	Name  string // cleaned
-	Head  []byte // its first bytes, 512 where there are so many
-	Large bool   // it had more bytes than the input takes; the rest of it is gone
-	Make  func(media string) value.File
+	Name  string                        // cleaned
+	Head  []byte                        // its first bytes: 512, or all where there are fewer; nil may stand for an empty file
+	Large bool                          // it had more bytes than the input takes; the rest of it is gone
+	Make  func(media string) value.File // makes the value once the media type is known; called at most once, and not for a file that is refused
 }
 
 // FileLimit returns how many bytes one file of an input may have, and how many files it takes.
@@ -69,7 +69,7 @@ func (w *Widget) tooMany(count int, s value.Scope) string {
 }
 
 func (w *Widget) otherKind(s value.Scope) string {
-	return w.say("typeMessage", s, "valid.fileType", "kinds", strings.Join(w.kindNames(), ", "))
+	return w.say("typeMessage", s, "valid.fileType", "kinds", strings.Join(w.FileKinds(), ", "))
 }
 
 // fileRules are what a browser can tell of files before it sends them.
@@ -94,16 +94,7 @@ func (w *Widget) fileRules(s value.Scope, add func(name, limit, sentence string)
 }
 
 // FileKinds returns the endings of names that an input of files takes, as people read them; none for all.
-func (w *Widget) FileKinds() []string { return w.kindNames() }
-
-// FileSize returns the most that one file may have, as people read it.
-func (w *Widget) FileSize() string {
-	size, _ := w.FileLimit()
-	return sizeText(size)
-}
-
-// kindNames are the endings of names that the input takes, as people read them.
-func (w *Widget) kindNames() []string {
+func (w *Widget) FileKinds() []string {
 	var out []string
 	for _, one := range w.accepted() {
 		name := one.name
@@ -115,6 +106,12 @@ func (w *Widget) kindNames() []string {
 		}
 	}
 	return out
+}
+
+// FileSize returns the most that one file may have, as people read it.
+func (w *Widget) FileSize() string {
+	size, _ := w.FileLimit()
+	return sizeText(size)
 }
 
 // fileKind is a kind of files that is known by the endings of its names and by how its content begins.

@@ -314,3 +314,14 @@ func typeSchema() node {
 func flowSchema() node {
 	return mapping("an action block of an Usher app", blockKeys, node{"doc": oneText("A note for people."), "params": byName(typed("required"), "Parameters."), "actions": ref("flow")})
 }
+
+// localeSchema is a file of texts: keys, which may be nested, and a text or its plural forms.
+func localeSchema() node {
+	forms := node{}
+	for _, form := range []string{"zero", "one", "two", "few", "many", "other"} {
+		forms[form] = node{"type": []string{"string", "number", "boolean"}}
+	}
+	plural := node{"type": "object", "properties": forms, "required": []string{"other"}, "additionalProperties": false, "description": "Plural forms, chosen by {count}."}
+	return node{"type": "object", "title": "texts of an Usher app in one language", "additionalProperties": ref("texts"),
+		"$defs": node{"texts": node{"anyOf": []any{node{"type": []string{"string", "number", "boolean"}, "description": "A text; {name} is a placeholder."}, plural, node{"type": "object", "additionalProperties": ref("texts")}}}}}
+}

@@ -39,16 +39,14 @@ func callName() node {
 
 func withArgs() node { return node{"type": "object", "description": "Its arguments."} }
 
-func mapped(doc string) node { return oneText(doc) }
-
 func placementSchema(doc string) node {
 	return described(mapping("", placementKeys, node{"header": oneText("Name of the header."), "format": oneText("What the header holds, with {token} in it once: \"Bearer {token}\"."),
 		"query": oneText("Name of the query parameter."), "cookie": oneText("Name of the cookie.")}), doc)
 }
 
 func refreshSchema() node {
-	update := mapping("", append([]string{"optional"}, sessionFields...), node{"token": mapped("The new token: ${reply.body.accessToken}."), "refreshToken": mapped("The new refresh token, where the backend hands one out."),
-		"expiry": mapped("When the token expires: ${jwt(reply.body.accessToken).exp}."), "refreshExpiry": mapped("When the refresh token expires."), "uid": mapped("Whose the login is."),
+	update := mapping("", append([]string{"optional"}, sessionFields...), node{"token": oneText("The new token: ${reply.body.accessToken}."), "refreshToken": oneText("The new refresh token, where the backend hands one out."),
+		"expiry": oneText("When the token expires: ${jwt(reply.body.accessToken).exp}."), "refreshExpiry": oneText("When the refresh token expires."), "uid": oneText("Whose the login is."),
 		"user":     node{"description": "User data."},
 		"optional": node{"type": "array", "items": node{"enum": sessionFields[1:]}, "description": "Fields that a reply may lack without anybody being told."}}, "token")
 	return mapping("refresh", refreshKeys, node{"call": callName(), "with": withArgs(), "token": placementSchema("Where the refresh token travels besides the arguments."),
@@ -65,7 +63,7 @@ func logOutSchema() node {
 }
 
 func meSchema() node {
-	return mapping("me", meKeys, node{"call": callName(), "with": withArgs(), "uid": mapped("Whose the login is: ${reply.body.id}."), "user": node{"description": "User data: ${reply.body}."},
+	return mapping("me", meKeys, node{"call": callName(), "with": withArgs(), "uid": oneText("Whose the login is: ${reply.body.id}."), "user": node{"description": "User data: ${reply.body}."},
 		"afterRefresh": usually(yesNo("Asked after each refresh as well."), false)}, "call")
 }
 
@@ -77,17 +75,6 @@ func providerSchema() node {
 	return mapping("a provider", providerKeys, node{"issuer": oneText("The provider's address: https://accounts.example.com."), "clientId": oneText("The name under which it knows this app."),
 		"clientSecret": node{"type": "string", "pattern": hole, "description": "Of a confidential client: ${env.NAME}, declared with secret: true."},
 		"scopes":       node{"type": "array", "items": node{"type": "string"}, "description": "What is asked for besides openid."}, "params": node{"type": "object", "description": "Further parameters of the request, such as prompt."},
-		"token": usually(oneWord("What of the answer becomes the token.", ProviderAccessToken, ProviderIDToken), ProviderAccessToken), "uid": mapped("Whose the login is, over claims; claims.sub unless it says otherwise."),
+		"token": usually(oneWord("What of the answer becomes the token.", ProviderAccessToken, ProviderIDToken), ProviderAccessToken), "uid": oneText("Whose the login is, over claims; claims.sub unless it says otherwise."),
 		"user": node{"description": "User data, over claims."}}, "issuer", "clientId")
-}
-
-// localeSchema is a file of texts: keys, which may be nested, and a text or its plural forms.
-func localeSchema() node {
-	forms := node{}
-	for _, form := range []string{"zero", "one", "two", "few", "many", "other"} {
-		forms[form] = node{"type": []string{"string", "number", "boolean"}}
-	}
-	plural := node{"type": "object", "properties": forms, "required": []string{"other"}, "additionalProperties": false, "description": "Plural forms, chosen by {count}."}
-	return node{"type": "object", "title": "texts of an Usher app in one language", "additionalProperties": ref("texts"),
-		"$defs": node{"texts": node{"anyOf": []any{node{"type": []string{"string", "number", "boolean"}, "description": "A text; {name} is a placeholder."}, plural, node{"type": "object", "additionalProperties": ref("texts")}}}}}
 }
