@@ -68,21 +68,44 @@ func merged(tree *project.Tree, more map[string][]byte) (*project.Tree, error) {
 	return next, err
 }
 
+// need is what a page wants of its backend. It chooses among presets that look alike.
+type need struct {
+	does string // “none has a call to …”
+	hint string
+	met  func(*backend) bool
+}
+
 // recognise finds the preset whose backend the app speaks with: by the name given, or the one that has most calls with the app in common, the one
-// to log in among them. nil is none.
-func (f *fit) recognise() (*backend, error) {
+// to log in among them. Of several such, only those count that have what is needed. nil is none.
+func (f *fit) recognise(n need) (*backend, error) {
 	if f.backend != nil {
 		return f.backend, nil
 	}
+	likes, err := f.lookalikes()
+	if err != nil || len(likes) == 0 {
+		return nil, err
+	}
+	able := likes
+	if len(likes) > 1 {
+		able = slices.DeleteFunc(slices.Clone(likes), func(b *backend) bool { return !n.met(b) })
+	}
+	switch len(able) {
+	case 0:
+		return nil, refuse(n.hint, "the calls of this app look like those of several backends (%s), and none of these has a call to %s", namesOf(likes), n.does)
+	case 1:
+		f.backend = able[0]
+		return f.backend, nil
+	}
+	return nil, refuse("say which: --backend "+able[0].preset.Name, "the calls of this app look like those of several backends: %s", namesOf(able))
+}
+
+// lookalikes are the presets that have most calls with the app in common.
+func (f *fit) lookalikes() (likes []*backend, err error) {
 	all, err := presets.All()
 	if err != nil {
 		return nil, err
 	}
-	if f.wish.Backend != "" {
-		return f.named(all)
-	}
-	mine := sends(f.app.Tree)
-	best, likes := 0, []*backend(nil)
+	mine, best := sends(f.app.Tree), 0
 	for _, p := range all {
 		b, err := load(p)
 		if err != nil {
@@ -95,30 +118,31 @@ func (f *fit) recognise() (*backend, error) {
 			likes = append(likes, b)
 		}
 	}
-	switch len(likes) {
-	case 0:
-		return nil, nil
-	case 1:
-		f.backend = likes[0]
-		return f.backend, nil
-	}
-	var names []string
-	for _, b := range likes {
-		names = append(names, b.preset.Name)
-	}
-	return nil, refuse("say which: --backend "+names[0], "the calls of this app look like those of several backends: %s", strings.Join(names, ", "))
+	return likes, nil
 }
 
-func (f *fit) named(all []presets.Preset) (*backend, error) {
+func namesOf(list []*backend) string {
+	var names []string
+	for _, b := range list {
+		names = append(names, b.preset.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// named takes the preset that the wish names.
+func (f *fit) named() error {
+	all, err := presets.All()
+	if err != nil {
+		return err
+	}
 	var names []string
 	for _, p := range all {
 		if names = append(names, p.Name); p.Name == f.wish.Backend {
-			b, err := load(p)
-			f.backend = b
-			return b, err
+			f.backend, err = load(p)
+			return err
 		}
 	}
-	return nil, refuse(value.Choices(f.wish.Backend, "one of", names), "there is no preset for the backend %q", f.wish.Backend)
+	return refuse(value.Choices(f.wish.Backend, "one of", names), "there is no preset for the backend %q", f.wish.Backend)
 }
 
 // likeness counts what an app has in common with the backend. It is 0 without the call to log in, and the same host outweighs any other call.
@@ -237,7 +261,11 @@ var calls = regexp.MustCompile(`\bcall: ([\w-]+\.[\w-]+)`)
 // bring takes a block of the backend into the app, with what it needs there.
 func (f *fit) bring(b *backend, r role) error {
 	src := string(b.tree.Bytes("flows/" + r.name + ".yaml"))
+	ids := map[string]string{} // the backend's → the app's, put in at once: an id of the app may be another one of the backend
 	for _, m := range calls.FindAllStringSubmatch(src, -1) {
+		if ids[m[1]] != "" {
+			continue
+		}
 		group, call, _ := strings.Cut(m[1], ".")
 		own := f.same(b, group, call)
 		if own == "" {
@@ -246,11 +274,12 @@ func (f *fit) bring(b *backend, r role) error {
 				return err
 			}
 		}
-		src = strings.ReplaceAll(src, "call: "+m[1]+"\n", "call: "+own+"\n")
+		ids[m[1]] = own
 		if err := f.answer(b, request(b.tree, group, call)); err != nil {
 			return err
 		}
 	}
+	src = calls.ReplaceAllStringFunc(src, func(m string) string { return "call: " + ids[strings.TrimPrefix(m, "call: ")] })
 	if err := f.bringTypes(b, src); err != nil {
 		return err
 	}
@@ -325,6 +354,8 @@ func (f *fit) bringGroup(b *backend, group, call string, src json.RawMessage) er
 		val, _ := b.tree.Value(at.Join(key))
 		if key == "calls" {
 			val = jsonOf(object{{call, src}})
+		} else if err := f.bringEnv(b, string(val)); err != nil {
+			return err
 		}
 		g = append(g, member{key, val})
 	}

@@ -12,7 +12,7 @@ import (
 // blocks sees to it that the app has the action blocks of the page.
 func (f *fit) blocks() error {
 	if f.wish.Backend != "" {
-		if _, err := f.recognise(); err != nil {
+		if err := f.named(); err != nil {
 			return err
 		}
 	}
@@ -26,41 +26,67 @@ func (f *fit) blocks() error {
 			return refuse(hint, "--call %s: the page %s does nothing of that name", role, t.Name)
 		}
 	}
+	var missing []role
 	for _, name := range f.wish.Template.Blocks {
-		if err := f.block(roleOf(name)); err != nil {
+		r := roleOf(name)
+		if done, err := f.block(r); err != nil {
+			return err
+		} else if !done {
+			missing = append(missing, r)
+		}
+	}
+	return f.fromBackend(missing)
+}
+
+// block sees to it that there is the block of a role, where the app can do what it does: the app's own, one of the call that is named, or one of
+// what a page of the app does already.
+func (f *fit) block(r role) (done bool, err error) {
+	own, id := f.project.Flow(r.name), f.wish.Calls[r.name]
+	switch {
+	case own != nil && id != "":
+		return false, refuse("leave --call out, or change that file", "--call %s: %s does that already", r.name, own.File)
+	case own != nil:
+		return true, f.ownBlock(r, own)
+	case id != "":
+		return true, f.fromCall(r, id)
+	}
+	return f.fromPages(r)
+}
+
+// fromBackend brings the blocks of some roles from one backend, which is chosen for all of them together.
+func (f *fit) fromBackend(missing []role) error {
+	if len(missing) == 0 {
+		return nil
+	}
+	var does []string
+	for _, r := range missing {
+		does = append(does, r.does)
+	}
+	first := missing[0]
+	b, err := f.recognise(need{
+		does: strings.Join(does, ", and one to "),
+		hint: "if yours has one, name it: --call " + first.name + "=GROUP.CALL",
+		met:  func(b *backend) bool { return !slices.ContainsFunc(missing, func(r role) bool { return !b.has(r) }) },
+	})
+	if err != nil {
+		return err
+	}
+	if b == nil {
+		return refuse("name one of the app's calls: --call "+first.name+"=GROUP.CALL", "this app has no call to %s that is known, and its backend is none of the presets", first.does)
+	}
+	for _, r := range missing {
+		if !b.has(r) {
+			return refuse("if yours has one, name it: --call "+r.name+"=GROUP.CALL", "%s has no call to %s", b.preset.Title, r.does)
+		}
+		if err := f.bring(b, r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// block sees to it that there is the block of a role: the app's own, one of the call that is named, one of what a page of the app does
-// already, or the backend's.
-func (f *fit) block(r role) error {
-	own, id := f.project.Flow(r.name), f.wish.Calls[r.name]
-	switch {
-	case own != nil && id != "":
-		return refuse("leave --call out, or change that file", "--call %s: %s does that already", r.name, own.File)
-	case own != nil:
-		return f.ownBlock(r, own)
-	case id != "":
-		return f.fromCall(r, id)
-	}
-	if done, err := f.fromPages(r); done || err != nil {
-		return err
-	}
-	b, err := f.recognise()
-	if err != nil {
-		return err
-	}
-	if b == nil {
-		return refuse("name one of the app's calls: --call "+r.name+"=GROUP.CALL", "this app has no call to %s that is known, and its backend is none of the presets", r.does)
-	}
-	if b.tree.Bytes("flows/"+r.name+".yaml") == nil {
-		return refuse("if yours has one, name it: --call "+r.name+"=GROUP.CALL", "%s has no call to %s", b.preset.Title, r.does)
-	}
-	return f.bring(b, r)
-}
+// has tells whether the backend has the block of a role.
+func (b *backend) has(r role) bool { return b.tree.Bytes("flows/"+r.name+".yaml") != nil }
 
 func (f *fit) ownBlock(r role, own *project.Flow) error {
 	b := &block{params: own.Params}
@@ -218,7 +244,7 @@ func arguments(r role, c *project.Call) (params, with object, err error) {
 	}
 	for _, must := range r.must {
 		if !slices.ContainsFunc(params, func(m member) bool { return m.key == must }) {
-			return nil, nil, refuse("name another call, or write flows/"+r.name+".yaml yourself", "%s takes nothing that looks like %s", c.ID, labelOf(must))
+			return nil, nil, refuse("name another call, or write flows/"+r.name+".yaml yourself", "%s takes nothing that looks like %s", c.ID, must)
 		}
 	}
 	return params, with, nil
@@ -299,8 +325,11 @@ func (f *fit) fromPages(r role) (done bool, err error) {
 	return true, f.fromCall(r, found[0])
 }
 
-// makesAccounts tells by its name whether a call creates an account.
+// makesAccounts tells by its name whether a call creates an account: createSession and its like create logins.
 func makesAccounts(name string) bool {
 	name = strings.ToLower(name)
+	if strings.Contains(name, "session") || strings.Contains(name, "token") {
+		return false
+	}
 	return slices.ContainsFunc([]string{"signup", "sign_up", "register", "create"}, func(w string) bool { return strings.Contains(name, w) })
 }

@@ -94,11 +94,14 @@ func (f *fit) free() error {
 	if got, rest := project.Path("/pages").Join(f.wish.As).File(); got != file || len(rest) > 0 {
 		return refuse("take letters, digits and dashes: --as my-page", "%q can be no name of a page", f.wish.As)
 	}
+	onPath := func(p *project.Page) bool { return p.Path == f.wish.Path }
 	for _, p := range f.project.Pages {
 		switch {
-		case strings.EqualFold(p.Name, f.wish.As):
+		case strings.EqualFold(p.Name, f.wish.As) && slices.ContainsFunc(f.project.Pages, onPath):
 			return refuse("give it another name and path: --as "+f.wish.As+"2 --path "+f.wish.Path+"2", "there is a page %s already: %s", p.Name, p.File)
-		case p.Path == f.wish.Path:
+		case strings.EqualFold(p.Name, f.wish.As):
+			return refuse("give it another name: --as "+f.wish.As+"2", "there is a page %s already: %s", p.Name, p.File)
+		case onPath(p):
 			return refuse("give it another path: --path "+f.wish.Path+"-2", "the path %s is taken by %s", f.wish.Path, p.File)
 		}
 	}

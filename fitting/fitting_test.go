@@ -1,9 +1,12 @@
 package fitting
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/usherdev/usher/examples"
+	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/value"
 )
 
@@ -83,6 +86,78 @@ func TestF191_LabelsAreWrittenAsTheyAre(t *testing.T) {
 	for in, want := range map[string]string{"First name": "First name", "E-mail": "E-mail", "Name: or, #mail": `"Name: or, #mail"`, "no": `"no"`, "{x}": `"{x}"`, "Prénom": "Prénom"} {
 		if got := plain(in); got != want {
 			t.Errorf("%s: %s", in, got)
+		}
+	}
+}
+
+// TestF191_OfBackendsThatLookAlikeThoseCountThatCan: one that can do what is needed is taken, and the others are no choice.
+func TestF191_OfBackendsThatLookAlikeThoseCountThatCan(t *testing.T) {
+	starter, err := project.LoadTree(examples.Starter())
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, _, err := starter.Apply(project.Edit{Op: project.OpSet, At: "/app/env/API_URL", Value: jsonOf("https://api.example.com")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for can, want := range map[string]string{
+		"issuer":           "",
+		"issuer dummyjson": "the calls of this app look like those of several backends: dummyjson, issuer",
+		"supabase":         "the calls of this app look like those of several backends (dummyjson, issuer), and none of these has a call to fly",
+	} {
+		f := &fit{app: App{Tree: app}, next: app}
+		b, err := f.recognise(need{does: "fly", met: func(b *backend) bool { return slices.Contains(strings.Fields(can), b.preset.Name) }})
+		switch {
+		case want == "" && (err != nil || b.preset.Name != can):
+			t.Errorf("%s: %v", can, err)
+		case want != "" && (err == nil || err.Error() != want || f.backend != nil):
+			t.Errorf("%s: %v", can, err)
+		}
+	}
+}
+
+// TestF191_ABlockNamesEachCallOnce: where an id of the app is that of another call of the backend, each line of the block is written once.
+func TestF191_ABlockNamesEachCallOnce(t *testing.T) {
+	b := &backend{tree: project.NewTree(map[string][]byte{
+		"calls/a.yaml":     []byte("url: https://b.example\ncalls:\n  one: {method: POST, path: /one}\n  two: {method: POST, path: /two}\n"),
+		"flows/logIn.yaml": []byte("actions:\n  - call: a.one\n    as: x\n  - call: a.two\n    as: y\n  - call: a.one\n    as: z\n"),
+	})}
+	f := &fit{plan: &Plan{}, next: project.NewTree(map[string][]byte{
+		"calls/a.yaml": []byte("url: https://b.example\ncalls:\n  two: {method: POST, path: /one}\n  three: {method: POST, path: /two}\n"),
+	})}
+	if err := f.bring(b, roleOf("logIn")); err != nil {
+		t.Fatal(err)
+	}
+	const want = "actions:\n  - call: a.two\n    as: x\n  - call: a.three\n    as: y\n  - call: a.two\n    as: z\n"
+	if got := string(f.next.Bytes("flows/logIn.yaml")); got != want {
+		t.Errorf("%s", got)
+	}
+}
+
+// TestF191_AGroupBringsItsEnv: what the address and the headers of a group read comes with it, as what its call reads does.
+func TestF191_AGroupBringsItsEnv(t *testing.T) {
+	b := &backend{tree: project.NewTree(map[string][]byte{
+		"app.yaml":     []byte("usher: 1\nname: B\nenv:\n  HOST: https://b.example\n  KEY: k\n  PLACE: p\n  OTHER: o\n"),
+		"calls/a.yaml": []byte("url: ${env.HOST}\nheaders: {apikey: \"${env.KEY}\"}\ncalls:\n  one: {path: \"/${env.PLACE}\"}\n  two: {path: \"/${env.OTHER}\"}\n"),
+	})}
+	f := &fit{plan: &Plan{}, next: project.NewTree(map[string][]byte{"app.yaml": []byte("usher: 1\nname: Mine\n")})}
+	if _, err := f.bringCall(b, "a", "one"); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.next.Keys("/app/env"); !slices.Equal(slices.Sorted(slices.Values(got)), []string{"HOST", "KEY", "PLACE"}) {
+		t.Errorf("%v", got)
+	}
+	if len(f.plan.Left) != 3 {
+		t.Errorf("%v", f.plan.Left)
+	}
+}
+
+// TestF191_WhichCallMakesAccounts: sessions and tokens are created, too.
+func TestF191_WhichCallMakesAccounts(t *testing.T) {
+	for name, want := range map[string]bool{"signUp": true, "sign_up": true, "register": true, "createAccount": true, "create": true,
+		"createSession": false, "createEmailSession": false, "createToken": false, "login": false} {
+		if makesAccounts(name) != want {
+			t.Errorf("%s: %v", name, !want)
 		}
 	}
 }

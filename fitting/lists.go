@@ -107,27 +107,33 @@ func (f *fit) listCall() (c *project.Call, items string, err error) {
 	case len(found) == 1:
 		return found[0], found[0].Group.Name, nil
 	case len(found) > 1:
-		var names []string
-		for _, c := range found {
-			names = append(names, c.ID)
-		}
-		return nil, "", refuse("say which: --call list="+names[0], "several calls of the app bring a list: %s", strings.Join(names, ", "))
+		return nil, "", refuse("say which: --call list="+found[0].ID, "several calls of the app bring a list: %s", idsOf(found))
 	}
 	return f.listOfBackend()
 }
 
+func idsOf(calls []*project.Call) string {
+	var ids []string
+	for _, c := range calls {
+		ids = append(ids, c.ID)
+	}
+	return strings.Join(ids, ", ")
+}
+
 // listOfBackend brings the backend's own list, the calls list and one of its group posts.
 func (f *fit) listOfBackend() (*project.Call, string, error) {
-	b, err := f.recognise()
+	const hint = "name yours: --call list=GROUP.CALL, with a data type as its reply"
+	lists := func(b *backend) bool { return group(b.tree, "posts").Calls != nil }
+	b, err := f.recognise(need{does: "bring a list", hint: hint, met: lists})
 	switch {
 	case err != nil:
 		return nil, "", err
-	case b == nil || group(b.tree, "posts").Calls == nil:
+	case b == nil || !lists(b):
 		title := "this app"
 		if b != nil {
 			title = b.preset.Title
 		}
-		return nil, "", refuse("name yours: --call list=GROUP.CALL, with a data type as its reply", "%s has no call to bring a list that is known", title)
+		return nil, "", refuse(hint, "%s has no call to bring a list that is known", title)
 	}
 	for _, call := range []string{"list", "one"} {
 		if f.same(b, "posts", call) == "" {
@@ -222,29 +228,34 @@ func named(t *value.Type, fits func(*value.Type) bool, names ...string) string {
 
 // detail finds the call for one item: the one that is named, or the one of the app that answers with such an item. None is no fault.
 func (f *fit) detail(p *project.Project, l *list, item *value.Type) error {
-	var found *project.Call
+	var found []*project.Call
 	if id := f.wish.Calls["detail"]; id != "" {
-		if found = p.Call(id); found == nil {
+		c := p.Call(id)
+		if c == nil {
 			return f.noCall("detail", id)
 		}
-		if needs(found) != 1 {
+		if needs(c) != 1 {
 			return refuse("name another call", "--call detail: %s should want one parameter, the item's id", id)
 		}
+		found = append(found, c)
 	} else {
 		for _, g := range p.Groups {
 			for _, c := range g.Calls {
 				if c.Method == "GET" && c.Reply != nil && c.Reply.Name == item.Name && item.Name != "" && needs(c) == 1 {
-					found = c
+					found = append(found, c)
 				}
 			}
 		}
 	}
-	if found == nil || l.Key == "" {
+	if len(found) == 0 || l.Key == "" {
 		f.left("No call of the app brings one item, so the items lead nowhere: --call detail=GROUP.CALL makes a second page.")
 		return nil
 	}
-	l.Detail = found.ID
-	l.Param = found.Params[slices.IndexFunc(found.Params, func(p project.Param) bool { return p.Required })]
+	if len(found) > 1 {
+		return refuse("say which: --call detail="+found[0].ID, "several calls of the app bring one item: %s", idsOf(found))
+	}
+	l.Detail = found[0].ID
+	l.Param = found[0].Params[slices.IndexFunc(found[0].Params, func(p project.Param) bool { return p.Required })]
 	return nil
 }
 
