@@ -29,8 +29,8 @@ type Hooks struct {
 
 // Transport returns a RoundTripper for Go programs that sends requests as the login of id. It
 // renews ahead of expiry, and after a reply that says "expired" it renews once and sends once more;
-// a second such reply is handed on. A body over 1 MiB is sent, but not twice. Where nobody is
-// logged in the round trip fails with ErrNotLoggedIn.
+// a second such reply is handed on. A body over 1 MiB is sent, but not twice unless the request has
+// a GetBody. Where nobody is logged in the round trip fails with ErrNotLoggedIn.
 func (m *Manager) Transport(id string, h Hooks) (http.RoundTripper, error) {
 	u, err := url.Parse(h.Origin)
 	if err != nil || u.Scheme == "" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.User != nil || u.RawQuery != "" {
