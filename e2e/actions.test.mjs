@@ -1,12 +1,11 @@
 // What flows ask of the browser: messages with a button, the clipboard, another tab, light or dark.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {createRequire} from 'node:module'
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {World, out} from './harness.mjs'
+import {accessible} from './looks.mjs'
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 const page = `path: /acting
 title: Acting
@@ -25,9 +24,7 @@ body:
 `
 
 const usable = async (p, name) => {
-  await p.evaluate(readFileSync(axe, 'utf8'))
-  const {violations} = await p.evaluate(() => globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}))
-  assert.deepEqual(violations.map(v => `${name}: ${v.id}: ${v.nodes.map(n => n.html.slice(0, 120)).join(' | ')}`), [])
+  await accessible(p, name)
   await p.screenshot({path: join(out, `actions-${name}.png`)})
 }
 

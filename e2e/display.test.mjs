@@ -1,13 +1,11 @@
 // Widgets that show something or stand over the page, where a browser alone can tell.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {createRequire} from 'node:module'
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import {tmpdir} from 'node:os'
 import {Served, join, out, poll, root} from './harness.mjs'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+import {accessible, fits} from './looks.mjs'
 
 let served
 before(async () => { served = await Served.start(join(root, 'examples', 'gallery')) })
@@ -48,10 +46,8 @@ describe('pictures that do not load', () => {
 const focused = page => page.evaluate(() => document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim() || document.activeElement.id)
 
 async function usable(page, name) {
-  await page.evaluate(axe)
-  const {violations} = await page.evaluate(() => globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}))
-  assert.deepEqual(violations.map(v => `${name}: ${v.id}: ${v.nodes.map(n => n.html.slice(0, 120)).join(' | ')}`), [])
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${name} is wider than the screen`)
+  await accessible(page, name)
+  await fits(page, name)
   await page.screenshot({path: join(out, `display-${name}.png`)})
 }
 

@@ -2,13 +2,12 @@
 // for axe-core to find, reachable by keyboard with a visible focus, and drawn without script. UPDATE_PICTURES=1 writes the pictures of the reference anew.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {createRequire} from 'node:module'
-import {mkdirSync, readFileSync, readdirSync} from 'node:fs'
+import {mkdirSync, readdirSync} from 'node:fs'
 import {Served, join, out, root} from './harness.mjs'
+import {accessible, fits} from './looks.mjs'
 
 const folder = join(root, 'examples', 'gallery')
 const kinds = readdirSync(join(folder, 'pages')).filter(f => f.endsWith('.yaml')).map(f => f.slice(0, -5)).filter(k => k !== 'index')
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const pictures = join(root, 'docs', 'pictures', 'widgets')
 const widths = [360, 768, 1280]
 
@@ -23,27 +22,10 @@ after(() => served?.stop())
 
 const person = options => served.person(options)
 
-async function fits(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  assert.ok(over <= 0, `${name} is ${over} px wider than the screen`)
-}
-
 // scheme switches between light and dark, and lets the colours arrive.
 async function scheme(page, colorScheme) {
   await page.emulateMedia({colorScheme})
   await page.evaluate(() => { for (const a of document.getAnimations()) if (a instanceof CSSTransition) a.finish() })
-}
-
-// accessible runs axe-core through the debugger, for the page's own policy lets no foreign script in.
-async function accessible(page, name) {
-  const found = await page.evaluate(async () => {
-    document.activeElement?.blur() // the link that skips to the content lies over what is below it while it has the focus
-    const changing = () => document.getAnimations().some(a => a instanceof CSSTransition)
-    for (let frames = 0; frames < 2 || changing() && frames < 120; frames++) await new Promise(requestAnimationFrame) // from light to dark, element by element
-    const {violations} = await globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']})
-    return violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 160)).join(' | ')}`)
-  })
-  assert.deepEqual(found, [], name)
 }
 
 // walk presses Tab until the focus has been everywhere, and says which elements it missed, came to out of order, or did not show.
@@ -97,7 +79,7 @@ describe('each widget has a page that holds', () => {
       const reply = await page.goto(`${url}/${kind}`)
       assert.equal(reply.status(), 200)
       await walk(page, kind)
-      await page.evaluate(axe)
+      await page.evaluate(() => document.activeElement?.blur()) // the link that skips to the content lies over what is below it while it has the focus
       for (const colours of ['light', 'dark']) {
         await scheme(page, colours)
         await accessible(page, `${kind}, ${colours}`)
@@ -121,10 +103,20 @@ describe('each widget has a page that holds', () => {
 // picture shoots the first card or bar of the page, where the example of the reference stands.
 async function picture(page, kind) {
   mkdirSync(pictures, {recursive: true})
-  await page.evaluate(() => document.activeElement?.blur()) // the link to the content hides what is below it while it has the focus
   await page.setViewportSize({width: 640, height: 900})
-  await page.locator('main :is(.u-card, .u-appbar, .u-navbar)').first().screenshot({path: join(pictures, `${kind}.png`)})
+  if (['dialog', 'bottomSheet'].includes(kind)) await overlay(page, kind)
+  else await page.locator('main :is(.u-card, .u-appbar, .u-navbar)').first().screenshot({path: join(pictures, `${kind}.png`)})
   await page.setViewportSize({width: 1280, height: 900})
+}
+
+// overlay takes the picture of what a button opens, and closes it.
+async function overlay(page, kind) {
+  await page.setViewportSize({width: 640, height: 420})
+  await page.locator('main .u-card button').first().click()
+  await page.getByRole('dialog').waitFor()
+  await page.screenshot({path: join(pictures, `${kind}.png`)})
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({state: 'detached'})
 }
 
 describe('without script', () => {

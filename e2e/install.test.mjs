@@ -2,14 +2,13 @@
 // without showing what a log-out has taken away.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {createRequire} from 'node:module'
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {chromium} from 'playwright-core'
 import {World, join, logIn, out, poll, which} from './harness.mjs'
+import {accessible} from './looks.mjs'
 
 const welcome = 'Welcome Emily'
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 // phone is a browser with a profile of its own that keeps pages for Back, as browsers of people do.
 async function phone(w, {dark = false, script = true} = {}) {
@@ -65,8 +64,7 @@ describe('on a device', () => {
       await page.getByRole('heading', {name: 'You are offline'}).waitFor()
       await page.getByText('You have not been logged out').waitFor()
       await page.screenshot({path: join(out, `offline-${dark ? 'dark' : 'light'}.png`)})
-      await page.evaluate(axe)
-      assert.deepEqual(await page.evaluate(async () => (await globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})).violations.map(v => v.id)), [])
+      await accessible(page, 'offline')
       w.logs += w.app.out + w.app.err
       await w.serve()
       await page.getByRole('link', {name: 'Try again'}).click()

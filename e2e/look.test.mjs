@@ -2,11 +2,10 @@
 // UPDATE_PICTURES=1 writes the pictures of the documentation anew.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {createRequire} from 'node:module'
 import {mkdirSync} from 'node:fs'
 import {World, join, logIn, out, root} from './harness.mjs'
+import {accessible, fits} from './looks.mjs'
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 // shown are the pictures that the documentation uses; all others stay in e2e/out.
 const shown = ['home-desktop-light', 'home-phone-dark', 'login-phone-light', 'profile-phone-light']
 const docs = join(root, 'docs', 'pictures')
@@ -14,12 +13,8 @@ const docs = join(root, 'docs', 'pictures')
 const sizes = {phone: [390, 844], desktop: [1280, 900]}
 
 async function usable(page, name) {
-  // The page's own CSP allows no foreign script: axe is evaluated by the test's debugger connection, not by the page.
-  await page.evaluate((await import('node:fs')).readFileSync(axe, 'utf8'))
-  const {violations} = await page.evaluate(() => globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}))
-  assert.deepEqual(violations.map(v => `${name}: ${v.id}: ${v.nodes.map(n => n.html.slice(0, 120)).join(' | ')}`), [])
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  assert.ok(over <= 0, `${name} is ${over} px wider than the screen`)
+  await accessible(page, name)
+  await fits(page, name)
   assert.deepEqual(page.faults, [], name)
 }
 

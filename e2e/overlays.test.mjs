@@ -1,12 +1,11 @@
 // Dialogs of flows: by pointer, by keyboard, sent again, with and without script.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {createRequire} from 'node:module'
-import {readFileSync, writeFileSync} from 'node:fs'
+import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {Served, World, out, root} from './harness.mjs'
+import {accessible, fits} from './looks.mjs'
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 const page = `path: /asking
 title: Asking
@@ -43,11 +42,8 @@ body:
 `
 
 const usable = async (p, name) => {
-  await p.evaluate(readFileSync(axe, 'utf8'))
-  const {violations} = await p.evaluate(() => globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}))
-  assert.deepEqual(violations.map(v => `${name}: ${v.id}: ${v.nodes.map(n => n.html.slice(0, 120)).join(' | ')}`), [])
-  const over = await p.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  assert.ok(over <= 0, `${name} is ${over} px wider than the screen`)
+  await accessible(p, name)
+  await fits(p, name)
   await p.screenshot({path: join(out, `overlay-${name}.png`)})
 }
 

@@ -2,12 +2,11 @@
 // (360 px too) and axe-core finds nothing. UPDATE_PICTURES=1 takes the pictures of docs/templates.md anew.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {createRequire} from 'node:module'
 import {execFileSync} from 'node:child_process'
-import {mkdirSync, readFileSync} from 'node:fs'
+import {mkdirSync} from 'node:fs'
 import {World, binary, join, logIn, root, writeFileSync} from './harness.mjs'
+import {accessible, fits} from './looks.mjs'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const pictures = join(root, 'docs', 'pictures', 'templates')
 mkdirSync(pictures, {recursive: true})
 
@@ -30,11 +29,6 @@ before(async () => {
 })
 after(() => world?.stop())
 
-async function fits(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  assert.ok(over <= 0, `${name} is ${over} px wider than the screen`)
-}
-
 async function scheme(page, colorScheme) {
   await page.emulateMedia({colorScheme})
   await page.evaluate(async () => {
@@ -43,17 +37,8 @@ async function scheme(page, colorScheme) {
   })
 }
 
-async function accessible(page, name) {
-  const found = await page.evaluate(async () => {
-    const {violations} = await globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']})
-    return violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 160)).join(' | ')}`)
-  })
-  assert.deepEqual(found, [], name)
-}
-
 // holds looks at the page that is open, on each screen and in each colour.
 async function holds(page, name) {
-  await page.evaluate(axe)
   await page.evaluate(() => document.activeElement?.blur())
   for (const [screen, width, height] of [['desktop', 1040, 650], ['phone', 360, 740]]) {
     await page.setViewportSize({width, height})

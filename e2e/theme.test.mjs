@@ -7,8 +7,7 @@ import {cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, write
 import {brotliCompressSync} from 'node:zlib'
 import {tmpdir} from 'node:os'
 import {Served, join, out, root} from './harness.mjs'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+import {accessible, fits} from './looks.mjs'
 
 const page = `path: /
 title: Trips
@@ -87,9 +86,7 @@ describe('F200 themes', () => {
         for (const colorScheme of ['light', 'dark']) {
           await p.emulateMedia({colorScheme})
           await p.evaluate(() => { for (const a of document.getAnimations()) if (a instanceof CSSTransition) a.finish() })
-          await p.evaluate(axe)
-          const found = await p.evaluate(async () => (await globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})).violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 160)).join(' | ')}`))
-          assert.deepEqual(found, [], `${name}, ${colorScheme}`)
+          await accessible(p, `${name}, ${colorScheme}`)
           await p.screenshot({path: join(out, `theme-${name}-${colorScheme}.png`)})
         }
         if (process.env.UPDATE_PICTURES) cpSync(join(out, `theme-${name}-${name === 'three' ? 'dark' : 'light'}.png`), join(root, 'docs', 'pictures', `theme-${name}.png`))
@@ -97,7 +94,7 @@ describe('F200 themes', () => {
           await p.setViewportSize({width, height: 800})
           await p.goto(`${served.url}/?long=${'Donaudampfschifffahrtsgesellschaft'.repeat(4)}`)
           await p.evaluate(() => { document.documentElement.dir = 'rtl' })
-          assert.ok(await p.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} at ${width} px`)
+          await fits(p, `${name} at ${width} px`)
         }
         await p.screenshot({path: join(out, `theme-${name}-long.png`)})
         assert.deepEqual(p.faults, [])

@@ -11,16 +11,7 @@ func form(b *builder, w *project.Widget) {
 		b.raw("</div>")
 		return
 	}
-	b.form = w
-	b.raw(`<form id="f-`)
-	b.rowed(w.Key)
-	b.raw(`"`)
-	b.mark(w, "u-col", "u-g-"+b.enum(w, "gap"))
-	b.raw(` method="post"`)
-	b.encoding(w)
-	b.do(func(r *run) { r.url("action", r.frame.Action, "") })
-	b.raw(">")
-	b.state()
+	b.openForm(w, "", "u-col", "u-g-"+b.enum(w, "gap"))
 	if t := w.Triggers["onSubmit"]; t != nil && !submitsFirst(w) {
 		// Enter presses a form's first button: this one stands before those that do something else.
 		b.raw(`<button type="submit" class="u-default" tabindex="-1" aria-hidden="true"`)
@@ -28,6 +19,24 @@ func form(b *builder, w *project.Widget) {
 		b.raw("></button>")
 	}
 	b.summary(func() { b.children(w, "children") })
+	b.closeForm()
+}
+
+// openForm begins an HTML form of w's own.
+func (b *builder) openForm(w *project.Widget, attrs markup, classes ...markup) {
+	b.form = w
+	b.raw("<form", attrs, ` id="f-`)
+	b.rowed(w.Key)
+	b.raw(`"`)
+	b.mark(w, classes...)
+	b.raw(` method="post"`)
+	b.encoding(w)
+	b.do(func(r *run) { r.url("action", r.frame.Action, "") })
+	b.raw(">")
+	b.state()
+}
+
+func (b *builder) closeForm() {
 	b.raw("</form>")
 	b.form = nil
 }

@@ -10,15 +10,7 @@ func searchField(b *builder, w *project.Widget) {
 	}
 	alone := b.form == nil && sends != nil
 	if alone {
-		b.form = w
-		b.raw(`<form role="search" id="f-`)
-		b.rowed(w.Key)
-		b.raw(`"`)
-		b.mark(w, "u-field")
-		b.raw(` method="post"`)
-		b.do(func(r *run) { r.url("action", r.frame.Action, "") })
-		b.raw(">")
-		b.state()
+		b.openForm(w, ` role="search"`, "u-field")
 	} else {
 		b.raw("<div")
 		b.mark(w, "u-field")
@@ -35,8 +27,7 @@ func searchField(b *builder, w *project.Widget) {
 		b.raw("</div>")
 		return
 	}
-	b.raw("</form>")
-	b.form = nil
+	b.closeForm()
 }
 
 func (b *builder) search(w *project.Widget, alone bool, sends *project.Trigger) {

@@ -1,0 +1,24 @@
+// What every page must hold wherever a journey comes by: nothing for axe-core to find, and no wider than the screen.
+import assert from 'node:assert/strict'
+import {readFileSync} from 'node:fs'
+import {createRequire} from 'node:module'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+// accessible runs axe-core (WCAG 2.2 AA) through the debugger, for the page's own policy lets no foreign script in.
+export async function accessible(page, name) {
+  await page.evaluate(axe)
+  const found = await page.evaluate(async () => {
+    const changing = () => document.getAnimations().some(a => a instanceof CSSTransition)
+    for (let frames = 0; frames < 2 || changing() && frames < 120; frames++) await new Promise(requestAnimationFrame) // from light to dark, element by element
+    const {violations} = await globalThis.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']})
+    return violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 160)).join(' | ')}`)
+  })
+  assert.deepEqual(found, [], name)
+}
+
+// fits refuses a page that has to be scrolled sideways.
+export async function fits(page, name) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  assert.ok(over <= 0, `${name} is ${over} px wider than the screen`)
+}
