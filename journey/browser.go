@@ -2,6 +2,7 @@ package journey
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -199,9 +200,9 @@ func (b *browser) submit(ctx context.Context, f, by *html.Node) error {
 	}
 	action, method, encoding := attr(f, "action"), attr(f, "method"), attr(f, "enctype")
 	if by != nil {
-		action, method, encoding = orElse(attr(by, "formaction"), action), orElse(attr(by, "formmethod"), method), orElse(attr(by, "formenctype"), encoding)
+		action, method, encoding = cmp.Or(attr(by, "formaction"), action), cmp.Or(attr(by, "formmethod"), method), cmp.Or(attr(by, "formenctype"), encoding)
 	}
-	u, err := p.url.Parse(orElse(action, p.url.String()))
+	u, err := p.url.Parse(cmp.Or(action, p.url.String()))
 	if err != nil {
 		return sayf("its form leads to an address that cannot be read")
 	}
@@ -242,13 +243,6 @@ func encode(pairs []pair) string {
 		parts[i] = url.QueryEscape(one.name) + "=" + url.QueryEscape(one.value)
 	}
 	return strings.Join(parts, "&")
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 // said is a failure in words for whoever reads the report.

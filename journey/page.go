@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -197,7 +198,7 @@ func (p *page) nameOf(n *html.Node) string {
 		if s := words(visible(n)); s != "" {
 			return s
 		}
-		return words(orElse(p.picture(n), attr(n, "title")))
+		return words(cmp.Or(p.picture(n), attr(n, "title")))
 	case "input", "select", "textarea":
 		if s := p.labelOf(n); s != "" {
 			return s
@@ -206,7 +207,7 @@ func (p *page) nameOf(n *html.Node) string {
 			return words(attr(n, "value"))
 		}
 	}
-	return words(orElse(attr(n, "title"), attr(n, "placeholder")))
+	return words(cmp.Or(attr(n, "title"), attr(n, "placeholder")))
 }
 
 // picture is the text for a picture inside n.
