@@ -1,6 +1,7 @@
 package issuer
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -80,7 +81,7 @@ func (s *Server) create(ctx context.Context, in wire.SignUp, role string) (user,
 		return user{}, err
 	}
 	if !added { // somebody was quicker
-		return user{}, orElse(s.refuseTaken(ctx, u), errors.New("an account was in the way, and is gone"))
+		return user{}, cmp.Or(s.refuseTaken(ctx, u), errors.New("an account was in the way, and is gone"))
 	}
 	u.id = id
 	return u, nil
@@ -196,7 +197,12 @@ func missing(s string) string {
 	return ""
 }
 
-// authenticate checks a password. An account that does not exist costs and answers the same.
+func invalidCredentials() *refusal {
+	return &refusal{status: http.StatusBadRequest, code: "invalid_credentials", message: "Username or password is wrong."}
+}
+
+// authenticate checks a password, and returns the user with the hash that it was found to be of. An account that does not exist costs and
+// answers the same.
 func (s *Server) authenticate(r *http.Request, in wire.Login) (user, error) {
 	ctx := r.Context()
 	u, found, err := s.store.userByName(ctx, in.Username)
@@ -223,23 +229,44 @@ func (s *Server) authenticate(r *http.Request, in wire.Login) (user, error) {
 	}
 	if !match || !found {
 		s.stats.loginsRefused.Add(1)
-		return user{}, &refusal{status: http.StatusBadRequest, code: "invalid_credentials", message: "Username or password is wrong."}
+		return user{}, invalidCredentials()
 	}
 	s.throttle.refund(attempt)
 	if stale {
-		if err := s.rehash(ctx, u, in.Password); err != nil {
+		if u, err = s.rehash(ctx, u, normalPassword(in.Password)); err != nil {
 			return user{}, err
 		}
 	}
 	return u, s.store.remember(ctx, u.id, s.addressKey(r), s.cfg.Now())
 }
 
-func (s *Server) rehash(ctx context.Context, u user, password string) error {
-	phc, err := s.hasher.hash(ctx, normalPassword(password))
+// rehash keeps a hash of today's cost of a password in normal form, and returns the user with the hash that is there now. Where somebody was
+// quicker, that is checked once more: it may be of another password.
+func (s *Server) rehash(ctx context.Context, u user, normal string) (user, error) {
+	phc, err := s.hasher.hash(ctx, normal)
 	if err != nil {
-		return err
+		return user{}, err
 	}
-	return s.store.setPassword(ctx, u.id, u.password, phc)
+	renewed, err := s.store.renewHash(ctx, u.id, u.password, phc)
+	if err != nil {
+		return user{}, err
+	}
+	if renewed {
+		u.password = phc
+		return u, nil
+	}
+	u, found, err := s.store.userByName(ctx, u.username)
+	if err != nil {
+		return user{}, err
+	}
+	if !found {
+		return user{}, invalidCredentials()
+	}
+	match, _, err := s.hasher.verify(ctx, u.password, normal)
+	if err == nil && !match {
+		err = invalidCredentials()
+	}
+	return u, err
 }
 
 // start begins a login and answers with the user and the tokens.
@@ -248,8 +275,12 @@ func (s *Server) start(w http.ResponseWriter, r *http.Request, status int, u use
 	if err != nil {
 		return err
 	}
-	if err := s.store.addFamily(r.Context(), f); err != nil {
+	added, err := s.store.addFamily(r.Context(), f, u.password)
+	if err != nil {
 		return err
+	}
+	if !added {
+		return conflict()
 	}
 	tokens, err := s.tokens(f, ttl)
 	if err != nil {
@@ -274,12 +305,13 @@ func (s *Server) shown(u user) wire.User {
 		Gender: u.gender, Role: u.role, Image: s.cfg.Issuer + "/avatars/" + u.avatarID + ".svg"}
 }
 
-func (s *Server) me(w http.ResponseWriter, _ *http.Request, u user) error {
-	respond(w, http.StatusOK, s.shown(u))
+func (s *Server) me(w http.ResponseWriter, _ *http.Request, c caller) error {
+	respond(w, http.StatusOK, s.shown(c.user))
 	return nil
 }
 
-func (s *Server) update(w http.ResponseWriter, r *http.Request, u user) error {
+func (s *Server) update(w http.ResponseWriter, r *http.Request, c caller) error {
+	u := c.user
 	var in wire.Update
 	if err := decode(w, r, &in); err != nil {
 		return err

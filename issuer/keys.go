@@ -1,6 +1,7 @@
 package issuer
 
 import (
+	"cmp"
 	"crypto/ed25519"
 	"crypto/hkdf"
 	"crypto/hmac"
@@ -40,7 +41,7 @@ func loadKeys(cfg Config) (*keys, error) {
 	if cfg.Path == sqldb.Memory && cfg.KeyFile == "" {
 		return newKeyFile().keys()
 	}
-	path := orElse(cfg.KeyFile, cfg.Path+".keys")
+	path := cmp.Or(cfg.KeyFile, cfg.Path+".keys")
 	f, err := readKeyFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		f = newKeyFile()

@@ -19,7 +19,7 @@ const (
 	mostPosts    = 100
 )
 
-func (s *Server) posts(w http.ResponseWriter, r *http.Request, _ user) error {
+func (s *Server) posts(w http.ResponseWriter, r *http.Request, _ caller) error {
 	out := wire.Posts{Limit: defaultLimit}
 	query := r.URL.Query()
 	fields := map[string]string{}
@@ -49,7 +49,7 @@ func (s *Server) posts(w http.ResponseWriter, r *http.Request, _ user) error {
 	return nil
 }
 
-func (s *Server) post(w http.ResponseWriter, r *http.Request, _ user) error {
+func (s *Server) post(w http.ResponseWriter, r *http.Request, _ caller) error {
 	text := r.PathValue("id")
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || strconv.FormatInt(id, 10) != text {
@@ -71,8 +71,8 @@ func (s *Server) coverURL(id int64) string {
 	return s.cfg.Issuer + "/covers/" + strconv.FormatInt(id, 10) + ".svg"
 }
 
-func (s *Server) activity(w http.ResponseWriter, _ *http.Request, u user) error {
-	respond(w, http.StatusOK, week(u.id, s.cfg.Now()))
+func (s *Server) activity(w http.ResponseWriter, _ *http.Request, c caller) error {
+	respond(w, http.StatusOK, week(c.id, s.cfg.Now()))
 	return nil
 }
 

@@ -48,6 +48,11 @@ func notFound(what string) *refusal {
 	return &refusal{status: http.StatusNotFound, code: "not_found", message: "There is no such " + what + "."}
 }
 
+// conflict is the answer where somebody else changed the password of the account between two steps.
+func conflict() *refusal {
+	return &refusal{status: http.StatusConflict, code: "conflict", message: "This account was changed just now. Try again."}
+}
+
 func later(status int, code, message string, after time.Duration) *refusal {
 	return &refusal{status: status, code: code, message: message, retryAfter: after}
 }

@@ -59,9 +59,15 @@ func newMux(s *Server) *http.ServeMux {
 	return mux
 }
 
+// caller is who asks: a user, by one of their logins.
+type caller struct {
+	user
+	login string // the id of its family
+}
+
 // loggedIn lets a request through that has the access token of a login that lives. It is asked of
 // the store each time, so a login that ended takes its access tokens with it.
-func (s *Server) loggedIn(next func(http.ResponseWriter, *http.Request, user) error) func(http.ResponseWriter, *http.Request) error {
+func (s *Server) loggedIn(next func(http.ResponseWriter, *http.Request, caller) error) func(http.ResponseWriter, *http.Request) error {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		token, ok := bearer(r)
 		if !ok {
@@ -87,7 +93,7 @@ func (s *Server) loggedIn(next func(http.ResponseWriter, *http.Request, user) er
 				return err
 			}
 		}
-		return next(w, r, u)
+		return next(w, r, caller{u, f.id})
 	}
 }
 

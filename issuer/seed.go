@@ -1,6 +1,7 @@
 package issuer
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -47,7 +48,7 @@ func (s *Server) Seed(ctx context.Context, data SeedData) error {
 		} else if found {
 			continue
 		}
-		if _, err := s.create(ctx, u.SignUp, orElse(u.Role, memberRole)); err != nil {
+		if _, err := s.create(ctx, u.SignUp, cmp.Or(u.Role, memberRole)); err != nil {
 			return fmt.Errorf("seed user %s: %w%s", u.Username, err, faults(err))
 		}
 	}

@@ -9,6 +9,7 @@
 package issuer
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -48,7 +49,8 @@ type Config struct {
 	MinPassword int
 	// TrustedProxies may say the client's address in X-Forwarded-For. None by default.
 	TrustedProxies []netip.Prefix
-	// Mail sends a code to a person; it should not wait for the mail to arrive. nil: nobody gets one.
+	// Mail sends a code to a person; it should not wait for the mail to arrive. Several requests may call it at once. Its error is logged, so
+	// it must not hold the text; the client hears nothing of it, for that would tell who has an account. nil: nobody gets a mail.
 	Mail func(context.Context, Mail) error
 	// Debug adds GET /debug/stats and POST /debug/revoke, which need no login. Never in production.
 	Debug bool
@@ -121,11 +123,11 @@ func (c Config) complete() (Config, error) {
 		return c, errors.New("issuer: Config.Issuer is not an absolute http or https URL")
 	}
 	c.Issuer = strings.TrimRight(c.Issuer, "/")
-	c.TokenTTL = orElse(c.TokenTTL, time.Hour)
-	c.RefreshIdle = orElse(c.RefreshIdle, 14*24*time.Hour)
-	c.RefreshAbsolute = orElse(c.RefreshAbsolute, 90*24*time.Hour)
-	c.MinPassword = orElse(c.MinPassword, 15)
-	c.cost = orElse(c.cost, argonCost{memory: 19 * 1024, time: 2, threads: 1})
+	c.TokenTTL = cmp.Or(c.TokenTTL, time.Hour)
+	c.RefreshIdle = cmp.Or(c.RefreshIdle, 14*24*time.Hour)
+	c.RefreshAbsolute = cmp.Or(c.RefreshAbsolute, 90*24*time.Hour)
+	c.MinPassword = cmp.Or(c.MinPassword, 15)
+	c.cost = cmp.Or(c.cost, argonCost{memory: 19 * 1024, time: 2, threads: 1})
 	switch {
 	case c.TokenTTL < time.Second:
 		return c, errors.New("issuer: Config.TokenTTL is less than a second")
@@ -143,12 +145,4 @@ func (c Config) complete() (Config, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	return c, nil
-}
-
-func orElse[T comparable](v, otherwise T) T {
-	var zero T
-	if v == zero {
-		return otherwise
-	}
-	return v
 }

@@ -68,9 +68,14 @@ func (st *store) addUser(ctx context.Context, u user, now time.Time) (id int64, 
 	return id, added, err
 }
 
-func (st *store) setPassword(ctx context.Context, id int64, old, phc string) error {
-	_, err := st.db.Write.ExecContext(ctx, `UPDATE users SET password = ? WHERE id = ? AND password = ?`, phc, id, old)
-	return err
+// renewHash puts another hash of the same password in the place of one, and reports whether that was still there.
+func (st *store) renewHash(ctx context.Context, id int64, old, phc string) (renewed bool, err error) {
+	res, err := st.db.Write.ExecContext(ctx, `UPDATE users SET password = ? WHERE id = ? AND password = ?`, phc, id, old)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
 }
 
 func (st *store) setProfile(ctx context.Context, u user) error {
@@ -109,18 +114,26 @@ func (st *store) login(ctx context.Context, id string) (f family, u user, found 
 	return f, u, found, err
 }
 
-// addFamily stores a new login, and forgets those whose absolute limit is long past.
-func (st *store) addFamily(ctx context.Context, f family) error {
-	return st.write(ctx, func(tx *sql.Tx) error {
+// addFamily stores a new login, and forgets those whose absolute limit is long past. It reports false, and stores none, where phc is no longer
+// the hash of the user's password: whoever changed it has ended all logins from before.
+func (st *store) addFamily(ctx context.Context, f family, phc string) (added bool, err error) {
+	err = st.write(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM families WHERE abs_until < ?`, f.createdAt.Add(-24*time.Hour).UnixMilli()); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `
+		res, err := tx.ExecContext(ctx, `
 			INSERT INTO families (id, user_id, counter, cur, prev, rotated_at, child_used, idle_until, abs_until, created_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			f.id, f.userID, f.counter, f.cur, f.prev, f.rotatedAt.UnixMilli(), f.childUsed, f.idleUntil.UnixMilli(), f.absUntil.UnixMilli(), f.createdAt.UnixMilli())
+			SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM users WHERE id = ? AND password = ?)`,
+			f.id, f.userID, f.counter, f.cur, f.prev, f.rotatedAt.UnixMilli(), f.childUsed, f.idleUntil.UnixMilli(), f.absUntil.UnixMilli(), f.createdAt.UnixMilli(),
+			f.userID, phc)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		added = n == 1
 		return err
 	})
+	return added && err == nil, err
 }
 
 // updateFamily runs fn over the row in one transaction; fn does no I/O and reports whether the
@@ -160,8 +173,17 @@ func (st *store) revoke(ctx context.Context, id string, now time.Time) error {
 }
 
 // revokeAll ends every login of a user and returns how many were not ended before.
-func (st *store) revokeAll(ctx context.Context, userID int64, now time.Time) (int64, error) {
-	res, err := st.db.Write.ExecContext(ctx, `UPDATE families SET revoked_at = ? WHERE user_id = ? AND revoked_at = 0`, now.UnixMilli(), userID)
+func (st *store) revokeAll(ctx context.Context, userID int64, now time.Time) (n int64, err error) {
+	err = st.write(ctx, func(tx *sql.Tx) error {
+		n, err = endLogins(ctx, tx, userID, "", now)
+		return err
+	})
+	return n, err
+}
+
+// endLogins ends every login of a user but one, and returns how many were not ended before.
+func endLogins(ctx context.Context, tx *sql.Tx, userID int64, but string, now time.Time) (int64, error) {
+	res, err := tx.ExecContext(ctx, `UPDATE families SET revoked_at = ? WHERE user_id = ? AND revoked_at = 0 AND id <> ?`, now.UnixMilli(), userID, but)
 	if err != nil {
 		return 0, err
 	}

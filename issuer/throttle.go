@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// throttle counts wrong passwords. A client's network has a budget for all accounts; an account
+// throttle counts wrong passwords and wrong codes. A client's network has a budget for all accounts; an account
 // has one budget for strangers, however many networks they come from, and one for each network its
 // owner has logged in from before. So strangers cannot lock the owner out.
 type throttle struct {
@@ -33,7 +33,7 @@ func newThrottle() *throttle {
 	}
 }
 
-// attempt is what a log-in took from the budgets, and gets back when its password was right.
+// attempt is what a log-in took from the budgets, and gets back when its password or code was right.
 type attempt struct {
 	buckets []*buckets
 	keys    []string
@@ -46,13 +46,23 @@ func (t *throttle) begin(now time.Time, account, network string, known bool) (at
 		second, key = t.owners, account+" "+network
 	}
 	a := attempt{buckets: []*buckets{second, t.networks}, keys: []string{key, network}}
+	return a, t.take(now, a)
+}
+
+// beginMail takes one mail from the budget of who asks for it and of who gets it, or says how long to wait.
+func (t *throttle) beginMail(now time.Time, network, email string) time.Duration {
+	return t.take(now, attempt{buckets: []*buckets{t.mails, t.mails}, keys: []string{network, "to " + nameKey(email)}})
+}
+
+// take takes one try from each budget of a; where one has none, it takes nothing and says how long to wait.
+func (t *throttle) take(now time.Time, a attempt) time.Duration {
 	for i, b := range a.buckets {
 		if wait := b.take(now, a.keys[i]); wait > 0 {
 			t.refund(attempt{buckets: a.buckets[:i], keys: a.keys[:i]})
-			return attempt{}, wait
+			return wait
 		}
 	}
-	return a, 0
+	return 0
 }
 
 func (t *throttle) refund(a attempt) {
