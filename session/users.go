@@ -288,8 +288,15 @@ func (m *Manager) EndOthers(ctx context.Context, id string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	// This one goes ahead into the next epoch, then the epoch begins. Where another log-out has raised it meanwhile, this one is over as well.
-	if _, err := m.change(ctx, st, key, func(e *entry) error { e.UserEpoch = p.Epoch + 1; return nil }); err != nil {
+	// This one goes ahead into the next epoch, then the epoch begins. Where another log-out has raised it meanwhile, this one is over as well; it
+	// may be there already, where the epoch did not begin the last time.
+	if _, err := m.change(ctx, st, key, func(e *entry) error {
+		if e.Ended != "" || e.UserEpoch < p.Epoch {
+			return ErrNotLoggedIn
+		}
+		e.UserEpoch = p.Epoch + 1
+		return nil
+	}); err != nil {
 		return 0, err
 	}
 	return m.raise(ctx, e.Auth.UID, LoggedOutAway, key)

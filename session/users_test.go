@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -65,6 +66,113 @@ func TestC8_LogOutElsewhere(t *testing.T) {
 		}
 		if _, err := ms[0].EndOthers(t.Context(), here.ID); !errors.Is(err, session.ErrNotLoggedIn) {
 			t.Errorf("of an ended session: %v", err)
+		}
+	})
+}
+
+// hooked is a store that asks before each step, which an error keeps from happening.
+type hooked struct {
+	session.Store
+	before func(step, key string) error
+}
+
+func (h *hooked) Create(ctx context.Context, key string, r session.Row) error {
+	if err := h.before("create", key); err != nil {
+		return err
+	}
+	return h.Store.Create(ctx, key, r)
+}
+
+func (h *hooked) Read(ctx context.Context, key string) (session.Row, bool, error) {
+	if err := h.before("read", key); err != nil {
+		return session.Row{}, false, err
+	}
+	return h.Store.Read(ctx, key)
+}
+
+func (h *hooked) Update(ctx context.Context, key string, fn func(session.Row) (session.Row, error)) (session.Row, error) {
+	if err := h.before("update", key); err != nil {
+		return session.Row{}, err
+	}
+	return h.Store.Update(ctx, key, fn)
+}
+
+// TestC8_LogOutElsewhereMeetsLogOutEverywhere: a session that a log-out everywhere ends while it logs out the others stays ended, also where that
+// one got no further than to begin an epoch, and logs nobody out any more.
+func TestC8_LogOutElsewhereMeetsLogOutEverywhere(t *testing.T) {
+	for name, cut := range map[string]bool{"whole": false, "cut off": true} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				b, st := newBackend(), session.NewMemory()
+				failing := false
+				quick, _ := manager(t, b, func(c *session.Config) {
+					c.Store = &hooked{st, func(step, key string) error {
+						if failing && step == "update" && !strings.HasPrefix(key, "user.") {
+							return errors.New("the store is away")
+						}
+						return nil
+					}}
+				})
+				here := logInAs(t, quick, "ada", true)
+				reads, later := 0, session.Session{}
+				slow, _ := manager(t, b, func(c *session.Config) {
+					c.Store = &hooked{st, func(step, key string) error {
+						if step != "read" || !strings.HasPrefix(key, "user.") {
+							return nil
+						}
+						if reads++; reads == 2 { // the session was found alive, and its person is asked for
+							failing = cut
+							if _, err := quick.EndAll(t.Context(), "ada", ""); cut != (err != nil) {
+								t.Errorf("EndAll: %v", err)
+							}
+							failing = false
+							later = logInAs(t, quick, "ada", true)
+						}
+						return nil
+					}}
+				})
+				if _, err := slow.EndOthers(t.Context(), here.ID); !errors.Is(err, session.ErrNotLoggedIn) {
+					t.Errorf("EndOthers: %v", err)
+				}
+				if got := current(t, quick, here.ID); got.Ended != session.LoggedOutAway {
+					t.Errorf("it is back: ended %q", got.Ended)
+				}
+				if got := current(t, quick, later.ID); got.Ended != "" {
+					t.Errorf("it logged out who came later: ended %q", got.Ended)
+				}
+			})
+		})
+	}
+}
+
+// TestC8_LogOutElsewhereAgain: where the epoch could not begin, nobody is logged out, and the next call does it all.
+func TestC8_LogOutElsewhereAgain(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		failing := false
+		m, _ := manager(t, newBackend(), func(c *session.Config) {
+			c.Store = &hooked{session.NewMemory(), func(step, key string) error {
+				if failing && step != "read" && strings.HasPrefix(key, "user.") {
+					return errors.New("the store is away")
+				}
+				return nil
+			}}
+		})
+		here, there := logInAs(t, m, "ada", true), logInAs(t, m, "ada", true)
+		failing = true
+		if _, err := m.EndOthers(t.Context(), here.ID); err == nil {
+			t.Error("no error")
+		}
+		failing = false
+		for _, s := range []session.Session{here, there} {
+			if got := current(t, m, s.ID); got.Ended != "" {
+				t.Errorf("ended %q", got.Ended)
+			}
+		}
+		if n, err := m.EndOthers(t.Context(), here.ID); n != 1 || err != nil {
+			t.Errorf("EndOthers = %d, %v", n, err)
+		}
+		if h, o := current(t, m, here.ID), current(t, m, there.ID); h.Ended != "" || o.Ended != session.LoggedOutAway {
+			t.Errorf("ended %q and %q", h.Ended, o.Ended)
 		}
 	})
 }
