@@ -240,6 +240,8 @@ var table = []guard{
 		" && !(p.live && !r.Foreign && past(r.Expiry, now))", "", "TestB5_Live"},
 	{"secrets stand in typed page state alone", "A2", "flow/setstate.go",
 		"value.HasSecret(v) && t.Kind != value.KindSecret", "false", "TestA2_Secret"},
+	{"a session that ended logs nobody out", "C8", "session/users.go",
+		`e.Ended != "" || e.UserEpoch < p.Epoch {`, "false {", "TestC8_LogOutElsewhere"},
 
 	// the disk
 	{"commits wait for the disk", "C1", "internal/sqldb/sqldb.go",
@@ -252,6 +254,10 @@ var table = []guard{
 	// the issuer
 	{"a code takes few guesses", "F223", "issuer/codes.go",
 		" || tries >= codeTries", "", "TestF223_CodesTakeFewGuesses"},
+	{"guesses at codes have a budget per account", "F223", "issuer/codes.go",
+		`"code "+nameKey(email), s.network(r)`, `"code "+s.network(r), s.network(r)`, "TestF223_ANewCode"},
+	{"a log-in does not outlive the password", "F223", "issuer/store.go",
+		"users WHERE id = ? AND password = ?)`", "users WHERE id = ? OR password = ?)`", "TestF223_ALogIn"},
 
 	// files
 	{"a flow opens addresses of the web, mail and telephone alone", "F149", "flow/openurl.go",
