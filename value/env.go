@@ -20,24 +20,30 @@ func NewEnv() *Env { return &Env{} }
 
 // With returns e with name added, or its type replaced. A nil t is any.
 func (e *Env) With(name string, t *Type) *Env {
-	next := make(map[string]*Type, len(e.names)+1)
-	maps.Copy(next, e.names)
+	names := make(map[string]*Type, len(e.names)+1)
+	maps.Copy(names, e.names)
 	if t == nil {
 		t = AnyType()
 	}
-	next[name] = t
-	return &Env{names: next, wired: e.wired, locale: e.locale, types: e.types}
+	names[name] = t
+	next := *e
+	next.names = names
+	return &next
 }
 
 // Wired returns e for the parts of a request: each ${…} in its templates gives what Wire makes of its value, by the type that it has there.
 // Within the expression, fields and enum values go by their names as everywhere; json(), join() and string() write what is sent.
 func (e *Env) Wired() *Env {
-	return &Env{names: e.names, wired: true, locale: e.locale, types: e.types}
+	next := *e
+	next.wired = true
+	return &next
 }
 
 // Typing returns e for an app with data types and enums of its own: each is a function that makes its argument one of its values.
 func (e *Env) Typing(types map[string]*Type) *Env {
-	return &Env{names: e.names, wired: e.wired, locale: e.locale, types: types}
+	next := *e
+	next.types = types
+	return &next
 }
 
 // Names returns the names, sorted.

@@ -10,7 +10,9 @@ import (
 
 // Speaking returns e for an app with texts of its own: t("key") finds them. l is the app's default language, which has every text.
 func (e *Env) Speaking(l *Locale) *Env {
-	return &Env{names: e.names, wired: e.wired, locale: l, types: e.types}
+	next := *e
+	next.locale = l
+	return &next
 }
 
 // tFn is t(key, {name: value}): a text in the language of whoever reads; nil where no language has it.
