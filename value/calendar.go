@@ -79,9 +79,6 @@ func (l *Locale) calendar() *calendar {
 
 // counted is the sentence for a number: the plural form that l's language takes, with the number in it.
 func (l *Locale) counted(forms map[string]string, n int) string {
-	s, ok := forms[formOf(l.language(), float64(n))]
-	if !ok {
-		s = forms["other"]
-	}
-	return strings.Replace(s, "{n}", l.Number(float64(n)), 1)
+	form := chooseForm(l.language(), float64(n), func(form string) bool { return forms[form] != "" })
+	return strings.Replace(forms[form], "{n}", l.Number(float64(n)), 1)
 }

@@ -124,7 +124,7 @@ func (m *Message) text(l *Locale, args map[string]any) string {
 	return b.String()
 }
 
-// form chooses the plural form for a number. A form "zero" that the language itself does not have is taken for 0: "no posts".
+// form chooses the plural form for a number: "no posts" for 0 where that is written.
 func (m *Message) form(tag language.Tag, count any) string {
 	if len(m.forms) == 1 {
 		return "other"
@@ -133,10 +133,16 @@ func (m *Message) form(tag language.Tag, count any) string {
 	if !ok {
 		return "other"
 	}
-	if n == 0 && m.forms["zero"] != nil {
+	return chooseForm(tag, n, func(form string) bool { return m.forms[form] != nil })
+}
+
+// chooseForm is the form for n among those that there are: "zero" for 0, also where the language does not have it, then the language's own, then
+// "other".
+func chooseForm(tag language.Tag, n float64, has func(form string) bool) string {
+	if n == 0 && has("zero") {
 		return "zero"
 	}
-	if form := formOf(tag, n); m.forms[form] != nil {
+	if form := formOf(tag, n); has(form) {
 		return form
 	}
 	return "other"

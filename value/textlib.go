@@ -235,14 +235,7 @@ func pluralFn(r *run, a []any) (any, error) {
 		return nil, nil
 	}
 	l := LocaleOf(r.scope)
-	form := formOf(l.language(), n)
-	if n == 0 && forms["zero"] != nil {
-		form = "zero"
-	}
-	text := forms[form]
-	if text == nil {
-		text = forms["other"]
-	}
+	text := forms[chooseForm(l.language(), n, func(form string) bool { return forms[form] != nil })]
 	if text == nil {
 		return nil, nil
 	}
