@@ -68,3 +68,16 @@ func TestPlainPathsSkipTheMachine(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkTime writes a time in English, in another language, and in one with digits of its own.
+func BenchmarkTime(b *testing.B) {
+	at := time.Date(2030, 3, 2, 15, 4, 5, 0, time.UTC)
+	for _, l := range []*Locale{nil, NewLocale("de", nil, nil), NewLocale("ar", nil, nil)} {
+		b.Run(l.Language(), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				_ = l.Time(at, "datetime")
+			}
+		})
+	}
+}

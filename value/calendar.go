@@ -34,11 +34,20 @@ type calendar struct {
 	Money string                       `json:"money"`
 	Bytes map[string]string            `json:"bytes"` // by plural form
 	Sizes [4]string                    `json:"sizes"` // kB, MB, GB, TB
+
+	zero rune // the digit for 0
 }
 
-// calendarOf returns the calendar of a language, or of the nearest of its parents. A language that has none has English words, and dates in
-// figures that everybody reads alike.
+// calendarOf returns the calendar of a language, with its digits.
 func calendarOf(tag language.Tag) *calendar {
+	c := nearestCalendar(tag)
+	c.zero = zeroOf(tag)
+	return c
+}
+
+// nearestCalendar reads the calendar of a language, or of the nearest of its parents. A language that has none has English words, and dates in
+// figures that everybody reads alike.
+func nearestCalendar(tag language.Tag) *calendar {
 	for at := tag; at != language.Und; at = at.Parent() {
 		if c := readCalendar(at.String()); c != nil {
 			return c
@@ -67,7 +76,11 @@ func readCalendar(tag string) *calendar {
 }
 
 // english is what the nil Locale writes.
-var english = sync.OnceValue(func() *calendar { return readCalendar("en") })
+var english = sync.OnceValue(func() *calendar {
+	c := readCalendar("en")
+	c.zero = '0'
+	return c
+})
 
 // calendar is the calendar of l, read when it is first needed.
 func (l *Locale) calendar() *calendar {

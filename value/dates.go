@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+	"golang.org/x/text/number"
 )
 
 // date writes the day of t.
@@ -31,16 +33,13 @@ func (l *Locale) Time(t time.Time, layout string) string {
 			return t.Format(layout)
 		}
 	}
-	w := timeWriter{l: l, c: c, t: t, zero: l.zero()}
+	w := timeWriter{c: c, t: t}
 	return w.pattern(layout)
 }
 
-// zero is the language's digit for 0.
-func (l *Locale) zero() rune {
-	if l == nil {
-		return '0'
-	}
-	for _, r := range l.Number(0) {
+// zeroOf is a language's digit for 0.
+func zeroOf(tag language.Tag) rune {
+	for _, r := range message.NewPrinter(tag).Sprint(number.Decimal(0)) {
 		if '0' <= r && r <= '9' || r > utf8.RuneSelf && r != '\u200e' && r != '\u061c' {
 			return r
 		}
@@ -50,11 +49,9 @@ func (l *Locale) zero() rune {
 
 // timeWriter writes one time by a pattern.
 type timeWriter struct {
-	l    *Locale
-	c    *calendar
-	t    time.Time
-	zero rune
-	b    strings.Builder
+	c *calendar
+	t time.Time
+	b strings.Builder
 }
 
 // pattern writes the time; text in quotes stands as it is, and so do letters that mean nothing.
@@ -171,7 +168,7 @@ func (w *timeWriter) number(n, width int) {
 func (w *timeWriter) digits(s string) {
 	for _, r := range s {
 		if '0' <= r && r <= '9' {
-			r += w.zero - '0'
+			r += w.c.zero - '0'
 		}
 		w.b.WriteRune(r)
 	}

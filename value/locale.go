@@ -195,7 +195,7 @@ func (l *Locale) Money(f float64, code string) (string, bool) {
 }
 
 // minus is the language's sign of numbers below zero.
-func (l *Locale) minus() string { return strings.TrimSuffix(l.Number(-1), string(l.zero()+1)) }
+func (l *Locale) minus() string { return strings.TrimSuffix(l.Number(-1), string(l.calendar().zero+1)) }
 
 // Size writes a number of bytes: 512 bytes, 1.5 MB.
 func (l *Locale) Size(n float64) string {
