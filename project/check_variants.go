@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"sync"
 )
 
 var variantPattern = regexp.MustCompile(`^[a-z][A-Za-z0-9]{0,30}$`)
@@ -27,6 +28,7 @@ func (c *checker) readVariants(t section) {
 		return
 	}
 	out := map[string]map[string]Variant{}
+	palette := sync.OnceValues(c.p.App.Theme.Palette) // the same for all, and some work
 	for _, kind := range p.entries("variants") {
 		if !slices.Contains(varied(), kind.name) {
 			kind.key.fail(fmt.Sprintf("%s has no variants", quoted(kind.name)), didYouMean(kind.name, varied()))
@@ -40,14 +42,14 @@ func (c *checker) readVariants(t section) {
 			}
 			v, s := e.val.variant(WidgetSpecOf(kind.name))
 			out[kind.name][e.name] = v
-			c.variantReads(v, s)
+			variantReads(v, s, palette)
 		}
 	}
 	c.p.App.Theme.Variants = out
 }
 
 // variantReads warns of a text colour that is hard to read on the variant's background, or on those of pages where it has none.
-func (c *checker) variantReads(v Variant, s section) {
+func variantReads(v Variant, s section, palette func() (light, dark map[string]string)) {
 	p, ok := s.get("color")
 	grounds := []string{v.Background}
 	if v.Background == "" || v.Background == "none" {
@@ -56,7 +58,7 @@ func (c *checker) variantReads(v Variant, s section) {
 	if !ok || v.Color == "" {
 		return
 	}
-	light, dark := c.p.App.Theme.Palette()
+	light, dark := palette()
 	for i, colors := range []map[string]string{light, dark} {
 		for _, ground := range grounds {
 			on, _ := parseHex(colors[CSSRole(ground)])
