@@ -157,7 +157,7 @@ func personOf(t *value.Type) person {
 	if t != nil {
 		for _, f := range t.Fields {
 			if f.Type != nil && f.Type.Kind == value.KindText && !slices.Contains(used, f.Name) && len(p.Rows) < 4 && !strings.HasSuffix(strings.ToLower(f.Name), "id") {
-				p.Rows = append(p.Rows, row{labelOf(f.Name), "${user." + f.Name + " ?? '–'}"})
+				p.Rows = append(p.Rows, row{value.Words(f.Name), "${user." + f.Name + " ?? '–'}"})
 			}
 		}
 	}
@@ -167,7 +167,7 @@ func personOf(t *value.Type) person {
 // fill puts the facts into a text of a template.
 func (k *facts) fill(source string) (string, error) {
 	t, err := template.New("").Delims("[[", "]]").Option("missingkey=error").Funcs(template.FuncMap{
-		"does": k.does, "runs": k.runs, "page": k.page, "quote": quote, "label": labelOf, "fields": fieldsOf,
+		"does": k.does, "runs": k.runs, "page": k.page, "quote": quote, "label": value.Words, "fields": fieldsOf,
 	}).Parse(source)
 	if err != nil {
 		return "", fmt.Errorf("a template: %w", err)
@@ -218,7 +218,7 @@ func (k *facts) Brought() []Field {
 	out := fieldsOf(k.does("resetPassword"), "identifier", "newPassword")
 	for i := range out {
 		if out[i].Label = "Code of the mail"; i > 0 {
-			out[i].Label = labelOf(out[i].ID) + " of the mail"
+			out[i].Label = value.Words(out[i].ID) + " of the mail"
 		}
 	}
 	return out

@@ -63,9 +63,9 @@ func (f *fit) lists() error {
 		return refuse("name another one", "the call is gone")
 	}
 	path, item := itemsOf(c.Reply)
-	l := &list{Call: c.ID, Items: "body", Name: labelOf(items)}
+	l := &list{Call: c.ID, Items: "body", Name: value.Words(items)}
 	if path != "" {
-		l.Items, l.Name = "body."+path, labelOf(path)
+		l.Items, l.Name = "body."+path, value.Words(path)
 	}
 	l.describe(item)
 	if slices.Contains(f.wish.Template.Lists, "detail") {
@@ -208,7 +208,7 @@ func (l *list) describe(item *value.Type) {
 		case f.Type.Kind == value.KindText && l.Title == "" && f.Name != l.Text:
 			l.Title = f.Name
 		case (f.Type.Kind == value.KindInt || f.Type.Kind == value.KindNumber) && !strings.HasSuffix(name, "id") && len(l.Numbers) < 3:
-			l.Numbers = append(l.Numbers, Number{f.Name, labelOf(f.Name)})
+			l.Numbers = append(l.Numbers, Number{f.Name, value.Words(f.Name)})
 		}
 	}
 }

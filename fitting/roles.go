@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/value"
@@ -73,7 +72,7 @@ type Field struct {
 
 // fieldOf makes an input of a parameter.
 func fieldOf(p project.Param) Field {
-	f := Field{ID: p.Name, Label: labelOf(p.Name), Required: p.Required}
+	f := Field{ID: p.Name, Label: value.Words(p.Name), Required: p.Required}
 	switch name := strings.ToLower(p.Name); {
 	case p.Type != nil && p.Type.Kind == value.KindSecret && strings.Contains(name, "password"):
 		f.Kind, f.Icon, f.Autocomplete = "password", "lock", "current-password"
@@ -143,21 +142,4 @@ func plain(s string) string {
 		return s
 	}
 	return quote(s)
-}
-
-// labelOf makes words of a name: firstName → First name.
-func labelOf(name string) string {
-	var b strings.Builder
-	for i, r := range strings.ReplaceAll(name, "_", " ") {
-		switch {
-		case i == 0:
-			b.WriteRune(unicode.ToUpper(r))
-		case unicode.IsUpper(r):
-			b.WriteRune(' ')
-			b.WriteRune(unicode.ToLower(r))
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }

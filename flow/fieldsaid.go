@@ -3,10 +3,10 @@ package flow
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/usherdev/usher/call"
 	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
 )
 
 // beside puts what a backend said of its fields to the inputs of the page, and returns the sentences that belong to none. The action
@@ -51,33 +51,11 @@ func sentence(e call.FieldError) string {
 	if slices.Contains(whole, e.Field) {
 		return e.Message
 	}
-	name := plainName(e.Field)
+	name := value.Words(e.Field)
 	if strings.Contains(strings.ToLower(e.Message), strings.ToLower(name)) {
 		return e.Message
 	}
 	return name + ": " + e.Message
-}
-
-// plainName makes words of a name: birth_date and birthDate are Birth date.
-func plainName(field string) string {
-	var out []rune
-	small := false // the character before
-	for _, r := range field {
-		if unicode.IsUpper(r) && small {
-			out = append(out, ' ')
-		}
-		small = unicode.IsLower(r)
-		switch {
-		case r == '_' || r == '-' || r == '.':
-			r = ' '
-		case len(out) == 0:
-			r = unicode.ToUpper(r)
-		default:
-			r = unicode.ToLower(r)
-		}
-		out = append(out, r)
-	}
-	return string(out)
 }
 
 // tellOnce shows sentences in snack bars, but for those that the flow has shown already.

@@ -58,11 +58,3 @@ func TestACallPutsTheErrorsOfFieldsBesideTheirInputs(t *testing.T) {
 		})
 	}
 }
-
-func TestPlainNames(t *testing.T) {
-	for name, want := range map[string]string{"birth_date": "Birth date", "birthDate": "Birth date", "items.0.name": "Items 0 name", "URL": "Url", "Ünit": "Ünit"} {
-		if got := plainName(name); got != want {
-			t.Errorf("%s is %q, not %q", name, got, want)
-		}
-	}
-}
