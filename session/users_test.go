@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -104,28 +105,29 @@ func TestC8_LogOutElsewhereMeetsLogOutEverywhere(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
 				b, st := newBackend(), session.NewMemory()
-				failing := false
+				var failing atomic.Bool // also asked by what runs beside
 				quick, _ := manager(t, b, func(c *session.Config) {
 					c.Store = &hooked{st, func(step, key string) error {
-						if failing && step == "update" && !strings.HasPrefix(key, "user.") {
+						if failing.Load() && step == "update" && !strings.HasPrefix(key, "user.") {
 							return errors.New("the store is away")
 						}
 						return nil
 					}}
 				})
 				here := logInAs(t, quick, "ada", true)
-				reads, later := 0, session.Session{}
+				var reads atomic.Int32
+				var later session.Session
 				slow, _ := manager(t, b, func(c *session.Config) {
 					c.Store = &hooked{st, func(step, key string) error {
 						if step != "read" || !strings.HasPrefix(key, "user.") {
 							return nil
 						}
-						if reads++; reads == 2 { // the session was found alive, and its person is asked for
-							failing = cut
+						if reads.Add(1) == 2 { // the session was found alive, and its person is asked for
+							failing.Store(cut)
 							if _, err := quick.EndAll(t.Context(), "ada", ""); cut != (err != nil) {
 								t.Errorf("EndAll: %v", err)
 							}
-							failing = false
+							failing.Store(false)
 							later = logInAs(t, quick, "ada", true)
 						}
 						return nil
@@ -148,21 +150,21 @@ func TestC8_LogOutElsewhereMeetsLogOutEverywhere(t *testing.T) {
 // TestC8_LogOutElsewhereAgain: where the epoch could not begin, nobody is logged out, and the next call does it all.
 func TestC8_LogOutElsewhereAgain(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		failing := false
+		var failing atomic.Bool // also asked by what runs beside
 		m, _ := manager(t, newBackend(), func(c *session.Config) {
 			c.Store = &hooked{session.NewMemory(), func(step, key string) error {
-				if failing && step != "read" && strings.HasPrefix(key, "user.") {
+				if failing.Load() && step != "read" && strings.HasPrefix(key, "user.") {
 					return errors.New("the store is away")
 				}
 				return nil
 			}}
 		})
 		here, there := logInAs(t, m, "ada", true), logInAs(t, m, "ada", true)
-		failing = true
+		failing.Store(true)
 		if _, err := m.EndOthers(t.Context(), here.ID); err == nil {
 			t.Error("no error")
 		}
-		failing = false
+		failing.Store(false)
 		for _, s := range []session.Session{here, there} {
 			if got := current(t, m, s.ID); got.Ended != "" {
 				t.Errorf("ended %q", got.Ended)
