@@ -4,7 +4,6 @@ import (
 	"container/list"
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -102,29 +101,20 @@ func (o *opened) tooOften(ctx context.Context, wait time.Duration) (*answer, err
 }
 
 // logsIn reports whether a flow can log somebody in. Blocks are looked into; cycles among them are refused when a project is checked.
-func logsIn(actions []*project.Action) bool {
-	for _, a := range actions {
-		if a.Kind == "logIn" || a.Block != nil && logsIn(a.Block.Actions) {
-			return true
-		}
-		if a.Call != nil && slices.ContainsFunc(slices.Concat(a.Call.Before(), a.Call.After()), loggedInAround) {
-			return true
-		}
-		for _, branch := range a.Branches {
-			if logsIn(branch) {
-				return true
-			}
-		}
-	}
-	return false
+func logsIn(actions []*project.Action) (found bool) {
+	project.EachAction(actions, func(a *project.Action) {
+		found = found || a.Kind == "logIn" || a.Block != nil && logsIn(a.Block.Actions) ||
+			a.Call != nil && slices.ContainsFunc(slices.Concat(a.Call.Before(), a.Call.After()), loggedInAround)
+	})
+	return found
 }
 
 // loggedInAround reports a Log In in an interceptor; the calls that one makes have none themselves.
-func loggedInAround(actions []*project.Action) bool {
-	return slices.ContainsFunc(actions, func(a *project.Action) bool {
-		return a.Kind == "logIn" || a.Block != nil && loggedInAround(a.Block.Actions) ||
-			slices.ContainsFunc(slices.Collect(maps.Values(a.Branches)), loggedInAround)
+func loggedInAround(actions []*project.Action) (found bool) {
+	project.EachAction(actions, func(a *project.Action) {
+		found = found || a.Kind == "logIn" || a.Block != nil && loggedInAround(a.Block.Actions)
 	})
+	return found
 }
 
 // account is what was typed into the form's input for a user name or an e-mail address, "" when it has none.

@@ -121,7 +121,7 @@ func mappedSecrets(p *project.Project) map[*project.Call][]string {
 		note(r.Call, "reply", r.Update.Token, r.Update.RefreshToken)
 	}
 	notesIn := func(call *project.Call, as string, flow []*project.Action) {
-		walkActions(flow, func(a *project.Action) {
+		project.EachAction(flow, func(a *project.Action) {
 			if a.Kind == "logIn" || a.Kind == "updateAuthenticatedUser" {
 				note(call, as, a.Props["token"], a.Props["refreshToken"])
 			}
@@ -135,7 +135,7 @@ func mappedSecrets(p *project.Project) map[*project.Call][]string {
 	}
 	for _, flow := range flowsOf(p) {
 		outputs := map[string][]*project.Call{}
-		walkActions(flow, func(a *project.Action) {
+		project.EachAction(flow, func(a *project.Action) {
 			if a.Call != nil && a.As != "" {
 				outputs[a.As] = append(outputs[a.As], a.Call)
 			}
@@ -171,13 +171,4 @@ func flowsOf(p *project.Project) [][]*project.Action {
 		}
 	}
 	return flows
-}
-
-func walkActions(actions []*project.Action, visit func(*project.Action)) {
-	for _, a := range actions {
-		visit(a)
-		for _, branch := range a.Branches {
-			walkActions(branch, visit)
-		}
-	}
 }

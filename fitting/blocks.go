@@ -261,14 +261,8 @@ func paramOf(c *project.Call, name string) *project.Param {
 
 // each calls fn for every action of the app's pages and blocks, those in branches too.
 func (f *fit) each(fn func(page *project.Page, a *project.Action)) {
-	var walk func(page *project.Page, list []*project.Action)
-	walk = func(page *project.Page, list []*project.Action) {
-		for _, a := range list {
-			fn(page, a)
-			for _, branch := range a.Branches {
-				walk(page, branch)
-			}
-		}
+	walk := func(page *project.Page, list []*project.Action) {
+		project.EachAction(list, func(a *project.Action) { fn(page, a) })
 	}
 	for _, p := range f.project.Pages {
 		walk(p, p.OnLoad)

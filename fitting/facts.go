@@ -2,6 +2,7 @@ package fitting
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,12 +16,12 @@ import (
 type facts struct {
 	Page, Path, App string
 	Entry, Home     string // pages of app.yaml; "" without authentication
-	Identifier      Field  // what people log in by
+	Identifier      field  // what people log in by
 	User            person
 	List            *list
 	LogIn           string // the steps by which a journey logs in; "" not known
-	Who, Password   string // of the account of the journeys, as steps write it
-	Mail            string // its e-mail address, as a text; "" not known
+
+	who, password, mail string // of the account of the journeys, as steps write them; "" not known
 
 	Set bool // app.yaml names the page
 
@@ -44,7 +45,7 @@ func (f *fit) learn() (*facts, error) {
 	}
 	k := &facts{Page: f.wish.As, Path: f.wish.Path, App: p.App.Name, project: p, List: f.shown}
 	k.User = personOf(p.App.Auth.UserType)
-	k.Identifier = Field{ID: "identifier", Label: "E-mail", Kind: "email", Required: true, Autocomplete: "username", Icon: "mail"}
+	k.Identifier = field{ID: "identifier", Label: "E-mail", Kind: "email", Required: true, Autocomplete: "username", Icon: "mail"}
 	if p.App.Auth.EntryPage != nil && p.App.Auth.Enabled {
 		k.Entry = p.App.Auth.EntryPage.Name
 		k.Home = p.App.Auth.Landing[len(p.App.Auth.Landing)-1].Page.Name
@@ -56,8 +57,7 @@ func (f *fit) learn() (*facts, error) {
 // enter reads from the entry page by what people log in, and how a journey does.
 func (k *facts) enter(page *project.Page, s standin) {
 	name, password := s.account()
-	k.Who, k.Password = s.quoted("IDENTIFIER", name), s.quoted("PASSWORD", password)
-	k.Mail = s.mail()
+	k.who, k.password, k.mail = s.quoted("IDENTIFIER", name), s.quoted("PASSWORD", password), said(s.mail())
 	i := slices.IndexFunc(page.Fields, func(w *project.Widget) bool { return textProp(w, "type") == "password" })
 	if i < 0 {
 		return
@@ -68,15 +68,49 @@ func (k *facts) enter(page *project.Page, s standin) {
 		return
 	}
 	who := page.Fields[j]
-	k.Identifier = Field{ID: "identifier", Label: textProp(who, "label"), Kind: textProp(who, "type"), Required: true, Autocomplete: "username", Icon: textProp(who, "icon")}
+	k.Identifier = field{ID: "identifier", Label: textProp(who, "label"), Kind: textProp(who, "type"), Required: true, Autocomplete: "username", Icon: textProp(who, "icon")}
 	if k.Identifier.Kind == "text" {
 		k.Identifier.Kind = ""
 	}
 	button := submitOf(page.Body, secret.Form)
-	if button == "" || who.ID == "" || secret.ID == "" || k.Who == "" || k.Password == "" {
+	if button == "" || who.ID == "" || secret.ID == "" || k.who == "" || k.password == "" {
 		return
 	}
-	k.LogIn = fmt.Sprintf("open %s\nfill %q %s\nfill %q %s\nclick %q\nexpect page %s", page.Name, who.ID, k.Who, secret.ID, k.Password, button, k.Home)
+	k.LogIn = fmt.Sprintf("open %s\nfill %q %s\nfill %q %s\nclick %q\nexpect page %s", page.Name, who.ID, k.who, secret.ID, k.password, button, k.Home)
+}
+
+// errNoAccount says that a journey would have to type what nobody knows.
+var errNoAccount = errors.New("no account")
+
+// Who is the name that a journey types to log in.
+func (k *facts) Who() (string, error) { return known(k.who) }
+
+// Password is the one of that account.
+func (k *facts) Password() (string, error) { return known(k.password) }
+
+// Mail is its e-mail address.
+func (k *facts) Mail() (string, error) { return known(k.mail) }
+
+func known(step string) (string, error) {
+	if step == "" {
+		return "", errNoAccount
+	}
+	return step, nil
+}
+
+// Sample is what a journey fills into an input.
+func (k *facts) Sample(f field) (string, error) {
+	switch {
+	case f.Kind == "email" || f.ID == "identifier" && strings.Contains(f.Label, "mail"):
+		return `"nora-{unique}@example.com"`, nil
+	case f.Kind == "password":
+		return k.Password()
+	case f.Kind == "tel":
+		return `"+49 30 1234567"`, nil
+	case f.ID == "identifier" || f.ID == "username":
+		return `"nora.{unique}"`, nil
+	}
+	return `"Nora {unique}"`, nil
 }
 
 // mail is the e-mail address of the account that journeys log in by.
@@ -180,7 +214,7 @@ func (k *facts) fill(source string) (string, error) {
 }
 
 // NewFields are the inputs of a sign-up but for the password. People of a new account log in by their address, unless the form asks for that as well.
-func (k *facts) NewFields() []Field {
+func (k *facts) NewFields() []field {
 	b := k.does("signUp")
 	out := fieldsOf(b, "password", "identifier")
 	if b.Has("identifier") {
@@ -197,7 +231,7 @@ func (k *facts) NewFields() []Field {
 func (k *facts) DetailPage() string { return k.Page + "-item" }
 
 // Edited are the inputs of somebody's own data, with what stands in them at first.
-func (k *facts) Edited() []Field {
+func (k *facts) Edited() []field {
 	user := k.project.App.Auth.UserType
 	out := fieldsOf(k.does("updateProfile"))
 	for i := range out {
@@ -214,7 +248,7 @@ func (k *facts) Edited() []Field {
 }
 
 // Brought are the inputs of a new password beside it: what a mail says, typed in or brought by its link.
-func (k *facts) Brought() []Field {
+func (k *facts) Brought() []field {
 	out := fieldsOf(k.does("resetPassword"), "identifier", "newPassword")
 	for i := range out {
 		if out[i].Label = "Code of the mail"; i > 0 {
@@ -250,18 +284,12 @@ func (k *facts) AfterReset() string {
 	return k.Entry
 }
 
-func logsIn(list []*project.Action) bool {
-	return slices.ContainsFunc(list, func(a *project.Action) bool {
-		if a.Kind == "logIn" {
-			return true
-		}
-		for _, branch := range a.Branches {
-			if logsIn(branch) {
-				return true
-			}
-		}
-		return false
+// logsIn tells whether a flow can log somebody in, in its blocks too.
+func logsIn(list []*project.Action) (found bool) {
+	project.EachAction(list, func(a *project.Action) {
+		found = found || a.Kind == "logIn" || a.Block != nil && logsIn(a.Block.Actions)
 	})
+	return found
 }
 
 // CallOf is the first call that the block of a role sends.
@@ -309,7 +337,7 @@ func (k *facts) page(name string) string {
 }
 
 // fieldsOf are inputs for the parameters of a block but for some.
-func fieldsOf(b *block, but ...string) (out []Field) {
+func fieldsOf(b *block, but ...string) (out []field) {
 	if b == nil {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package fitting
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -158,6 +159,38 @@ func TestF191_WhichCallMakesAccounts(t *testing.T) {
 		"createSession": false, "createEmailSession": false, "createToken": false, "login": false} {
 		if makesAccounts(name) != want {
 			t.Errorf("%s: %v", name, !want)
+		}
+	}
+}
+
+// TestF191_AJourneyTypesWhatIsKnown: without an account no step types nothing, and what is known is written as journeys read it.
+func TestF191_AJourneyTypesWhatIsKnown(t *testing.T) {
+	for _, one := range []struct {
+		k            facts
+		source, want string
+	}{
+		{facts{}, `fill "identifier" [[.Who]]`, ""},
+		{facts{}, `fill "Password" [[.Password]]`, ""},
+		{facts{}, `fill "E-mail" [[.Mail]]`, ""},
+		{facts{}, `fill "Code" "123456"`, `fill "Code" "123456"`},
+		{facts{Identifier: field{ID: "secret", Kind: "password"}}, `[[$.Sample .Identifier]]`, ""},
+		{facts{Identifier: field{ID: "email", Kind: "email"}}, `[[$.Sample .Identifier]]`, `"nora-{unique}@example.com"`},
+		{facts{who: "$IDENTIFIER", password: `"p"`, mail: said(`a"\b@example.com`)}, `[[.Who]] [[.Password]] [[.Mail]]`, `$IDENTIFIER "p" "a\"\\b@example.com"`},
+	} {
+		got, err := one.k.fill(one.source)
+		if got != one.want || errors.Is(err, errNoAccount) != (one.want == "") {
+			t.Errorf("%s: %q, %v", one.source, got, err)
+		}
+	}
+}
+
+// TestF191_ANewPasswordLogsInByABlockToo: the page after it is the home page, wherever the Log In stands.
+func TestF191_ANewPasswordLogsInByABlockToo(t *testing.T) {
+	in := []*project.Action{{Kind: "call", Branches: map[string][]*project.Action{"then": {{Kind: "logIn"}}}}}
+	for _, actions := range [][]*project.Action{in, {{Kind: "block", Block: &project.Flow{Name: "enter", Actions: in}}}} {
+		k := &facts{Home: "home", Entry: "login", project: &project.Project{Flows: []*project.Flow{{Name: "resetPassword", Actions: actions}}}}
+		if got := k.AfterReset(); got != "home" {
+			t.Errorf("the page after it is %s", got)
 		}
 	}
 }

@@ -16,13 +16,13 @@ type list struct {
 	Name                         string // for people: Posts
 	Items                        string // expression over reply: body.posts
 	Key, Title, Sub, Text, Image string
-	Numbers                      []Number
+	Numbers                      []number
 	Param                        project.Param // of Detail
 	First                        string        // title of the first item that the stand-in brings; "" not known
 }
 
-// Number is a field to count and to draw.
-type Number struct{ Field, Label string }
+// number is a field to count and to draw.
+type number struct{ Field, Label string }
 
 // Figures is how many figures a dashboard shows of the list.
 func (l *list) Figures() int { return 1 + len(l.Numbers) }
@@ -208,7 +208,7 @@ func (l *list) describe(item *value.Type) {
 		case f.Type.Kind == value.KindText && l.Title == "" && f.Name != l.Text:
 			l.Title = f.Name
 		case (f.Type.Kind == value.KindInt || f.Type.Kind == value.KindNumber) && !strings.HasSuffix(name, "id") && len(l.Numbers) < 3:
-			l.Numbers = append(l.Numbers, Number{f.Name, value.Words(f.Name)})
+			l.Numbers = append(l.Numbers, number{f.Name, value.Words(f.Name)})
 		}
 	}
 }
@@ -288,7 +288,7 @@ func (f *fit) first(c *project.Call, path, title string) string {
 			continue
 		}
 		one, _ := items[0].(map[string]any)
-		if text, ok := one[title].(string); ok && !strings.Contains(text, "${") && !strings.ContainsAny(text, "\"\n") {
+		if text, ok := one[title].(string); ok && !strings.Contains(text, "${") && !strings.ContainsAny(text, "\"\\\n") {
 			return text
 		}
 	}

@@ -64,15 +64,15 @@ func (b *block) Has(param string) bool {
 	return b != nil && slices.ContainsFunc(b.params, func(p project.Param) bool { return p.Name == param })
 }
 
-// Field is an input for one parameter of a block.
-type Field struct {
+// field is an input for one parameter of a block.
+type field struct {
 	ID, Label, Kind, Icon, Autocomplete, Initial string
 	Required                                     bool
 }
 
 // fieldOf makes an input of a parameter.
-func fieldOf(p project.Param) Field {
-	f := Field{ID: p.Name, Label: value.Words(p.Name), Required: p.Required}
+func fieldOf(p project.Param) field {
+	f := field{ID: p.Name, Label: value.Words(p.Name), Required: p.Required}
 	switch name := strings.ToLower(p.Name); {
 	case p.Type != nil && p.Type.Kind == value.KindSecret && strings.Contains(name, "password"):
 		f.Kind, f.Icon, f.Autocomplete = "password", "lock", "current-password"
@@ -93,28 +93,13 @@ func fieldOf(p project.Param) Field {
 }
 
 // As is the input under another id.
-func (f Field) As(id string) Field {
+func (f field) As(id string) field {
 	f.ID = id
 	return f
 }
 
-// Sample is what a journey fills in; password is the one of its account.
-func (f Field) Sample(password string) string {
-	switch {
-	case f.Kind == "email" || f.ID == "identifier" && strings.Contains(f.Label, "mail"):
-		return `"nora-{unique}@example.com"`
-	case f.Kind == "password":
-		return password
-	case f.Kind == "tel":
-		return `"+49 30 1234567"`
-	case f.ID == "identifier" || f.ID == "username":
-		return `"nora.{unique}"`
-	}
-	return `"Nora {unique}"`
-}
-
 // Line is the input as YAML in braces.
-func (f Field) Line() string {
+func (f field) Line() string {
 	parts := []string{"id: " + f.ID, "label: " + plain(f.Label)}
 	if f.Kind != "" {
 		parts = append(parts, "type: "+f.Kind)

@@ -1,6 +1,7 @@
 package fitting
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -179,7 +180,10 @@ func (f *fit) journey() error {
 		return nil
 	}
 	text, err := f.facts.fill(source)
-	if err != nil {
+	if errors.Is(err, errNoAccount) {
+		f.left("A journey in %s: none was written, for the accounts of %s do not say what it would type.", name, standinFile)
+		return nil
+	} else if err != nil {
 		return err
 	}
 	f.tests[name] = []byte(text)
@@ -212,18 +216,14 @@ func (f *fit) unplayable() string {
 // sent lists the calls that the page sends, in its blocks too.
 func (f *fit) sent(p *project.Project) (out []*project.Call) {
 	page := p.Page(f.wish.As)
-	var walk func(list []*project.Action)
-	walk = func(list []*project.Action) {
-		for _, a := range list {
-			if a.Call != nil {
-				out = append(out, a.Call)
-			}
-			if a.Block != nil {
-				walk(a.Block.Actions)
-			}
-			for _, branch := range a.Branches {
-				walk(branch)
-			}
+	var visit func(a *project.Action)
+	walk := func(list []*project.Action) { project.EachAction(list, visit) }
+	visit = func(a *project.Action) {
+		if a.Call != nil {
+			out = append(out, a.Call)
+		}
+		if a.Block != nil {
+			walk(a.Block.Actions)
 		}
 	}
 	walk(page.OnLoad)
@@ -241,10 +241,15 @@ func (s standin) quoted(variable, text string) string {
 	if s.Variables[variable] != "" {
 		return "$" + variable
 	}
+	return said(text)
+}
+
+// said is a text in quotes, as journeys write it; "" for none.
+func said(text string) string {
 	if text == "" {
 		return ""
 	}
-	return `"` + strings.ReplaceAll(text, `"`, `\"`) + `"`
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
 }
 
 // account is the first account, by which a journey logs in: its name and its password.

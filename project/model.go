@@ -1,6 +1,7 @@
 package project
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -544,6 +545,17 @@ type Action struct {
 	Optional []string             // logIn: fields that the reply may lack
 	Disabled bool
 	Note     string
+}
+
+// EachAction visits the actions of a list, each before those of its branches, and these by the names of the branches. It does not look into action
+// blocks, nor into what runs around calls: who wants those visits a.Block.Actions, a.Call.Before() and a.Call.After() as well.
+func EachAction(list []*Action, visit func(*Action)) {
+	for _, a := range list {
+		visit(a)
+		for _, name := range slices.Sorted(maps.Keys(a.Branches)) {
+			EachAction(a.Branches[name], visit)
+		}
+	}
 }
 
 // Flow is flows/NAME.yaml: an action block.

@@ -2,6 +2,7 @@ package project
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/usherdev/usher/value"
@@ -115,5 +116,23 @@ func TestUnreadableFilesHoldTheProject(t *testing.T) {
 		if len(problems) != 1 {
 			t.Errorf("%s: what refers to it is reported too:\n%s", name, told(problems))
 		}
+	}
+}
+
+// TestEachActionVisitsBranchesInOrder: an action before what its branches hold, these by name; blocks are left to who asks.
+func TestEachActionVisitsBranchesInOrder(t *testing.T) {
+	block := &Flow{Actions: []*Action{{ID: "in the block"}}}
+	list := []*Action{
+		{ID: "1", Branches: map[string][]*Action{
+			"then": {{ID: "1 then", Branches: map[string][]*Action{"body": {{ID: "1 then body"}}}}},
+			"else": {{ID: "1 else"}},
+			"done": {{ID: "1 done"}},
+		}},
+		{ID: "2", Block: block},
+	}
+	var got []string
+	EachAction(list, func(a *Action) { got = append(got, a.ID) })
+	if want := []string{"1", "1 done", "1 else", "1 then", "1 then body", "2"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
 	}
 }
