@@ -61,7 +61,7 @@ func (w *Widget) Files(sent []SentFile, s value.Scope) (v any, wrong string) {
 }
 
 func (w *Widget) tooLarge(size int64, s value.Scope) string {
-	return w.say("sizeMessage", s, "valid.fileSize", "limit", sizeText(size))
+	return w.say("sizeMessage", s, "valid.fileSize", "limit", saidSize(size))
 }
 
 func (w *Widget) tooMany(count int, s value.Scope) string {
@@ -108,10 +108,21 @@ func (w *Widget) FileKinds() []string {
 	return out
 }
 
-// FileSize returns the most that one file may have, as people read it.
-func (w *Widget) FileSize() string {
+// FileSize returns the most that one file may have, for a sentence that people read.
+func (w *Widget) FileSize() value.Bytes {
 	size, _ := w.FileLimit()
-	return sizeText(size)
+	return saidSize(size)
+}
+
+// saidSize is an amount of bytes that reads with the number that the app names: its 5 MB are 5 Mo in French, and not 5,2.
+func saidSize(n int64) value.Bytes {
+	switch {
+	case n >= 1<<20:
+		return value.Bytes(n >> 20 * 1e6)
+	case n >= 1<<10:
+		return value.Bytes(n >> 10 * 1e3)
+	}
+	return value.Bytes(n)
 }
 
 // fileKind is a kind of files that is known by the endings of its names and by how its content begins.

@@ -114,8 +114,14 @@ func (l *Locale) Keys() []string {
 	return out
 }
 
+// Bytes is an amount of bytes that a text is filled in with: the text's language writes it in its own units.
+type Bytes int64
+
 // shown is a value in a sentence of the language.
 func (l *Locale) shown(v any) string {
+	if n, ok := v.(Bytes); ok {
+		return l.Size(float64(n))
+	}
 	switch x := normal(v).(type) {
 	case int, float64:
 		f, _ := asFloat(x)
