@@ -13,19 +13,23 @@ import (
 	"go.uber.org/goleak"
 )
 
-// meeting is a backend that answers posts and save only once both have been asked for; /renew fails at once.
+// meeting is a backend that answers posts and save only once both have been asked for, fails to log in once it is asked to renew, and
+// never answers that.
 func meeting(t *testing.T) (url string, gone <-chan struct{}) {
 	t.Helper()
 	var both sync.WaitGroup
 	both.Add(2)
 	left := make(chan struct{}, 4)
+	renewing := make(chan struct{}, 4)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		switch r.URL.Path {
 		case "/login":
+			<-renewing
 			w.WriteHeader(500)
 			_, _ = w.Write([]byte("{}"))
 		case "/renew":
+			renewing <- struct{}{}
 			_, _ = io.Copy(io.Discard, r.Body) // else the server does not see that the caller has gone
 			<-r.Context().Done()
 			left <- struct{}{}
