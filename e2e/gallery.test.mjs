@@ -100,23 +100,28 @@ describe('each widget has a page that holds', () => {
   }
 })
 
+// What lies over the page is shown open.
+const opened = {dialog: 'dialog[open]', bottomSheet: 'dialog[open]', menu: 'details[open] .u-menu-list', drawer: '.u-drawer:popover-open'}
+
 // picture shoots the first card or bar of the page, where the example of the reference stands.
 async function picture(page, kind) {
   mkdirSync(pictures, {recursive: true})
   await page.setViewportSize({width: 640, height: 900})
-  if (['dialog', 'bottomSheet'].includes(kind)) await overlay(page, kind)
+  if (opened[kind]) await overlay(page, kind, opened[kind])
   else await page.locator('main :is(.u-card, .u-appbar, .u-navbar)').first().screenshot({path: join(pictures, `${kind}.png`)})
   await page.setViewportSize({width: 1280, height: 900})
 }
 
 // overlay takes the picture of what a button opens, and closes it.
-async function overlay(page, kind) {
+async function overlay(page, kind, what) {
   await page.setViewportSize({width: 640, height: 420})
-  await page.locator('main .u-card button').first().click()
-  await page.getByRole('dialog').waitFor()
+  await page.locator('main .u-card :is(button, summary)').first().click()
+  await page.locator(what).first().waitFor()
+  await page.mouse.move(0, 0)
+  if (kind === 'menu') await page.locator('main .u-card').first().evaluate(e => scrollTo(0, e.offsetTop - 16))
   await page.screenshot({path: join(pictures, `${kind}.png`)})
   await page.keyboard.press('Escape')
-  await page.getByRole('dialog').waitFor({state: 'detached'})
+  await page.locator(what).first().waitFor({state: 'hidden'})
 }
 
 describe('without script', () => {
