@@ -105,8 +105,11 @@ func (q *ask) post(ctx context.Context) (*answer, error) {
 	}
 	key := strings.Join([]string{st.Who, st.Nonce, ev.Trigger, string(ev.Reads)}, "\x00")
 	return q.app.twins.do(ctx, key, func() (*answer, error) {
-		if trigger == nil {
+		switch {
+		case trigger == nil:
 			return q.pressed(o, ev, actions)
+		case trigger.Event == "onLeave":
+			return q.left(o, trigger, ev)
 		}
 		return q.act(o, trigger, ev)
 	})
@@ -151,6 +154,9 @@ func (q *ask) restore(page *project.Page, raw map[string]string, st pageState) (
 		}
 	}
 	o.st = st
+	if q.byItself() {
+		o.errors = st.Wrong
+	}
 	if o.st.Tabs == nil {
 		o.st.Tabs = map[string]int{}
 	}
@@ -232,24 +238,30 @@ func (o *opened) once(ctx context.Context, t *project.Trigger, actions []*projec
 			return o.tooOften(ctx, wait)
 		}
 	}
-	unspent, err := q.spend(ctx, o.st)
+	unspent, err := o.unspent(ctx, t)
 	if err != nil {
 		return nil, err
 	}
 	if !unspent {
 		return o.draw(ctx, http.StatusOK)
 	}
-	s := o.scope()
-	reads, err := decode(o.reads)
+	s, err := o.handed()
 	if err != nil {
 		return nil, err
 	}
-	maps.Copy(s, reads)
 	out, err := o.answer(ctx, actions, s)
 	if err == nil && trying && !q.v.in() && out.note == "" && o.pending == nil {
 		out.note = noteFailed
 	}
 	return out, err
+}
+
+// handed is the scope of a flow with what was sealed into its control.
+func (o *opened) handed() (value.Scope, error) {
+	s := o.scope()
+	reads, err := decode(o.reads)
+	maps.Copy(s, reads)
+	return s, err
 }
 
 // answer runs the flow of an event and draws what came of it.
@@ -353,9 +365,9 @@ func (o *opened) rowValues(key string) {
 // validate checks the inputs of the form that was sent.
 func (o *opened) validate() map[string]string { return o.page.Validate(o.sent, o.posted, o.scope()) }
 
-// formOf is the form that a control sends: the one it stands in or is.
+// formOf is the form that a control sends: the one it stands in or is. What is no control sends the inputs outside any.
 func formOf(w *project.Widget) *project.Widget {
-	if w.Kind == "form" {
+	if w == nil || w.Kind == "form" {
 		return w
 	}
 	return w.Form

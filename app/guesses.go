@@ -122,10 +122,7 @@ func (o *opened) account(t *project.Trigger) string {
 	if t == nil {
 		return ""
 	}
-	form := t.Widget
-	if form.Kind != "form" {
-		form = form.Form
-	}
+	form := formOf(t.Widget)
 	for _, f := range o.page.Fields {
 		if f.Form != form {
 			continue

@@ -88,6 +88,9 @@ func (o *opened) flowOf(root string) (*project.Trigger, []*project.Action, bool)
 	if root == rootLoad {
 		return nil, o.page.OnLoad, true
 	}
+	if t := o.q.rt.project.App.OnResume; t != nil && t.ID == root {
+		return t, t.Actions, true
+	}
 	if name, is := strings.CutPrefix(root, rootBlock); is {
 		if f := o.q.rt.block(name); f != nil {
 			return nil, f.Actions, true

@@ -293,6 +293,7 @@ func (o *opened) frame() (render.Frame, error) {
 		return render.Frame{}, fmt.Errorf("page state: %w", err)
 	}
 	o.keepTyped()
+	o.keepWrong()
 	seal := q.app.seal.many(sealEvent)
 	sealed, err := q.app.seal.sealState(o.st)
 	if err != nil {

@@ -70,6 +70,7 @@ type pageState struct {
 	Tabs   map[string]int    `json:"t,omitempty"`
 	Open   string            `json:"o,omitempty"` // key of the dialog that is open
 	Typed  map[string]string `json:"i,omitempty"` // what stood in inputs that were not drawn, passwords never
+	Wrong  map[string]string `json:"e,omitempty"` // what is said of inputs
 	From   *place            `json:"f,omitempty"` // where Navigate Back goes
 	Pages  map[string]extent `json:"g,omitempty"` // how far queries with pages have come
 }

@@ -85,7 +85,7 @@ func (a *App) keepGuest(v *visitor, out *answer) {
 // prolong notes that somebody did something, and sends the session cookie again when that makes it live longer. A page that app.js
 // draws anew by itself is nobody's doing.
 func (q *ask) prolong(ctx context.Context, out *answer) error {
-	if !q.v.in() || scripted(q.r) && q.r.Header.Get("X-Usher-Live") != "" {
+	if !q.v.in() || q.byItself() {
 		return nil
 	}
 	written, err := q.app.cfg.Sessions.TouchOf(ctx, q.v.s)

@@ -191,6 +191,9 @@ func (sc scope) fillBlock(a *Action, s section) *value.Type {
 	if w.alone != "" {
 		sc.aloneOnly(p, w.alone, name+", which has "+w.alone+",")
 	}
+	if w.stays != "" {
+		sc.leaveOnly(p, w.stays, name+", which has "+w.stays+",")
+	}
 	if w.pauses {
 		sc.pauseAllowed(p, name)
 	}

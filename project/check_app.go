@@ -28,7 +28,7 @@ var (
 	themeKeys = []string{"accent", "colors", "mode", "radius", "density", "font", "fonts", "type", "spacing", "maxWidth", "transition", "variants", "logo", "breakpoints"}
 )
 
-var appEvents = []string{"onAppStart", "onLogIn", "onLogOut", "onSessionExpired"}
+var appEvents = []string{"onAppStart", "onResume", "onLogIn", "onLogOut", "onSessionExpired"}
 
 var (
 	idPattern       = regexp.MustCompile(`^[a-z][a-z0-9-]{0,38}[a-z0-9]$|^[a-z]$`)

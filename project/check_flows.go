@@ -21,6 +21,7 @@ type flowFile struct {
 
 	pauses bool   // it asks somebody, or waits
 	alone  string // what in it cannot run beside other actions, "" nothing
+	stays  string // what in it needs somebody who stays on the page, "" nothing
 }
 
 // flowWork is one flow while it is checked: a trigger's, a load flow, an event of the app, an action block.
@@ -42,6 +43,7 @@ type flowWork struct {
 	around  *intercepted          // the group or call that the flow runs around, nil none
 	before  bool                  // it runs before the call is sent
 	block   *flowFile             // the action block that this is, nil none
+	leaving bool                  // it runs while the page is left
 	replies []*callWork           // what reply.* stands for in a flow that runs after one of them
 }
 
@@ -240,10 +242,13 @@ func (c *checker) readAppEvents() {
 		if name == "onSessionExpired" {
 			sc = sc.with("session", value.ObjectOf("session", value.Field{Name: "reason", Type: value.TextType()}, value.Field{Name: "uid", Type: value.TextType()}))
 		}
-		if name != "onAppStart" && !c.p.App.Auth.Enabled {
+		if name != "onAppStart" && name != "onResume" && !c.p.App.Auth.Enabled {
 			p.fail(name+" needs authentication, which is off", "set authentication: enabled: true in app.yaml")
 		}
 		c.p.App.Events[name], _ = sc.actions(p)
+		if name == "onResume" {
+			c.p.App.OnResume = &Trigger{ID: "app:" + name, At: p.at, Event: name, Actions: c.p.App.Events[name]}
+		}
 	}
 }
 
@@ -416,6 +421,7 @@ func (sc scope) actionAllowed(p place, spec *ActionSpec) {
 	}
 	sc.loopOnly(p, spec)
 	sc.aloneOnly(p, spec.Kind, spec.Kind)
+	sc.leaveOnly(p, spec.Kind, spec.Kind)
 	if ev := sc.flow.event; ev == "onLogIn" && (spec.Kind == "logIn" || spec.Kind == "logInWith") || ev == "onLogOut" && spec.Kind == "logOut" {
 		p.fail(fmt.Sprintf("%s would run itself again", ev), "")
 	}

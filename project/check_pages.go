@@ -299,6 +299,7 @@ func (w *pageWork) read() {
 			p.Title = t
 		}
 	}
+	w.readOwnEvents(sc)
 	w.readBars(sc)
 	if hasBody {
 		p.Body = sc.widgets(body, nest{})
@@ -570,4 +571,4 @@ func (c *checker) checkRedirects() {
 }
 
 // pageKeys are the keys of a page.
-var pageKeys = []string{"path", "title", "access", "otherwise", "params", "state", "queries", "onLoad", "bars", "body", "doc"}
+var pageKeys = []string{"path", "title", "access", "otherwise", "params", "state", "queries", "onLoad", "onLeave", "timers", "bars", "body", "doc"}

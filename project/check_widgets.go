@@ -299,7 +299,7 @@ func (sc scope) ofElement(w *Widget) scope {
 func (sc scope) event(w *Widget, name string, p place, in nest) {
 	sc.flow = newFlow(p.c)
 	sc.flow.form, sc.flow.inPage = in.formNode, true
-	t := &Trigger{ID: w.Key + "." + name, Widget: w, Event: name}
+	t := &Trigger{ID: w.Key + "." + name, At: p.at, Widget: w, Event: name}
 	t.Actions, _ = sc.actions(p)
 	t.Reads = sc.flow.sealed()
 	w.Triggers[name] = t

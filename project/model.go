@@ -69,7 +69,8 @@ type App struct {
 	Short        string               // the name below an icon; Name unless it is given
 	Icon         string               // asset name of a PNG or an SVG; "": drawn of the first letter of Name
 	Closed       bool                 // installable: false, so nothing is kept by browsers beyond their own memory
-	Events       map[string][]*Action // onAppStart, onLogIn, onLogOut, onSessionExpired
+	OnResume     *Trigger             // Events has its flow too; nil: none
+	Events       map[string][]*Action // onAppStart, onResume, onLogIn, onLogOut, onSessionExpired
 }
 
 // EnvVar is a name that expressions may read as env.NAME. A value given from outside wins over Default.
@@ -461,6 +462,8 @@ type Page struct {
 	State     []Var
 	Queries   []*Query
 	OnLoad    []*Action
+	OnLeave   *Trigger // when somebody goes to another page, or away; nil: nothing
+	Timers    []*Timer
 	Bars      *Widget // what app.yaml draws on every page, as the use of a component; nil: nothing
 	Body      []*Widget
 	Env       *value.Env          // what the page's expressions may read
@@ -468,13 +471,21 @@ type Page struct {
 	Actions   map[string]*Trigger // event id → trigger, for app
 }
 
-// Trigger is an event of a widget with its flow. Its ID is stable within a revision and names the event in a form post.
+// Trigger is an event with its flow. Its ID is stable within a revision and names the event in a form post.
 type Trigger struct {
 	ID      string
-	Widget  *Widget
-	Event   string // onTap, onSubmit, onChange
+	At      Path    // of its flow
+	Widget  *Widget // nil: the event is the page's own
+	Event   string  // onTap, onSubmit, onChange; onTimer and onLeave of a page
 	Actions []*Action
 	Reads   []string // dotted paths its flow reads from item, index, queries and params: sealed into the button when drawn (design.md 9.13)
+}
+
+// Timer runs a flow again and again while its page is looked at.
+type Timer struct {
+	Every   time.Duration
+	When    *value.Template // it runs while this is true; nil: always
+	Trigger *Trigger
 }
 
 // Query is a call that a page needs to draw itself (design.md 8.4, 9.12).

@@ -271,7 +271,7 @@ func appSchema() node {
 		"installable": usually(yesNo("Devices offer to install it, and show a page of its own while it cannot be reached."), true),
 		"constants":   byName(true, "Values that never change: constants.*"), "state": byName(typed("keep"), "App state: name and type.")}
 	known["bars"] = described(ref("widgets"), "Drawn on every page, before and behind what stands in it.")
-	for e, doc := range map[string]string{"onAppStart": "When a browser opens the app's first page.", "onLogIn": "After a log-in.", "onLogOut": "After a log-out.", "onSessionExpired": "When a login has ended by itself."} {
+	for e, doc := range map[string]string{"onAppStart": "When a browser opens the app's first page.", "onResume": "When somebody comes back to the app after half a minute or more.", "onLogIn": "After a log-in.", "onLogOut": "After a log-out.", "onSessionExpired": "When a login has ended by itself."} {
 		known[e] = described(ref("flow"), doc)
 	}
 	return mapping("app.yaml of an Usher app", append(slices.Clone(appKeys), appEvents...), known, "usher", "name")
@@ -283,7 +283,14 @@ func pageSchema() node {
 		"title":  oneText("Title of the window."), "doc": oneText("A note for people."),
 		"params": byName(typed("required"), "Parameters of the address."), "state": byName(typed(), "Page state: name and type."),
 		"queries": byName(node{"type": "object", "required": []string{"call"}}, "Calls whose replies the page shows."),
-		"onLoad":  ref("flow"), "bars": yesNo("Drawn with the bars of app.yaml."), "body": ref("widgets")}, "path")
+		"onLoad":  ref("flow"), "onLeave": described(ref("flow"), "When somebody goes to another page, or away: calls alone."), "timers": timersSchema(), "bars": yesNo("Drawn with the bars of app.yaml."), "body": ref("widgets")}, "path")
+}
+
+// timersSchema is what a page does again and again while it is looked at.
+func timersSchema() node {
+	timer := mapping("", timerKeys, node{"every": lengthOf("How long from one time to the next: 1s to 1h."), "do": ref("flow"),
+		"when": node{"anyOf": []any{node{"type": "boolean"}, bound()}, "description": "It runs while this is true."}, "doc": oneText("A note for people.")}, "every", "do")
+	return node{"type": "array", "items": timer, "maxItems": maxTimers, "description": "Flows that run again and again while the page is looked at."}
 }
 
 func componentSchema() node {

@@ -13,13 +13,14 @@ type frame struct {
 	name   string
 	locale *value.Locale
 	theme  project.Theme
+	resume *project.Trigger // what runs when somebody comes back to the app; nil: nothing
 }
 
 func frameOf(app project.App, l *value.Locale) frame {
 	if l == nil {
 		l = app.Locale()
 	}
-	return frame{name: app.Name, locale: l, theme: app.Theme}
+	return frame{name: app.Name, locale: l, theme: app.Theme, resume: app.OnResume}
 }
 
 // document draws the whole of a page: head, bars, the page's own form, main with body in it, and the snack bars.
@@ -72,6 +73,7 @@ func (b *builder) pageForm() {
 	b.do(func(r *run) { r.url("action", r.frame.Action, "") })
 	b.raw(` hidden><button disabled></button>`)
 	b.state()
+	b.moments()
 	b.raw("</form>")
 }
 

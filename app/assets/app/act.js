@@ -35,6 +35,7 @@ addEventListener("pageshow", async (ev) => {
     unseen(false);
     lead();
     follow(live);
+    lookedAt();
   } catch {
     location.reload();
   }

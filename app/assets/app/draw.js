@@ -2,7 +2,8 @@
 
 const drawn = () => onDrawn.forEach((fn) => fn());
 
-const draw = async (res, history, y = 0) => {
+// draw shows what a request has brought. quiet: nobody has asked for it, so the focus stays.
+const draw = async (res, history, y = 0, quiet = false) => {
   const away = res.headers.get("X-Usher-Leave"); // to log in at an identity provider
   if (away) {
     location.assign(away);
@@ -29,6 +30,7 @@ const draw = async (res, history, y = 0) => {
     await htmx.swap({ text: doc.body.outerHTML, target: document.body, sourceElement: document.body, swap: "outerMorph" });
     filled(res.headers.get("X-Usher-Set"));
   } else {
+    if (who(doc.body.dataset.live || "") === was) depart();
     await moved(() => {
       document.body.replaceWith(document.adoptNode(doc.body));
       scrollTo({ top: y, behavior: "instant" });
@@ -37,7 +39,7 @@ const draw = async (res, history, y = 0) => {
   }
   drawn();
   lead();
-  (document.querySelector(".u-wrongs") || document.querySelector("[aria-invalid=true]"))?.focus();
+  if (!same || !quiet) (document.querySelector(".u-wrongs") || document.querySelector("[aria-invalid=true]"))?.focus();
 };
 
 // moved changes the page in the motion that the theme names, where the browser can and the person wants one.

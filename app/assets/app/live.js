@@ -98,7 +98,7 @@ const anew = async (ask) => {
     await alone(1500, () => {});
     if (before !== sent) return;
     const res = await ask();
-    if (before === sent && res.ok) await draw(res, "replace");
+    if (before === sent && res.ok) await draw(res, "replace", 0, true);
   } catch {
     // the next request says what is wrong
   }

@@ -35,15 +35,20 @@ const send = async (form, button, extra, from) => {
   sent++;
   busy(button, true);
   if (!form.closest("[data-wait]") && !(button || document.activeElement)?.closest("dialog") && !button?.dataset.near) asked = (button || document.activeElement)?.id || "";
+  const quiet = !!from?.dataset.timer; // nobody has done anything
   const body = fields(form, button);
   for (const [k, v] of extra || []) body.set(k, v);
   try {
     const files = withFiles(form) && (!from || isFiles(from)); // a change elsewhere sends no files
-    await share(async () => draw(await (files ? upload(form, body) : fetch(target(form), { method: "POST", body, headers: { "X-Usher": "1" }, credentials: "same-origin" }))));
+    const headers = { "X-Usher": "1", ...(quiet && { "X-Usher-Live": "1" }) };
+    await share(async () => {
+      const res = await (files ? upload(form, body) : fetch(target(form), { method: "POST", body, headers, credentials: "same-origin" }));
+      if (!quiet || res.status < 500) await draw(res, "", 0, quiet);
+    });
     launch();
     if (login()) tell("drawn", login());
   } catch (fault) {
-    offline(fault);
+    if (!quiet) offline(fault);
   } finally {
     busy(button, false);
     sending = false;

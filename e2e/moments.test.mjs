@@ -1,0 +1,132 @@
+// What happens on a page by itself: timers, leaving, coming back.
+import {after, before, describe, test} from 'node:test'
+import assert from 'node:assert/strict'
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {World, poll} from './harness.mjs'
+
+const watch = `path: /watch/{place}
+title: Watch
+access: any
+state: {n: {type: int, default: 0}, run: {type: bool, default: true}}
+onLeave: [{call: leave.tell}]
+timers:
+  - {every: 1s, when: "\${state.run}", do: [{setState: {n: "\${state.n + 1}"}}]}
+body:
+  - text: "N \${state.n}."
+  - textField: {id: note, label: Note}
+  - button: {text: Hold, onTap: [{setState: {run: false}}]}
+  - button: {text: Ask, onTap: [{confirm: Sure?}, {setState: {n: 100}}]}
+  - button: {text: Elsewhere, onTap: [{navigate: watch, with: {place: b}}]}
+  - link: {text: Away, page: after}
+`
+const elsewhere = `path: /after
+title: After
+access: any
+body: [text: You are elsewhere., link: {text: There, page: watch, with: {place: a}}]
+`
+const leave = `url: \${env.API_URL}
+calls: {tell: {method: POST, path: /seen, auth: none}}
+`
+
+// away and back make a page believe that nobody looks at it, for a while.
+const away = p => p.evaluate(() => {
+  Object.defineProperty(document, 'hidden', {value: true, configurable: true})
+  document.dispatchEvent(new Event('visibilitychange'))
+})
+const back = (p, seconds) => p.evaluate(after => {
+  const now = Date.now
+  Date.now = () => now() + after * 1000
+  Object.defineProperty(document, 'hidden', {value: false, configurable: true})
+  document.dispatchEvent(new Event('visibilitychange'))
+}, seconds)
+
+describe('what a page does by itself', () => {
+  let w
+  before(async () => {
+    w = await World.start()
+    await w.app.stop()
+    for (const [name, text] of [['pages/watch.yaml', watch], ['pages/after.yaml', elsewhere], ['calls/leave.yaml', leave]]) writeFileSync(join(w.project, name), text)
+    w.edit('app.yaml', 'usher: 1\n', 'usher: 1\nonResume: [{snackBar: Welcome back}]\n')
+    await w.serve()
+  })
+  after(async () => { await w?.stop() })
+
+  const ticks = p => {
+    const seen = []
+    p.on('request', r => { if (r.headers()['x-usher-live']) seen.push(r) })
+    return seen
+  }
+
+  test('F140 F152 a timer runs while the page is looked at, beside what somebody types, and prolongs no login', async () => {
+    const p = await w.person()
+    const seen = ticks(p)
+    await p.clock.install()
+    await p.goto(w.url + '/watch/a')
+    await p.getByLabel('Note').pressSequentially('half')
+    await p.clock.runFor(1000)
+    await p.getByText('N 1.').waitFor()
+    assert.equal(await p.getByLabel('Note').inputValue(), 'half')
+    assert.ok(await p.getByLabel('Note').evaluate(el => el === document.activeElement), 'the focus has gone')
+    await away(p)
+    await p.clock.runFor(10000)
+    assert.equal(seen.length, 1, 'it ran while nobody looked')
+    await back(p, 1)
+    await p.getByText('N 2.').waitFor()
+    await p.getByRole('button', {name: 'Hold'}).click()
+    await poll('the end of the timer', () => p.evaluate(() => !document.querySelector('[data-timer]')))
+    await p.clock.runFor(5000)
+    assert.equal(seen.length, 2, 'what came due meanwhile ran once, and nothing after the end')
+    assert.deepEqual(p.faults, [])
+  })
+
+  test('F152 a timer waits for an answer that is asked for, and begins anew on another page', async () => {
+    const p = await w.person()
+    const seen = ticks(p)
+    await p.clock.install()
+    await p.goto(w.url + '/watch/a')
+    await p.getByRole('button', {name: 'Ask'}).click()
+    await p.getByRole('dialog').waitFor()
+    await p.clock.runFor(3000)
+    assert.equal(seen.length, 0)
+    await p.getByRole('button', {name: 'OK'}).click()
+    await p.getByText('N 100.').waitFor()
+    await p.clock.runFor(300)
+    await p.getByText('N 101.').waitFor()
+    await p.getByRole('button', {name: 'Elsewhere'}).click()
+    await p.waitForURL(/watch\/b/)
+    await p.clock.runFor(1000)
+    await p.getByText('N 1.').waitFor()
+    assert.deepEqual(p.faults, [])
+  })
+
+  test('F140 what runs when a page is left: by an event, by a link, and when the tab is closed', async () => {
+    const p = await w.person()
+    const told = () => w.wire.count('POST /seen')
+    let n = told()
+    await p.goto(w.url + '/watch/a')
+    await p.getByRole('button', {name: 'Elsewhere'}).click()
+    await p.waitForURL(/watch\/b/)
+    await poll('the first page', () => told() === n + 1)
+    await p.getByRole('link', {name: 'Away'}).click()
+    await p.getByText('You are elsewhere.').waitFor()
+    await poll('the second page', () => told() === n + 2)
+    await p.getByRole('link', {name: 'There'}).click()
+    await p.getByText('N 1.').waitFor()
+    n = told()
+    await p.close({runBeforeUnload: true})
+    await poll('the tab that was closed', () => told() === n + 1)
+  })
+
+  test('F156 who comes back after a while is told, who only glanced elsewhere is not', async () => {
+    const p = await w.person()
+    await p.goto(w.url + '/after')
+    await away(p)
+    await back(p, 5)
+    await away(p)
+    await back(p, 60)
+    await p.getByText('Welcome back').waitFor()
+    assert.equal(await p.getByText('Welcome back').count(), 1)
+    assert.deepEqual(p.faults, [])
+  })
+})
