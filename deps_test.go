@@ -23,37 +23,39 @@ var mayImport = map[string]struct {
 	ours  []string // packages of ours; a trailing /... covers a subtree
 	never []string // other import paths that would break what the package is for
 }{
-	"value":               {never: []string{"net/http", "os", "database/sql", "log/slog"}},
-	"project":             {ours: []string{"value"}, never: []string{"net/http", "os", "database/sql", "log/slog"}},
-	"imports":             {ours: []string{"value", "project"}, never: []string{"net/http", "os", "database/sql", "log/slog"}}, // sources become edits: cmd and studio both offer it
-	"session":             {never: []string{"database/sql", "net/http/cookiejar"}},                                             // log/slog for Secret.LogValue alone
-	"session/sessiontest": {ours: []string{"session"}},
-	"session/sqlstore":    {ours: []string{"session", "internal/sqldb"}},
-	"session/redisstore":  {ours: []string{"session"}},
-	"openid":              {never: []string{"net/http/cookiejar", "database/sql", "log/slog"}}, // the protocol alone: call sends what is secret
-	"call":                {ours: []string{"value", "project", "session", "openid"}, never: []string{"net/http/cookiejar", "database/sql"}},
-	"flow":                {ours: []string{"value", "project", "session", "call"}, never: []string{"net/http", "database/sql"}},
-	"render":              {ours: []string{"value", "project"}, never: []string{"net/http", "log/slog", "database/sql"}},
-	"app":                 {ours: []string{"value", "project", "session", "openid", "call", "flow", "render"}, never: []string{"database/sql"}},
-	"studio":              {ours: []string{"value", "project", "call", "imports"}, never: []string{"database/sql"}},
-	"issuer/wire":         {},
-	"issuer":              {ours: []string{"issuer/wire", "internal/sqldb"}},
-	"client":              {ours: []string{"session", "issuer/wire"}, never: []string{"database/sql", "log/slog", "net/http/cookiejar"}},
-	"examples":            {},
-	"entrance":            {ours: []string{"value", "project", "session", "call", "flow"}, never: []string{"database/sql", "log/slog", "net/http", "os"}}, // the one way in with a test account
-	"probe":               {ours: []string{"value", "project", "session", "call", "flow", "entrance"}, never: []string{"database/sql", "log/slog", "net/http"}},
-	"trial":               {ours: []string{"value", "project", "call", "imports"}, never: []string{"database/sql", "log/slog", "net/http", "os"}},      // one call, shown: the command and the studio both offer it
-	"presets":             {},                                                                                                                          // apps for backends that people meet, as data
-	"templates":           {},                                                                                                                          // pages to begin with, as data
-	"fitting":             {ours: []string{"value", "project", "presets", "templates"}, never: []string{"database/sql", "log/slog", "net/http", "os"}}, // a template's page, made to fit an app
-	"journey":             {ours: []string{"value"}, never: []string{"os", "database/sql", "log/slog", "net/http/httptest"}},                           // value for “did you mean” alone
-	"standin":             {ours: []string{"value"}, never: []string{"os", "database/sql", "log/slog", "net/http/httptest"}},
-	"internal/sqldb":      {},
-	"internal/testserver": {}, // starts real servers for tests; no package may import it outside its tests
-	"internal/folder":     {ours: []string{"project"}},
-	"internal/stubs":      {}, // what real backends send, for tests and presets; its tests run the parts together
-	"internal/hostile":    {}, // the scriptable bad backend of the suites: no row names it, so nothing that ships can import it
-	"internal/guards":     {}, // takes guards out of copies of the source, to see tests fail; tests alone
+	"value":                  {never: []string{"net/http", "os", "database/sql", "log/slog"}},
+	"project":                {ours: []string{"value"}, never: []string{"net/http", "os", "database/sql", "log/slog"}},
+	"imports":                {ours: []string{"value", "project"}, never: []string{"net/http", "os", "database/sql", "log/slog"}}, // sources become edits: cmd and studio both offer it
+	"session":                {never: []string{"database/sql", "net/http/cookiejar"}},                                             // log/slog for Secret.LogValue alone
+	"session/sessiontest":    {ours: []string{"session"}},
+	"session/sqlstore":       {ours: []string{"session", "internal/sqldb"}},
+	"session/redisstore":     {ours: []string{"session"}},
+	"openid":                 {never: []string{"net/http/cookiejar", "database/sql", "log/slog"}}, // the protocol alone: call sends what is secret
+	"call":                   {ours: []string{"value", "project", "session", "openid"}, never: []string{"net/http/cookiejar", "database/sql"}},
+	"flow":                   {ours: []string{"value", "project", "session", "call"}, never: []string{"net/http", "database/sql"}},
+	"render":                 {ours: []string{"value", "project"}, never: []string{"net/http", "log/slog", "database/sql"}},
+	"app":                    {ours: []string{"value", "project", "session", "openid", "call", "flow", "render"}, never: []string{"database/sql"}},
+	"studio":                 {ours: []string{"value", "project", "call", "imports"}, never: []string{"database/sql"}},
+	"issuer/wire":            {},
+	"issuer":                 {ours: []string{"issuer/wire", "internal/sqldb"}},
+	"client":                 {ours: []string{"session", "issuer/wire"}, never: []string{"database/sql", "log/slog", "net/http/cookiejar"}},
+	"examples":               {},
+	"entrance":               {ours: []string{"value", "project", "session", "call", "flow"}, never: []string{"database/sql", "log/slog", "net/http", "os"}}, // the one way in with a test account
+	"probe":                  {ours: []string{"value", "project", "session", "call", "flow", "entrance"}, never: []string{"database/sql", "log/slog", "net/http"}},
+	"trial":                  {ours: []string{"value", "project", "call", "imports"}, never: []string{"database/sql", "log/slog", "net/http", "os"}},      // one call, shown: the command and the studio both offer it
+	"presets":                {},                                                                                                                          // apps for backends that people meet, as data
+	"templates":              {},                                                                                                                          // pages to begin with, as data
+	"fitting":                {ours: []string{"value", "project", "presets", "templates"}, never: []string{"database/sql", "log/slog", "net/http", "os"}}, // a template's page, made to fit an app
+	"journey":                {ours: []string{"value"}, never: []string{"os", "database/sql", "log/slog", "net/http/httptest"}},                           // value for “did you mean” alone
+	"standin":                {ours: []string{"value"}, never: []string{"os", "database/sql", "log/slog", "net/http/httptest"}},
+	"internal/sqldb":         {},
+	"internal/testserver":    {}, // starts real servers for tests; no package may import it outside its tests
+	"internal/folder":        {ours: []string{"project"}},
+	"internal/stubs":         {},                                   // what real backends send, for tests and presets; its tests run the parts together
+	"internal/hostile":       {},                                   // the scriptable bad backend of the suites: no row names it, so nothing that ships can import it
+	"internal/naughty":       {ours: []string{"project"}},          // strings that break programs, and an app with every place that shows text: tests alone
+	"internal/naughty/print": {ours: []string{"internal/naughty"}}, // hands them to the journeys
+	"internal/guards":        {},                                   // takes guards out of copies of the source, to see tests fail; tests alone
 	"cmd/usher": {ours: []string{"value", "project", "session", "session/sqlstore", "session/redisstore", "call", "flow", "render", "app", "studio",
 		"issuer", "examples", "presets", "templates", "fitting", "imports", "journey", "standin", "probe", "entrance", "trial", "internal/sqldb", "internal/folder"}},
 	"": {},

@@ -12,14 +12,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/usherdev/usher/internal/naughty"
 	"github.com/usherdev/usher/value"
 	"golang.org/x/net/html"
 )
 
 var dataPath = regexp.MustCompile(` data-(path|kind)="[^"]*"`)
 
-// naughty are strings that break out of places where data is written without care.
-var naughty = slices.Concat([]string{
+// awkward are strings that break out of places where data is written without care.
+var awkward = slices.Concat([]string{
 	"", " ", "\x00", "\x00<script>", "\xff\xfe", "\xc0\xbc", "\u202e", "\ufeff", "\u2028", "&", "&amp;", "&#x3c;", "&lt;script&gt;", "<", ">", "\"", "'", "`", "\\", "\r\n", "\n", "\t",
 	"<script>alert(1)</script>", "</script><script>alert(1)</script>", "</title><script>alert(1)</script>", "</textarea><script>alert(1)</script>",
 	"</option></select><img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>", "\"><svg onload=alert(1)>", "' onmouseover='alert(1)", "\" onfocus=\"alert(1)\" autofocus=\"",
@@ -35,12 +36,12 @@ var badURLs = []string{"javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscri
 	"vbscript:x", "data:text/html,<script>alert(1)</script>", "DATA:image/svg+xml,x", "blob:x", "file:///etc/passwd", "filesystem:x", "about:blank", "view-source:x", "x-y:z", "ftp://x", "intent://x",
 	"javascript://%0aalert(1)", "\u0000data:x", "\x7fhttp:x", "ws://x", "jar:x", "feed:javascript:x"}
 
-// TestF1_DataIsNeverCode writes each naughty string into every place of a page that takes data, and reads the page
+// TestF1_DataIsNeverCode writes each awkward string into every place of a page that takes data, and reads the page
 // as a browser does: the page has the same elements as with harmless data, and nothing the audit forbids.
 func TestF1_DataIsNeverCode(t *testing.T) {
 	plan := compile(t, everySink, Options{})
 	want := shape(sink(t, plan, "harmless"))
-	for _, s := range naughty {
+	for _, s := range awkward {
 		out := sink(t, plan, s)
 		if bad := audit(out); len(bad) > 0 {
 			t.Errorf("%q: %v", s, bad)
@@ -144,7 +145,7 @@ func TestClosed(t *testing.T) {
 
 // FuzzContexts writes one string as text, attribute, address and row key, and reads it back.
 func FuzzContexts(f *testing.F) {
-	for _, s := range naughty {
+	for _, s := range awkward {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -281,7 +282,7 @@ func TestF3_RichTextIsSanitised(t *testing.T) {
 		}
 		return faults
 	}
-	for _, s := range naughty {
+	for _, s := range slices.Concat(awkward, naughty.Mutations(), corpus(naughty.Strings(), naughty.Payloads())) {
 		for _, src := range []string{s, "# " + s, "[" + s + "](" + s + ")", "> " + s + "\n\n- " + s, "a\n\n" + s + "\n\nb", "![" + s + "](" + s + " \"" + s + "\")"} {
 			if faults := judge(src, m.clean(src)); len(faults) > 0 {
 				t.Errorf("%q leaves %v", src, faults)

@@ -13,7 +13,7 @@ func slider(b *builder, w *project.Widget) {
 	initial, least := b.prop(w, "initial"), b.prop(w, "min")
 	shown := func(r *run) string {
 		text := strings.TrimSpace(r.posted(w, initial))
-		if _, err := strconv.ParseFloat(text, 64); err != nil {
+		if f, err := strconv.ParseFloat(text, 64); err != nil || !finite(f) {
 			return value.Text(r.eval(least))
 		}
 		return text

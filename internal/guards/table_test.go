@@ -211,6 +211,17 @@ var table = []guard{
 	{"no script in an address", "F2", "render/escape.go",
 		"	case \"http\", \"https\", \"mailto\", \"tel\":", "	case \"http\", \"https\", \"mailto\", \"tel\", \"javascript\":", "TestF2_"},
 
+	{"rich text goes through the sanitiser", "F3", "render/markdown.go",
+		"	return m.policy.SanitizeBytes(out.Bytes())", "	return out.Bytes()", "TestF3_"},
+	{"rich text has no address that runs something", "F3", "render/markdown.go",
+		"	p.AllowURLSchemes(\"http\", \"https\", \"mailto\", \"tel\")", "	p.AllowURLSchemes(\"http\", \"https\", \"mailto\", \"tel\", \"data\", \"x\")", "TestF3_"},
+	{"no control character in an address", "F2", "render/escape.go",
+		"		if s[i] < 0x20 || s[i] == 0x7f {", "		if false {", "TestF2_"},
+	{"addresses that data names are looked at", "F2", "render/run.go",
+		"	u, ok := safeURL(s)\n	if !ok {", "	u, ok := s, true\n	if !ok {", "TestF2_"},
+	{"NUL and broken bytes are replaced", "F1", "render/escape.go",
+		"	if seen >= utf8.RuneSelf && !utf8.ValidString(s) {", "	if false {", "TestF1_"},
+
 	// what becomes a token, and where it goes
 	{"no flow sees a file that its input does not take", "F121", "app/event.go",
 		"	if len(o.badFiles) > 0 {", "	if false {", "TestF121_FilesAre"},

@@ -1,0 +1,254 @@
+package naughty
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/usherdev/usher/project"
+)
+
+// Sink is one place of the app that shows text: a property of a widget, bound to a field of what the backend sends.
+type Sink struct {
+	Field string // of the object that the call rows.all brings
+	Name  string // kind.property
+	Page  string
+}
+
+// App is an app with every place that shows text, and those places.
+type App struct {
+	Files map[string][]byte
+	Sinks []Sink
+	Pages []string // those that hold sinks
+}
+
+// Fields are the names of all fields that the app shows.
+func (a App) Fields() []string {
+	var out []string
+	for _, s := range a.Sinks {
+		out = append(out, s.Field)
+	}
+	return out
+}
+
+// writtenOut are the values of properties that the checker wants to be written out. A new widget that has such a property needs a line here,
+// or its page has a fault.
+var writtenOut = map[string]any{
+	"chart.x": "a", "chart.y": "b", "chartSeries.y": "b", "stat.y": "b", "list.key": "a", "repeat.key": "a", "table.key": "a", "fileUpload.accept": "image/*",
+	"link.page": "other", "pinCode.length": 4, "textField.pattern": "[a-z]+", "textField.minLength": 2, "searchField.maxLength": 9, "checkboxGroup.minCount": 1, "table.pageSize": 1, "image.pixels": "8x6",
+}
+
+// forms are the properties whose values decide which elements a widget is drawn with: each value is drawn.
+var forms = []string{"type", "layout", "shape", "phone"}
+
+// Sinks makes the app from the catalogue. Its pages read what the query s brings; bad is a query that fails.
+func Sinks() App {
+	a := App{Files: map[string][]byte{
+		"app.yaml":         []byte("usher: 1\nname: Naughty\nenv:\n  API_URL: http://127.0.0.1:9\n"),
+		"calls/rows.yaml":  []byte("url: ${env.API_URL}\nauth: none\ncalls:\n  all: {path: /rows}\n  bad: {path: /bad}\n"),
+		"pages/start.yaml": []byte("path: /\ntitle: Start\naccess: any\nbody:\n  - text: Start\n"),
+		"pages/other.yaml": []byte("path: /other/{id}\ntitle: Other ${params.id}\naccess: any\nparams: {id: text, q: {type: text, required: false}}\nbody:\n  - text: \"Other ${params.id} ${params.q ?? ''}\"\n"),
+	}}
+	for _, page := range []*maker{
+		{app: &a, page: "full", rows: "[{a: %, b: 1}, {a: %, b: 2}]", query: "s"},
+		{app: &a, page: "none", rows: "[]", query: "s", only: func(s *project.WidgetSpec) bool { return s.Prop("data") != nil }},
+		{app: &a, page: "failed", rows: "[]", query: "bad", only: func(s *project.WidgetSpec) bool { return s.Prop("query") != nil }},
+		{app: &a, page: "dialog", rows: "[]", over: "dialog"},
+		{app: &a, page: "bottomSheet", rows: "[]", over: "bottomSheet"},
+	} {
+		page.write()
+	}
+	return a
+}
+
+// maker writes one page.
+type maker struct {
+	app   *App
+	page  string
+	rows  string // a list, as an expression; % is a text
+	query string // of widgets that name one
+	only  func(*project.WidgetSpec) bool
+	over  string // the kind of the overlay that the page is there for
+	ids   int
+}
+
+func (m *maker) write() {
+	var body []any
+	for _, s := range project.Widgets() {
+		if s.Part || s.Over != (m.over != "") || m.over != "" && s.Kind != m.over || m.only != nil && !m.only(s) {
+			continue
+		}
+		for _, props := range m.variants(s) {
+			body = append(body, map[string]any{s.Kind: props})
+		}
+	}
+	load := ""
+	if m.over != "" {
+		load = "onLoad: [{open: over}]\n"
+	}
+	page := fmt.Sprintf("path: /%s\ntitle: %s\naccess: any\n%squeries: {s: {call: rows.all}, bad: {call: rows.bad}}\nbody:\n", strings.ToLower(m.page), flow(m.text(m.page+" title")), load)
+	for _, w := range body {
+		page += "  - " + flow(w) + "\n"
+	}
+	m.app.Files["pages/"+m.page+".yaml"] = []byte(page)
+	m.app.Pages = append(m.app.Pages, m.page)
+}
+
+// hole is the expression of a field that is new.
+func (m *maker) hole(name string) string {
+	field := fmt.Sprintf("p%d", len(m.app.Sinks))
+	m.app.Sinks = append(m.app.Sinks, Sink{field, name, m.page})
+	return "queries.s.body." + field
+}
+
+func (m *maker) text(name string) string { return "${" + m.hole(name) + "}" }
+
+// variants are a widget's properties: as they are by default, and once for each other form that it has.
+func (m *maker) variants(s *project.WidgetSpec) []map[string]any {
+	out := []map[string]any{m.widget(s, nil)}
+	for _, name := range forms {
+		p := s.Prop(name)
+		if p == nil || p.Kind != project.PropEnum || !p.Literal {
+			continue
+		}
+		for _, v := range p.Values {
+			set := map[string]any{name: v}
+			if v == "password" {
+				set["initial"] = nil // a page never holds one
+			}
+			if v != p.Default {
+				out = append(out, m.widget(s, set))
+			}
+		}
+	}
+	switch s.Kind {
+	case "conditional":
+		out = append(out, m.widget(s, map[string]any{"when": "${1 == 2}"}))
+	case "list", "table", "repeat": // sentences instead of slots
+		out = append(out, m.widget(s, map[string]any{"empty": nil, "error": nil}))
+	case "link": // a page or an address
+		out = append(out, m.widget(s, map[string]any{"url": nil, "page": "other", "with": map[string]any{"id": m.text("link.with"), "q": m.text("link.with")}}))
+	case "chart":
+		out = append(out, m.widget(s, map[string]any{"y": nil, "series": []any{m.widget(project.WidgetSpecOf("chartSeries"), nil)}}))
+	}
+	return out
+}
+
+// widget has every property that can be bound to text; set goes before, nil leaves one out.
+func (m *maker) widget(s *project.WidgetSpec, set map[string]any) map[string]any {
+	out := map[string]any{}
+	if s.Input {
+		m.ids++
+		out["id"] = fmt.Sprintf("%sInput%d", m.page, m.ids)
+	}
+	if s.Over {
+		out["id"] = "over"
+	}
+	for _, p := range s.Props {
+		if v, ok := set[p.Name]; ok {
+			if v != nil {
+				out[p.Name] = v
+			}
+		} else if v := m.value(s, p); v != nil {
+			out[p.Name] = v
+		}
+	}
+	for _, slot := range s.Slots {
+		if v, ok := set[slot.Name]; ok {
+			if v != nil {
+				out[slot.Name] = v
+			}
+		} else if v := m.slot(s, slot); v != nil {
+			out[slot.Name] = v
+		}
+	}
+	for _, e := range s.Events {
+		out[e.Name] = []any{map[string]any{"snackBar": m.text(s.Kind + "." + e.Name)}}
+	}
+	return out
+}
+
+// value is what a property takes: text from the backend wherever it can be, what writtenOut says, or nil to leave it out.
+func (m *maker) value(s *project.WidgetSpec, p project.Prop) any {
+	name := s.Kind + "." + p.Name
+	switch {
+	case name == "link.page" || name == "link.with" || name == "tableColumn.field":
+		return nil // said by variants and by slot
+	case p.Name == "query":
+		if m.query == "" {
+			return nil
+		}
+		return m.query
+	case writtenOut[name] != nil:
+		return writtenOut[name]
+	case p.Name == "required" && p.Kind == project.PropBool:
+		return true // so that its sentence is there
+	case p.Kind == project.PropIcon:
+		return "star"
+	case p.Literal:
+		return nil
+	}
+	switch p.Kind {
+	case project.PropText, project.PropImage, project.PropJSON, project.PropEnum, project.PropColor:
+		return m.text(name)
+	case project.PropOptions:
+		return "${[" + m.hole(name) + ", {value: " + m.hole(name) + ", label: " + m.hole(name) + "}]}"
+	case project.PropTexts:
+		return "${[" + m.hole(name) + "]}"
+	case project.PropList:
+		return "${" + strings.ReplaceAll(m.rows, "%", m.hole(name)) + "}"
+	case project.PropCond:
+		if p.Name == "check" || p.Required {
+			return "${1 == 1}"
+		}
+	}
+	return nil
+}
+
+// slot is what stands in a slot: a text, a link where only links may, or parts with properties of their own.
+func (m *maker) slot(s *project.WidgetSpec, slot project.Slot) any {
+	name := s.Kind + "." + slot.Name
+	switch of := project.WidgetSpecOf(slot.Of); {
+	case name == "chart.series":
+		return nil // instead of y
+	case slot.Of == "tableColumn":
+		return []any{
+			m.widget(of, map[string]any{"cell": nil}),
+			map[string]any{"label": m.text("tableColumn.label"), "field": "a"},
+			map[string]any{"label": m.text("tableColumn.label"), "cell": []any{map[string]any{"text": "${item.a}"}}},
+		}
+	case of != nil:
+		return []any{m.widget(of, nil), m.widget(of, nil)}
+	case slot.Item:
+		return []any{map[string]any{"text": "${item.a}"}}
+	case slices.Contains([]string{"navBar", "breadcrumbs", "menu"}, s.Kind):
+		with := map[string]any{"id": m.text(name)}
+		link := map[string]any{"text": m.text(name), "page": "other", "with": with, "icon": "star"}
+		return []any{map[string]any{"link": link}, map[string]any{"link": maps.Clone(link)}}
+	case s.Kind == "form":
+		return []any{map[string]any{"text": m.text(name)}, map[string]any{"button": map[string]any{"text": m.text("button.text"), "submit": true}}}
+	}
+	return []any{map[string]any{"text": m.text(name)}}
+}
+
+// flow writes v as YAML on one line.
+func flow(v any) string {
+	switch x := v.(type) {
+	case map[string]any:
+		var parts []string
+		for _, k := range slices.Sorted(maps.Keys(x)) {
+			parts = append(parts, k+": "+flow(x[k]))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case []any:
+		var parts []string
+		for _, el := range x {
+			parts = append(parts, flow(el))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	}
+	b, _ := json.Marshal(v) // texts, numbers and truths
+	return string(b)
+}

@@ -1,0 +1,362 @@
+package render
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/usherdev/usher/internal/naughty"
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
+	"golang.org/x/net/html"
+)
+
+// corpus is every string and payload with USHER_LONG=1, and otherwise some of each family.
+func corpus(all ...[]string) []string {
+	nth := 23
+	if os.Getenv("USHER_LONG") != "" {
+		nth = 1
+	}
+	return naughty.Sample(slices.Concat(all...), nth, 0)
+}
+
+// showing is the app with every place that shows text, compiled.
+type showing struct {
+	app   naughty.App
+	plans map[string]*Plan
+	over  map[string]string // page → key of its dialog
+}
+
+func newShowing(t *testing.T) *showing {
+	t.Helper()
+	s := &showing{app: naughty.Sinks(), plans: map[string]*Plan{}, over: map[string]string{}}
+	p := load(t, s.app.Files)
+	for _, name := range s.app.Pages {
+		plan, err := Compile(p, p.Page(name), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.plans[name] = plan
+		for _, w := range p.Page(name).Body {
+			if w.Spec.Over {
+				s.over[name] = w.Key
+			}
+		}
+	}
+	return s
+}
+
+// draw draws a page with a text in every field, and in every input if one was posted; each says which text, by the field's number.
+func (s *showing) draw(t *testing.T, page string, posted bool, each func(i int) string) string {
+	t.Helper()
+	body := map[string]any{}
+	for i, field := range s.app.Fields() {
+		body[field] = each(i)
+	}
+	one := each(0)
+	f := frameFor(nil)
+	f.Open, f.Action = s.over[page], "/full"
+	f.Notices = []Notice{{Text: one, Tone: one, Action: "Go" + one, Href: one}, {Text: one, Action: "Go" + one, Event: one}, {Text: one, Action: "Go" + one, Href: one, Launch: "tab"}, {Clip: "c" + one}}
+	f.Event = func(*project.Trigger, value.Scope) (string, error) { return one, nil }
+	f.Href = func(_ *project.Page, with map[string]any) (string, error) {
+		return "/other/" + value.Text(with["id"]), nil
+	}
+	f.Live, f.State, f.Insecure = one, one, true
+	f.Errors, f.Values = map[string]string{}, map[string]string{}
+	for i := range 60 {
+		key := fmt.Sprintf("%sInput%d", page, i)
+		f.Errors[key] = "e" + one
+		if posted {
+			f.Values[key] = one
+		}
+	}
+	if s.over[page] == "" {
+		f.Ask = &Ask{Token: one, Kind: "dialog", Title: one, Text: one, Input: one, Value: one, Yes: one, No: one, Two: true}
+	}
+	ok := map[string]any{"ok": true, "status": 200, "body": body}
+	scope := value.Scope{"queries": map[string]any{"s": ok, "bad": map[string]any{"ok": false, "status": 500, "error": one}}}
+	return draws(t, s.plans[page], View{Scope: scope, Frame: f})
+}
+
+// TestF1_EveryPlaceThatShowsTextShowsText: each place that the catalogue has is filled with each string and each payload, and the page is
+// read as browsers read it: the same elements with the same attributes as with a harmless word, what was fixed unchanged, and each address
+// one that a page may open.
+func TestF1_EveryPlaceThatShowsTextShowsText(t *testing.T) {
+	s := newShowing(t)
+	all := corpus(naughty.Strings(), naughty.Payloads())
+	drawn := 0
+	for _, page := range s.app.Pages {
+		var harmless [2][]part
+		for i, text := range append([]string{"harmless", "harmless"}, all...) {
+			got := outline(t, s.draw(t, page, i%2 == 0, func(int) string { return text }))
+			if i < 2 {
+				harmless[i%2] = got
+			} else if fault := differs(t, harmless[i%2], got, text); fault != "" {
+				t.Errorf("%s with %q: %s", page, text, fault)
+			}
+			drawn++
+		}
+	}
+	t.Logf("%d places, %d texts, %d pages drawn", len(s.app.Sinks), len(all), drawn)
+}
+
+// unseen are the properties whose text a page never shows as it is: what a choice of fixed words or numbers is made of, and the sentences of
+// rules that the server alone checks, which come back as errors of their inputs.
+var unseen = strings.Fields("badge.tone stat.data dropdown.initial radioGroup.initial checkboxGroup.initial checkbox.initial switch.initial slider.initial")
+
+// said are the sentences among them.
+var said = strings.Fields("checkMessage sameAsMessage rangeMessage typeMessage countMessage")
+
+// TestF1_ThePlacesAreFilled: every property of the app does show what stands in its field, so that the test above misses none.
+func TestF1_ThePlacesAreFilled(t *testing.T) {
+	s := newShowing(t)
+	var all strings.Builder
+	for _, page := range s.app.Pages {
+		for _, posted := range []bool{false, true} {
+			all.WriteString(s.draw(t, page, posted, func(i int) string { return fmt.Sprintf("mark%dx", i) }))
+		}
+	}
+	seen := map[string]bool{}
+	for i, sink := range s.app.Sinks {
+		seen[sink.Name] = seen[sink.Name] || strings.Contains(all.String(), fmt.Sprintf("mark%dx", i))
+	}
+	for name, shown := range seen {
+		_, property, _ := strings.Cut(name, ".")
+		hidden := strings.HasPrefix(property, "on") || slices.Contains(unseen, name) || slices.Contains(said, property)
+		if !shown && !hidden {
+			t.Errorf("no page shows %s", name)
+		}
+	}
+	if len(seen) < 200 {
+		t.Errorf("only %d properties are filled", len(seen))
+	}
+	for _, name := range unseen {
+		if seen[name] {
+			t.Errorf("%s is shown: it need not be excused", name)
+		}
+	}
+}
+
+// TestF2_NoAddressRuns writes each spelling into every place of the app that takes an address: what a browser would make of each address
+// of the page has no scheme of its own, or one that a page may open.
+func TestF2_NoAddressRuns(t *testing.T) {
+	for c := range 0x80 {
+		if _, ok := safeURL("/a" + string(rune(c)) + "b"); ok == (c < 0x20 || c == 0x7f) {
+			t.Errorf("an address with the character %#x: %t", c, ok)
+		}
+	}
+	s := newShowing(t)
+	places := map[string]bool{}
+	for _, text := range append(naughty.Addresses(), "harmless") {
+		if u, ok := safeURL(text); ok {
+			checkURL(t, u)
+		}
+		for _, posted := range []bool{false, true} {
+			doc := parse(t, s.draw(t, "full", posted, func(int) string { return text }))
+			for _, n := range find(doc, "*") {
+				for _, a := range n.Attr {
+					if slices.Contains(addresses, a.Key) && !(n.Data == "link" || n.Data == "form") {
+						places[n.Data+" "+a.Key] = true
+						checkURL(t, a.Val)
+					}
+				}
+			}
+		}
+	}
+	for _, place := range []string{"a href", "img src", "img data-fallback"} {
+		if !places[place] {
+			t.Errorf("%s was never written: %v", place, places)
+		}
+	}
+}
+
+// addresses are the attributes by which HTML has ever opened, fetched or run something.
+var addresses = strings.Fields("href src srcset data-fallback action formaction poster data cite background ping manifest xlink:href codebase archive profile longdesc usemap classid icon lowsrc dynsrc srcdoc")
+
+// part is one element of a page, or one run of text.
+type part struct {
+	path  string
+	attrs []html.Attribute
+	text  string
+}
+
+// outline lists the parts of a page in their order. What Markdown makes of a text is another test's; which picture is drawn, or which
+// initials instead, and whether a change is good, goes by the text: of those, sound looks at what they may consist of.
+func outline(t *testing.T, src string) []part {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []part
+	var walk func(n *html.Node, path string)
+	walk = func(n *html.Node, path string) {
+		switch n.Type {
+		case html.ElementNode:
+			if class := " " + get(n, "class") + " "; strings.Contains(class, " u-image ") || strings.Contains(class, " u-avatar ") || strings.Contains(class, " u-stat-change ") {
+				sound(t, n)
+				out = append(out, part{path: path + "/picture"})
+				return
+			}
+			path += "/" + n.Data
+			out = append(out, part{path: path, attrs: n.Attr})
+			if get(n, "class") == "u-prose" || path == "/html/head/title" {
+				return
+			}
+		case html.TextNode:
+			out = append(out, part{path: path + "/#text", text: n.Data})
+		case html.CommentNode:
+			out = append(out, part{path: path + "/#comment", text: n.Data})
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c, path)
+		}
+	}
+	walk(doc, "")
+	return out
+}
+
+// sound looks at what a picture is drawn with.
+func sound(t *testing.T, n *html.Node) {
+	t.Helper()
+	if n.Type == html.ElementNode && !slices.Contains(strings.Fields("img div span bdi svg path circle rect line polyline polygon"), n.Data) {
+		t.Errorf("a picture holds <%s>", n.Data)
+	}
+	for _, a := range n.Attr {
+		if n.Namespace == "" && !slices.Contains(strings.Fields("id class src data-fallback alt width height loading decoding fetchpriority data-tone aria-hidden aria-label role"), a.Key) {
+			t.Errorf("a picture has the attribute %v", a)
+		}
+		if slices.Contains(addressed, a.Key) {
+			checkURL(t, a.Val)
+		}
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		sound(t, c)
+	}
+}
+
+func differs(t *testing.T, want, got []part, text string) string {
+	if strings.TrimSpace(text) == "" { // nothing is drawn of a change that says nothing
+		picture := func(p part) bool { return strings.HasSuffix(p.path, "/picture") }
+		want, got = slices.DeleteFunc(slices.Clone(want), picture), slices.DeleteFunc(slices.Clone(got), picture)
+	}
+	for i := range max(len(want), len(got)) {
+		if i >= len(want) || i >= len(got) || want[i].path != got[i].path {
+			return fmt.Sprintf("part %d is %v, not %v", i, at(got, i), at(want, i))
+		}
+		if f := attributesDiffer(t, want[i], got[i], text); f != "" {
+			return f
+		}
+	}
+	return ""
+}
+
+func at(all []part, i int) string {
+	if i >= len(all) {
+		return "nothing"
+	}
+	return fmt.Sprintf("%s %v %.60q", all[i].path, all[i].attrs, all[i].text)
+}
+
+// addressed are the attributes that hold addresses: one that no page may open is left out.
+var addressed = []string{"href", "src", "data-fallback"}
+
+func attributesDiffer(t *testing.T, want, got part, text string) string {
+	i := 0
+	chosen := func(a html.Attribute) bool { return a.Key == "checked" || a.Key == "selected" } // goes by what was posted
+	want.attrs, got.attrs = slices.DeleteFunc(slices.Clone(want.attrs), chosen), slices.DeleteFunc(slices.Clone(got.attrs), chosen)
+	for _, w := range want.attrs {
+		if i < len(got.attrs) && got.attrs[i].Key == w.Key {
+			number := w.Key == "value" && w.Val == "0" && strings.HasSuffix(want.path, "/input") // a slider's, which a text that is a number moves
+			if !follows(w.Val, got.attrs[i].Val, text) && !number {
+				return fmt.Sprintf("%s %s is %q, not %q", want.path, w.Key, got.attrs[i].Val, w.Val)
+			}
+			if slices.Contains(addressed, w.Key) {
+				checkURL(t, got.attrs[i].Val)
+			}
+			i++
+			continue
+		}
+		if !slices.Contains(addressed, w.Key) {
+			return fmt.Sprintf("%s lost %s: %v", want.path, w.Key, got.attrs)
+		}
+	}
+	if i < len(got.attrs) {
+		return fmt.Sprintf("%s has the attribute %v too", want.path, got.attrs[i])
+	}
+	if output := strings.HasSuffix(want.path, "/output/#text"); !follows(want.text, got.text, text) && !output { // the slider's number
+		return fmt.Sprintf("%s says %q, not %q", want.path, got.text, want.text)
+	}
+	return ""
+}
+
+// follows reports whether got is want with the text in place of the harmless word.
+func follows(want, got, text string) bool {
+	inJSON, _ := json.Marshal(text)
+	key := RowKey(text)
+	text = lines(strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD"))
+	for _, form := range []string{text, strings.TrimSpace(text), string(inJSON[1 : len(inJSON)-1]), key} {
+		if strings.TrimSpace(strings.ReplaceAll(want, "harmless", form)) == strings.TrimSpace(got) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestF3_NothingMutates: what is left of Markdown and of HTML in it, read by a browser, written down and read again, is the same elements each
+// time, none of them other than those of Markdown; so that nothing of it means one thing to the sanitiser and another to a browser.
+func TestF3_NothingMutates(t *testing.T) {
+	allowed := strings.Fields("p br hr h2 h3 h4 h5 h6 em strong del code pre blockquote ul ol li table thead tbody tr th td a img")
+	m := newMarker()
+	again := func(src string) (string, *html.Node) {
+		doc := parse(t, `<!doctype html><main><div id="rich">`+src+"</div></main>")
+		box := one(t, doc, "#rich")
+		var out strings.Builder
+		for c := box.FirstChild; c != nil; c = c.NextSibling {
+			if err := html.Render(&out, c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return out.String(), doc
+	}
+	for _, s := range slices.Concat(naughty.Mutations(), corpus(naughty.Payloads())) {
+		for _, src := range []string{s, "x " + s, "> " + s, "| " + s + " |\n|---|\n| " + s + " |", "[" + s + "](/x)", "[x](/x \"" + s + "\")"} {
+			first, doc := again(string(m.clean(src)))
+			if second, _ := again(first); second != first {
+				t.Errorf("%q becomes %q and then %q", src, first, second)
+			}
+			if n := len(find(doc, "body > *")); n != 1 {
+				t.Errorf("%q leaves its box: %s", src, first)
+			}
+			for _, n := range find(doc, "#rich *") {
+				if !slices.Contains(allowed, n.Data) || n.Namespace != "" {
+					t.Errorf("%q leaves <%s>", src, n.Data)
+				}
+				for _, a := range n.Attr {
+					if slices.Contains(addresses, a.Key) {
+						checkURL(t, a.Val)
+					}
+				}
+			}
+		}
+	}
+	if first, _ := again("<table><b>x</table>"); strings.HasPrefix(first, "<table>") {
+		t.Error("the reader moves nothing, so it is not how browsers read")
+	}
+}
+
+// TestASliderShowsANumber: a text that is none, or none that can be shown, leaves it where it begins.
+func TestASliderShowsANumber(t *testing.T) {
+	plan := compile(t, "path: /\ntitle: T\nbody:\n  - slider: {id: a, label: A}\n", Options{})
+	for posted, want := range map[string]string{"NaN": "0", "Inf": "0", "-Infinity": "0", "1e999": "0", "x": "0", "": "0", "12": "12", " 7 ": "7"} {
+		f := frameFor(nil)
+		f.Values = map[string]string{"a": posted}
+		doc := parse(t, draws(t, plan, View{Frame: f}))
+		if got := get(one(t, doc, "input[type=range]"), "value") + " " + textOf(one(t, doc, "output")); got != want+" "+want {
+			t.Errorf("%q posted: %s", posted, got)
+		}
+	}
+}
