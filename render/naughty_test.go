@@ -66,7 +66,7 @@ func (s *showing) draw(t *testing.T, page string, posted bool, each func(i int) 
 	}
 	f.Live, f.State, f.Insecure = one, one, true
 	f.Errors, f.Values = map[string]string{}, map[string]string{}
-	for i := range 60 {
+	for i := range 100 {
 		key := fmt.Sprintf("%sInput%d", page, i)
 		f.Errors[key] = "e" + one
 		if posted {

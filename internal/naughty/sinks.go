@@ -51,46 +51,49 @@ func Sinks() App {
 		"pages/start.yaml": []byte("path: /\ntitle: Start\naccess: any\nbody:\n  - text: Start\n"),
 		"pages/other.yaml": []byte("path: /other/{id}\ntitle: Other ${params.id}\naccess: any\nparams: {id: text, q: {type: text, required: false}}\nbody:\n  - text: \"Other ${params.id} ${params.q ?? ''}\"\n"),
 	}}
-	for _, page := range []*maker{
-		{app: &a, page: "full", rows: "[{a: %, b: 1}, {a: %, b: 2}]", query: "s"},
-		{app: &a, page: "none", rows: "[]", query: "s", only: func(s *project.WidgetSpec) bool { return s.Prop("data") != nil }},
-		{app: &a, page: "failed", rows: "[]", query: "bad", only: func(s *project.WidgetSpec) bool { return s.Prop("query") != nil }},
-		{app: &a, page: "dialog", rows: "[]", over: "dialog"},
-		{app: &a, page: "bottomSheet", rows: "[]", over: "bottomSheet"},
-	} {
-		page.write()
+	has := func(property string) func(*project.WidgetSpec) bool {
+		return func(s *project.WidgetSpec) bool { return !s.Over && s.Prop(property) != nil }
+	}
+	full := &maker{app: &a, page: "full"}
+	full.write(
+		state{rows: "[{a: %, b: 1}, {a: %, b: 2}]", query: "s", of: func(s *project.WidgetSpec) bool { return !s.Over }},
+		state{rows: "[]", query: "s", of: has("data")},
+		state{rows: "[]", query: "bad", of: has("query")},
+	)
+	for _, kind := range []string{"dialog", "bottomSheet"} { // of which one is open at a time
+		over := &maker{app: &a, page: kind, load: "onLoad: [{open: over}]\n"}
+		over.write(state{rows: "[]", query: "s", of: func(s *project.WidgetSpec) bool { return s.Kind == kind }})
 	}
 	return a
 }
 
 // maker writes one page.
 type maker struct {
-	app   *App
-	page  string
-	rows  string // a list, as an expression; % is a text
-	query string // of widgets that name one
-	only  func(*project.WidgetSpec) bool
-	over  string // the kind of the overlay that the page is there for
-	ids   int
+	app  *App
+	page string
+	load string // what runs first
+	ids  int
+	now  state
 }
 
-func (m *maker) write() {
-	var body []any
-	for _, s := range project.Widgets() {
-		if s.Part || s.Over != (m.over != "") || m.over != "" && s.Kind != m.over || m.only != nil && !m.only(s) {
-			continue
+// state is what the widgets of a page are shown in: with data, without, with a query that failed.
+type state struct {
+	rows  string // a list, as an expression; % is a text
+	query string // of widgets that name one
+	of    func(*project.WidgetSpec) bool
+}
+
+func (m *maker) write(states ...state) {
+	page := fmt.Sprintf("path: /%s\ntitle: %s\naccess: any\n%squeries: {s: {call: rows.all}, bad: {call: rows.bad}}\nbody:\n", strings.ToLower(m.page), flow(m.text("page.title")), m.load)
+	for _, m.now = range states {
+		for _, s := range project.Widgets() {
+			if s.Part || !m.now.of(s) {
+				continue
+			}
+			for _, props := range m.variants(s) {
+				page += "  - " + flow(map[string]any{s.Kind: props}) + "\n"
+			}
 		}
-		for _, props := range m.variants(s) {
-			body = append(body, map[string]any{s.Kind: props})
-		}
-	}
-	load := ""
-	if m.over != "" {
-		load = "onLoad: [{open: over}]\n"
-	}
-	page := fmt.Sprintf("path: /%s\ntitle: %s\naccess: any\n%squeries: {s: {call: rows.all}, bad: {call: rows.bad}}\nbody:\n", strings.ToLower(m.page), flow(m.text(m.page+" title")), load)
-	for _, w := range body {
-		page += "  - " + flow(w) + "\n"
 	}
 	m.app.Files["pages/"+m.page+".yaml"] = []byte(page)
 	m.app.Pages = append(m.app.Pages, m.page)
@@ -177,10 +180,7 @@ func (m *maker) value(s *project.WidgetSpec, p project.Prop) any {
 	case name == "link.page" || name == "link.with" || name == "tableColumn.field":
 		return nil // said by variants and by slot
 	case p.Name == "query":
-		if m.query == "" {
-			return nil
-		}
-		return m.query
+		return m.now.query
 	case writtenOut[name] != nil:
 		return writtenOut[name]
 	case p.Name == "required" && p.Kind == project.PropBool:
@@ -198,7 +198,7 @@ func (m *maker) value(s *project.WidgetSpec, p project.Prop) any {
 	case project.PropTexts:
 		return "${[" + m.hole(name) + "]}"
 	case project.PropList:
-		return "${" + strings.ReplaceAll(m.rows, "%", m.hole(name)) + "}"
+		return "${" + strings.ReplaceAll(m.now.rows, "%", m.hole(name)) + "}"
 	case project.PropCond:
 		if p.Name == "check" || p.Required {
 			return "${1 == 1}"
