@@ -333,7 +333,7 @@ func (o *opened) readFields(t *project.Trigger) {
 		if w.Kind == "fileUpload" {
 			continue
 		}
-		v, text := w.Read(raw)
+		v, text := w.Read(raw, o.q.lang())
 		o.form[w.ID] = nil
 		if there || whole || t != nil && w.Form == o.sent {
 			o.form[w.ID] = v

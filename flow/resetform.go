@@ -20,7 +20,7 @@ func doResetForm(_ context.Context, n *run, f *frame, a *project.Action) error {
 	for _, w := range fields {
 		delete(n.res.Form, w.ID)
 		n.res.Reset = append(n.res.Reset, w.ID)
-		form[w.ID], _ = w.Read(n.atFirst(w))
+		form[w.ID], _ = w.Read(n.atFirst(w), nil)
 	}
 	n.top.scope["form"] = form
 	return nil
@@ -52,7 +52,7 @@ func doClearFields(_ context.Context, n *run, f *frame, a *project.Action) error
 	form, _ := n.top.scope["form"].(map[string]any)
 	form = orEmpty(form)
 	for _, w := range fields {
-		empty, _ := w.Read(nil)
+		empty, _ := w.Read(nil, nil)
 		form[w.ID], n.res.Form[w.ID] = empty, empty
 		n.res.Reset = append(n.res.Reset, w.ID)
 	}

@@ -8,12 +8,7 @@ var inputWidgets = []*WidgetSpec{
 		Prop{Name: "type", Kind: PropEnum, Values: []string{"text", "email", "password", "number", "url", "tel", "search", "multiline"}, Default: "text", Literal: true, Group: "Behaviour", Doc: "What is typed; password has an eye and is never echoed."},
 		Prop{Name: "placeholder", Kind: PropText, Group: "Content", Doc: "An example, shown while empty."},
 		Prop{Name: "autocomplete", Kind: PropText, Literal: true, Group: "Behaviour", Doc: "What browsers and password managers fill in, by the HTML standard: username, current-password, new-password, email …"},
-		Prop{Name: "minLength", Kind: PropInt, Literal: true, Group: "Validation", Doc: "Fewest characters."},
-		Prop{Name: "maxLength", Kind: PropInt, Literal: true, Group: "Validation", Doc: "Most characters."},
-		Prop{Name: "pattern", Kind: PropText, Literal: true, Group: "Validation", Doc: "RE2 pattern that the whole value must match."},
-		Prop{Name: "patternMessage", Kind: PropText, Group: "Validation", Doc: "Said when the pattern does not match."},
-		sameAs, sameAsMessage,
-		Prop{Name: "lengthMessage", Kind: PropText, Group: "Validation", Doc: "Said when it is too short or too long."},
+		minLength, maxLength, lengthMessage, pattern, patternMessage, sameAs, sameAsMessage,
 		typeMessage,
 		Prop{Name: "icon", Kind: PropIcon, Group: "Style", Doc: "Icon at its start."},
 	), Events: []Event{onChange}},
@@ -64,8 +59,7 @@ var inputWidgets = []*WidgetSpec{
 	{Kind: "searchField", Title: "Search Field", Group: "Input", Icon: "search", Doc: "Words to look for. Outside a form it is sent by itself: by Enter or its button, and with script while somebody types.", Input: true, Props: inputProps(
 		Prop{Name: "placeholder", Kind: PropText, Group: "Content", Doc: "An example, shown while empty."},
 		Prop{Name: "hideLabel", Kind: PropBool, Default: false, Literal: true, Group: "Style", Doc: "The label is said aloud, but not shown."},
-		Prop{Name: "maxLength", Kind: PropInt, Literal: true, Group: "Validation", Doc: "Most characters."},
-		Prop{Name: "lengthMessage", Kind: PropText, Group: "Validation", Doc: "Said when it is too long."},
+		minLength, maxLength, lengthMessage, pattern, patternMessage,
 		Prop{Name: "wait", Kind: PropInt, Default: 300, Literal: true, Group: "Behaviour", Doc: "onChange waits until nobody has typed for so many milliseconds."},
 	), Events: []Event{{Name: "onChange", Doc: "Somebody has typed, and paused. Without script, the button and Enter do it."}, {Name: "onSubmit", Doc: "Enter, or a tap on its button; in a form, the form has it."}}},
 	{Kind: "fileUpload", Title: "File Upload", Group: "Input", Icon: "upload", Doc: "Files to choose, or to drop onto it. Its value is a file, or a list of files; the server looks at name, size and content before a flow runs.", Input: true, Props: fileProps(

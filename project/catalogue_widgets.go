@@ -50,6 +50,15 @@ var rangeMessage = Prop{Name: "rangeMessage", Kind: PropText, Group: "Validation
 var sameAs = Prop{Name: "sameAs", Kind: PropField, Group: "Validation", Doc: "Must equal this other input."}
 var sameAsMessage = Prop{Name: "sameAsMessage", Kind: PropText, Group: "Validation", Doc: "Said when it does not."}
 
+// Rules of a text.
+var (
+	minLength      = Prop{Name: "minLength", Kind: PropInt, Literal: true, Group: "Validation", Doc: "Fewest characters."}
+	maxLength      = Prop{Name: "maxLength", Kind: PropInt, Literal: true, Group: "Validation", Doc: "Most characters. What is longer is told, never cut."}
+	lengthMessage  = Prop{Name: "lengthMessage", Kind: PropText, Group: "Validation", Doc: "Said when it is too short or too long."}
+	pattern        = Prop{Name: "pattern", Kind: PropText, Literal: true, Group: "Validation", Doc: "RE2 pattern that the whole value must match."}
+	patternMessage = Prop{Name: "patternMessage", Kind: PropText, Group: "Validation", Doc: "Said when the pattern does not match."}
+)
+
 var sizeMessage = Prop{Name: "sizeMessage", Kind: PropText, Group: "Validation", Doc: "Said when a file is too large."}
 
 // fileProps are those of an input of files: nothing can stand in it at first.
@@ -64,7 +73,7 @@ func numberProps(more ...Prop) []Prop {
 		{Name: "min", Kind: PropNumber, Group: "Validation", Doc: "Least number."},
 		{Name: "max", Kind: PropNumber, Group: "Validation", Doc: "Greatest number."},
 		{Name: "step", Kind: PropNumber, Group: "Validation", Doc: "Only these steps, counted from min."},
-		typeMessage, rangeMessage,
+		sameAs, sameAsMessage, typeMessage, rangeMessage,
 	}, more...)...)
 }
 
@@ -73,7 +82,7 @@ func clockProps(form string) []Prop {
 		Prop{Name: "min", Kind: PropText, Group: "Validation", Doc: "Earliest, as " + form + "."},
 		Prop{Name: "max", Kind: PropText, Group: "Validation", Doc: "Latest, as " + form + "."},
 		Prop{Name: "autocomplete", Kind: PropText, Literal: true, Group: "Behaviour", Doc: "HTML autocomplete token, such as bday."},
-		typeMessage, rangeMessage,
+		sameAs, sameAsMessage, typeMessage, rangeMessage,
 	)
 }
 

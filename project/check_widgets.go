@@ -1,11 +1,11 @@
 package project
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -191,7 +191,7 @@ func widgetSection(at place, spec *WidgetSpec, body place) section {
 	}
 	for _, e := range body.entries(spec.Kind) {
 		if !slices.Contains(known, e.name) {
-			e.key.fail(fmt.Sprintf("%s has no %q", spec.Kind, e.name), didYouMean(e.name, known))
+			e.key.fail(fmt.Sprintf("%s has no %q", spec.Kind, e.name), cmp.Or(didYouMean(e.name, known), spec.rulesElsewhere(e.name)))
 			continue
 		}
 		s.vals[e.name] = e
@@ -323,12 +323,15 @@ func (sc scope) special(w *Widget, s section, in nest) {
 		checkFileUpload(w, s)
 	case "numberField", "slider":
 		checkNumberField(w, s)
+		sc.checkSameAs(w, s)
 	case "dateField", "timeField", "dateTimeField":
 		checkClock(w, s)
+		sc.checkSameAs(w, s)
 	case "checkboxGroup":
 		checkCounts(w, s)
 	case "searchField":
 		checkSearch(w, s, in)
+		checkTexts(w, s)
 	case "link":
 		sc.fillLink(w, s)
 	case "tabBar":
@@ -374,32 +377,6 @@ func (sc scope) checkButton(s section, in nest) {
 	case !submits && !taps && in.form == nil:
 		s.warn("the button does nothing", "give it onTap")
 	}
-}
-
-func (sc scope) checkTextField(w *Widget, s section) {
-	if p, ok := s.get("pattern"); ok && p.scalar() == textScalar {
-		if _, err := regexp.Compile(p.n.Value); err != nil {
-			p.fail("pattern is not a regular expression: "+strings.TrimPrefix(err.Error(), "error parsing regexp: "), "RE2 syntax, without look-ahead")
-		}
-	}
-	least, most := 0, 0
-	for name, into := range map[string]*int{"minLength": &least, "maxLength": &most} {
-		if v, ok := w.Props[name].Constant(); ok && v != nil {
-			*into, _ = v.(int)
-		}
-	}
-	for _, name := range []string{"minLength", "maxLength"} {
-		if p, ok := s.get(name); ok && (name == "minLength" && least < 0 || name == "maxLength" && w.Props[name] != nil && most < 1) {
-			p.fail(name+" is too small", "")
-		}
-	}
-	if p, ok := s.get("minLength"); ok && most > 0 && least > most {
-		p.fail(fmt.Sprintf("minLength %d is more than maxLength %d", least, most), "")
-	}
-	if p, ok := s.get("initial"); ok && w.Field.Kind == value.KindSecret {
-		p.fail("a password field has no initial value", "passwords are never written into a page")
-	}
-	sc.checkSameAs(w, s)
 }
 
 // checkSameAs judges which other input an input must equal.

@@ -12,8 +12,8 @@ import (
 
 // Read decodes what a browser posted for an input: its value, and the text to show again when the page is drawn once more. A password
 // becomes a value.Secret and is never shown; a checkbox is true or false; an empty number is nil, and text that is no number stays
-// text, which Validate reports. Nothing posted reads as empty.
-func (w *Widget) Read(raw []string) (v any, shown string) {
+// text, which Validate reports. Nothing posted reads as empty. in is the language in which it was typed, nil for what no person did.
+func (w *Widget) Read(raw []string, in *value.Locale) (v any, shown string) {
 	if w.Many() {
 		return readMany(raw)
 	}
@@ -40,7 +40,7 @@ func (w *Widget) Read(raw []string) (v any, shown string) {
 		if trimmed == "" {
 			return nil, text
 		}
-		if n, misses := value.Coerce(trimmed, value.NumberType()); len(misses) == 0 {
+		if n, misses := value.Coerce(numberText(trimmed, in), value.NumberType()); len(misses) == 0 {
 			return n, text
 		}
 		return text, text
@@ -250,7 +250,11 @@ func own(s value.Scope, key string, pairs ...any) string {
 	return Locale(s).Say(ownKey+"."+key, pairs...)
 }
 
-var emailPattern = regexp.MustCompile(`^[^\s@<>()\[\],;:\\"]+@[\pL\pN]([\pL\pN-]*[\pL\pN])?(\.[\pL\pN]([\pL\pN-]*[\pL\pN])?)+$`)
+// What an e-mail address and an address of the web look like; rules.js has the same patterns.
+var (
+	emailPattern = regexp.MustCompile(`^[^\pZ\x00-\x20\x7f-\x{9f}@<>()\[\],;:\\"]+@[\pL\pN]([\pL\pN-]*[\pL\pN])?(\.[\pL\pN]([\pL\pN-]*[\pL\pN])?)+$`)
+	urlPattern   = regexp.MustCompile(`^[Hh][Tt][Tt][Pp][Ss]?://([^\pZ\x00-\x20\x7f-\x{9f}/?#@\\]+@)?(\[[0-9A-Fa-f:.]+\]|[\pL\pM\pN._~-]+)(:[0-9]{1,5})?([/?#](%[0-9A-Fa-f]{2}|[^\pZ\x00-\x20\x7f-\x{9f}%])*)?$`)
+)
 
 // shape checks what the type of a text field promises.
 func (w *Widget) shape(_ any, text string, s value.Scope) string {
@@ -260,7 +264,7 @@ func (w *Widget) shape(_ any, text string, s value.Scope) string {
 			return w.say("typeMessage", s, "valid.email")
 		}
 	case "url":
-		if u, err := url.Parse(text); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		if _, err := url.Parse(text); err != nil || !urlPattern.MatchString(text) {
 			return w.say("typeMessage", s, "valid.url")
 		}
 	}

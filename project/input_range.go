@@ -21,6 +21,9 @@ func clockLayouts(kind string) []string {
 	return nil
 }
 
+// clockSentences say what a date or a time is.
+var clockSentences = map[string]string{"dateField": "valid.date", "timeField": "valid.time", "dateTimeField": "valid.dateTime"}
+
 // parseClock reads a date or a time of day. It has no zone: only such values are compared with it.
 func parseClock(kind, text string) (time.Time, bool) {
 	for _, layout := range clockLayouts(kind) {
@@ -39,7 +42,7 @@ func (w *Widget) clock(_ any, text string, s value.Scope) string {
 	}
 	at, ok := parseClock(w.Kind, text)
 	if !ok {
-		return w.say("typeMessage", s, map[string]string{"dateField": "valid.date", "timeField": "valid.time", "dateTimeField": "valid.dateTime"}[w.Kind])
+		return w.say("typeMessage", s, clockSentences[w.Kind])
 	}
 	if least, ok := w.clockBound("min", s); ok && at.Before(least) {
 		return w.say("rangeMessage", s, "valid.before", "limit", shownClock(least, layouts[0]))
@@ -116,6 +119,9 @@ func float(v any) (float64, bool) {
 		return float64(n), true
 	case float64:
 		return n, !math.IsNaN(n) && !math.IsInf(n, 0)
+	case value.Number: // more digits than a float64 holds
+		f := n.Float()
+		return f, !math.IsNaN(f) && !math.IsInf(f, 0)
 	}
 	return 0, false
 }

@@ -58,7 +58,7 @@ func TestF194_F196_EachKindOfInputIsChecked(t *testing.T) {
 		}
 		form := map[string]any{}
 		for _, w := range p.Fields {
-			form[w.ID], _ = w.Read([]string{raw[w.ID]})
+			form[w.ID], _ = w.Read([]string{raw[w.ID]}, nil)
 		}
 		s := value.Scope{"user": map[string]any{"name": "Bo"}, "state": map[string]any{"most": 8, "sizes": []any{"s", "m"}}, "form": form}
 		if got := p.Validate(nil, form, s); got[c.id] != c.want || c.want == "" && len(got) > 0 {
@@ -94,7 +94,7 @@ func FuzzReadInput(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw string) {
 		form := map[string]any{}
 		for _, w := range p.Fields {
-			form[w.ID], _ = w.Read([]string{raw})
+			form[w.ID], _ = w.Read([]string{raw}, nil)
 		}
 		wrong := p.Validate(nil, form, value.Scope{"form": form, "state": map[string]any{"most": 8, "sizes": []any{"m"}}})
 		if n, ok := float(form["guests"]); wrong["guests"] == "" && form["guests"] != nil && (!ok || n < 1 || n > 8 || n != math.Trunc(n)) {

@@ -81,12 +81,12 @@ func TestF196_ReadDecodesByTheFieldsType(t *testing.T) {
 		{"terms", nil, false, ""},
 		{"size", []string{"m"}, "m", "m"},
 	} {
-		v, shown := field(t, p, c.id).Read(c.raw)
+		v, shown := field(t, p, c.id).Read(c.raw, nil)
 		if !reflect.DeepEqual(v, c.want) || shown != c.shown {
 			t.Errorf("%s %q: %#v %q, want %#v %q", c.id, c.raw, v, shown, c.want, c.shown)
 		}
 	}
-	v, shown := field(t, p, "pw").Read([]string{"hunter22"})
+	v, shown := field(t, p, "pw").Read([]string{"hunter22"}, nil)
 	if s, ok := v.(value.Secret); !ok || s.Reveal() != "hunter22" || shown != "" || strings.Contains(fmt.Sprint(v), "hunter") {
 		t.Errorf("password: %v %q", v, shown)
 	}

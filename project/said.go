@@ -1,13 +1,15 @@
 package project
 
 import (
+	"strings"
+
 	"github.com/usherdev/usher/value"
 )
 
 // Rule is one thing that an input's value must be, in a form that a browser can check by itself, and what is said when it is not.
 type Rule struct {
-	Name     string // required, email, url, minLength, maxLength, pattern, digits, sameAs, number, integer, min, max, minCount, maxCount, fileSize, fileCount, fileType
-	Limit    string // of those that have one; the id of the other input for sameAs
+	Name     string // required, email, url, date, time, dateTime, number, integer, min, max, step, digits, minLength, maxLength, pattern, sameAs, minCount, maxCount, fileSize, fileCount, fileType
+	Limit    string // of those that have one; the id of the other input for sameAs, the decimal mark for number, the step and its start for step
 	Sentence string
 }
 
@@ -50,7 +52,7 @@ func (w *Widget) Rules(p *Page, s value.Scope) []Rule {
 			add(name, value.Text(n), w.say("lengthMessage", s, "valid."+name, "count", n))
 		}
 	}
-	if pattern := w.word("pattern"); pattern != "" {
+	if pattern, short := browserPattern(w.word("pattern")); w.word("pattern") != "" && short {
 		add("pattern", pattern, w.say("patternMessage", s, "valid.pattern"))
 	}
 	if id := w.word("sameAs"); id != "" {
@@ -66,6 +68,7 @@ func (w *Widget) Rules(p *Page, s value.Scope) []Rule {
 // rangeRules are those of numbers, dates and times.
 func (w *Widget) rangeRules(s value.Scope, add func(name, limit, sentence string)) {
 	if layouts := clockLayouts(w.Kind); layouts != nil {
+		add(strings.TrimPrefix(clockSentences[w.Kind], "valid."), "", w.say("typeMessage", s, clockSentences[w.Kind]))
 		for _, side := range [][2]string{{"min", "valid.before"}, {"max", "valid.after"}} {
 			if at, ok := w.clockBound(side[0], s); ok {
 				add(side[0], at.Format(layouts[0]), w.say("rangeMessage", s, side[1], "limit", shownClock(at, layouts[0])))
@@ -76,7 +79,7 @@ func (w *Widget) rangeRules(s value.Scope, add func(name, limit, sentence string
 	if w.fieldKind() != value.KindNumber {
 		return
 	}
-	add("number", "", w.say("typeMessage", s, "valid.number"))
+	add("number", string(Locale(s).DecimalMark()), w.say("typeMessage", s, "valid.number"))
 	for _, side := range [][2]string{{"min", "valid.least"}, {"max", "valid.most"}} {
 		if n, ok := w.bound(side[0], s); ok {
 			add(side[0], value.Text(n), w.say("rangeMessage", s, side[1], "limit", value.Text(n)))
@@ -84,5 +87,9 @@ func (w *Widget) rangeRules(s value.Scope, add func(name, limit, sentence string
 	}
 	if whole, _ := w.Prop("integer").Constant(); whole == true {
 		add("integer", "", w.say("typeMessage", s, "valid.whole"))
+	}
+	if step, ok := w.bound("step", s); ok && step > 0 {
+		least, _ := w.bound("min", s)
+		add("step", value.Text(step)+" "+value.Text(least), w.say("rangeMessage", s, "valid.step", "step", value.Text(step), "from", value.Text(least)))
 	}
 }

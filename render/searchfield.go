@@ -38,7 +38,6 @@ func (b *builder) search(w *project.Widget, alone bool, sends *project.Trigger) 
 	b.raw(`<input type="search" enterkeyhint="search" autocomplete="off"`)
 	b.control(w)
 	b.placeheld(w)
-	b.bind("maxlength", b.prop(w, "maxLength"))
 	if w.Triggers["onChange"] != nil {
 		b.bind("data-typing", b.prop(w, "wait"))
 	}

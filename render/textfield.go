@@ -183,15 +183,12 @@ var inputTypes = map[string]markup{
 	"search":   ` type="search"`,
 }
 
-// typing writes the attributes of what is typed. The server checks lengths and patterns; a maximum would silently cut
-// a pasted password, so passwords have none here.
+// typing writes the attributes of what is typed. The greatest length is none of them: browsers count an emoji twice, and cut what is pasted
+// without a word.
 func (b *builder) typing(w *project.Widget) {
 	b.bind("placeholder", b.prop(w, "placeholder"))
 	b.bind("autocomplete", b.prop(w, "autocomplete"))
 	b.bind("minlength", b.prop(w, "minLength"))
-	if b.word(w, "type") != "password" {
-		b.bind("maxlength", b.prop(w, "maxLength"))
-	}
 }
 
 // posted is what stands in an input: what was posted, else its initial value.

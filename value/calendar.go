@@ -36,12 +36,13 @@ type calendar struct {
 	Sizes [4]string                    `json:"sizes"` // kB, MB, GB, TB
 
 	zero rune // the digit for 0
+	mark rune // what stands before the places of a number
 }
 
 // calendarOf returns the calendar of a language, with its digits.
 func calendarOf(tag language.Tag) *calendar {
 	c := nearestCalendar(tag)
-	c.zero = zeroOf(tag)
+	c.zero, c.mark = zeroOf(tag), markOf(tag)
 	return c
 }
 
@@ -78,7 +79,7 @@ func readCalendar(tag string) *calendar {
 // english is what the nil Locale writes.
 var english = sync.OnceValue(func() *calendar {
 	c := readCalendar("en")
-	c.zero = '0'
+	c.zero, c.mark = '0', '.'
 	return c
 })
 

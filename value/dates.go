@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/language"
@@ -45,6 +46,16 @@ func zeroOf(tag language.Tag) rune {
 		}
 	}
 	return '0'
+}
+
+// markOf is what a language writes before the places of a number.
+func markOf(tag language.Tag) rune {
+	for _, r := range message.NewPrinter(tag).Sprint(number.Decimal(0.5)) {
+		if !unicode.IsDigit(r) && r != '\u200e' && r != '\u061c' {
+			return r
+		}
+	}
+	return '.'
 }
 
 // timeWriter writes one time by a pattern.

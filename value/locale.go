@@ -200,6 +200,9 @@ func (l *Locale) Money(f float64, code string) (string, bool) {
 	return amount, true
 }
 
+// DecimalMark is what the language writes before the places of a number.
+func (l *Locale) DecimalMark() rune { return l.calendar().mark }
+
 // minus is the language's sign of numbers below zero.
 func (l *Locale) minus() string { return strings.TrimSuffix(l.Number(-1), string(l.calendar().zero+1)) }
 

@@ -37,7 +37,7 @@ func (a App) Fields() []string {
 // or its page has a fault.
 var writtenOut = map[string]any{
 	"chart.x": "a", "chart.y": "b", "chartSeries.y": "b", "stat.y": "b", "list.key": "a", "repeat.key": "a", "table.key": "a", "fileUpload.accept": "image/*",
-	"link.page": "other", "pinCode.length": 4, "textField.pattern": "[a-z]+", "textField.minLength": 2, "searchField.maxLength": 9, "checkboxGroup.minCount": 1, "table.pageSize": 1, "image.pixels": "8x6",
+	"link.page": "other", "pinCode.length": 4, "textField.pattern": "[a-z]+", "textField.minLength": 2, "searchField.maxLength": 9, "searchField.pattern": "[a-z]+", "checkboxGroup.minCount": 1, "table.pageSize": 1, "image.pixels": "8x6",
 }
 
 // forms are the properties whose values decide which elements a widget is drawn with: each value is drawn.
@@ -120,6 +120,9 @@ func (m *maker) variants(s *project.WidgetSpec) []map[string]any {
 			set := map[string]any{name: v}
 			if v == "password" {
 				set["initial"] = nil // a page never holds one
+			}
+			if v == "number" {
+				set["minLength"], set["pattern"] = nil, nil // rules of texts
 			}
 			if v != p.Default {
 				out = append(out, m.widget(s, set))

@@ -3,29 +3,57 @@
 
 const tried = new WeakSet();
 
-const email = /^[^\s@<>()[\],;:\\"]+@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$/u;
-const beyond = (text, limit) => (Number.isFinite(Number(limit)) ? Number(text) - Number(limit) : text < limit ? -1 : Number(text > limit));
+// Texts are read as the server reads them: what counts as white space and as a digit is Unicode's word.
+const bare = (text) => text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, "");
+const digit = (c) => {
+  const at = c.codePointAt(0);
+  let zero = at; // of each script, they stand in a row
+  while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--;
+  return String((at - zero) % 10);
+};
+const numberOf = (text, mark) => {
+  const plain = bare(text).replace(/\p{Nd}/gu, digit).replaceAll("\u2212", "-").replaceAll(mark, ".");
+  return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
+};
+
+const email = /^[^\p{Z}\u0000-\u0020\u007f-\u009f@<>()[\],;:\\"]+@[\p{L}\p{N}]([\p{L}\p{N}-]*[\p{L}\p{N}])?(\.[\p{L}\p{N}]([\p{L}\p{N}-]*[\p{L}\p{N}])?)+$/u;
+const address = /^https?:\/\/([^\p{Z}\u0000-\u0020\u007f-\u009f/?#@\\]+@)?(\[[0-9a-f:.]+\]|[\p{L}\p{M}\p{N}._~-]+)(:[0-9]{1,5})?([/?#](%[0-9a-f]{2}|[^\p{Z}\u0000-\u0020\u007f-\u009f%])*)?$/iu;
+
+// Each rule is asked of what was entered: its text and, where it shall be one, its number.
+const length = ({ text }) => Array.from(text).length;
+const beyond = ({ text, n }, limit) => (n !== undefined ? n - Number(limit) : text.replace(/(:\d\d):00$/, "$1") < limit ? -1 : Number(text.replace(/(:\d\d):00$/, "$1") > limit));
+const offStep = ({ n }, [step, from]) => {
+  const k = (n - from) / step;
+  return Math.abs(k - Math.round(k)) > 1e-9 * Math.max(1, Math.abs(k));
+};
 
 const holds = {
-  email: (text) => email.test(text.trim()),
-  url: (text) => /^https?:\/\/[^/]/i.test(text.trim()),
-  minLength: (text, limit) => Array.from(text).length >= limit,
-  maxLength: (text, limit) => Array.from(text).length <= limit,
-  pattern: (text, limit) => {
+  email: ({ text }) => email.test(text) && new TextEncoder().encode(text).length <= 254,
+  url: ({ text }) => address.test(text),
+  date: ({ text }) => /^\d{4}-\d\d-\d\d$/.test(text),
+  time: ({ text }) => /^\d\d:\d\d(:\d\d)?$/.test(text),
+  dateTime: ({ text }) => /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text),
+  minLength: (it, limit) => length(it) >= limit,
+  maxLength: (it, limit) => length(it) <= limit,
+  pattern: ({ text }, limit) => {
     try {
       return new RegExp("^(?:" + limit + ")$", "u").test(text);
     } catch {
-      return true; // the server knows more of patterns
+      return true; // a browser that knows less of patterns than ours
     }
   },
-  digits: (text, limit) => /^\p{Nd}+$/u.test(text) && text.length === Number(limit),
-  minCount: (text, limit) => text.split("\n").length >= limit,
-  maxCount: (text, limit) => text.split("\n").length <= limit,
-  sameAs: (text, limit) => text === document.getElementById("w-" + limit)?.value,
-  number: (text) => Number.isFinite(Number(text)),
-  integer: (text) => Number.isInteger(Number(text)),
-  min: (text, limit) => beyond(text, limit) >= 0,
-  max: (text, limit) => beyond(text, limit) <= 0,
+  digits: (it, limit) => /^\d+$/.test(it.text) && length(it) === Number(limit),
+  minCount: ({ count }, limit) => count >= limit,
+  maxCount: ({ count }, limit) => count <= limit,
+  sameAs: (it, limit) => {
+    const other = document.getElementById("w-" + limit);
+    return Object.is(...[it, other ? entered(other) : { text: "" }].map((x) => x.n ?? x.text));
+  },
+  number: ({ n }) => Number.isFinite(n),
+  integer: ({ n }) => Number.isInteger(n),
+  step: (it, limit) => !offStep(it, limit.split(" ")),
+  min: (it, limit) => beyond(it, limit) >= 0,
+  max: (it, limit) => beyond(it, limit) <= 0,
 };
 
 const typed = (el) => {
@@ -36,14 +64,27 @@ const typed = (el) => {
   return el.type === "checkbox" ? (el.checked ? "on" : "") : el.value;
 };
 
+const rulesOf = (el) => JSON.parse(el.closest("[data-rules]")?.dataset.rules || "[]");
+
+// entered is what the server would read of an input.
+const entered = (el) => {
+  let text = typed(el);
+  if (/^(email|url|tel)$/.test(el.type)) text = bare(text);
+  if (el.dataset.pin) text = text.replace(/[\p{White_Space}.\u00ad\u200b-]/gu, "").replace(/\p{Nd}/gu, digit);
+  const number = rulesOf(el).find(([rule]) => rule === "number");
+  if (number) text = bare(text);
+  return { text, n: number && text ? numberOf(text, number[1]) : undefined, count: el.closest("[data-many]")?.querySelectorAll(":checked").length };
+};
+
 // amiss is the sentence of the first rule that does not hold.
 const amiss = (el) => {
   if (isFiles(el) && amissFiles(el)) return amissFiles(el);
-  const text = typed(el);
-  for (const [rule, limit, sentence] of JSON.parse(el.closest("[data-rules]").dataset.rules)) {
-    if (rule === "required" ? !text.trim() : (text.trim() || rule === "sameAs") && !(holds[rule]?.(text, limit) ?? true)) return sentence;
+  const it = entered(el);
+  const half = el.validity.badInput; // half a date: the browser keeps it to itself
+  for (const [rule, limit, sentence] of rulesOf(el)) {
+    if (half ? /^(date|time|dateTime)$/.test(rule) : rule === "required" ? !bare(it.text) : (it.text || rule === "sameAs") && !(holds[rule]?.(it, limit) ?? true)) return sentence;
   }
-  return el.validity.badInput ? el.validationMessage : "";
+  return half ? el.validationMessage : "";
 };
 
 // judge shows what is wrong with an input, or takes it back.
@@ -76,17 +117,13 @@ const judge = (el) => {
 
 const ruled = (el) => el instanceof Element && el.matches("input, select, textarea") && el.form && el.closest("[data-rules]");
 
-// The browser stops a form before it is sent: its bubble gives way to our sentence, and the first such input has the focus.
-document.addEventListener("invalid", (ev) => {
-  const el = ev.target;
-  if (!ruled(el) || !document.getElementById("u-wrong")) return;
-  ev.preventDefault();
-  judge(el);
-  if (!tried.has(el.form) || !el.form.contains(document.activeElement) || !document.activeElement.matches("[aria-invalid=true]")) el.focus();
-  tried.add(el.form);
-}, true);
+// The browser's own checks give way to these: it knows neither all rules nor the sentences, and refuses what the server takes, such as an
+// address of which the part before the @ is no ASCII.
+onDrawn.push(() => {
+  for (const form of document.getElementById("u-wrong") ? document.forms : []) form.noValidate = Array.from(form.elements).some(ruled);
+});
 
-// What the browser does not know of, such as the same password twice, stops the form as well.
+// What is wrong stops a form, and the first such input has the focus.
 document.addEventListener("submit", (ev) => {
   tried.add(ev.target);
   if (ev.submitter?.formNoValidate) return;

@@ -1,0 +1,59 @@
+package project
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/usherdev/usher/value"
+)
+
+func (sc scope) checkTextField(w *Widget, s section) {
+	checkTexts(w, s)
+	if w.word("type") == "number" {
+		for _, name := range []string{"minLength", "maxLength", "pattern"} {
+			if p, ok := s.get(name); ok {
+				p.fail("a number has no "+name, "write numberField, which has min, max and step")
+			}
+		}
+	}
+	if p, ok := s.get("initial"); ok && w.Field.Kind == value.KindSecret {
+		p.fail("a password field has no initial value", "passwords are never written into a page")
+	}
+	sc.checkSameAs(w, s)
+}
+
+// checkTexts judges the rules of a text: its lengths and its pattern.
+func checkTexts(w *Widget, s section) {
+	if p, ok := s.get("pattern"); ok && p.scalar() == textScalar {
+		if _, err := regexp.Compile(p.n.Value); err != nil {
+			p.fail("pattern is not a regular expression: "+strings.TrimPrefix(err.Error(), "error parsing regexp: "), "RE2 syntax, without look-ahead")
+		}
+	}
+	least, _ := intProp(w, "minLength")
+	most, limited := intProp(w, "maxLength")
+	if p, ok := s.get("minLength"); ok && least < 0 {
+		p.fail("minLength is too small", "")
+	}
+	if p, ok := s.get("maxLength"); ok && limited && most < 1 {
+		p.fail("maxLength is too small", "")
+	}
+	if p, ok := s.get("minLength"); ok && most > 0 && least > most {
+		p.fail(fmt.Sprintf("minLength %d is more than maxLength %d", least, most), "")
+	}
+}
+
+// rulesElsewhere is a hint at the inputs that have a rule which this one lacks, "" for what is no rule of any.
+func (s *WidgetSpec) rulesElsewhere(name string) string {
+	var have []string
+	for _, other := range widgetSpecs {
+		if p := other.Prop(name); s.Input && other.Input && p != nil && p.Group == "Validation" {
+			have = append(have, other.Kind)
+		}
+	}
+	if len(have) == 0 || slices.Contains(have, s.Kind) {
+		return ""
+	}
+	return "inputs that have it: " + strings.Join(have, ", ")
+}
