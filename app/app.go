@@ -52,21 +52,23 @@ type Config struct {
 
 // App serves one project. It is safe for concurrent use.
 type App struct {
-	cfg     Config
-	id      string
-	log     *slog.Logger
-	guard   *guard
-	cookies cookies
-	seal    sealer
-	memory  *memory
-	spent   *once // events of guests
-	told    *once // ends of sessions
-	read    *once // sessions whose user data has been looked at
-	twins   *twins
-	guesses *guesses
-	live    *live
-	rt      atomic.Pointer[runtime]
-	spooled atomic.Int64 // bytes of files that people send, on disk
+	cfg       Config
+	id        string
+	log       *slog.Logger
+	guard     *guard
+	cookies   cookies
+	seal      sealer
+	memory    *memory
+	addresses *memory // of files that calls bring
+	files     *crowd  // that are on their way
+	spent     *once   // events of guests
+	told      *once   // ends of sessions
+	read      *once   // sessions whose user data has been looked at
+	twins     *twins
+	guesses   *guesses
+	live      *live
+	rt        atomic.Pointer[runtime]
+	spooled   atomic.Int64 // bytes of files that people send, on disk
 }
 
 // New makes an App. It fails when the project cannot be drawn or the public address is none.
@@ -88,7 +90,7 @@ func New(cfg Config) (*App, error) {
 	plain := cfg.Insecure && g.scheme == "http" && !loopback(g.homeName)
 	a := &App{
 		cfg: cfg, id: id, log: cfg.Log, guard: g, cookies: newCookies(id, plain), seal: sealer{cfg.Keys, []byte(id)},
-		memory: newMemory(), spent: newOnce(), told: newOnce(), read: newOnce(), twins: newTwins(), guesses: newGuesses(),
+		memory: newMemory(maxResults), addresses: newMemory(maxAddress), files: newCrowd(), spent: newOnce(), told: newOnce(), read: newOnce(), twins: newTwins(), guesses: newGuesses(),
 		live: newLive(cfg.Sessions, cfg.Log),
 	}
 	return a, a.Swap(cfg.Project, cfg.Calls)
@@ -134,6 +136,7 @@ type ask struct {
 	}
 	form   url.Values // of a POST
 	files  *uploads   // of a POST that had some
+	w      http.ResponseWriter
 	conn   *http.ResponseController
 	caught []error // faults that error branches of flows have dealt with, for the log
 	reopen bool    // a POST whose login ended meanwhile: the page is opened, nothing is run
@@ -142,7 +145,7 @@ type ask struct {
 // ServeHTTP answers one request.
 func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := a.now()
-	q := &ask{app: a, rt: a.rt.Load(), id: newRequestID(), conn: http.NewResponseController(w)}
+	q := &ask{app: a, rt: a.rt.Load(), id: newRequestID(), w: w, conn: http.NewResponseController(w)}
 	defer func() { q.files.close() }()
 	q.r = r.WithContext(session.WithRequest(r.Context(), q.id))
 	secure(w.Header(), q.rt.csp, a.guard.encrypted(r))
@@ -155,6 +158,9 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	out.write(w, r)
 	a.record(q, out, a.now().Sub(began))
+	if out.cut {
+		panic(http.ErrAbortHandler) // the connection ends, so that nobody takes a part for the whole
+	}
 }
 
 func newRequestID() string {
@@ -251,6 +257,9 @@ func (q *ask) own(path string) (*answer, error) {
 	}
 	if path == backPath {
 		return q.comeBack(q.r.Context())
+	}
+	if sealed, ok := strings.CutPrefix(path, filePath); ok {
+		return q.file(q.r.Context(), sealed)
 	}
 	if file := strings.TrimPrefix(path, workerPath); file != path {
 		return q.worker(file), nil

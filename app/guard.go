@@ -159,6 +159,20 @@ func (g *guard) proof(r *http.Request) error {
 	return errProof
 }
 
+// within checks a request for a part of one of our own pages: no other page may show or fetch it. One that is opened by itself, in a tab, is as good.
+func (g *guard) within(r *http.Request) error {
+	site, ok1 := one(r.Header, "Sec-Fetch-Site")
+	from, ok2 := one(r.Header, "Origin")
+	if !ok1 || !ok2 || from != "" && from != g.origin(r) {
+		return errProof
+	}
+	switch site {
+	case "same-origin", "none", "":
+		return nil
+	}
+	return errProof
+}
+
 // scripted reports whether app.js sent the request.
 func scripted(r *http.Request) bool { return slices.Equal(r.Header.Values("X-Usher"), []string{"1"}) }
 

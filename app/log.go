@@ -106,6 +106,8 @@ func (q *ask) route() string {
 		return "/_usher/assets/"
 	case strings.HasPrefix(p, "/_usher/files/"):
 		return "/_usher/files/"
+	case strings.HasPrefix(p, "/_usher/"+filePath):
+		return "/_usher/" + filePath
 	case p == "/", p == "/healthz", p == "/_usher/session", p == "/_usher/live":
 		return p
 	}

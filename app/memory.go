@@ -15,6 +15,7 @@ const (
 type memory struct {
 	mu   sync.Mutex
 	size int
+	most int
 	used *list.List // of *result, the most recently used first
 	all  map[string]*list.Element
 }
@@ -26,7 +27,10 @@ type result struct {
 	value      map[string]any
 }
 
-func newMemory() *memory { return &memory{used: list.New(), all: map[string]*list.Element{}} }
+// newMemory makes a memory of so many results at most.
+func newMemory(most int) *memory {
+	return &memory{most: most, used: list.New(), all: map[string]*list.Element{}}
+}
 
 func (m *memory) get(key string) (map[string]any, bool) {
 	m.mu.Lock()
@@ -50,7 +54,7 @@ func (m *memory) put(key, owner string, size int, v map[string]any) {
 	}
 	m.all[key] = m.used.PushFront(&result{key: key, owner: owner, size: size, value: v})
 	m.size += size
-	for m.size > maxMemory || m.used.Len() > maxResults {
+	for m.size > maxMemory || m.used.Len() > m.most {
 		m.remove(m.used.Back())
 	}
 }
@@ -72,4 +76,10 @@ func (m *memory) remove(el *list.Element) {
 	r := m.used.Remove(el).(*result)
 	delete(m.all, r.key)
 	m.size -= r.size
+}
+
+// forget drops all that is remembered for one person.
+func (a *App) forget(owner string) {
+	a.memory.drop(owner)
+	a.addresses.drop(owner)
 }

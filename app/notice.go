@@ -10,6 +10,7 @@ import (
 	"github.com/usherdev/usher/flow"
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/render"
+	"github.com/usherdev/usher/value"
 )
 
 // notice is a message that has not been shown yet. Its button is sealed for the page on which it is shown.
@@ -17,6 +18,8 @@ type notice struct {
 	render.Notice
 	Block string          `json:"b,omitempty"` // what its button runs
 	With  json.RawMessage `json:"p,omitempty"`
+	File  string          `json:"f,omitempty"` // the call whose file it leads to
+	Name  string          `json:"m,omitempty"` // of that file
 }
 
 func note(text, tone string) notice { return notice{Notice: render.Notice{Text: text, Tone: tone}} }
@@ -59,6 +62,18 @@ func (o *opened) launch(e flow.Launch) notice {
 	return n
 }
 
+// fetch is the link that leads to a file; script follows it by itself.
+func (o *opened) fetch(e flow.Fetch) (notice, error) {
+	n := note(o.q.say("text.file"), "info")
+	if e.Name != "" {
+		n.Text = o.q.say("text.fileNamed", "name", value.CleanFileName(e.Name))
+	}
+	n.Action, n.Launch, n.File, n.Name = o.q.say("page.download"), "file", e.Call.ID, e.Name
+	var err error
+	n.With, err = encode(e.With)
+	return n, err
+}
+
 // drawnNotices seals the buttons of the messages for this drawing of the page. A block that the app has no more is left out.
 func (o *opened) drawnNotices(seal func(any) (string, error)) ([]render.Notice, error) {
 	var out []render.Notice
@@ -66,6 +81,12 @@ func (o *opened) drawnNotices(seal func(any) (string, error)) ([]render.Notice, 
 		if o.q.rt.block(n.Block) != nil {
 			var err error
 			if n.Event, err = seal(event{bond: o.st.bond, Nonce: o.st.Nonce, Trigger: rootBlock + n.Block, Reads: n.With}); err != nil {
+				return nil, err
+			}
+		}
+		if n.File != "" && o.q.rt.project.Call(n.File) != nil {
+			var err error
+			if n.Href, err = o.download(n); err != nil {
 				return nil, err
 			}
 		}

@@ -84,6 +84,10 @@ func (o *opened) absorb(ctx context.Context, res flow.Result) (*flow.Navigate, e
 			o.notices = append(o.notices, clip(e.Text))
 		case flow.Launch:
 			o.notices = append(o.notices, o.launch(e))
+		case flow.Fetch:
+			n, err := o.fetch(e)
+			lost = errors.Join(lost, err)
+			o.notices = append(o.notices, n)
 		case flow.Shine:
 			o.q.shine(e.Mode, o.out)
 		case flow.Speak:
@@ -144,7 +148,7 @@ func (o *opened) adopt(ctx context.Context, res flow.Result) error {
 		q.app.became(&q.v, res.Session, o.out)
 	}
 	if was.key() != q.v.key() || res.DataChanged && !q.v.in() {
-		q.app.memory.drop(was.key())
+		q.app.forget(was.key())
 	}
 	if was.s.Key != q.v.s.Key {
 		q.rt.calls.Forget(was.s.Key)
@@ -269,7 +273,7 @@ func (o *opened) tellEnd(ctx context.Context) (*answer, error) {
 	if s.Ended == "" {
 		return nil, nil
 	}
-	q.app.memory.drop(bindKey(s.ID))
+	q.app.forget(bindKey(s.ID))
 	q.rt.calls.Forget(s.Key)
 	q.app.live.finish(s.Key, s.Ended)
 	q.v.s = session.Session{}

@@ -320,6 +320,7 @@ func (o *opened) frame() (render.Frame, error) {
 			}
 			return seal(event{bond: o.st.bond, Nonce: o.st.Nonce, Trigger: t.ID, Reads: reads})
 		},
+		File: o.picture,
 		Href: func(p *project.Page, given map[string]any) (string, error) {
 			url, hidden, err := q.rt.routes.href(p, given)
 			if err == nil && len(hidden) > 0 {

@@ -162,7 +162,7 @@ func TestF104_FailedPage(t *testing.T) {
 		t.Errorf("after a failure asked: %s", got)
 	}
 	for name, lose := range map[string]func(*page) *page{
-		"the memory was lost": func(p *page) *page { w.app.memory = newMemory(); return c.press(p, "Draw", nil) },
+		"the memory was lost": func(p *page) *page { w.app.memory = newMemory(maxResults); return c.press(p, "Draw", nil) },
 		"the data changed":    func(p *page) *page { return c.press(p, "Like", nil) },
 		"a refresh":           func(p *page) *page { return c.press(p, "Again", nil) },
 	} {

@@ -14,7 +14,7 @@ import (
 )
 
 func TestMemoryIsBounded(t *testing.T) {
-	m := newMemory()
+	m := newMemory(maxResults)
 	for i := range maxResults + 50 {
 		m.put(fmt.Sprint(i), "ada", 100, map[string]any{"i": i})
 	}

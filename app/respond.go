@@ -23,6 +23,8 @@ type answer struct {
 	cookies []string // Set-Cookie lines
 	body    []byte
 	stream  func(http.ResponseWriter, *http.Request) // writes the body, over time; nil: it is body
+	sent    bool                                     // it has gone out already
+	cut     bool                                     // it broke off on its way
 	fault   error                                    // for the log alone
 	note    string                                   // for the log: what the guard or the gate said
 	page    string                                   // the page drawn or opened, for the log
@@ -41,6 +43,9 @@ func seeOther(path string) *answer {
 
 // write sends the answer. Headers that every response carries are set already.
 func (a *answer) write(w http.ResponseWriter, r *http.Request) {
+	if a.sent {
+		return
+	}
 	h := w.Header()
 	for k, v := range a.header {
 		h[k] = v
@@ -56,7 +61,7 @@ func (a *answer) write(w http.ResponseWriter, r *http.Request) {
 		a.stream(w, r)
 		return
 	}
-	if r.Method != http.MethodHead {
+	if r.Method != http.MethodHead && a.body != nil {
 		_, _ = w.Write(a.body) // the browser has gone: nobody is left to tell
 	}
 }

@@ -23,6 +23,7 @@ const (
 	sealEvent = "app/event"
 	sealNext  = "app/next"
 	sealPause = "app/pause"
+	sealFile  = "app/file"
 )
 
 // Why posted state is not acted on. People read the sentence of staleText.

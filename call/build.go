@@ -28,7 +28,8 @@ type buildInput struct {
 	jar     []byte      // cookies that may go along
 	addr    string
 	now     time.Time
-	once    bool // never to be repeated by the transport
+	accept  string // what the reply may be; "" JSON
+	once    bool   // never to be repeated by the transport
 
 	refreshToken string // placed at refreshAt, for a refresh or log-out that sends it outside its arguments; "" nowhere
 	refreshAt    project.Placement
@@ -312,7 +313,7 @@ func (c *Client) setHeaders(b *built, in buildInput, s value.Scope, contentType 
 			h.Set(name, text)
 		}
 	}
-	unless("Accept", "application/json")
+	unless("Accept", cmp.Or(in.accept, "application/json"))
 	unless("User-Agent", "Usher")
 	unless("Content-Type", contentType)
 	if in.call.BodyKind == project.BodyMultipart {

@@ -257,7 +257,10 @@ type doing struct {
 
 	each   func(Message) error // of a stream; nil: the reply is read whole
 	opened bool                // the backend answered with a stream
-	failed error               // what each said
+	failed error               // what each or take said
+
+	take  func(Incoming) error // of a file; nil: the reply is none
+	small *Incoming            // a file that is known whole, and looked at before it is handed on; nil: there is none
 }
 
 // once sends the call. withLogin says that the login's token or cookies went along.
@@ -265,7 +268,7 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (rep
 	c, call := d.c, d.req.Call
 	b, refusal, err := c.build(ctx, buildInput{
 		call: call, args: d.req.Args, headers: d.req.Headers, addr: d.req.ClientAddr, now: d.now,
-		auth: Scope(s, loggedIn, d.now, c.project.App.Auth.UserType), token: token(s, loggedIn), jar: d.jarOf(s, loggedIn),
+		auth: Scope(s, loggedIn, d.now, c.project.App.Auth.UserType), token: token(s, loggedIn), jar: d.jarOf(s, loggedIn), accept: d.accept(),
 	})
 	if err != nil {
 		return Reply{}, false, err
@@ -275,9 +278,12 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (rep
 	}
 	start := c.now()
 	var ans answer
-	if d.each != nil {
+	switch {
+	case d.each != nil:
 		ans = d.streamed(ctx, b)
-	} else {
+	case d.take != nil:
+		ans = d.fetched(ctx, b)
+	default:
 		ans = c.sent(ctx, call, b)
 	}
 	if err := d.keepCookies(ctx, loggedIn, b.http, ans); err != nil {
@@ -291,6 +297,14 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (rep
 	reply.Refreshed, reply.Replayed, reply.Took = d.refreshed, d.replayed, c.now().Sub(start)
 	c.tell(call, b, reply, ans)
 	return reply, b.withLogin && loggedIn && byLogin(call), nil
+}
+
+// accept is what the reply may be.
+func (d *doing) accept() string {
+	if d.take != nil {
+		return "*/*"
+	}
+	return "application/json"
 }
 
 func timeoutOf(call *project.Call) time.Duration {

@@ -92,7 +92,7 @@ func (c *Client) read(call *project.Call, ans answer, sent []string, l *value.Lo
 
 // decode reads the body. A success must be what its reply type says, or it is none (F096).
 func (c *Client) decode(call *project.Call, r *Reply, ans answer, l *value.Locale) {
-	if call.ReplyAs == project.ReplyNone || call.Method == http.MethodHead {
+	if ans.file || call.ReplyAs == project.ReplyNone || call.Method == http.MethodHead {
 		return
 	}
 	if r.OK && call.ReplyAs == project.ReplyEvents {

@@ -42,6 +42,7 @@ type answer struct {
 	header  http.Header
 	body    []byte
 	over    bool  // the body is larger than the limit
+	file    bool  // it was a file, which was handed on; body is empty
 	stream  bool  // it was a stream of events, which were handed on; body is empty
 	encoded bool  // the body has an encoding that was not asked for
 	wrote   bool  // the request was written in full

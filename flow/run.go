@@ -36,6 +36,7 @@ func actions() map[string]action {
 		"setTheme":                doSetTheme,
 		"copy":                    doCopy,
 		"openUrl":                 doOpenURL,
+		"download":                doDownload,
 		"setState":                doSetState,
 		"setAppState":             doSetAppState,
 		"change":                  doChange,

@@ -139,6 +139,13 @@ var actionSpecs = []*ActionSpec{
 			{Name: "url", Kind: PropText, Required: true, Doc: "The whole address."},
 			{Name: "newTab", Kind: PropBool, Default: true, Literal: true, Doc: "In a tab of its own, which cannot reach this one."},
 		}},
+	{Kind: "download", Title: "Download a File", Group: "API", Icon: "download", Main: "call",
+		Doc: "Hands the reply of a call to the browser as a file to keep, while it comes. The server sends the call, with the login; the token stays there. Without script, and until it has begun, the file is shown as a link.",
+		Props: []Prop{
+			{Name: "call", Kind: PropCall, Required: true, Doc: "A GET call, as group.call."},
+			{Name: "with", Kind: PropArgs, Doc: "Values of the call's parameters."},
+			{Name: "name", Kind: PropText, Doc: "What the file is called; as the backend says when unset."},
+		}},
 	{Kind: "setState", Title: "Update Page State", Group: "State", Icon: "pencil", Main: "values",
 		Doc:   "Sets variables of the page state.",
 		Props: []Prop{{Name: "values", Kind: PropValues, Required: true, Doc: "Variable: value."}}},

@@ -13,7 +13,8 @@ var displayWidgets = []*WidgetSpec{
 	{Kind: "markdown", Title: "Markdown", Group: "Display", Icon: "file-text", Main: "text", Doc: "Rich text written in Markdown; HTML in it is removed.", Props: []Prop{
 		{Name: "text", Kind: PropText, Required: true, Group: "Content", Doc: "The Markdown."}}},
 	{Kind: "image", Title: "Image", Group: "Display", Icon: "image", Main: "src", Doc: "A picture.", Props: []Prop{
-		{Name: "src", Kind: PropImage, Required: true, Group: "Content", Doc: "URL, or the name of a file in assets/."},
+		{Name: "src", Kind: PropImage, Group: "Content", Doc: "URL, or the name of a file in assets/."},
+		pictureCall, pictureWith,
 		{Name: "alt", Kind: PropText, Group: "Content", Doc: "What it shows, for those who do not see it; empty for decoration."},
 		{Name: "ratio", Kind: PropEnum, Values: []string{"auto", "square", "wide", "photo", "portrait"}, Default: "auto", Literal: true, Group: "Style", Doc: "Shape; the picture is cropped to it."},
 		{Name: "fit", Kind: PropEnum, Values: []string{"cover", "contain"}, Default: "cover", Literal: true, Group: "Style", Doc: "Whether what does not fit the shape is cut off, or the whole picture is shown with space beside it."},
@@ -25,6 +26,7 @@ var displayWidgets = []*WidgetSpec{
 	}},
 	{Kind: "avatar", Title: "Avatar", Group: "Display", Icon: "user", Main: "src", Doc: "A round picture of a person, or initials when there is none.", Props: []Prop{
 		{Name: "src", Kind: PropImage, Group: "Content", Doc: "URL of the picture."},
+		pictureCall, pictureWith,
 		{Name: "name", Kind: PropText, Required: true, Group: "Content", Doc: "The person's name: alternative text and initials."},
 		{Name: "size", Kind: PropEnum, Values: []string{"sm", "md", "lg", "xl"}, Default: "md", Literal: true, Group: "Style", Doc: "Size."},
 	}},
@@ -84,3 +86,9 @@ var displayWidgets = []*WidgetSpec{
 
 // tones are what a colour can mean.
 var tones = []string{"neutral", "primary", "success", "warning", "error", "info"}
+
+// pictureCall and pictureWith are for pictures that the backend gives to who is logged in alone.
+var (
+	pictureCall = Prop{Name: "call", Kind: PropCall, Group: "Content", Doc: "Instead of src: the GET call that brings it, as group.call. The server sends it, with the login; the token stays there."}
+	pictureWith = Prop{Name: "with", Kind: PropArgs, Group: "Content", Doc: "Values of the call's parameters. While a required one has no value, there is no picture."}
+)

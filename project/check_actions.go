@@ -33,6 +33,8 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 		}
 	case "snackBar":
 		sc.fillSnackBar(a, s)
+	case "download":
+		sc.fillDownload(a, s)
 	case "resetForm", "clearFields":
 		sc.fillFormFields(a, s)
 	case "change":

@@ -33,6 +33,7 @@ const (
 	maxReplyCap   = 16 << 20
 	maxRequestCap = 256 << 20
 	maxDepthCap   = 64
+	maxFileCap    = 1 << 30
 	maxRetry      = 5
 )
 
@@ -176,9 +177,10 @@ func (c *checker) settings(s section, otherwise callSettings, reply *value.Type)
 	c.needsAuth(s, set.auth)
 	set.timeout = s.duration("timeout", otherwise.timeout, 100*time.Millisecond, maxTimeout)
 	if p, ok := s.get("limits"); ok {
-		l := p.section("limits", "reply", "request", "depth")
+		l := p.section("limits", "reply", "request", "depth", "file")
 		set.limits.Reply = l.size("reply", set.limits.Reply, 1<<10, maxReplyCap)
 		set.limits.Request = l.size("request", set.limits.Request, 1<<10, maxRequestCap)
+		set.limits.File = l.size("file", set.limits.File, 1<<10, maxFileCap)
 		set.limits.Depth = l.count("depth", set.limits.Depth, 1, maxDepthCap)
 	}
 	set.retry = s.count("retry", otherwise.retry, 0, maxRetry)

@@ -346,6 +346,9 @@ func (sc scope) special(w *Widget, s section, in nest) {
 		sc.checkChart(w, s)
 	case "image":
 		checkImage(w, s)
+		sc.fillPicture(w, s)
+	case "avatar":
+		sc.fillPicture(w, s)
 	case "grid":
 		checkColumns(s)
 	case "repeat":

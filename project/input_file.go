@@ -194,6 +194,30 @@ var fileKinds = []fileKind{
 	{"video/webm", []string{".webm"}, begins("\x1aE\xdf\xa3")},
 }
 
+// PictureKind returns the media type of a picture that browsers may show, by its first bytes: one of those that cannot hold anything that runs.
+// For all else it is "".
+func PictureKind(head []byte) string {
+	for _, k := range fileKinds {
+		switch k.media {
+		case "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif":
+			if k.is(head) {
+				return k.media
+			}
+		}
+	}
+	return ""
+}
+
+// FileEnding returns how the name of a file of a media type ends, "" when that is not known.
+func FileEnding(media string) string {
+	for _, k := range fileKinds {
+		if k.media == media {
+			return k.names[0]
+		}
+	}
+	return ""
+}
+
 // accepted is one thing that an input takes: a kind that we know, or an ending of names alone.
 type accepted struct {
 	kind *fileKind

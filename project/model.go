@@ -375,6 +375,7 @@ type CallLimits struct {
 	Reply   int64 // bytes of a reply
 	Request int64 // bytes of a request body
 	Depth   int   // levels of JSON in a reply
+	File    int64 // bytes of a reply that is handed on as a file
 }
 
 // Call is one API call, named "group.call".
@@ -520,6 +521,7 @@ type Widget struct {
 	Field    *value.Type         // inputs: the type of form.<id>
 	Form     *Widget             // the form widget it stands in, nil: the page's own
 	Target   *Page               // link and the like: the page that a page property names
+	Call     *Call               // image, avatar: the call that brings the picture; nil: it has an address
 	Use      *Widget             // the use of a component in whose body it stands, nil: the page itself
 	Given    []string            // components: the names of their props
 	Body     []*Widget           // components: what stands in them, for this use

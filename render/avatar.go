@@ -10,7 +10,7 @@ import (
 
 // avatar draws initials with the picture over them, so that a picture that does not load leaves the initials.
 func avatar(b *builder, w *project.Widget) {
-	name, src := b.prop(w, "name"), b.prop(w, "src")
+	name, src := b.prop(w, "name"), b.pictureOf(w)
 	size := b.enum(w, "size")
 	b.root(w, "span", "u-avatar", "u-avatar-"+size)
 	b.raw(` role="img" aria-label="`)
@@ -27,7 +27,7 @@ func avatar(b *builder, w *project.Widget) {
 	if src.written() {
 		b.pictured(src, func() {
 			b.raw("<img")
-			b.source("src", src)
+			b.origin(src)
 			b.raw(` alt="" decoding="async">`)
 		}, func() {})
 	}

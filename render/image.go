@@ -16,7 +16,7 @@ func image(b *builder, w *project.Widget) {
 	if b.is(w, "rounded") {
 		classes += " u-rounded"
 	}
-	src, caption := b.prop(w, "src"), b.prop(w, "caption")
+	src, caption := b.pictureOf(w), b.prop(w, "caption")
 	if !caption.written() {
 		b.pictured(src, func() {
 			b.root(w, "img", classes)
@@ -39,8 +39,8 @@ func image(b *builder, w *project.Widget) {
 }
 
 // picture writes the attributes of an image that is open.
-func (b *builder) picture(w *project.Widget, src prop) {
-	b.source("src", src)
+func (b *builder) picture(w *project.Widget, src picture) {
+	b.origin(src)
 	if fallback := b.prop(w, "fallback"); fallback.written() {
 		b.source("data-fallback", fallback)
 	}
@@ -58,9 +58,9 @@ func (b *builder) picture(w *project.Widget, src prop) {
 }
 
 // measured writes how large a picture is, where that is known: browsers then keep its place while it loads.
-func (b *builder) measured(w *project.Widget, src prop) {
+func (b *builder) measured(w *project.Widget, src picture) {
 	width, height, ok := strings.Cut(b.word(w, "pixels"), "x")
-	if v, known := constant(src); !ok && known && b.opts.Measure != nil {
+	if v, known := constant(src.src); !ok && src.call == nil && known && b.opts.Measure != nil {
 		if x, y := b.opts.Measure(strings.TrimPrefix(value.Text(v), "assets/")); x > 0 {
 			width, height, ok = value.Text(x), value.Text(y), true
 		}
@@ -71,8 +71,68 @@ func (b *builder) measured(w *project.Widget, src prop) {
 	}
 }
 
-// pictured emits some where p is the address of a picture and none where it is empty, absent or refused.
-func (b *builder) pictured(p prop, some, none func()) {
+// picture is where a picture comes from: an address, or a call that the server sends.
+type picture struct {
+	src  prop
+	call *project.Call
+	with prop
+}
+
+func (b *builder) pictureOf(w *project.Widget) picture {
+	return picture{b.prop(w, "src"), w.Call, b.prop(w, "with")}
+}
+
+func (p picture) written() bool { return p.call != nil || p.src.written() }
+
+// origin writes the address of a picture that is known to have one.
+func (b *builder) origin(p picture) {
+	if p.call == nil {
+		b.source("src", p.src)
+		return
+	}
+	b.do(func(r *run) { r.attr("src", r.file) })
+}
+
+// fileOf is the address of what a call brings; "" where there is nothing to ask for.
+func (r *run) fileOf(p picture) string {
+	if r.frame.File == nil {
+		return ""
+	}
+	var with map[string]any
+	if p.with.written() {
+		given, ok := r.eval(p.with).(map[string]any)
+		if !ok {
+			return ""
+		}
+		with = given
+	}
+	for _, param := range p.call.Params {
+		if param.Required && (with[param.Name] == nil || with[param.Name] == "") {
+			return ""
+		}
+	}
+	u, err := r.frame.File(p.call, with)
+	if err != nil {
+		r.fault(p.with.at, err)
+		return ""
+	}
+	return u
+}
+
+// pictured emits some where there is a picture and none where its address is empty, absent or refused.
+func (b *builder) pictured(from picture, some, none func()) {
+	p := from.src
+	if from.call != nil {
+		yes, no := b.sub(some), b.sub(none)
+		b.do(func(r *run) {
+			if r.file = r.fileOf(from); r.file == "" {
+				r.block(no)
+				return
+			}
+			r.block(yes)
+		})
+		return
+	}
 	if v, ok := constant(p); ok {
 		switch u, safe := safeURL(value.Text(v)); {
 		case !safe:

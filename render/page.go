@@ -226,6 +226,8 @@ func (r *run) notice(n Notice, dismiss string) {
 			r.lit(` data-launch="tab" target="_blank" rel="noopener noreferrer"`)
 		case "same":
 			r.lit(` data-launch="same" rel="noreferrer"`)
+		case "file":
+			r.lit(` data-launch="file"`)
 		}
 		r.url("href", n.Href, "")
 		r.lit(">")

@@ -68,6 +68,7 @@ type Frame struct {
 	State    string                                                       // sealed page state, in the hidden field _state of every form
 	Event    func(t *project.Trigger, s value.Scope) (string, error)      // value of a control's _event; called while drawing, with item and index in s
 	Href     func(p *project.Page, params map[string]any) (string, error) // URL of a page
+	File     func(c *project.Call, with map[string]any) (string, error)   // address of the picture that a call brings; nil: there is none
 	Values   map[string]string                                            // text of inputs to show again, by input name; a checkbox is "on" or ""; never a password
 	Errors   map[string]string                                            // input name → message
 	Notices  []Notice                                                     // snack bars
@@ -88,7 +89,7 @@ type Notice struct {
 	Action string        `json:",omitempty"` // text of its button, "" none
 	Event  string        `json:",omitempty"` // what the button posts, or
 	Href   string        `json:",omitempty"` // where it leads
-	Launch string        `json:",omitempty"` // script opens Href by itself: tab, or same; "": a link of the app
+	Launch string        `json:",omitempty"` // script opens Href by itself: tab, same, or file, which leaves the page where it is; "": a link of the app
 	Clip   string        `json:",omitempty"` // instead of all that: a text for the clipboard
 }
 

@@ -57,6 +57,9 @@ func frameFor(faults *[]string) Frame {
 			}
 			return id, nil
 		},
+		File: func(c *project.Call, with map[string]any) (string, error) {
+			return "/file/" + c.ID + "/" + value.Text(with["page"]), nil
+		},
 		Href: func(p *project.Page, params map[string]any) (string, error) {
 			return strings.Replace(p.Path, "{id}", value.Text(params["id"]), 1), nil
 		},

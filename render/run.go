@@ -30,6 +30,7 @@ type run struct {
 	last  int    // level of the last heading
 	base  int    // level of headings in the list being drawn
 	keep  bool   // what is drawn is not sent yet: its place in the page is another
+	file  string // address of the picture that is being drawn, where a call brings it
 	over  []byte // the dialog that stands over the page
 }
 

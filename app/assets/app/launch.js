@@ -17,9 +17,9 @@ const clip = async (bar) => {
   }
 };
 
-// The tab is empty until it has lost its way back here.
+// The tab is empty until it has lost its way back here. A file leaves the page where it is, and its link stays for those whom it did not reach.
 const openLink = (link) => {
-  if (link.dataset.launch === "same") {
+  if (link.dataset.launch !== "tab") {
     location.assign(link.href);
     return;
   }
