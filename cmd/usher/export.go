@@ -7,7 +7,8 @@ import (
 )
 
 type exportCmd struct {
-	CURL exportCURLCmd `cmd:"" name:"curl" help:"Write a call as a cURL command; secrets are $NAMES."`
+	Archive exportArchiveCmd `cmd:"" help:"Pack an app into one zip file, without secrets."`
+	CURL    exportCURLCmd    `cmd:"" name:"curl" help:"Write a call as a cURL command; secrets are $NAMES."`
 }
 
 type exportCURLCmd struct {

@@ -23,6 +23,7 @@ type importCmd struct {
 	OpenAPI importOpenAPICmd `cmd:"" name:"openapi" help:"Make API groups, calls and data types of an OpenAPI document."`
 	CURL    importCURLCmd    `cmd:"" name:"curl" help:"Make a call of a cURL command."`
 	JSON    importJSONCmd    `cmd:"" name:"json" help:"Make data types of a JSON sample."`
+	Archive importArchiveCmd `cmd:"" help:"Make an app of an archive, in a folder of its own."`
 }
 
 // importInto is what every import asks for.

@@ -31,8 +31,8 @@ type commands struct {
 	Test    testCmd    `cmd:"" help:"Run the journeys in an app's tests folder."`
 	Probe   probeCmd   `cmd:"" help:"Learn from the backend itself how it treats logins, with a test account."`
 	Call    callCmd    `cmd:"" help:"Send one call for real and see what comes back: the reply with its expressions, and data types of it."`
-	Import  importCmd  `cmd:"" help:"Make calls and data types of what you have: OpenAPI, cURL, a JSON sample."`
-	Export  exportCmd  `cmd:"" help:"Write parts of an app for other tools."`
+	Import  importCmd  `cmd:"" help:"Make calls and data types of what you have (OpenAPI, cURL, a JSON sample), or an app of its archive."`
+	Export  exportCmd  `cmd:"" help:"Write an app as one archive, or parts of it for other tools."`
 	Schema  schemaCmd  `cmd:"" help:"Write JSON Schemas of an app's files, for editors."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 

@@ -127,8 +127,24 @@ func (a assets) Open(name string) (fs.File, error) {
 	return dir.Open(name)
 }
 
-// Create makes a new project of files in dir, which must be absent or empty; otherwise nothing is touched.
+// Create is CreateOf with the files of a file system.
 func Create(dir string, files fs.FS) error {
+	content := map[string][]byte{}
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content[name], err = fs.ReadFile(files, name)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("create project: %w", err)
+	}
+	return CreateOf(dir, content)
+}
+
+// CreateOf makes a new project of files (name → bytes) in dir, which must be absent or empty; otherwise nothing is touched.
+func CreateOf(dir string, files map[string][]byte) error {
 	fail := func(err error) error { return fmt.Errorf("create project: %w", err) }
 	// #nosec G301 -- a project holds no secret, and colleagues read it
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -145,33 +161,8 @@ func Create(dir string, files fs.FS) error {
 	if err != nil {
 		return fail(err)
 	}
-	err = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil || name == ".":
-			return err
-		case d.IsDir():
-			return root.Mkdir(name, 0o755)
-		}
-		src, err := fs.ReadFile(files, name)
-		if err != nil {
-			return err
-		}
-		return writeNew(root, name, src, 0o644)
-	})
-	if err != nil {
-		return fail(errors.Join(err, clear(root), root.Close()))
-	}
-	if err := errors.Join(syncDir(root, "."), root.Close()); err != nil {
+	if err := errors.Join(fill(root, files, nil), root.Close()); err != nil {
 		return fail(err)
 	}
 	return nil
-}
-
-// clear empties a folder that was empty before.
-func clear(root *os.Root) error {
-	entries, err := fs.ReadDir(root.FS(), ".")
-	for _, e := range entries {
-		err = errors.Join(err, root.RemoveAll(e.Name()))
-	}
-	return err
 }

@@ -352,8 +352,8 @@ func TestCreate(t *testing.T) {
 	if err := Create(half, badFS{files}); err == nil {
 		t.Error("a file that cannot be read must be an error")
 	}
-	if left, err := os.ReadDir(half); err != nil || len(left) > 0 {
-		t.Errorf("left: %v (%v)", left, err)
+	if _, err := os.Stat(half); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder was made (%v)", err)
 	}
 }
 

@@ -283,4 +283,20 @@ var table = []guard{
 	// inputs
 	{"a choice was offered", "F196", "project/input.go",
 		"	if err != nil || !ok { // nobody knows what was offered\n		return own(s, \"valid.option\")", "	if err != nil || !ok {\n		return \"\"", "TestF196_NobodyKnows"},
+
+	// archives
+	{"names in an archive", "G6", "project/archive.go",
+		"	if err := safeName(name); err != nil {\n", "	if err := safeName(name); err != nil && false {\n", "TestG6_Hostile"},
+	{"links in an archive", "G6", "project/archive.go",
+		"	case folder != mode.IsDir() || mode.Type()&^fs.ModeDir != 0:", "	case folder && mode == 0:", "TestG6_Hostile"},
+	{"twins in an archive", "G6", "project/archive.go",
+		"	case first != name:", "	case false:", "TestG6_Hostile"},
+	{"what an archive unpacks to", "G6", "project/archive.go",
+		"	if int64(len(src)) > budget {", "	if false {", "TestG6_Hostile"},
+	{"the entries of an archive", "G6", "project/archive.go",
+		"		if n > maxArchiveNames {", "		if false {", "TestG6_Hostile|TestG6_TheDirectory"},
+	{"private files and an archive", "F221", "project/archive.go",
+		"		if !Archived(name) || !Shareable(src) {\n			continue", "		if false {\n			continue", "TestF221_An"},
+	{"a folder that is not empty", "G6", "internal/folder/contents.go",
+		"		err = ErrNotEmpty\n", "		err = nil\n", "TestF221_Fill"},
 }
