@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -24,6 +25,9 @@ func TestBaselineDrawsTheSamePage(t *testing.T) {
 		t.Errorf("the home page has only %d bytes", len(page))
 	}
 	if _, err := templateFor(f); err != nil {
+		t.Error(err)
+	}
+	if _, err := widgetsContest(); err != nil {
 		t.Error(err)
 	}
 }
@@ -68,5 +72,19 @@ func BenchmarkPageOfWidgets(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		f.app.ServeHTTP(&discard{header: http.Header{}}, req)
+	}
+}
+
+// BenchmarkDrawWidgets is the drawing of that page alone.
+func BenchmarkDrawWidgets(b *testing.B) {
+	c, err := widgetsContest()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := c.plan.Render(io.Discard, view(c.scope)); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -52,7 +52,7 @@ func (p phrase) with(user, row map[string]any) string {
 		case row[s] != nil:
 			b.WriteString(strings.TrimPrefix(fmt.Sprint(row[s]), "/covers/"))
 		default:
-			b.WriteString(strings.TrimPrefix(fmt.Sprint(user[map[string]string{"first": "firstName", "last": "lastName", "avatar": "image"}[s]]), "/avatars/"))
+			b.WriteString(fmt.Sprint(user[s]))
 		}
 	}
 	return b.String()

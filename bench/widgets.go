@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/render"
+	"github.com/usherdev/usher/value"
 )
 
 // widgetsApp is an app whose home page has 50 widgets and 20 bindings and asks the backend nothing: what is measured is Usher's own work.
@@ -44,6 +46,27 @@ func widgetsPage() string {
 	line(`spacer: {size: lg}`)                              // 49
 	line(`text: {text: "Made with Usher", style: caption}`) // 50
 	return b.String()
+}
+
+// widgetsContest prepares the drawing of that page.
+func widgetsContest() (*contest, error) {
+	p, err := widgetsApp()
+	if err != nil {
+		return nil, err
+	}
+	plan, err := render.Compile(p, p.Page("home"), render.Options{})
+	if err != nil {
+		return nil, err
+	}
+	marks := map[string]any{}
+	for _, field := range []string{"id", "username", "email", "firstName", "lastName", "image", "role"} {
+		marks[field] = mark(field)
+	}
+	user, err := value.DecodeJSON([]byte(userJSON))
+	if err != nil {
+		return nil, err
+	}
+	return contestOf(plan, value.Scope{"user": marks}, value.Scope{"user": user}, map[string]any{"user": user})
 }
 
 // widgetsAgainstBare is pageAgainstBare for that page.

@@ -31,7 +31,9 @@ func (b *builder) outOfReach() {
 
 // main draws what belongs to the page itself, and over it the dialog that is open.
 func (b *builder) main(body func()) {
-	inside := b.sub(body)
+	b.levels = &levels{}
+	inside := b.gather(body)
+	b.levels = nil
 	b.do(func(r *run) {
 		if r.frame.Open != "" {
 			r.under(inside)

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"hash/fnv"
 	"strings"
 	"unicode"
 
@@ -16,14 +15,14 @@ func avatar(b *builder, w *project.Widget) {
 	b.raw(` role="img" aria-label="`)
 	b.text(name)
 	b.raw(`">`)
-	b.do(func(r *run) {
+	b.fold(func(r *run) {
 		s := strings.TrimSpace(r.say(name))
 		r.lit(`<span class="u-initials `)
 		r.lit(hue(s))
 		r.lit(`" aria-hidden="true">`)
-		r.text(initials(s))
+		r.initials(s)
 		r.lit("</span>")
-	})
+	}, name)
 	if src.written() {
 		b.pictured(src, func() {
 			b.raw("<img")
@@ -34,23 +33,43 @@ func avatar(b *builder, w *project.Widget) {
 	b.raw("</span>")
 }
 
-// initials returns the first letters of the first and the last word, in capitals.
-func initials(name string) string {
-	words := strings.FieldsFunc(name, func(c rune) bool {
-		return !unicode.IsLetter(c) && !unicode.IsNumber(c) && !unicode.IsMark(c) && c != '\'' && c != '’'
-	})
-	if len(words) == 0 {
-		return ""
+// initials writes the first letters of the first and the last word, in capitals.
+func (r *run) initials(name string) {
+	first, last := initials(name)
+	for _, c := range []rune{first, last} {
+		if c != 0 {
+			r.text(string(unicode.ToUpper(c)))
+		}
 	}
-	first := letter(words[0])
-	if len(words) > 1 {
-		first += letter(words[len(words)-1])
-	}
-	return first
 }
 
-func letter(word string) string {
-	for _, c := range word {
+// initials are the first letters of the first and the last word, 0 where there is none.
+func initials(name string) (first, last rune) {
+	words, inside := 0, false
+	for _, c := range name {
+		starts := unicode.IsLetter(c) || unicode.IsNumber(c)
+		if !starts && !unicode.IsMark(c) && c != '\'' && c != '’' {
+			inside = false
+			continue
+		}
+		if !inside {
+			inside, last = true, 0
+			words++
+		}
+		switch {
+		case !starts:
+		case words == 1 && first == 0:
+			first = c
+		case words > 1 && last == 0:
+			last = c
+		}
+	}
+	return first, last
+}
+
+// letter is the first letter of a text, as a capital.
+func letter(text string) string {
+	for _, c := range text {
 		if unicode.IsLetter(c) || unicode.IsNumber(c) {
 			return string(unicode.ToUpper(c))
 		}
@@ -58,9 +77,11 @@ func letter(word string) string {
 	return ""
 }
 
-// hue picks one of six tints, always the same for a name.
+// hue picks one of six tints, always the same for a name: by its FNV-1a.
 func hue(name string) markup {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(name))
-	return [...]markup{"u-hue-0", "u-hue-1", "u-hue-2", "u-hue-3", "u-hue-4", "u-hue-5"}[h.Sum32()%6]
+	h := uint32(2166136261)
+	for i := range len(name) {
+		h = (h ^ uint32(name[i])) * 16777619
+	}
+	return [...]markup{"u-hue-0", "u-hue-1", "u-hue-2", "u-hue-3", "u-hue-4", "u-hue-5"}[h%6]
 }

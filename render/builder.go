@@ -14,10 +14,17 @@ import (
 // anything else to it (a test reads the source for that).
 type markup string
 
-// op is a piece of a plan: bytes, then something that depends on the view.
+// op is a piece of a plan: bytes, then something that depends on the view: the text of a hole, which is the most of them, or what do does.
 type op struct {
-	lit []byte
-	do  func(*run)
+	lit  []byte
+	hole *hole
+	do   func(*run)
+}
+
+// hole is where data stands as text. Holes of the same source have the same slot.
+type hole struct {
+	prop
+	slot int
 }
 
 type block []op
@@ -35,27 +42,30 @@ func literal(s string) prop { return prop{t: value.Const(s)} }
 
 // builder gathers a plan. Its methods escape what they are given.
 type builder struct {
-	app    frame
-	opts   Options
-	page   string
-	assets map[string]bool
-	lit    []byte
-	ops    block
-	faults []error
-	form   *project.Widget // the form being drawn, nil: the page's own
-	of     *project.Page   // the page being drawn, nil: another document
-	filled []summed        // the inputs of the form being drawn
-	ruled  bool            // an input has rules
-	lists  int             // lists around
-	inside bool            // in a component: what is edited there is its file, not the page
-	bare   bool            // of a component, the body alone is drawn
-	ways   bool            // in a bar or a menu, where the link of this page is marked
-	marks  *marker
-	draws  map[string]draw
+	app      frame
+	opts     Options
+	page     string
+	assets   map[string]bool
+	lit      []byte
+	ops      block
+	faults   []error
+	form     *project.Widget // the form being drawn, nil: the page's own
+	of       *project.Page   // the page being drawn, nil: another document
+	filled   []summed        // the inputs of the form being drawn
+	ruled    bool            // an input has rules
+	lists    int             // lists around
+	inside   bool            // in a component: what is edited there is its file, not the page
+	bare     bool            // of a component, the body alone is drawn
+	ways     bool            // in a bar or a menu, where the link of this page is marked
+	marks    *marker
+	slots    map[string]int // by the source of a hole
+	levels   *levels        // headings so far; nil: known only when the page is drawn
+	levelled bool           // a heading was emitted whose level is known only then
+	draws    map[string]draw
 }
 
 func newBuilder(app frame, o Options) *builder {
-	return &builder{app: app, opts: o, assets: map[string]bool{}, draws: drawings()}
+	return &builder{app: app, opts: o, assets: map[string]bool{}, slots: map[string]int{}, draws: drawings()}
 }
 
 // take ends the plan being gathered and returns it.
@@ -68,14 +78,46 @@ func (b *builder) take() block {
 	return slices.Clip(ops)
 }
 
-// sub gathers what f emits as a plan of its own.
-func (b *builder) sub(f func()) block {
+// gather makes what f emits a plan of its own, one that is drawn once wherever the plan around it is.
+func (b *builder) gather(f func()) block {
 	ops, lit := b.ops, b.lit
 	b.ops, b.lit = nil, nil
 	f()
 	out := b.take()
 	b.ops, b.lit = ops, lit
 	return out
+}
+
+// sub is gather for what may be drawn, or not, or often: which headings come before something is not known from there on.
+func (b *builder) sub(f func()) block {
+	before, levelled := b.levels, b.levelled
+	b.levels, b.levelled = nil, false
+	out := b.gather(f)
+	if b.levelled && before != nil {
+		from := *before
+		b.do(func(r *run) { r.levels = from })
+		before = nil
+	}
+	b.levels, b.levelled = before, b.levelled || levelled
+	return out
+}
+
+// fold emits what f writes: now, where it reads nothing but constants, else when the page is drawn.
+func (b *builder) fold(f func(*run), reads ...prop) {
+	for _, p := range reads {
+		if v, ok := p.t.Constant(); !ok || value.HasSecret(v) {
+			b.do(f)
+			return
+		}
+	}
+	b.raw(written(f))
+}
+
+// written is what f writes without a view.
+func written(f func(*run)) markup {
+	var r run
+	f(&r)
+	return markup(r.buf)
 }
 
 func (b *builder) do(f func(*run)) {
@@ -120,7 +162,13 @@ func (b *builder) text(p prop) {
 		}
 		return
 	}
-	b.do(func(r *run) { r.value(r.eval(p)) })
+	slot, ok := b.slots[p.t.Src()]
+	if !ok {
+		slot = len(b.slots)
+		b.slots[p.t.Src()] = slot
+	}
+	b.ops = append(b.ops, op{lit: slices.Clip(b.lit), hole: &hole{p, slot}})
+	b.lit = nil
 }
 
 // bind writes p as an attribute; an unwritten p writes nothing.
@@ -291,7 +339,7 @@ func (l *loop) run(r *run) {
 // rows calls draw once an element with item, index and the element's key in scope: for those whose places order names, for all in
 // their order when it is nil. key is the field that identifies an element, "" for its index.
 func (r *run) rows(list []any, order []int, key string, draw func()) {
-	outer, held, row, base := r.scope, r.held, len(r.row), r.base
+	outer, before, row, base := r.scope, r.known, len(r.row), r.base
 	inner := make(value.Scope, len(outer)+2)
 	maps.Copy(inner, outer)
 	r.scope = inner
@@ -310,13 +358,13 @@ func (r *run) rows(list []any, order []int, key string, draw func()) {
 			i = order[k]
 		}
 		inner["item"], inner["index"] = list[i], i
-		r.held = value.Held{}
+		r.known = known{}
 		r.row = append(r.row[:row], '.')
 		r.row = appendKey(r.row, key, list[i], i, seen)
 		draw()
 	}
 	r.deep, r.base = r.deep-1, base
-	r.row, r.scope, r.held = r.row[:row], outer, held
+	r.row, r.scope, r.known = r.row[:row], outer, before
 }
 
 // appendKey appends the key of el. A key that is missing, secret or was there before gets the index.

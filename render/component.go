@@ -2,7 +2,6 @@ package render
 
 import (
 	"github.com/usherdev/usher/project"
-	"github.com/usherdev/usher/value"
 )
 
 // component draws one use of a component: its body, which reads the props that are given here.
@@ -28,7 +27,7 @@ func (b *builder) bars(w *project.Widget) {
 func (b *builder) within(w *project.Widget) {
 	inside := b.inside
 	b.inside = true
-	body := b.sub(func() {
+	body := b.gather(func() {
 		for _, c := range w.Body {
 			bare := b.bare
 			b.bare = bare && c.Spec.Component
@@ -38,9 +37,9 @@ func (b *builder) within(w *project.Widget) {
 	})
 	b.inside = inside
 	b.do(func(r *run) {
-		outer, held := r.scope, r.held
-		r.scope, r.held = w.Inside(outer, r.fault), value.Held{}
+		outer, before := r.scope, r.known
+		r.scope, r.known = w.Inside(outer, r.fault), known{}
 		r.block(body)
-		r.scope, r.held = outer, held
+		r.scope, r.known = outer, before
 	})
 }

@@ -9,26 +9,61 @@ import (
 
 // The four contexts in which data meets markup: text, attribute, URL, and class names from a closed set.
 
-// special marks the bytes that appendEscaped has to look at; entities holds what is written instead of one.
-var (
-	special  = [256]bool{0: true, '&': true, '<': true, '>': true, '"': true, '\'': true, '`': true}
-	entities = [256]string{0: "\uFFFD", '&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&#34;", '\'': "&#39;", '`': "&#96;"}
-)
+// looked marks the bytes that appendEscaped has to look at: those that mean something in markup, and parts of longer characters.
+var looked = func() (t [256]bool) {
+	for _, c := range []byte("\x00&<>\"'`") {
+		t[c] = true
+	}
+	for c := utf8.RuneSelf; c < len(t); c++ {
+		t[c] = true
+	}
+	return t
+}()
 
 // appendEscaped appends s as text or as the value of a double-quoted attribute. NUL and bytes that are not UTF-8
 // become U+FFFD.
 func appendEscaped(dst []byte, s string) []byte {
-	start, from, seen := len(dst), 0, byte(0)
 	for i := range len(s) {
-		c := s[i]
-		seen |= c
-		if special[c] {
-			dst = append(append(dst, s[from:i]...), entities[c]...)
-			from = i + 1
+		if looked[s[i]] {
+			return appendLooked(append(dst, s[:i]...), s[i:])
 		}
 	}
-	if seen >= utf8.RuneSelf && !utf8.ValidString(s) {
-		return appendEscaped(dst[:start], strings.ToValidUTF8(s, "\uFFFD"))
+	return append(dst, s...)
+}
+
+// appendLooked is appendEscaped where something has to be escaped or is no ASCII.
+func appendLooked(dst []byte, s string) []byte {
+	from, valid := 0, false
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if !looked[c] {
+			continue
+		}
+		if c >= utf8.RuneSelf {
+			if !valid && !utf8.ValidString(s[i:]) {
+				return appendEscaped(append(dst, s[from:i]...), strings.ToValidUTF8(s[i:], "\uFFFD"))
+			}
+			valid = true
+			continue
+		}
+		dst = append(dst, s[from:i]...)
+		from = i + 1
+		switch c {
+		case '&':
+			dst = append(dst, "&amp;"...)
+		case '<':
+			dst = append(dst, "&lt;"...)
+		case '>':
+			dst = append(dst, "&gt;"...)
+		case '"':
+			dst = append(dst, "&#34;"...)
+		case '\'':
+			dst = append(dst, "&#39;"...)
+		case '`':
+			dst = append(dst, "&#96;"...)
+		default:
+			dst = append(dst, "\uFFFD"...)
+		}
 	}
 	return append(dst, s[from:]...)
 }
@@ -36,13 +71,15 @@ func appendEscaped(dst []byte, s string) []byte {
 // safeURL returns s when a browser may open it: relative, http, https, mailto or tel. Everything else, data: and
 // javascript: included, is refused, as is any control character, since browsers drop some of those before they look.
 func safeURL(s string) (string, bool) {
-	s = strings.Trim(s, " \t\r\n\f")
-	for i := 0; i < len(s); i++ {
+	s = strings.TrimFunc(s, func(c rune) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' })
+	seen := byte(0)
+	for i := range len(s) {
 		if s[i] < 0x20 || s[i] == 0x7f {
 			return "", false
 		}
+		seen |= s[i]
 	}
-	if !utf8.ValidString(s) {
+	if seen >= utf8.RuneSelf && !utf8.ValidString(s) {
 		return "", false
 	}
 	scheme, found := schemeOf(s)

@@ -46,6 +46,9 @@ func (b *builder) goes(url prop) {
 // opens writes the URL of the page that a link names.
 func (b *builder) opens(w *project.Widget) {
 	with, at := b.prop(w, "with"), below(w, "page")
+	if v, _ := constant(with); isEmpty(v) {
+		with = prop{}
+	}
 	b.do(func(r *run) {
 		if r.frame.Href == nil {
 			return
@@ -66,4 +69,10 @@ func (b *builder) opens(w *project.Widget) {
 		}
 		r.url("href", u, at)
 	})
+}
+
+// isEmpty reports whether v is a map of nothing.
+func isEmpty(v any) bool {
+	m, ok := v.(map[string]any)
+	return ok && len(m) == 0
 }

@@ -123,20 +123,25 @@ func (b *builder) head(title prop) {
 
 // themeColor tells the browser the colours of its own bars.
 func (b *builder) themeColor() {
-	light, dark := b.app.theme.Palette()
+	day, night := b.app.theme.Palette()
 	own := b.app.theme.Mode
+	light := written(func(r *run) { r.scheme("light", day["bg"]) })
+	dark := written(func(r *run) { r.scheme("dark", night["bg"]) })
+	either := written(func(r *run) {
+		r.lit(`<meta name="color-scheme" content="light dark"><meta name="theme-color" media="(prefers-color-scheme: light)"`)
+		r.attr("content", day["bg"])
+		r.lit(`><meta name="theme-color" media="(prefers-color-scheme: dark)"`)
+		r.attr("content", night["bg"])
+		r.lit(">")
+	})
 	b.do(func(r *run) {
 		switch orText(r.frame.Mode, own) {
 		case "light":
-			r.scheme("light", light["bg"])
+			r.lit(light)
 		case "dark":
-			r.scheme("dark", dark["bg"])
+			r.lit(dark)
 		default:
-			r.lit(`<meta name="color-scheme" content="light dark"><meta name="theme-color" media="(prefers-color-scheme: light)"`)
-			r.attr("content", light["bg"])
-			r.lit(`><meta name="theme-color" media="(prefers-color-scheme: dark)"`)
-			r.attr("content", dark["bg"])
-			r.lit(">")
+			r.lit(either)
 		}
 	})
 }
@@ -150,7 +155,7 @@ func (r *run) scheme(mode markup, bar string) {
 // title writes the page's title with the app's name behind it, once.
 func (b *builder) title(p prop) {
 	name := b.app.name
-	b.do(func(r *run) {
+	b.fold(func(r *run) {
 		t := strings.TrimSpace(r.say(p))
 		r.text(t)
 		if t != "" && !strings.Contains(t, name) {
@@ -159,7 +164,7 @@ func (b *builder) title(p prop) {
 		} else if t == "" {
 			r.text(name)
 		}
-	})
+	}, p)
 }
 
 // state writes the sealed page state into a form.

@@ -31,7 +31,7 @@ func progress(b *builder, w *project.Widget) {
 	limit := b.prop(w, "max")
 	b.raw("<progress")
 	b.id("id", w.Key, "-bar")
-	b.do(func(r *run) { r.share(val, limit) })
+	b.fold(func(r *run) { r.share(val, limit) }, val, limit)
 	b.raw("></progress></div>")
 }
 
@@ -40,7 +40,7 @@ func (b *builder) ring(w *project.Widget, val prop) {
 	limit, label, l := b.prop(w, "max"), b.prop(w, "label"), b.app.locale
 	b.raw(`<svg class="u-ring" viewBox="0 0 40 40" role="progressbar"`)
 	b.id("aria-labelledby", w.Key, "-label")
-	b.do(func(r *run) {
+	b.fold(func(r *run) {
 		share, ok := r.part(val, limit)
 		if !ok {
 			r.lit(`><circle class="u-ring-all" cx="20" cy="20" r="17"/><circle class="u-ring-spin" cx="20" cy="20" r="17" pathLength="100" stroke-dasharray="25 75"/></svg>`)
@@ -58,7 +58,7 @@ func (b *builder) ring(w *project.Widget, val prop) {
 		r.lit(`<text x="20" y="23" aria-hidden="true">`)
 		r.text(l.Percent(math.Round(share*100) / 100))
 		r.lit("</text></svg>")
-	})
+	}, val, limit)
 	b.raw(`<span class="u-progress-label"`)
 	b.id("id", w.Key, "-label")
 	b.raw(">")

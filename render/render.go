@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -46,9 +47,10 @@ type Meta struct{ Name, Content string }
 
 // Plan is a compiled page. It is safe for concurrent use.
 type Plan struct {
-	ops  block
-	runs sync.Pool // of *run: buffers are worth keeping between renderings
-	size atomic.Int64
+	ops   block
+	slots int       // of the holes
+	runs  sync.Pool // of *run: buffers are worth keeping between renderings
+	size  atomic.Int64
 }
 
 // Size is about how many bytes the next rendering will have; 0 before the first.
@@ -113,7 +115,7 @@ func Compile(p *project.Project, page *project.Page, o Options) (*Plan, error) {
 	if err := errors.Join(b.faults...); err != nil {
 		return nil, fmt.Errorf("page %s: %w", page.Name, err)
 	}
-	return &Plan{ops: b.take()}, nil
+	return &Plan{ops: b.take(), slots: len(b.slots)}, nil
 }
 
 // filePath is where a page's own properties stand: the path of its file, with the key.
@@ -127,12 +129,13 @@ func (p *Plan) Render(w io.Writer, v View) error {
 	if !ok {
 		r = &run{}
 	}
-	*r = run{buf: r.buf[:0], row: r.row[:0], w: w, scope: v.Scope, frame: &v.Frame}
+	*r = run{buf: r.buf[:0], row: r.row[:0], w: w, scope: v.Scope, frame: v.Frame, known: known{texts: slices.Grow(r.known.texts, p.slots)[:p.slots]}}
 	r.block(p.ops)
 	r.flush()
 	err := r.err
 	p.size.Store(r.sent + r.sent/8)
-	*r = run{buf: r.buf[:0], row: r.row[:0]}
+	clear(r.known.texts)
+	*r = run{buf: r.buf[:0], row: r.row[:0], known: known{texts: r.known.texts[:0]}}
 	if cap(r.buf) <= maxKept {
 		p.runs.Put(r)
 	}

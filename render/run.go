@@ -14,6 +14,22 @@ var (
 	errURL    = errors.New("not an address that a page may open: use https, http, mailto, tel or a relative one")
 )
 
+// levels is what the level of the next heading depends on.
+type levels struct {
+	h1   bool // the page's first heading is drawn
+	h2   bool // a section heading is drawn: titles go below it
+	last int  // level of the last heading
+}
+
+// belowTitle is where the headings of a dialog go on: its own is an h2.
+var belowTitle = levels{h1: true, h2: true, last: 2}
+
+// known is what one rendering remembers of a scope.
+type known struct {
+	held  value.Held
+	texts []string // by slot: what stands in the page as it is; "" is not known. None in the scopes of elements and components
+}
+
 // run is one rendering of a plan. Its methods escape what they append.
 type run struct {
 	buf   []byte
@@ -21,24 +37,26 @@ type run struct {
 	err   error
 	sent  int64
 	scope value.Scope
-	held  value.Held // of scope
-	frame *Frame
+	known known // of scope
+	frame Frame
 	row   []byte // ".KEY" of each list element around, for names and ids
 	deep  int    // lists around
-	h1    bool   // the page's first heading is drawn
-	h2    bool   // a section heading is drawn: titles go below it
-	last  int    // level of the last heading
-	base  int    // level of headings in the list being drawn
-	keep  bool   // what is drawn is not sent yet: its place in the page is another
-	file  string // address of the picture that is being drawn, where a call brings it
-	over  []byte // the dialog that stands over the page
+	levels
+	base int    // level of headings in the list being drawn
+	keep bool   // what is drawn is not sent yet: its place in the page is another
+	file string // address of the picture that is being drawn, where a call brings it
+	over []byte // the dialog that stands over the page
 }
 
 func (r *run) block(ops block) {
 	for i := range ops {
-		r.buf = append(r.buf, ops[i].lit...)
-		if do := ops[i].do; do != nil {
-			do(r)
+		o := &ops[i]
+		r.buf = append(r.buf, o.lit...)
+		switch {
+		case o.hole != nil:
+			r.hole(o.hole)
+		case o.do != nil:
+			o.do(r)
 		}
 	}
 	if len(r.buf) >= flushAt && !r.keep {
@@ -61,11 +79,11 @@ func (r *run) under(page block) {
 
 // aside draws what stands over the page. Its headings go on from the one that it begins with.
 func (r *run) aside(box block) {
-	before, h1, h2, last := r.buf, r.h1, r.h2, r.last
-	r.buf, r.h1, r.h2, r.last = nil, true, true, 2
+	before, levels := r.buf, r.levels
+	r.buf, r.levels = nil, belowTitle
 	r.block(box)
 	r.over = r.buf
-	r.buf, r.h1, r.h2, r.last = before, h1, h2, last
+	r.buf, r.levels = before, levels
 }
 
 func (r *run) flush() {
@@ -82,9 +100,28 @@ func (r *run) fault(at project.Path, err error) {
 	}
 }
 
+// hole writes data as text.
+func (r *run) hole(h *hole) {
+	texts := r.known.texts
+	if h.slot < len(texts) && texts[h.slot] != "" {
+		r.buf = append(r.buf, texts[h.slot]...)
+		return
+	}
+	s, ok := h.t.TextIn(r.scope, &r.known.held)
+	if !ok {
+		r.value(r.eval(h.prop))
+		return
+	}
+	from := len(r.buf)
+	r.text(s)
+	if h.slot < len(texts) && string(r.buf[from:]) == s { // nothing had to be escaped, nor will it where it stands next
+		texts[h.slot] = s
+	}
+}
+
 // eval returns the value of p. A fault, and a secret, are reported and read as nil.
 func (r *run) eval(p prop) any {
-	v, err := p.t.EvalIn(r.scope, &r.held)
+	v, err := p.t.EvalIn(r.scope, &r.known.held)
 	if err == nil && value.HasSecret(v) {
 		err = errSecret
 	}
@@ -97,7 +134,7 @@ func (r *run) eval(p prop) any {
 
 // list returns the elements of p, secrets among them: what is drawn of an element is evaluated, and looked at, by itself.
 func (r *run) list(p prop) []any {
-	v, err := p.t.EvalIn(r.scope, &r.held)
+	v, err := p.t.EvalIn(r.scope, &r.known.held)
 	list, ok := v.([]any)
 	if err == nil && !ok && value.HasSecret(v) {
 		err = errSecret
@@ -110,7 +147,7 @@ func (r *run) list(p prop) []any {
 
 // truth reads p as a condition. Conditions may read secrets: only their outcome shows.
 func (r *run) truth(p prop) bool {
-	v, err := p.t.EvalIn(r.scope, &r.held)
+	v, err := p.t.EvalIn(r.scope, &r.known.held)
 	if err != nil {
 		r.fault(p.at, err)
 		return false

@@ -57,9 +57,19 @@ func (b *builder) headingTag(w *project.Widget) func() {
 
 // headingOf is headingTag for a heading that is no text widget.
 func (b *builder) headingOf(title bool) func() {
+	if b.levels != nil {
+		tag := headingTags[b.levels.next(title, 0)]
+		b.raw("<", tag)
+		return func() { b.raw("</", tag, ">") }
+	}
+	b.levelled = true
 	b.do(func(r *run) {
+		within := 0
+		if r.deep > 0 {
+			within = max(r.base, 2)
+		}
 		r.lit("<")
-		r.lit(headingTags[r.level(title)])
+		r.lit(headingTags[r.next(title, within)])
 	})
 	return func() {
 		b.do(func(r *run) {
@@ -72,20 +82,19 @@ func (b *builder) headingOf(title bool) func() {
 
 var headingTags = [...]markup{1: "h1", 2: "h2", 3: "h3", 4: "h4"}
 
-// level chooses the level of the next heading. In a list it is one below the heading before the list.
-func (r *run) level(title bool) int {
+// next chooses the level of the next heading. In a list it is within, one below the heading before the list; 0 stands for no list.
+func (l *levels) next(title bool, within int) int {
 	n := 2
 	switch {
-	case !r.h1:
+	case !l.h1:
 		n = 1
-	case r.deep > 0:
-		n = min(max(r.base, 2), len(headingTags)-1)
-	case title && r.h2:
+	case within > 0:
+		n = min(within, len(headingTags)-1)
+	case title && l.h2:
 		n = 3
 	case !title:
-		r.h2 = true
+		l.h2 = true
 	}
-	r.h1 = true
-	r.last = n
+	l.h1, l.last = true, n
 	return n
 }

@@ -5,8 +5,9 @@ import "slices"
 // path is a plain way into the scope: a name, then fields and fixed indexes. It is walked without the expression
 // machine.
 type path struct {
-	root  string
-	steps []step
+	root   string
+	steps  []step
+	holder string // names the object whose field the last step reads; "" where there is none, or an index leads to it
 }
 
 type step struct {
@@ -18,13 +19,20 @@ type step struct {
 
 // with returns p with one more step.
 func (p *path) with(s step) *path {
-	return &path{root: p.root, steps: append(slices.Clip(p.steps), s)}
+	next := &path{root: p.root, steps: append(slices.Clip(p.steps), s), holder: p.root}
+	for _, st := range p.steps {
+		next.holder += "." + st.field
+	}
+	if slices.ContainsFunc(next.steps, func(st step) bool { return st.indexed }) {
+		next.holder = ""
+	}
+	return next
 }
 
-func (p *path) walk(s Scope) any { return p.on(s[p.root], p.steps) }
+func (p *path) walk(s Scope) any { return plainly(follow(s[p.root], p.steps)) }
 
-// on goes on from v by the steps that are left.
-func (p *path) on(v any, steps []step) any {
+// follow goes on from v by steps.
+func follow(v any, steps []step) any {
 	for i := range steps {
 		st := &steps[i]
 		if st.indexed {
@@ -35,6 +43,11 @@ func (p *path) on(v any, steps []step) any {
 			v = st.fallback
 		}
 	}
+	return v
+}
+
+// plainly is normal, quicker for what is so already.
+func plainly(v any) any {
 	switch v.(type) {
 	case nil, string, bool, int, map[string]any:
 		return v
@@ -76,30 +89,50 @@ func itemAt(v any, i int) any {
 	return nil
 }
 
-// Held remembers the object that the last plain path went through, so that a page which reads many fields of one
+// Held remembers the object that the last plain path read a field of, so that a page which reads many fields of one
 // object finds it once. It belongs to one scope: take a new one when the scope, or anything in it, changes. The zero
 // Held is ready to use; it is not safe for concurrent use.
 type Held struct {
-	root, field string
-	object      map[string]any
+	of     string // the holder of a path
+	object map[string]any
 }
 
 // EvalIn is Eval with what h remembers of s.
 func (t *Template) EvalIn(s Scope, h *Held) (any, error) {
-	if t == nil || t.kind != pathTemplate || t.wire != nil {
+	if !t.holds(s, h) {
 		return t.Eval(s)
 	}
-	p := t.path
-	if len(p.steps) < 2 || p.steps[0].indexed {
-		return p.walk(s), nil
+	last := &t.path.steps[len(t.path.steps)-1]
+	v := h.object[last.field]
+	if v == nil {
+		v = last.fallback
 	}
-	first := &p.steps[0]
-	if h.object == nil || h.root != p.root || h.field != first.field {
-		object, ok := fieldOf(s[p.root], first.field).(map[string]any)
-		if !ok || object == nil {
-			return p.walk(s), nil
-		}
-		*h = Held{root: p.root, field: first.field, object: object}
+	return plainly(v), nil
+}
+
+// TextIn is EvalIn for a plain path that leads to a text; false for all else.
+func (t *Template) TextIn(s Scope, h *Held) (string, bool) {
+	if !t.holds(s, h) {
+		return "", false
 	}
-	return p.on(h.object, p.steps[1:]), nil
+	text, ok := h.object[t.path.steps[len(t.path.steps)-1].field].(string)
+	return text, ok
+}
+
+// holds reports whether t is a plain path to a field of the object that h holds, having found it if it was another.
+func (t *Template) holds(s Scope, h *Held) bool {
+	if t == nil || t.wire != nil || t.path.holder == "" {
+		return false
+	}
+	return h.object != nil && h.of == t.path.holder || t.find(s, h)
+}
+
+func (t *Template) find(s Scope, h *Held) bool {
+	p := &t.path
+	object, ok := follow(s[p.root], p.steps[:len(p.steps)-1]).(map[string]any)
+	if !ok || object == nil {
+		return false
+	}
+	h.of, h.object = p.holder, object
+	return true
 }
