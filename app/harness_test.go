@@ -299,6 +299,7 @@ type client struct {
 	host    string
 	set     []string // every Set-Cookie line seen
 	script  bool     // as app.js: X-Usher
+	heads   func(http.Header)
 }
 
 func (w *world) browser() *client {
@@ -328,6 +329,9 @@ func (c *client) roundTrip(r *http.Request) *page {
 		if body, err = io.ReadAll(z); err != nil {
 			c.w.t.Fatal(err)
 		}
+	}
+	if c.heads != nil {
+		c.heads(res.Header)
 	}
 	var head bytes.Buffer
 	_ = res.Header.Write(&head)

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -16,11 +15,15 @@ import (
 
 // corpus is every string and payload with USHER_LONG=1, and otherwise some of each family.
 func corpus(all ...[]string) []string {
-	nth := 23
+	return naughty.Sample(slices.Concat(all...), every(41), 0)
+}
+
+// every is how many of a corpus there are for one that is tried: all are with USHER_LONG=1.
+func every(n int) int {
 	if os.Getenv("USHER_LONG") != "" {
-		nth = 1
+		return 1
 	}
-	return naughty.Sample(slices.Concat(all...), nth, 0)
+	return n
 }
 
 // showing is the app with every place that shows text, compiled.
@@ -89,18 +92,27 @@ func TestF1_EveryPlaceThatShowsTextShowsText(t *testing.T) {
 	all := corpus(naughty.Strings(), naughty.Payloads())
 	drawn := 0
 	for _, page := range s.app.Pages {
-		var harmless [2][]part
-		for i, text := range append([]string{"harmless", "harmless"}, all...) {
-			got := outline(t, s.draw(t, page, i%2 == 0, func(int) string { return text }))
+		var harmless [2]naughty.Shape
+		for i, text := range append([]string{naughty.Harmless, naughty.Harmless}, all...) {
+			got := shapeOf(t, s.draw(t, page, i%2 == 0, func(int) string { return text }))
 			if i < 2 {
 				harmless[i%2] = got
-			} else if fault := differs(t, harmless[i%2], got, text); fault != "" {
+			} else if fault := harmless[i%2].Differs(got, text, RowKey(text)); fault != "" {
 				t.Errorf("%s with %q: %s", page, text, fault)
 			}
 			drawn++
 		}
 	}
 	t.Logf("%d places, %d texts, %d pages drawn", len(s.app.Sinks), len(all), drawn)
+}
+
+func shapeOf(t *testing.T, src string) naughty.Shape {
+	t.Helper()
+	shape, err := naughty.Read(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shape
 }
 
 // unseen are the properties whose text a page never shows as it is: what a choice of fixed words or numbers is made of, and the sentences of
@@ -150,15 +162,17 @@ func TestF2_NoAddressRuns(t *testing.T) {
 	}
 	s := newShowing(t)
 	places := map[string]bool{}
-	for _, text := range append(naughty.Addresses(), "harmless") {
+	for _, text := range naughty.Addresses() {
 		if u, ok := safeURL(text); ok {
 			checkURL(t, u)
 		}
+	}
+	for _, text := range append(naughty.Sample(naughty.Addresses(), every(5), 0), naughty.Harmless) {
 		for _, posted := range []bool{false, true} {
 			doc := parse(t, s.draw(t, "full", posted, func(int) string { return text }))
 			for _, n := range find(doc, "*") {
 				for _, a := range n.Attr {
-					if slices.Contains(addresses, a.Key) && !(n.Data == "link" || n.Data == "form") {
+					if naughty.IsAddress(a.Key) && !(n.Data == "link" || n.Data == "form") {
 						places[n.Data+" "+a.Key] = true
 						checkURL(t, a.Val)
 					}
@@ -171,139 +185,6 @@ func TestF2_NoAddressRuns(t *testing.T) {
 			t.Errorf("%s was never written: %v", place, places)
 		}
 	}
-}
-
-// addresses are the attributes by which HTML has ever opened, fetched or run something.
-var addresses = strings.Fields("href src srcset data-fallback action formaction poster data cite background ping manifest xlink:href codebase archive profile longdesc usemap classid icon lowsrc dynsrc srcdoc")
-
-// part is one element of a page, or one run of text.
-type part struct {
-	path  string
-	attrs []html.Attribute
-	text  string
-}
-
-// outline lists the parts of a page in their order. What Markdown makes of a text is another test's; which picture is drawn, or which
-// initials instead, and whether a change is good, goes by the text: of those, sound looks at what they may consist of.
-func outline(t *testing.T, src string) []part {
-	t.Helper()
-	doc, err := html.Parse(strings.NewReader(src))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []part
-	var walk func(n *html.Node, path string)
-	walk = func(n *html.Node, path string) {
-		switch n.Type {
-		case html.ElementNode:
-			if class := " " + get(n, "class") + " "; strings.Contains(class, " u-image ") || strings.Contains(class, " u-avatar ") || strings.Contains(class, " u-stat-change ") {
-				sound(t, n)
-				out = append(out, part{path: path + "/picture"})
-				return
-			}
-			path += "/" + n.Data
-			out = append(out, part{path: path, attrs: n.Attr})
-			if get(n, "class") == "u-prose" || path == "/html/head/title" {
-				return
-			}
-		case html.TextNode:
-			out = append(out, part{path: path + "/#text", text: n.Data})
-		case html.CommentNode:
-			out = append(out, part{path: path + "/#comment", text: n.Data})
-		}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			walk(c, path)
-		}
-	}
-	walk(doc, "")
-	return out
-}
-
-// sound looks at what a picture is drawn with.
-func sound(t *testing.T, n *html.Node) {
-	t.Helper()
-	if n.Type == html.ElementNode && !slices.Contains(strings.Fields("img div span bdi svg path circle rect line polyline polygon"), n.Data) {
-		t.Errorf("a picture holds <%s>", n.Data)
-	}
-	for _, a := range n.Attr {
-		if n.Namespace == "" && !slices.Contains(strings.Fields("id class src data-fallback alt width height loading decoding fetchpriority data-tone aria-hidden aria-label role"), a.Key) {
-			t.Errorf("a picture has the attribute %v", a)
-		}
-		if slices.Contains(addressed, a.Key) {
-			checkURL(t, a.Val)
-		}
-	}
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		sound(t, c)
-	}
-}
-
-func differs(t *testing.T, want, got []part, text string) string {
-	if strings.TrimSpace(text) == "" { // nothing is drawn of a change that says nothing
-		picture := func(p part) bool { return strings.HasSuffix(p.path, "/picture") }
-		want, got = slices.DeleteFunc(slices.Clone(want), picture), slices.DeleteFunc(slices.Clone(got), picture)
-	}
-	for i := range max(len(want), len(got)) {
-		if i >= len(want) || i >= len(got) || want[i].path != got[i].path {
-			return fmt.Sprintf("part %d is %v, not %v", i, at(got, i), at(want, i))
-		}
-		if f := attributesDiffer(t, want[i], got[i], text); f != "" {
-			return f
-		}
-	}
-	return ""
-}
-
-func at(all []part, i int) string {
-	if i >= len(all) {
-		return "nothing"
-	}
-	return fmt.Sprintf("%s %v %.60q", all[i].path, all[i].attrs, all[i].text)
-}
-
-// addressed are the attributes that hold addresses: one that no page may open is left out.
-var addressed = []string{"href", "src", "data-fallback"}
-
-func attributesDiffer(t *testing.T, want, got part, text string) string {
-	i := 0
-	chosen := func(a html.Attribute) bool { return a.Key == "checked" || a.Key == "selected" } // goes by what was posted
-	want.attrs, got.attrs = slices.DeleteFunc(slices.Clone(want.attrs), chosen), slices.DeleteFunc(slices.Clone(got.attrs), chosen)
-	for _, w := range want.attrs {
-		if i < len(got.attrs) && got.attrs[i].Key == w.Key {
-			number := w.Key == "value" && w.Val == "0" && strings.HasSuffix(want.path, "/input") // a slider's, which a text that is a number moves
-			if !follows(w.Val, got.attrs[i].Val, text) && !number {
-				return fmt.Sprintf("%s %s is %q, not %q", want.path, w.Key, got.attrs[i].Val, w.Val)
-			}
-			if slices.Contains(addressed, w.Key) {
-				checkURL(t, got.attrs[i].Val)
-			}
-			i++
-			continue
-		}
-		if !slices.Contains(addressed, w.Key) {
-			return fmt.Sprintf("%s lost %s: %v", want.path, w.Key, got.attrs)
-		}
-	}
-	if i < len(got.attrs) {
-		return fmt.Sprintf("%s has the attribute %v too", want.path, got.attrs[i])
-	}
-	if output := strings.HasSuffix(want.path, "/output/#text"); !follows(want.text, got.text, text) && !output { // the slider's number
-		return fmt.Sprintf("%s says %q, not %q", want.path, got.text, want.text)
-	}
-	return ""
-}
-
-// follows reports whether got is want with the text in place of the harmless word.
-func follows(want, got, text string) bool {
-	inJSON, _ := json.Marshal(text)
-	key := RowKey(text)
-	text = lines(strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD"))
-	for _, form := range []string{text, strings.TrimSpace(text), string(inJSON[1 : len(inJSON)-1]), key} {
-		if strings.TrimSpace(strings.ReplaceAll(want, "harmless", form)) == strings.TrimSpace(got) {
-			return true
-		}
-	}
-	return false
 }
 
 // TestF3_NothingMutates: what is left of Markdown and of HTML in it, read by a browser, written down and read again, is the same elements each
@@ -336,7 +217,7 @@ func TestF3_NothingMutates(t *testing.T) {
 					t.Errorf("%q leaves <%s>", src, n.Data)
 				}
 				for _, a := range n.Attr {
-					if slices.Contains(addresses, a.Key) {
+					if naughty.IsAddress(a.Key) {
 						checkURL(t, a.Val)
 					}
 				}

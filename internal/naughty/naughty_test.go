@@ -71,3 +71,32 @@ func TestTheAppHasEveryWidget(t *testing.T) {
 	}
 	t.Logf("%d places on %d pages", len(a.Sinks), len(a.Pages))
 }
+
+// TestShapesDiffer shows that each way of breaking out is seen.
+func TestShapesDiffer(t *testing.T) {
+	const page = `<!doctype html><title>harmless</title><p class="a" title="harmless">harmless</p><a href="harmless">x</a><img class="u-image" src="harmless">`
+	want, err := Read(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, broken := range map[string]string{
+		"x":            page,
+		`<b>`:          page,
+		`" id="y`:      page,
+		"<!-- -->":     page,
+		"javascript:x": strings.ReplaceAll(page, "href=\"harmless\"", `href="java&#9;script:x"`),
+		"src":          strings.ReplaceAll(page, "src=\"harmless\"", `src="data:x"`),
+		"y":            strings.ReplaceAll(page, "class=\"a\"", `class="b"`),
+	} {
+		got, err := Read(strings.ReplaceAll(broken, Harmless, text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fault := want.Differs(got, text); (fault == "") != (text == "x") {
+			t.Errorf("%q: %q", text, fault)
+		}
+		if fault := want.Restructured(got, text); (fault == "") != (text == "x" || text == "y") {
+			t.Errorf("%q, structure: %q", text, fault)
+		}
+	}
+}

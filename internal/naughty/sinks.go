@@ -40,8 +40,8 @@ var writtenOut = map[string]any{
 	"link.page": "other", "pinCode.length": 4, "textField.pattern": "[a-z]+", "textField.minLength": 2, "searchField.maxLength": 9, "searchField.pattern": "[a-z]+", "checkboxGroup.minCount": 1, "table.pageSize": 1, "image.pixels": "8x6",
 }
 
-// forms are the properties whose values decide which elements a widget is drawn with: each value is drawn.
-var forms = []string{"type", "layout", "shape", "phone"}
+// otherwise are the properties whose values decide which elements a widget is drawn with: each value is drawn.
+var otherwise = []string{"type", "layout", "shape", "phone"}
 
 // Sinks makes the app from the catalogue. Its pages read what the query s brings; bad is a query that fails.
 func Sinks() App {
@@ -111,7 +111,7 @@ func (m *maker) text(name string) string { return "${" + m.hole(name) + "}" }
 // variants are a widget's properties: as they are by default, and once for each other form that it has.
 func (m *maker) variants(s *project.WidgetSpec) []map[string]any {
 	out := []map[string]any{m.widget(s, nil)}
-	for _, name := range forms {
+	for _, name := range otherwise {
 		p := s.Prop(name)
 		if p == nil || p.Kind != project.PropEnum || !p.Literal {
 			continue
