@@ -107,7 +107,9 @@ func tour(in *client) map[string]func(c *client, text string) *page {
 		"upload": func(c *client, text string) *page {
 			return c.send(c.get("/wild/x"), "Upload", nil, upload{"photo", "x" + text, aPicture})
 		},
-		"Check": func(c *client, text string) *page { return c.press(c.get("/wild/x"), "Check", map[string]string{"b": text}) },
+		"Check": func(c *client, text string) *page {
+			return c.press(c.get("/wild/x"), "Check", map[string]string{"b": text})
+		},
 		"user data": func(_ *client, text string) *page {
 			in.press(in.get("/profile"), "Update from the backend", nil)
 			return in.get("/wild/x")
