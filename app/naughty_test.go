@@ -3,6 +3,8 @@ package app
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"os"
@@ -11,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/andybalholm/cascadia"
 
 	"github.com/usherdev/usher/internal/naughty"
 	"github.com/usherdev/usher/project"
@@ -32,6 +36,7 @@ auth: none
 calls:
   say: {path: /say}
   refuse: {path: /refuse}
+  file: {path: /file}
   fields: {method: POST, path: /fields, fieldErrors: "${reply.body.errors}"}
 `,
 	"pages/wild.yaml": `
@@ -71,6 +76,8 @@ body:
   - button: {text: Sure, onTap: [{confirm: {text: "${form.a}", title: "${form.a}", confirm: "${form.a}", cancel: "${form.a}"}}]}
   - button: {text: Copy it, onTap: [{copy: "${form.a}"}]}
   - button: {text: Open it, onTap: [{openUrl: "${form.a}"}]}
+  - button: {text: Save, onTap: [{download: {call: wild.file, name: "${form.a}"}}]}
+  - button: {text: Save theirs, onTap: [{download: wild.file}]}
   - button: {text: Tell, onTap: [{call: wild.refuse, as: told, else: [{snackBar: "${told.error} ${told.body.message}"}]}]}
   - button: {text: Stop, onTap: [{block: stopping, with: {why: "${form.a}"}}]}
   - button: {text: Go, onTap: [{snackBar: "${form.a}"}, {navigate: {page: wild, with: {r: "${form.a}", q: "${form.a}"}}}]}
@@ -87,7 +94,7 @@ actions:
 var shows = map[string]string{
 	"snackBar.text": "Snack", "snackBar.action": "Snack", "confirm.text": "Sure", "confirm.title": "Sure", "confirm.confirm": "Sure", "confirm.cancel": "Sure",
 	"dialog.text": "Ask", "dialog.title": "Ask", "dialog.input": "Ask", "dialog.value": "Ask", "dialog.confirm": "Ask", "dialog.cancel": "Ask",
-	"copy.text": "Copy it", "openUrl.url": "Open it",
+	"copy.text": "Copy it", "download.name": "Save", "openUrl.url": "Open it",
 	"setLanguage.language": "is one of the app's, or an error of the flow", "fail.error": "is the error of a call: Tell",
 	"logIn.uid": "user data", "updateAuthenticatedUser.uid": "user data",
 	"change.set": "Keep", "change.append": "Keep", "change.prepend": "Keep", "change.insert": "Keep", "change.to": "Keep", "emit.value": "is a value of the flow that receives it",
@@ -116,6 +123,15 @@ func tour(in *client) map[string]func(c *client, text string) *page {
 		},
 		"profile": func(*client, string) *page { return in.press(in.get("/profile"), "Update from the backend", nil) },
 	}
+	for _, button := range []string{"Save", "Save theirs"} {
+		all[button] = func(c *client, text string) *page {
+			p := press(button)(c, text)
+			if link := cascadia.Query(p.doc, cascadia.MustCompile("a.u-snack-act")); link != nil {
+				c.get(attr(link, "href"))
+			}
+			return p
+		}
+	}
 	for _, button := range []string{"Keep", "Fill", "Snack", "Ask", "Sure", "Copy it", "Open it", "Tell", "Stop", "Go"} {
 		all[button] = press(button)
 	}
@@ -130,6 +146,11 @@ func (w *world) wild(text string) {
 	})
 	w.backend.on("POST /wild/fields", func(rw http.ResponseWriter, _ *http.Request) {
 		reply(rw, 422, map[string]any{"errors": map[string]any{"b": text, "c" + text: text}})
+	})
+	w.backend.on("GET /wild/file", func(rw http.ResponseWriter, _ *http.Request) {
+		rw.Header().Set("Content-Type", "text/html")
+		rw.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": text}))
+		_, _ = io.WriteString(rw, text)
 	})
 	w.backend.on("GET /auth/me", func(rw http.ResponseWriter, _ *http.Request) {
 		reply(rw, 200, map[string]any{"id": 7, "username": text, "email": text, "firstName": text, "lastName": text, "image": text, "role": "traveller"})
@@ -199,7 +220,7 @@ func TestF4_AnswersGainNoHeader(t *testing.T) {
 			steps[step](c, text)
 		}
 	}
-	if !known["Location"] || !known["Set-Cookie"] {
+	if !known["Location"] || !known["Set-Cookie"] || !known["Content-Disposition"] {
 		t.Errorf("nothing was sent on: %v", known)
 	}
 	t.Logf("%d texts", len(breaks))
