@@ -130,3 +130,96 @@ describe('what a page does by itself', () => {
     assert.deepEqual(p.faults, [])
   })
 })
+
+const touch = `path: /touch
+title: Touch
+access: any
+state: {log: {type: text, default: ""}, pause: {type: bool, default: false}}
+body:
+  - text: "Log: \${state.log}"
+  - button:
+      text: Both
+      onTap: [{setState: {log: "\${state.log}tap,"}}]
+      onDoubleTap: [{setState: {log: "\${state.log}double,"}}]
+      onLongPress: [{setState: {log: "\${state.log}long,"}}]
+  - card:
+      onTap: [{setState: {log: "\${state.log}open,"}}]
+      onLongPress: [{setState: {log: "\${state.log}choose,"}}]
+      children: [{text: {text: Trip, style: title}}]
+  - textField: {id: word, label: Word, onFocus: [{setState: {log: "\${state.log}in,"}}], onBlur: [{setState: {log: "\${state.log}out \${form.word},"}}]}
+  - radioGroup: {id: way, label: Way, options: [Rail, Road], onFocus: [{setState: {log: "\${state.log}group,"}}], onBlur: [{setState: {log: "\${state.log}left \${form.way},"}}]}
+  - button: {text: Plain, onTap: [{setState: {log: "\${state.log}plain \${form.word},"}}]}
+`
+
+describe('taps and inputs', () => {
+  let w
+  before(async () => {
+    w = await World.start()
+    await w.app.stop()
+    writeFileSync(join(w.project, 'pages/touch.yaml'), touch)
+    await w.serve()
+  })
+  after(async () => { await w?.stop() })
+
+  const log = async (p, said) => {
+    await p.getByText('Log: ' + said, {exact: true}).waitFor()
+    assert.deepEqual(p.faults, [])
+  }
+
+  test('F140 one tap, two, one that is held, and a right click, each once', async () => {
+    const p = await w.person()
+    await p.goto(w.url + '/touch')
+    const both = p.getByRole('button', {name: 'Both'})
+    await both.dblclick()
+    await log(p, 'double,')
+    await both.click()
+    await log(p, 'double,tap,')
+    await both.click({delay: 700})
+    await log(p, 'double,tap,long,')
+    await both.click({button: 'right'})
+    await log(p, 'double,tap,long,long,')
+    const card = p.getByRole('button', {name: 'Trip'})
+    await card.click({delay: 700})
+    await log(p, 'double,tap,long,long,choose,')
+    await card.click()
+    await log(p, 'double,tap,long,long,choose,open,')
+  })
+
+  test('F140 the same by keys', async () => {
+    const p = await w.person({width: 390, height: 844})
+    await p.goto(w.url + '/touch')
+    await p.getByRole('button', {name: 'Both'}).focus()
+    await p.keyboard.press('Enter')
+    await log(p, 'tap,')
+    await p.keyboard.press('Shift+Enter')
+    await log(p, 'tap,double,')
+    await p.getByRole('button', {name: 'Both'}).focus()
+    await p.keyboard.press('ContextMenu')
+    await log(p, 'tap,double,long,')
+  })
+
+  test('F140 coming to an input and leaving it, a group as one, and what is pressed then', async () => {
+    const p = await w.person()
+    await p.goto(w.url + '/touch')
+    await p.getByLabel('Word').focus()
+    await log(p, 'in,')
+    await p.keyboard.type('hill')
+    assert.ok(await p.getByLabel('Word').evaluate(el => el === document.activeElement))
+    await p.getByRole('radio', {name: 'Rail'}).focus()
+    await log(p, 'in,out hill,group,')
+    await p.keyboard.press('ArrowDown')
+    await p.keyboard.press('Tab')
+    await log(p, 'in,out hill,group,left Road,')
+    await p.getByLabel('Word').focus()
+    await log(p, 'in,out hill,group,left Road,in,')
+    await p.getByRole('button', {name: 'Plain'}).click()
+    await log(p, 'in,out hill,group,left Road,in,out hill,plain hill,')
+  })
+
+  test('F140 without script a tap is a tap', async () => {
+    const p = await w.person({script: false})
+    await p.goto(w.url + '/touch')
+    await p.getByRole('button', {name: 'Both'}).click()
+    await log(p, 'tap,')
+  })
+})

@@ -33,7 +33,8 @@ var dataWidgets = []*WidgetSpec{
 		{Name: "emptyText", Kind: PropText, Default: "Nothing here yet", Group: "Content", Doc: "Said when there is no row and `empty` is not filled."},
 		{Name: "errorText", Kind: PropText, Default: "This could not be loaded", Group: "Content", Doc: "Said when the query failed and `error` is not filled."},
 	}, Slots: []Slot{{Name: "columns", Of: "tableColumn", Item: true, Doc: "The columns; item and index are in scope."}, {Name: "empty", Doc: "Shown when there is no row."}, {Name: "error", Doc: "Shown when the query failed."}},
-		Events: []Event{{Name: "onTap", Item: true, Doc: "A click, a tap or the Enter key on a row; item and index are in scope."}}},
+		Events: []Event{{Name: "onTap", Item: true, Doc: "A click, a tap or the Enter key on a row; item and index are in scope."},
+			{Name: "onDoubleTap", Item: true, Doc: onDoubleTap.Doc}, {Name: "onLongPress", Item: true, Doc: onLongPress.Doc}}},
 	{Kind: "tableColumn", Title: "Table Column", Group: "Data", Icon: "columns", Part: true, Doc: "A column of a table.", Props: []Prop{
 		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "The heading."},
 		{Name: "field", Kind: PropText, Literal: true, Group: "Content", Doc: "Field of the element that it shows."},

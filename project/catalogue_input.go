@@ -77,11 +77,11 @@ var inputWidgets = []*WidgetSpec{
 		{Name: "size", Kind: PropEnum, Values: []string{"sm", "md", "lg"}, Default: "md", Literal: true, Group: "Style", Doc: "Size."},
 		{Name: "disabled", Kind: PropBool, Default: false, Group: "Behaviour", Doc: "Shown but not usable."},
 		{Name: "submit", Kind: PropBool, Default: false, Literal: true, Group: "Behaviour", Doc: "Submits the form it stands in (onSubmit)."},
-	}, Events: []Event{onTap}},
+	}, Events: taps},
 	{Kind: "iconButton", Title: "Icon Button", Group: "Input", Icon: "circle", Main: "icon", Doc: "A button that is only an icon.", Props: []Prop{
 		{Name: "icon", Kind: PropIcon, Required: true, Group: "Content", Doc: "The icon."},
 		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "What it does, said aloud and shown on hover."},
 		{Name: "variant", Kind: PropEnum, Values: []string{"plain", "tonal", "filled", "outlined"}, Default: "plain", Literal: true, Group: "Style", Doc: "Weight of the button."},
 		{Name: "disabled", Kind: PropBool, Default: false, Group: "Behaviour", Doc: "Shown but not usable."},
-	}, Events: []Event{onTap}},
+	}, Events: taps},
 }

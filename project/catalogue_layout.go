@@ -36,7 +36,7 @@ var layoutWidgets = []*WidgetSpec{
 			{Name: "fill", Kind: PropBool, Default: false, Literal: true, Group: "Layout", Doc: "At least as high as the screen, its content in the middle."}}, Slots: []Slot{children}},
 	{Kind: "card", Title: "Card", Group: "Layout", Icon: "card", Main: "children", Doc: "A raised box; with onTap the whole card is a button.",
 		Props: []Prop{gap, {Name: "padding", Kind: PropEnum, Values: padding.Values, Default: "lg", Literal: true, Group: "Layout", Doc: padding.Doc},
-			{Name: "variant", Kind: PropEnum, Values: []string{"raised", "outlined", "filled"}, Default: "raised", Literal: true, Group: "Style", Doc: "Look of the card."}}, Slots: []Slot{children}, Events: []Event{onTap}},
+			{Name: "variant", Kind: PropEnum, Values: []string{"raised", "outlined", "filled"}, Default: "raised", Literal: true, Group: "Style", Doc: "Look of the card."}}, Slots: []Slot{children}, Events: taps},
 	{Kind: "spacer", Title: "Spacer", Group: "Layout", Icon: "space", Main: "size", Doc: "Empty space; without a size it takes what is left.",
 		Props: []Prop{{Name: "size", Kind: PropEnum, Values: []string{"auto", "xs", "sm", "md", "lg", "xl"}, Default: "auto", Literal: true, Group: "Layout", Doc: "How much."}}},
 	{Kind: "divider", Title: "Divider", Group: "Layout", Icon: "minus", Main: "text", Doc: "A line between things, with a word in it if wanted.",

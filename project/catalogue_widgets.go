@@ -66,7 +66,15 @@ func fileProps(more ...Prop) []Prop {
 	return slices.DeleteFunc(inputProps(more...), func(p Prop) bool { return p.Name == "initial" })
 }
 
+// Events of what can be tapped. What needs script needs another way to the same as well.
+var taps = []Event{onTap, onDoubleTap, onLongPress}
+
+var onDoubleTap = Event{Name: "onDoubleTap", Doc: "Two taps in quick succession, or Shift and Enter (needs script). A single tap then waits a moment to see whether a second follows."}
+var onLongPress = Event{Name: "onLongPress", Doc: "A tap that is held, a right click, or the context-menu key (needs script)."}
+
 var onChange = Event{Name: "onChange", Doc: "The value changed (needs script)."}
+var onFocus = Event{Name: "onFocus", Doc: "Somebody has come to the input (needs script)."}
+var onBlur = Event{Name: "onBlur", Doc: "Somebody has left the input; after onChange, where the value has changed as well (needs script)."}
 
 func numberProps(more ...Prop) []Prop {
 	return inputProps(append([]Prop{
@@ -92,6 +100,9 @@ var widgetSpecs = withShared(slices.Concat(layoutWidgets, displayWidgets, inputW
 func withShared(specs []*WidgetSpec) []*WidgetSpec {
 	for _, s := range specs {
 		s.Props = append(s.Props, sharedProps...)
+		if s.Input {
+			s.Events = append(s.Events, onFocus, onBlur)
+		}
 	}
 	return specs
 }

@@ -367,6 +367,8 @@ func (sc scope) special(w *Widget, s section, in nest) {
 
 func (sc scope) checkButton(s section, in nest) {
 	_, taps := s.get("onTap")
+	_, twice := s.get("onDoubleTap")
+	_, held := s.get("onLongPress")
 	submit, submits := s.get("submit")
 	submits = submits && submit.n.Value == "true"
 	if sc.use != nil && sc.use.widget == nil && in.form == nil && !taps {
@@ -377,7 +379,7 @@ func (sc scope) checkButton(s section, in nest) {
 		submit.fail("submit works in a form only", "put the button into a form, or give it onTap")
 	case submits && taps:
 		submit.fail("a button submits its form or has onTap, not both", "put the actions into onSubmit of the form")
-	case !submits && !taps && in.form == nil:
+	case !submits && !taps && !twice && !held && in.form == nil:
 		s.warn("the button does nothing", "give it onTap")
 	}
 }

@@ -291,6 +291,10 @@ func (b *builder) mark(w *project.Widget, classes ...markup) {
 	b.raw(hiddenOn(w))
 	b.raw(`"`)
 	b.where(w)
+	if w.Spec.Input {
+		b.sealed(w, "onFocus", "data-focus")
+		b.sealed(w, "onBlur", "data-blur")
+	}
 }
 
 // where writes the path of a widget in edit mode.

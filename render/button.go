@@ -28,9 +28,38 @@ func (b *builder) presses(w *project.Widget) {
 		b.fires(tap)
 	default:
 		b.raw(` type="button"`)
+		if b.form == nil && gestures(w) {
+			b.raw(` form="page"`)
+		}
 	}
+	b.gestures(w)
 	b.flag("disabled", b.prop(w, "disabled"))
 }
+
+// gestures reports whether w does something that script alone can tell from a tap.
+func gestures(w *project.Widget) bool {
+	return w.Triggers["onDoubleTap"] != nil || w.Triggers["onLongPress"] != nil
+}
+
+// gestures writes what a control does when it is tapped twice or held, and the keys that do the same.
+func (b *builder) gestures(w *project.Widget) {
+	if !gestures(w) {
+		return
+	}
+	b.sealed(w, "onDoubleTap", "data-double")
+	b.sealed(w, "onLongPress", "data-long")
+	switch {
+	case w.Triggers["onLongPress"] == nil:
+		b.raw(` aria-keyshortcuts="Shift+Enter"`)
+	case w.Triggers["onDoubleTap"] == nil:
+		b.raw(` aria-keyshortcuts="Shift+F10"`)
+	default:
+		b.raw(` aria-keyshortcuts="Shift+Enter Shift+F10"`)
+	}
+}
+
+// tappable reports whether w itself does something when it is tapped, twice or long.
+func tappable(w *project.Widget) bool { return w.Triggers["onTap"] != nil || gestures(w) }
 
 // fires writes the attributes of a control whose flow checks no input unless it starts with validate.
 func (b *builder) fires(t *project.Trigger) {

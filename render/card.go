@@ -2,26 +2,25 @@ package render
 
 import "github.com/usherdev/usher/project"
 
-// card draws a raised box. With onTap a button covers it; what can be used inside stands above that button.
+// card draws a raised box. Where a tap does something a button covers it; what can be used inside stands above that button.
 func card(b *builder, w *project.Widget) {
-	tap := w.Triggers["onTap"]
 	var tapped markup
-	if tap != nil {
+	if tappable(w) {
 		tapped = " u-tap"
 	}
 	b.root(w, "div", "u-card"+tapped, b.look(w, "u-card-"), "u-g-"+b.enum(w, "gap"), "u-p-"+b.enum(w, "padding"))
 	b.raw(">")
-	if tap != nil {
-		b.cover(w, tap)
+	if tappable(w) {
+		b.cover(w)
 	}
 	b.children(w, "children")
 	b.raw("</div>")
 }
 
 // cover draws the button over a card, named after the card's heading.
-func (b *builder) cover(w *project.Widget, tap *project.Trigger) {
-	b.raw(`<button type="submit" class="u-card-tap"`)
-	b.fires(tap)
+func (b *builder) cover(w *project.Widget) {
+	b.raw(`<button class="u-card-tap"`)
+	b.presses(w)
 	if name := b.headline(w); name != nil {
 		b.id("aria-labelledby", name.Key, "")
 	} else {

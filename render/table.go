@@ -87,18 +87,17 @@ func (t *tablePlan) frames(b *builder, w *project.Widget) {
 	t.row = b.sub(func() {
 		b.raw(`<tr role="row"`)
 		b.id("id", w.Key, "")
-		if w.Triggers["onTap"] != nil {
+		if tappable(w) {
 			b.raw(` class="u-tr-tap"`)
 		}
 		b.raw(">")
 	})
 	t.rowTap = b.sub(func() {
-		tap := w.Triggers["onTap"]
-		if tap == nil {
+		if !tappable(w) {
 			return
 		}
-		b.raw(`<button type="submit" class="u-card-tap"`)
-		b.fires(tap)
+		b.raw(`<button class="u-card-tap"`)
+		b.presses(w)
 		b.id("aria-labelledby", w.Key, "-name")
 		b.raw(` aria-label="`) // counts where the first cell has no words
 		b.text(b.prop(w, "label"))

@@ -27,7 +27,9 @@ const draw = async (res, history, y = 0, quiet = false) => {
   document.querySelectorAll(schemes).forEach((el) => el.remove());
   document.head.append(...doc.querySelectorAll(schemes));
   if (same) {
+    drawing = true;
     await htmx.swap({ text: doc.body.outerHTML, target: document.body, sourceElement: document.body, swap: "outerMorph" });
+    drawing = false;
     filled(res.headers.get("X-Usher-Set"));
   } else {
     if (who(doc.body.dataset.live || "") === was) depart();

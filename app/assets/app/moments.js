@@ -39,7 +39,7 @@ const due = async (id) => {
     return;
   }
   const body = document.body;
-  await send(document.getElementById("page"), null, [["_event", mark.dataset.event]], mark);
+  await send(document.getElementById("page"), null, mark, "event");
   if (body !== document.body) return;
   clocks.delete(id);
   if (document.getElementById(id)?.dataset.timer) wind(id);

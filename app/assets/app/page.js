@@ -8,5 +8,6 @@ const onDrawn = [];
 let shown = location.pathname + location.search; // what the page on screen was asked for
 let sending = false; // one event at a time: the second of a double click is ignored
 let telling = false; // that event is a change
+let drawing = false; // the page is being changed, which moves the focus without anybody having moved it
 let sent = 0; // how many have been
 let waiting = null; // what came meanwhile: the newest change, or what was sent during one

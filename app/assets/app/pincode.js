@@ -5,7 +5,7 @@ const pins = new WeakMap(); // what each was complete with
 const complete = (el) => {
   if (el.value.length !== Number(el.dataset.pin) || pins.get(el) === el.value) return;
   pins.set(el, el.value);
-  if (el.dataset.complete) send(el.form, null, [["_event", el.dataset.complete]]);
+  if (el.dataset.complete) send(el.form, null, el, "complete");
   else if ("submit" in el.dataset) el.form.requestSubmit(el.form.querySelector("[type=submit]"));
 };
 

@@ -25,19 +25,21 @@ const busy = (el, on) => {
   else el.removeAttribute("aria-busy");
 };
 
-const send = async (form, button, extra, from) => {
+// send sends a form: as a button does, or with the event that an element has under a name. That is read when it is sent, for a drawing in between
+// brings others.
+const send = async (form, button, from, name) => {
   if (sending) { // the second of a double click is dropped; what somebody sends while a change is told of is not
-    if (extra ? !waiting || waiting[2] : telling) waiting = [form, button, extra, from];
+    if (from ? !waiting || waiting[2] : telling) waiting = [form, button, from, name];
     return;
   }
   sending = true;
-  telling = !!extra;
+  telling = !!from;
   sent++;
   busy(button, true);
   if (!form.closest("[data-wait]") && !(button || document.activeElement)?.closest("dialog") && !button?.dataset.near) asked = (button || document.activeElement)?.id || "";
   const quiet = !!from?.dataset.timer; // nobody has done anything
   const body = fields(form, button);
-  for (const [k, v] of extra || []) body.set(k, v);
+  if (from) body.set("_event", from.dataset[name] || "");
   try {
     const files = withFiles(form) && (!from || isFiles(from)); // a change elsewhere sends no files
     const headers = { "X-Usher": "1", ...(quiet && { "X-Usher-Live": "1" }) };
@@ -56,7 +58,7 @@ const send = async (form, button, extra, from) => {
   if (waiting) {
     const next = waiting;
     waiting = null;
-    if (next[0].isConnected) send(...next);
+    if (next[0].isConnected && (!next[2] || next[2].isConnected)) send(...next);
   } else follow();
 };
 

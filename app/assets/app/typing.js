@@ -5,10 +5,9 @@ let lull = 0;
 
 const tellChange = (el) => {
   clearTimeout(lull);
-  const event = el.dataset.change;
-  if (!event || !el.isConnected || !el.form || !isEvent(el.form) || (el.dataset.typing && told.get(el) === el.value) || (isFiles(el) && amissFiles(el))) return;
+  if (!el.dataset.change || !el.isConnected || !el.form || !isEvent(el.form) || (el.dataset.typing && told.get(el) === el.value) || (isFiles(el) && amissFiles(el))) return;
   told.set(el, el.value);
-  send(el.form, null, [["_event", event]], el);
+  send(el.form, null, el, "change");
 };
 
 const lulls = (el) => {
