@@ -27,7 +27,8 @@ type browser struct {
 	handler http.Handler
 	base    *url.URL
 	jar     *cookiejar.Jar
-	page    *page // nil: nothing was opened yet
+	page    *page  // nil: nothing was opened yet
+	kept    string // name of the file that the app gave to keep last
 }
 
 func newBrowser(h http.Handler, base *url.URL) *browser {
@@ -62,11 +63,15 @@ func (b *browser) load(ctx context.Context, method string, u *url.URL, body []by
 		if u.Host != b.base.Host || u.Scheme != b.base.Scheme {
 			return sayf("the app leads to another site, %s://%s, which a journey does not enter", u.Scheme, u.Host)
 		}
-		res, err := b.send(ctx, method, u, body, kind)
+		res, err := b.send(ctx, method, u, body, kind, asPage)
 		if err != nil {
 			return err
 		}
 		to := res.header.Get("Location")
+		if name, ok := kept(res); ok { // a browser stays on its page
+			b.kept = name
+			return nil
+		}
 		if res.status < 300 || res.status > 399 || to == "" {
 			b.page, err = newPage(u, res)
 			return err
@@ -83,7 +88,14 @@ func (b *browser) load(ctx context.Context, method string, u *url.URL, body []by
 	return sayf("the app leads from page to page more than %d times", maxRedirects)
 }
 
-func (b *browser) send(ctx context.Context, method string, u *url.URL, body []byte, kind string) (*answer, error) {
+// What a request is for, as browsers say it.
+const (
+	asPage    = "document"
+	asPicture = "image"
+)
+
+// send sends one request. The answer is an error where it breaks off.
+func (b *browser) send(ctx context.Context, method string, u *url.URL, body []byte, kind, as string) (*answer, error) {
 	to := *u
 	to.Fragment = ""
 	r, err := http.NewRequestWithContext(ctx, method, to.String(), bytes.NewReader(body))
@@ -95,7 +107,10 @@ func (b *browser) send(ctx context.Context, method string, u *url.URL, body []by
 	r.Header.Set("Accept", "text/html,*/*;q=0.8")
 	r.Header.Set("Accept-Language", "en")
 	r.Header.Set("Sec-Fetch-Mode", "navigate")
-	r.Header.Set("Sec-Fetch-Dest", "document")
+	r.Header.Set("Sec-Fetch-Dest", as)
+	if as == asPicture {
+		r.Header.Set("Sec-Fetch-Mode", "no-cors")
+	}
 	r.Header.Set("Sec-Fetch-Site", "none")
 	if b.page != nil {
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
@@ -109,7 +124,9 @@ func (b *browser) send(ctx context.Context, method string, u *url.URL, body []by
 		r.AddCookie(c)
 	}
 	res := &answer{header: http.Header{}}
-	b.handler.ServeHTTP(res, r)
+	if cut := serve(b.handler, res, r); cut {
+		return nil, sayf("the answer broke off")
+	}
 	if res.status == 0 {
 		res.status = http.StatusOK
 	}
@@ -118,6 +135,20 @@ func (b *browser) send(ctx context.Context, method string, u *url.URL, body []by
 		return nil, sayf("the page is larger than 8 MiB")
 	}
 	return res, nil
+}
+
+// serve has a request answered; cut says that the answer is not whole.
+func serve(h http.Handler, w http.ResponseWriter, r *http.Request) (cut bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			if p != http.ErrAbortHandler { //nolint:errorlint // it is thrown as it is
+				panic(p)
+			}
+			cut = true
+		}
+	}()
+	h.ServeHTTP(w, r)
+	return false
 }
 
 // answer takes what a handler writes.
@@ -226,8 +257,11 @@ func encodeBody(pairs []pair, encoding string) (body []byte, kind string, err er
 	var buf bytes.Buffer
 	w := multipart.NewWriter(&buf)
 	for _, one := range pairs {
-		if one.file { // none was chosen
-			_, e := w.CreateFormFile(one.name, "")
+		if one.file {
+			part, e := w.CreateFormFile(one.name, one.value)
+			if e == nil {
+				_, e = part.Write(one.content)
+			}
 			err = errors.Join(err, e)
 			continue
 		}

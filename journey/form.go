@@ -13,7 +13,8 @@ import (
 // pair is one field as a form sends it.
 type pair struct {
 	name, value string
-	file        bool
+	file        bool   // an input of files
+	content     []byte // of the file that is called value; "" none was chosen
 }
 
 // formOf is the form that a control belongs to, nil for none.
@@ -77,7 +78,7 @@ func (p *page) pairs(f, by *html.Node) []pair {
 				out = append(out, pair{name: name, value: optionValue(o)})
 			}
 		case kind == "file":
-			out = append(out, pair{name: name, file: true})
+			out = append(out, p.filePairs(n)...)
 		default:
 			out = append(out, pair{name: name, value: current(n)})
 		}
@@ -186,6 +187,9 @@ func (p *page) objection(n *html.Node) string {
 		}
 		return ""
 	}
+	if kind == "file" && len(p.files[n]) > 0 {
+		return ""
+	}
 	switch {
 	case v == "" && has(n, "required"):
 		return "the browser wants it filled in"
@@ -216,7 +220,7 @@ func typeIn(n *html.Node, text string) error {
 	case kind == "checkbox":
 		return sayf("the field is a box to check: check \"label\"")
 	case kind == "file":
-		return sayf("a journey has no files to give")
+		return sayf("the field takes files: choose file \"label\" \"picture.png\"")
 	}
 	if most, err := strconv.Atoi(attr(n, "maxlength")); err == nil && most >= 0 && utf8.RuneCountInString(text) > most {
 		text = string([]rune(text)[:most]) // as browsers do

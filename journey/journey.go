@@ -90,14 +90,15 @@ type Control interface {
 
 // Config is what a run needs.
 type Config struct {
-	Handler http.Handler                // required: the app
-	URL     *url.URL                    // required: its public address
-	Control Control                     // required
-	Pages   []Page                      // names for open and expect page
-	Lookup  func(string) (string, bool) // values of $NAME; nil: there are none
-	Unique  string                      // stands for {unique} in texts, so that an account can be made anew each time
-	Wait    time.Duration               // how long a step waits for what comes by itself; 0: 5 s
-	Trace   func(line string)           // told of each step and call as it happens; nil: nobody
+	Handler http.Handler                      // required: the app
+	URL     *url.URL                          // required: its public address
+	Control Control                           // required
+	Pages   []Page                            // names for open and expect page
+	Lookup  func(string) (string, bool)       // values of $NAME; nil: there are none
+	Files   func(name string) ([]byte, error) // files beside the journeys, for choose file; nil: there are none
+	Unique  string                            // stands for {unique} in texts, so that an account can be made anew each time
+	Wait    time.Duration                     // how long a step waits for what comes by itself; 0: 5 s
+	Trace   func(line string)                 // told of each step and call as it happens; nil: nobody
 }
 
 // Result is what became of a journey.

@@ -14,6 +14,7 @@ type page struct {
 	url     *url.URL
 	status  int
 	doc     *html.Node
+	files   map[*html.Node][]chosenFile
 	refused []string // what the browser itself objects to, until the next page
 }
 
@@ -56,7 +57,15 @@ func (p *page) said(roles ...string) []string {
 }
 
 // visible collects the text that a person sees below n. Blocks are parted by spaces.
-func visible(n *html.Node) string {
+func visible(n *html.Node) string { return without(n, unseen) }
+
+// spoken is visible as a screen reader says it: without what is for the eye alone.
+func spoken(n *html.Node) string {
+	return without(n, func(n *html.Node) bool { return unseen(n) || attr(n, "aria-hidden") == "true" })
+}
+
+// without collects the text below n, but for that of the elements that are left out.
+func without(n *html.Node, left func(*html.Node) bool) string {
 	var b strings.Builder
 	var walk func(n *html.Node)
 	walk = func(n *html.Node) {
@@ -64,7 +73,7 @@ func visible(n *html.Node) string {
 			b.WriteString(n.Data)
 			return
 		}
-		if n.Type == html.ElementNode && unseen(n) {
+		if n.Type == html.ElementNode && left(n) {
 			return
 		}
 		inline := n.Type == html.ElementNode && slices.Contains(inlines, n.Data)
@@ -183,7 +192,7 @@ func (p *page) nameOf(n *html.Node) string {
 		var parts []string
 		for _, id := range ids {
 			if at := p.byID(id); at != nil {
-				parts = append(parts, visible(at))
+				parts = append(parts, spoken(at))
 			}
 		}
 		if s := words(strings.Join(parts, " ")); s != "" {
@@ -195,7 +204,7 @@ func (p *page) nameOf(n *html.Node) string {
 	}
 	switch n.Data {
 	case "button", "a", "summary":
-		if s := words(visible(n)); s != "" {
+		if s := words(spoken(n)); s != "" {
 			return s
 		}
 		return words(cmp.Or(p.picture(n), attr(n, "title")))
@@ -224,7 +233,7 @@ func (p *page) labelOf(n *html.Node) string {
 	id := attr(n, "id")
 	for l := range p.doc.Descendants() {
 		if l.Type == html.ElementNode && l.Data == "label" && (id != "" && attr(l, "for") == id || within(n, l)) {
-			return words(visible(l))
+			return words(spoken(l))
 		}
 	}
 	return ""

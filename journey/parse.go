@@ -43,12 +43,14 @@ func step(words string, do action) pattern { return pattern{strings.Fields(words
 func grammar() []pattern {
 	return []pattern{
 		step("open <page>", open), step("reload", reload),
-		step("fill <text> <text>", fill), step("choose <text> <text>", choose), step("check <text>", check), step("uncheck <text>", uncheck),
+		step("fill <text> <text>", fill), step("choose <text> <text>", choose), step("choose file <text> <file>", chooseFile),
+		step("check <text>", check), step("uncheck <text>", uncheck), step("check <text> in <text>", check), step("uncheck <text> in <text>", uncheck),
 		step("click <text>", click), step("click <text> in <text>", click), step("press enter in <text>", pressEnter),
 		step("see <text>", see), step("not see <text>", notSee),
 		step("wait until see <text>", waitSee), step("wait until see <text> for <time>", waitSee),
 		step("expect page <page>", expectPage), step("expect title <text>", expectTitle), step("expect field <text> <text>", expectField),
 		step("expect checked <text>", expectChecked), step("expect unchecked <text>", expectUnchecked),
+		step("expect picture <text>", expectPicture), step("expect no picture <text>", expectNoPicture), step("expect file <text>", expectFile),
 		step("expect error <text>", expectError), step("expect notice <text>", expectNotice), step("expect no errors", expectNoErrors),
 		step("expect <number> call of <call>", expectCalls), step("expect <number> calls of <call>", expectCalls),
 		step("expire token", expireToken), step("expire token soon", expireSoon), step("revoke refresh token", revokeRefresh),
@@ -257,6 +259,8 @@ func shown(word string) string {
 	switch word {
 	case "<text>":
 		return "text in quotes"
+	case "<file>":
+		return "the name of a file beside the journeys, in quotes"
 	case "<page>":
 		return "a /path or the name of a page"
 	case "<number>":
@@ -302,6 +306,8 @@ func (pat pattern) match(tokens []token) (args []arg, fits int) {
 // as reads a token as what a placeholder wants.
 func (t token) as(placeholder string) (arg, bool) {
 	switch placeholder {
+	case "<file>":
+		return arg{text: t.text}, t.quoted && t.text != ""
 	case "<text>":
 		if name, ok := strings.CutPrefix(t.text, "$"); ok && !t.quoted {
 			return arg{env: name}, isName(name)
@@ -330,8 +336,8 @@ func isName(s string) bool {
 	return s != ""
 }
 
-// Check finds the pages and calls that journeys name and the app does not have.
-func Check(all []Journey, pages []Page, calls []string) []Problem {
+// Check finds the pages and calls that journeys name and the app does not have, and the files that missing says are not there.
+func Check(all []Journey, pages []Page, calls []string, missing func(file string) bool) []Problem {
 	var names []string
 	for _, p := range pages {
 		names = append(names, p.Name)
@@ -342,6 +348,11 @@ func Check(all []Journey, pages []Page, calls []string) []Problem {
 			for _, a := range st.args {
 				known, what := names, "page"
 				switch {
+				case a.kind == "<file>":
+					if missing(a.text) {
+						out = append(out, Problem{j.File, st.Line, a.col, fmt.Sprintf("there is no file %q beside the journeys", a.text), "put it into tests/"})
+					}
+					continue
 				case a.kind == "<call>":
 					known, what = calls, "call"
 				case a.kind != "<page>" || strings.HasPrefix(a.text, "/"):

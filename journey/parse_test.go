@@ -30,6 +30,12 @@ expect checked "Remember me"
 expect unchecked "Remember me"
 expect error "wrong"
 expect notice "saved"
+choose file "Photo" "hut.png"
+check "Sea" in "Wishes"
+uncheck "Sea" in "Wishes"
+expect picture "The hut"
+expect no picture "The hut"
+expect file "year.csv"
 expect no errors
 expect 1 call of auth.login
 expect 0 calls of auth.login
@@ -121,9 +127,9 @@ func TestParseFaults(t *testing.T) {
 }
 
 func TestCheckFindsWhatTheAppHasNot(t *testing.T) {
-	js, _ := Parse("f", []byte("open home\nopen /anything\nexpect page hone\nexpect 2 calls of auth.me\nexpect 1 call of auth.mee"))
-	got := Check(js, []Page{{"home", "/home"}}, []string{"auth.me"})
-	if len(got) != 2 || got[0].String() != `f:3:13: the app has no page "hone" (did you mean home?)` || got[1].Line != 5 || got[1].Col != 18 {
+	js, _ := Parse("f", []byte("open home\nopen /anything\nexpect page hone\nexpect 2 calls of auth.me\nexpect 1 call of auth.mee\nchoose file \"A\" \"hut.png\"\nchoose file \"A\" \"hat.png\""))
+	got := Check(js, []Page{{"home", "/home"}}, []string{"auth.me"}, func(file string) bool { return file != "hut.png" })
+	if len(got) != 3 || got[2].String() != `f:7:17: there is no file "hat.png" beside the journeys (put it into tests/)` || got[0].String() != `f:3:13: the app has no page "hone" (did you mean home?)` || got[1].Line != 5 || got[1].Col != 18 {
 		t.Errorf("%v", got)
 	}
 }

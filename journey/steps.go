@@ -110,7 +110,7 @@ func (r *run) radio(p *page, args []arg) (group []*html.Node, chosen *html.Node,
 func (p *page) groupName(n *html.Node) string {
 	for d := range n.Descendants() {
 		if d.Type == html.ElementNode && d.Data == "legend" {
-			return words(visible(d))
+			return words(spoken(d))
 		}
 	}
 	return p.nameOf(n)
@@ -143,11 +143,31 @@ func (r *run) box(args []arg) (*html.Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(args) > 1 {
+		return r.boxIn(p, name, args[1])
+	}
 	n, err := p.field(name)
 	if err == nil && kindOf(n) != "checkbox" {
 		err = sayf("%q is no box to check", name)
 	}
 	return n, err
+}
+
+// boxIn finds the box that is called name in a group: by its legend.
+func (r *run) boxIn(p *page, name string, in arg) (*html.Node, error) {
+	group, err := r.text(in)
+	if err != nil {
+		return nil, err
+	}
+	isBox := func(n *html.Node) bool { return n.Data == "input" && kindOf(n) == "checkbox" }
+	for _, n := range p.named(name, isBox, func(*html.Node) []string { return nil }) {
+		for up := range n.Ancestors() {
+			if up.Type == html.ElementNode && (up.Data == "fieldset" || attr(up, "role") == "group") && p.groupName(up) == words(group) {
+				return n, nil
+			}
+		}
+	}
+	return nil, sayf("there is no box %q in %q", name, group)
 }
 
 func expectChecked(_ context.Context, r *run, args []arg) error   { return r.expectBox(args, true) }

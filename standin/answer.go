@@ -1,7 +1,10 @@
 package standin
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -112,6 +115,16 @@ func (b *Backend) run(rt *route, in request) (response, error) {
 	}
 	scope := b.scope(in, account)
 	scope["token"] = string(state)
+	if rt.set != nil {
+		v, err := rt.set.Eval(scope)
+		if err != nil {
+			return response{}, err
+		}
+		fields, _ := v.(map[string]any)
+		maps.Copy(b.accounts[account], fields)
+		scope = b.scope(in, account)
+		scope["token"] = string(state)
+	}
 	g, refused, err := b.act(rt, scope)
 	if err != nil {
 		return response{}, err
@@ -257,6 +270,21 @@ func (one reply) make(scope value.Scope) (response, error) {
 		}
 		out.body = []byte(value.Text(v))
 		setDefault(out.header, "text/plain; charset=utf-8")
+	case one.file != nil:
+		v, err := one.file.Eval(scope)
+		f, ok := v.(value.File)
+		if err == nil && !ok {
+			err = errors.New("file is none")
+		}
+		if err != nil {
+			return out, err
+		}
+		in := f.Open()
+		defer func() { _ = in.Close() }()
+		if out.body, err = io.ReadAll(in); err != nil {
+			return out, err
+		}
+		setDefault(out.header, f.Type())
 	}
 	return out, nil
 }

@@ -162,7 +162,7 @@ func (p node) tokenRule() tokenRule {
 }
 
 func (s *Spec) route(p node) *route {
-	in := p.section("a route", "on", "when", "auth", "logIn", "signUp", "refresh", "logOut", "refused", "replies", "status", "headers", "json", "text")
+	in := p.section("a route", "on", "when", "auth", "logIn", "signUp", "refresh", "logOut", "set", "refused", "replies", "status", "headers", "json", "text", "file")
 	rt := &route{line: p.n.Line, auth: authNone}
 	if on, ok := in["on"]; ok {
 		on.pattern(rt)
@@ -180,7 +180,7 @@ func (s *Spec) route(p node) *route {
 		for _, it := range x.items("replies") {
 			rt.replies = append(rt.replies, it.reply("a reply", "when"))
 		}
-		for _, key := range []string{"status", "headers", "json", "text"} {
+		for _, key := range []string{"status", "headers", "json", "text", "file"} {
 			if y, both := in[key]; both {
 				y.fail(key+" stands beside replies", "move it into one of the replies")
 			}
@@ -194,13 +194,13 @@ func (s *Spec) route(p node) *route {
 // action reads what a route does; one thing at most.
 func (s *Spec) action(in map[string]node, rt *route) {
 	n := 0
-	for _, key := range []string{"logIn", "signUp", "refresh", "logOut"} {
+	for _, key := range []string{"logIn", "signUp", "refresh", "logOut", "set"} {
 		x, ok := in[key]
 		if !ok {
 			continue
 		}
 		if n++; n > 1 {
-			x.fail("a route does one of logIn, signUp, refresh and logOut", "")
+			x.fail("a route does one of logIn, signUp, refresh, logOut and set", "")
 		}
 		switch key {
 		case "logIn":
@@ -226,6 +226,12 @@ func (s *Spec) action(in map[string]node, rt *route) {
 			}
 		case "logOut":
 			rt.logOut = x.template()
+		case "set":
+			if x.n.Kind != yaml.MappingNode || rt.auth != authRequired {
+				x.fail("set is a mapping: fields of the account whose token is sent", "auth: required, set: {photo: \"${body.photo}\"}")
+				continue
+			}
+			rt.set = x.template()
 		}
 	}
 	if x, ok := in["refused"]; ok {
@@ -239,7 +245,7 @@ func (s *Spec) action(in map[string]node, rt *route) {
 
 // reply reads a reply; more names keys that are allowed beside its own.
 func (p node) reply(what string, more ...string) reply {
-	return p.d.replyOf(p.section(what, append(more, "status", "headers", "json", "text")...))
+	return p.d.replyOf(p.section(what, append(more, "status", "headers", "json", "text", "file")...))
 }
 
 func (d *decoder) replyOf(in map[string]node) reply {
@@ -262,6 +268,12 @@ func (d *decoder) replyOf(in map[string]node) reply {
 		r.text = x.template()
 		if r.json != nil {
 			x.fail("a reply has json or text, not both", "")
+		}
+	}
+	if x, ok := in["file"]; ok {
+		r.file = x.template()
+		if r.json != nil || r.text != nil {
+			x.fail("a reply has json, text or a file, and one of them alone", "")
 		}
 	}
 	return r

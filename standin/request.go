@@ -1,8 +1,12 @@
 package standin
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"mime"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"net/url"
@@ -11,14 +15,17 @@ import (
 	"github.com/usherdev/usher/value"
 )
 
-const maxRequest = 1 << 20 // bytes of a body
+const (
+	maxRequest = 1 << 20  // bytes of a body
+	maxFiles   = 32 << 20 // bytes of one that holds files
+)
 
 // request is what expressions can read of one.
 type request struct {
 	method, host, path string
 	query              url.Values
 	headers, cookies   map[string]any
-	body               any // JSON as it is, a form as an object, else text
+	body               any // JSON as it is, a form as an object, a file, else text
 	params             map[string]any
 }
 
@@ -34,18 +41,37 @@ func readRequest(r *http.Request) (request, error) {
 	for _, c := range r.Cookies() {
 		in.cookies[c.Name] = c.Value
 	}
-	src, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
+	kind := r.Header.Get("Content-Type")
+	most := int64(maxRequest)
+	if holdsFiles(kind) {
+		most = maxFiles
+	}
+	src, err := io.ReadAll(io.LimitReader(r.Body, most+1))
 	switch {
 	case err != nil:
 		return in, errors.New("the body could not be read")
-	case len(src) > maxRequest:
-		return in, errors.New("the body is larger than 1 MiB")
+	case int64(len(src)) > most:
+		return in, fmt.Errorf("the body is larger than %d MiB", most>>20)
 	}
-	in.body, err = readBody(r.Header.Get("Content-Type"), src)
+	in.body, err = readBody(kind, src)
 	return in, err
 }
 
+// holdsFiles reports whether a body of a media type is a file, or may hold some.
+func holdsFiles(kind string) bool {
+	kind = strings.ToLower(kind)
+	for _, start := range []string{"multipart/form-data", "image/", "audio/", "video/", "application/octet-stream", "application/pdf", "application/zip", "application/vnd."} {
+		if strings.HasPrefix(kind, start) {
+			return true
+		}
+	}
+	return false
+}
+
 func readBody(kind string, src []byte) (any, error) {
+	if media, params, err := mime.ParseMediaType(kind); err == nil && media == "multipart/form-data" {
+		return readParts(src, params["boundary"])
+	}
 	kind, _, _ = strings.Cut(strings.ToLower(kind), ";")
 	switch kind = strings.TrimSpace(kind); {
 	case len(src) == 0:
@@ -62,8 +88,47 @@ func readBody(kind string, src []byte) (any, error) {
 			return nil, errors.New("the JSON cannot be read")
 		}
 		return v, nil
+	case holdsFiles(kind):
+		return value.NewFile("", kind, src), nil
 	}
 	return string(src), nil
+}
+
+// readParts reads a form with files: its fields are texts, a file is a file, and what stands there several times is a list.
+func readParts(src []byte, boundary string) (any, error) {
+	out := map[string]any{}
+	for in := multipart.NewReader(bytes.NewReader(src), boundary); ; {
+		part, err := in.NextPart()
+		if errors.Is(err, io.EOF) {
+			return out, nil
+		}
+		var content []byte
+		if err == nil {
+			content, err = io.ReadAll(part)
+		}
+		if err != nil {
+			return nil, errors.New("the form with files cannot be read")
+		}
+		var v any = string(content)
+		if _, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition")); err == nil && params["filename"] != "" {
+			v = value.NewFile(params["filename"], part.Header.Get("Content-Type"), content)
+		}
+		add(out, part.FormName(), v)
+	}
+}
+
+// add puts a value under a name, or into the list of those that have it.
+func add(out map[string]any, name string, v any) {
+	before, there := out[name]
+	had, several := before.([]any)
+	switch {
+	case several:
+		out[name] = append(had, v)
+	case there:
+		out[name] = []any{before, v}
+	default:
+		out[name] = v
+	}
 }
 
 // single keeps the first value of each name.

@@ -74,6 +74,7 @@ type route struct {
 	signUp       *signUp
 	refresh      *value.Template
 	logOut       *value.Template
+	set          *value.Template // fields of the account
 	refused      []reply
 	replies      []reply
 }
@@ -88,6 +89,7 @@ type reply struct {
 	headers []header
 	json    *value.Template
 	text    *value.Template
+	file    *value.Template
 }
 
 type header struct {

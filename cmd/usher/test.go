@@ -117,7 +117,7 @@ func (c testCmd) theatre(con *console, f *folder.Folder) (*theatre, error) {
 		return nil, err
 	}
 	js, spec, problems := readTests(files)
-	problems = append(problems, mismatches(p, js, spec)...)
+	problems = append(problems, mismatches(p, f, js, spec)...)
 	if len(problems) > 0 {
 		for _, one := range problems {
 			one.Warning = false
@@ -217,7 +217,7 @@ func (t *theatre) play(ctx context.Context, con *console, verbose bool, j journe
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	cfg := journey.Config{
-		Handler: s, URL: s.cfg.address.public, Control: s, Pages: pagesOf(t.project), Lookup: t.lookup,
+		Handler: s, URL: s.cfg.address.public, Control: s, Pages: pagesOf(t.project), Lookup: t.lookup, Files: t.folder.TestFile,
 		Unique: strings.ToLower(rand.Text()[:8]),
 	}
 	if verbose {
@@ -276,8 +276,12 @@ func readTests(files map[string][]byte) (js []journey.Journey, spec *standin.Spe
 }
 
 // mismatches finds what the tests name and the app does not have.
-func mismatches(p *project.Project, js []journey.Journey, spec *standin.Spec) project.Problems {
-	problems := warnings(journey.Check(js, pagesOf(p), callsOf(p)))
+func mismatches(p *project.Project, f *folder.Folder, js []journey.Journey, spec *standin.Spec) project.Problems {
+	missing := func(file string) bool {
+		_, err := f.TestFile(file)
+		return err != nil
+	}
+	problems := warnings(journey.Check(js, pagesOf(p), callsOf(p), missing))
 	if spec == nil {
 		return problems
 	}
@@ -310,7 +314,7 @@ func testProblems(dir string, tree *project.Tree) (project.Problems, error) {
 	}
 	js, spec, problems := readTests(files)
 	if p, faults := tree.Project(); !faults.Errors() {
-		problems = append(problems, mismatches(p, js, spec)...)
+		problems = append(problems, mismatches(p, f, js, spec)...)
 	}
 	slices.SortStableFunc(problems, func(a, b project.Problem) int {
 		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, a.Col-b.Col)

@@ -92,6 +92,29 @@ func (f *Folder) Tests() (map[string][]byte, error) {
 	return out, nil
 }
 
+// maxTestFile bounds a file that a journey gives to an input.
+const maxTestFile = 16 << 20
+
+// TestFile reads a file of tests/, of whatever kind, for a journey to give to an input.
+func (f *Folder) TestFile(name string) ([]byte, error) {
+	if !fs.ValidPath(name) || strings.HasPrefix(name, ".") {
+		return nil, fs.ErrNotExist
+	}
+	dir, err := f.root.OpenRoot("tests")
+	if err != nil {
+		return nil, fs.ErrNotExist
+	}
+	defer dir.Close()
+	info, err := dir.Stat(name)
+	switch {
+	case err != nil || !info.Mode().IsRegular():
+		return nil, fs.ErrNotExist
+	case info.Size() > maxTestFile:
+		return nil, fmt.Errorf("it is larger than %d MiB", maxTestFile>>20)
+	}
+	return fs.ReadFile(dir.FS(), name)
+}
+
 func readTest(dir *os.Root, name string) ([]byte, error) {
 	file, err := dir.Open(name)
 	if err != nil {

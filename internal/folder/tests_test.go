@@ -45,3 +45,30 @@ func TestNoTestsFolderIsNoFault(t *testing.T) {
 		t.Errorf("%v %v", tests, err)
 	}
 }
+
+// TestF224_AFileForAJourney: one of tests/ is read whatever it is; what lies elsewhere, leads elsewhere or is too large is not.
+func TestF224_AFileForAJourney(t *testing.T) {
+	dir := t.TempDir()
+	for name, size := range map[string]int{"tests/hut.png": 9, "tests/sub/a.pdf": 3, "tests/large": maxTestFile + 1, "app.yaml": 5} {
+		at := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(at), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(at, make([]byte, size), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(filepath.Join(dir, "app.yaml"), filepath.Join(dir, "tests/link")); err != nil {
+		t.Fatal(err)
+	}
+	f, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for name, size := range map[string]int{"hut.png": 9, "sub/a.pdf": 3, "large": -1, "../app.yaml": -1, "link": -1, "sub": -1, "gone": -1, "": -1, "/etc/passwd": -1, ".": -1} {
+		if b, err := f.TestFile(name); (err == nil) != (size >= 0) || err == nil && len(b) != size {
+			t.Errorf("%q: %d bytes, %v", name, len(b), err)
+		}
+	}
+}
