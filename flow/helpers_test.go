@@ -76,7 +76,13 @@ func files(flow string, more map[string]string) map[string][]byte {
 // newApp loads the project and points its calls to api.
 func newApp(t *testing.T, api, flow string, more map[string]string) *app {
 	t.Helper()
-	p, problems := project.NewTree(files(flow, more)).Project()
+	return newAppOf(t, api, files(flow, more))
+}
+
+// newAppOf is newApp for a whole project.
+func newAppOf(t *testing.T, api string, files map[string][]byte) *app {
+	t.Helper()
+	p, problems := project.NewTree(files).Project()
 	if problems.Errors() {
 		t.Fatalf("the project has problems:\n%v", problems)
 	}

@@ -40,13 +40,13 @@ func doStream(ctx context.Context, n *run, f *frame, a *project.Action) error {
 
 // onMessage handles one message within a budget of its own, so that a long stream does not use up the flow's.
 func (n *run) onMessage(ctx context.Context, f *frame, a *project.Action, m call.Message) error {
-	kept, around := n.steps, n.around
+	kept := n.steps
 	budget := min(messageSteps, streamSteps-n.spent)
-	n.steps, n.message, n.around = budget, true, nil
+	n.steps, n.message = budget, true
 	f.scope["message"] = m.Value()
 	defer func() {
 		n.spent += budget - max(n.steps, 0)
-		n.steps, n.message, n.around = kept, false, around
+		n.steps, n.message = kept, false
 		delete(f.scope, "message")
 	}()
 	return n.list(ctx, f, a.Branches["onMessage"])

@@ -58,7 +58,7 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 		sc.fillOpen(a, s)
 	case "close":
 		if sc.page == nil {
-			s.fail("close belongs to a page", "")
+			s.fail("close belongs to a page", "an action block or an event of the app does not know which page is shown")
 		}
 	case "logInWith":
 		sc.fillProvider(a, s)

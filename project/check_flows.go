@@ -423,7 +423,10 @@ func (sc scope) actionAllowed(p place, spec *ActionSpec) {
 	sc.aloneOnly(p, spec.Kind, spec.Kind)
 	sc.leaveOnly(p, spec.Kind, spec.Kind)
 	if ev := sc.flow.event; ev == "onLogIn" && (spec.Kind == "logIn" || spec.Kind == "logInWith") || ev == "onLogOut" && spec.Kind == "logOut" {
-		p.fail(fmt.Sprintf("%s would run itself again", ev), "")
+		p.fail(fmt.Sprintf("%s would run itself again", ev), "do it in a flow of a page")
+	}
+	if ev := sc.flow.event; (ev == "onLogOut" || ev == "onSessionExpired") && (spec.Kind == "updateAuthenticatedUser" || spec.Kind == "listSessions") {
+		p.fail(fmt.Sprintf("%s cannot stand in %s: nobody is logged in any more", spec.Kind, ev), "do it before logOut, in the flow that logs out")
 	}
 	if sc.page != nil && (spec.Kind == "logIn" || spec.Kind == "logInWith") && sc.page.needsLogin() {
 		p.warn("Log In on a page that only logged-in people can open", "to create users for others, call the API without Log In") // F217
