@@ -109,6 +109,7 @@ func (sc scope) fillCall(a *Action, s section) (output, failed *value.Type) {
 	a.Call = w.call
 	a.Props["call"] = value.Const(w.call.ID)
 	a.Props["with"] = sc.args(s, "with", argsOf{what: w.call.ID, params: w.call.Params, secret: w.callSecrets})
+	sc.weigh(a, s)
 	sc.fillFields(a, s)
 	return w.output(false), w.output(true)
 }
@@ -264,6 +265,9 @@ func (sc scope) fillValues(a *Action, s section) {
 			continue
 		}
 		if tmpl := sc.value(e.val, want{what: e.name + " of " + a.Kind, typ: t, null: true, secret: a.Kind == "setState" && t.Kind == value.KindSecret}); tmpl != nil {
+			if strings.HasPrefix(a.Kind, "set") && a.Kind != "setField" && holdsFile(tmpl.Type()) {
+				e.val.fail("no state can hold a file", "a file is there while its event runs: let the event send it")
+			}
 			keys, vals = append(keys, e.name), append(vals, tmpl)
 		}
 	}

@@ -2,6 +2,7 @@ package project
 
 import (
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,8 +19,16 @@ type appWork struct {
 	auth        section // authentication; its place is zero when it is not written
 	userUnknown bool    // userDataType names no type: said once
 
+	env map[string][]envValue // what the files say of env values, by name
+
 	base  *value.Env // what expressions may read everywhere
 	calls *value.Env // what expressions of calls may read, without params
+}
+
+// envValue is a value of an env, as it is written.
+type envValue struct {
+	place
+	text string
 }
 
 // Keys of app.yaml and of its theme; the events come besides.
@@ -142,15 +151,46 @@ func (c *checker) readEnv(s section) {
 		case e.val.null():
 		case e.val.scalar() != notScalar:
 			v.Default, _ = e.val.literal(e.name)
+			c.app.note(e.name, e.val, v.Default)
 		default:
 			one := e.val.section("an environment value", "default", "secret", "doc")
 			v.Default, v.Secret = one.text("default"), one.flag("secret", false)
+			if d, ok := one.get("default"); ok {
+				c.app.note(e.name, d, v.Default)
+			}
 			if d, ok := one.get("default"); ok && v.Secret {
 				d.fail("a secret has no default in the files of an app", "give "+e.name+" from outside, when the app is served")
 				v.Default = ""
 			}
 		}
 		c.p.App.Env = append(c.p.App.Env, v)
+	}
+}
+
+func (w *appWork) note(name string, p place, text string) {
+	if w.env == nil {
+		w.env = map[string][]envValue{}
+	}
+	w.env[name] = append(w.env[name], envValue{p, text})
+}
+
+var addressOf = regexp.MustCompile(`^\$\{\s*env\.([A-Za-z_][A-Za-z0-9_]*)\s*\}(/.*)?$`)
+
+// addresses warns of values of an env that should be the address of a group, a call or a provider, and are none. From outside a better one may come.
+func (c *checker) addresses(src string) {
+	m := addressOf.FindStringSubmatch(src)
+	if m == nil {
+		return
+	}
+	for _, v := range c.app.env[m[1]] {
+		u, err := url.Parse(v.text)
+		switch {
+		case v.text == "":
+		case err != nil || u.Scheme != "http" && u.Scheme != "https":
+			v.warn(m[1]+" is no address that calls can go to", "it must begin with http:// or https://")
+		case u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+			v.warn(m[1]+" is no address that calls can go to", "a scheme, a host and perhaps a path: http://localhost:3000")
+		}
 	}
 }
 
@@ -178,6 +218,7 @@ func (c *checker) readEnvironments(s section) {
 				v.key.fail(v.name+" is secret, and the files of an app hold no secrets", "give "+v.name+" from outside, when the app is served")
 			default:
 				env.Values[v.name], _ = v.val.literal(v.name)
+				c.app.note(v.name, v.val, env.Values[v.name])
 			}
 		}
 		c.p.App.Environments = append(c.p.App.Environments, env)
@@ -227,6 +268,9 @@ func (c *checker) vars(p place, what string, app bool) []Var {
 			v.Default = nil
 		case v.Type.HasSecret() && !sealed: // page state travels sealed, and what is typed secret is never drawn
 			e.val.fail(what+" cannot hold secrets", "tokens belong to the Authenticated User: Log In keeps them")
+			v.Type = value.AnyType()
+		case holdsFile(v.Type):
+			e.val.fail(what+" cannot hold a file", "a file is there while its event runs: let the event send it")
 			v.Type = value.AnyType()
 		}
 		out = append(out, v)

@@ -137,6 +137,9 @@ func (sc scope) changeValues(a *Action, s section, op changeOp, t *value.Type, n
 	read := func(sc scope, key string, t *value.Type) {
 		if p, ok := s.get(key); ok {
 			if tmpl := sc.value(p, want{what: key + " of change", typ: t, null: true, secret: t.Kind == value.KindSecret || t.Kind == value.KindBool}); tmpl != nil {
+				if holdsFile(tmpl.Type()) {
+					p.fail("no state can hold a file", "a file is there while its event runs: let the event send it")
+				}
 				a.Props[key] = tmpl
 			}
 		}

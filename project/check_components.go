@@ -229,6 +229,7 @@ func (c *checker) readComponents() {
 		sc := scope{env: k.env(c), page: k.work, use: &use{comp: k}}
 		sc.widgets(body, nest{})
 		k.work.checkFields()
+		k.work.checkWeights()
 		k.work.checkOpens()
 		c.onPage = nil
 	}

@@ -1,8 +1,10 @@
 package project
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/usherdev/usher/value"
 )
@@ -59,4 +61,103 @@ func (c *checker) intercepted(call *Call) bool {
 		own := x.call != nil && x.call.call == call
 		return (before || after) && (own || x.call == nil && x.group == call.Group && !call.Bare)
 	})
+}
+
+// holdsFile reports whether a value of a type is a file, or has one in it.
+func holdsFile(t *value.Type) bool {
+	switch {
+	case t == nil:
+		return false
+	case t.Kind == value.KindFile:
+		return true
+	case t.Kind == value.KindList:
+		return holdsFile(t.Elem)
+	case t.Kind == value.KindObject:
+		return holdsFile(t.Rest) || slices.ContainsFunc(t.Fields, func(f value.Field) bool { return holdsFile(f.Type) })
+	}
+	return false
+}
+
+// asks reports whether an action ends the answer of the server before the flow is over.
+func (c *checker) asks(a *Action) bool {
+	return pausing(a.Kind) || a.Kind == "block" && a.Block != nil && c.flows[a.Block.Name].pauses
+}
+
+// fileIn returns the part of a path that is a file, or a list of them; false where no part is.
+func (sc scope) fileIn(path string) (string, bool) {
+	steps := strings.Split(path, ".")
+	t, ok := sc.env.Lookup(steps[0])
+	for i := range steps {
+		if i > 0 && ok {
+			var f value.Field
+			f, ok = t.Field(steps[i])
+			t = f.Type
+		}
+		switch {
+		case !ok || t == nil:
+			return "", false
+		case t.Kind == value.KindFile, t.Kind == value.KindList && t.Elem != nil && t.Elem.Kind == value.KindFile:
+			return strings.Join(steps[:i+1], "."), true
+		}
+	}
+	return "", false
+}
+
+// goneFile warns of a file that is read when the flow has asked somebody, or waited.
+func (sc scope) goneFile(p place, offset int, path string) {
+	file, ok := sc.fileIn(path)
+	if !ok || !sc.flow.asked {
+		return
+	}
+	line, col := p.f.position(p.n, offset)
+	p.c.report(p, line, col, file+" is gone by then: a flow that asks or waits keeps no files", "send it before the flow asks", true)
+}
+
+// defaultRequest is what a call sends at most when it says nothing, as package call has it.
+const defaultRequest = 8 << 20
+
+// weight is a call that sends files of a page's inputs.
+type weight struct {
+	at   place
+	call *Call
+	ids  []string // of the inputs
+}
+
+// weigh notes which inputs of files a call sends.
+func (sc scope) weigh(a *Action, s section) {
+	p, ok := s.get("with")
+	if !ok || sc.page == nil {
+		return
+	}
+	one := weight{at: p, call: a.Call}
+	for _, name := range a.Props["with"].Keys() {
+		for _, read := range a.Props["with"].Field(name).Reads() {
+			id, isField := strings.CutPrefix(read, "form.")
+			if file, ok := sc.fileIn(read); ok && isField && file == read && !slices.Contains(one.ids, id) {
+				one.ids = append(one.ids, id)
+			}
+		}
+	}
+	if len(one.ids) > 0 {
+		sc.page.weights = append(sc.page.weights, one)
+	}
+}
+
+// checkWeights warns of inputs that take more than the call sends that is to bring it to the backend.
+func (w *pageWork) checkWeights() {
+	for _, one := range w.weights {
+		var total int64
+		for _, f := range w.page.Fields {
+			if f.Kind == "fileUpload" && slices.Contains(one.ids, f.ID) {
+				size, count := f.FileLimit()
+				total += size * int64(count)
+			}
+		}
+		most := cmp.Or(one.call.Limits.Request, defaultRequest)
+		if total < most {
+			continue
+		}
+		one.at.warn(fmt.Sprintf("%s can bring %s, and %s sends %s at most, all around it included", strings.Join(one.ids, " and "), sizeText(total), one.call.ID, sizeText(most)),
+			"say limits: {request: …} in the call, or a smaller maxSize or maxCount of the input")
+	}
 }

@@ -43,6 +43,7 @@ type flowWork struct {
 	around  *intercepted          // the group or call that the flow runs around, nil none
 	before  bool                  // it runs before the call is sent
 	block   *flowFile             // the action block that this is, nil none
+	asked   bool                  // somebody was asked before, or a while has passed: files are gone
 	leaving bool                  // it runs while the page is left
 	replies []*callWork           // what reply.* stands for in a flow that runs after one of them
 }
@@ -279,6 +280,7 @@ func (sc scope) action(p place) (*Action, scope) {
 		}
 	}
 	output, failed := sc.fill(a, s)
+	sc.flow.asked = sc.flow.asked || p.c.asks(a)
 	inside, branch := sc, sc
 	if as, ok := s.get("as"); ok && spec.Output {
 		if name, ok := sc.outputName(as, spec); ok {

@@ -10,7 +10,10 @@ import (
 
 // branches decodes what an action holds: worked is the scope when it did what it should, failed when a call did not succeed.
 func (sc scope) branches(a *Action, s section, worked, failed scope) {
+	apart, join := sc.flow.forks()
+	defer join()
 	for _, key := range a.Spec.AllBranches() {
+		apart()
 		p, ok := s.get(key)
 		switch {
 		case !ok || key == "elseIf":
@@ -32,9 +35,20 @@ func (sc scope) branches(a *Action, s section, worked, failed scope) {
 		}
 	}
 	if p, ok := s.get("elseIf"); ok {
+		apart()
 		a.Branches["else"] = sc.elseIf(p, a.Branches["else"])
 		delete(a.Branches, "elseIf")
 	}
+}
+
+// forks keeps branches apart of which one runs. apart is called before each of them; join behind the last: what any of them may have done counts.
+func (f *flowWork) forks() (apart, join func()) {
+	before, after := f.asked, f.asked
+	apart = func() {
+		after = after || f.asked
+		f.asked = before
+	}
+	return apart, func() { f.asked = after || f.asked }
 }
 
 // errorBranch decodes what runs when the action fails (F158). Of a call or a stream it reads the output too, which is in failed.
@@ -58,7 +72,10 @@ func errorType() *value.Type {
 func (sc scope) elseIf(p place, rest []*Action) []*Action {
 	items := p.items("elseIf")
 	made := make([]*Action, 0, len(items))
+	apart, join := sc.flow.forks()
+	defer join()
 	for _, item := range items {
+		apart()
 		s := item.section("an item of elseIf", "if", "then")
 		a := &Action{Kind: "if", ID: string(item.at), At: item.at, Spec: ActionSpecOf("if"), Props: map[string]*value.Template{}, Branches: map[string][]*Action{}}
 		if cp, ok := s.need("if", ""); ok {

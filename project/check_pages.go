@@ -22,6 +22,7 @@ type pageWork struct {
 	ids      map[string]place
 	queries  map[string]*callWork
 	paging   map[string]*Paging // of queries that go on page by page
+	weights  []weight           // calls that send files
 	opens    []opening          // what actions open
 	overlays []string           // ids of its dialogs and bottom sheets
 	counter  int
@@ -304,6 +305,7 @@ func (w *pageWork) read() {
 	if hasBody {
 		p.Body = sc.widgets(body, nest{})
 		w.checkFields()
+		w.checkWeights()
 		w.checkOpens()
 	}
 }

@@ -35,6 +35,7 @@ func (c *checker) readProvider(e entry) *Provider {
 	if ip, ok := s.need("issuer", "the provider's address, such as https://accounts.example.com"); ok {
 		out.Issuer = sc.value(ip, want{what: "issuer", typ: value.TextType(), hint: "an issuer is no secret"})
 		issuerAddress(ip, out.Issuer)
+		c.addresses(ip.n.Value)
 	}
 	if ip, ok := s.need("clientId", "the name under which the provider knows this app"); ok {
 		out.ClientID = sc.value(ip, want{what: "clientId", typ: value.TextType(), hint: "a client id is no secret"})

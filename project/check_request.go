@@ -17,6 +17,7 @@ func (sc scope) baseURL(p place) *value.Template {
 		return nil
 	}
 	src := p.n.Value
+	p.c.addresses(src)
 	switch scheme, rest, ok := strings.Cut(src, "://"); {
 	case strings.HasPrefix(src, "${"):
 	case !ok || scheme != "http" && scheme != "https" || rest == "":

@@ -291,6 +291,7 @@ func (sc scope) read(p place, t *value.Template) {
 		}
 		if sc.flow != nil {
 			sc.flow.read(p, offset, r)
+			sc.goneFile(p, offset, r)
 		}
 	}
 }
