@@ -203,6 +203,17 @@ var table = []guard{
 	{"posted forms are bounded", "F10", "app/event.go",
 		"q.r.Body, maxForm)", "q.r.Body, maxForm<<10)", "TestF10_"},
 
+	{"a slow head is cut off", "F10", "cmd/usher/listen.go",
+		"Handler: s.handler, ReadHeaderTimeout: readHeaderTimeout, ", "Handler: s.handler, ", "TestF10_"},
+	{"a slow body is cut off", "F10", "cmd/usher/listen.go",
+		"ReadTimeout: readTimeout, ", "", "TestF10_"},
+	{"a slow reader is cut off", "F10", "cmd/usher/listen.go",
+		"WriteTimeout: writeTimeout,", "", "TestF10_"},
+	{"a connection that nobody uses is closed", "F10", "cmd/usher/listen.go",
+		"IdleTimeout: idleTimeout, ", "IdleTimeout: 2 * idleTimeout, ", "TestF10_"},
+	{"a head has a greatest length", "F10", "cmd/usher/listen.go",
+		", MaxHeaderBytes: maxHeaderBytes", "", "TestF10_"},
+
 	// what a page shows
 	{"data is never markup", "F1", "render/escape.go",
 		"&<>", "&>", "TestF1_"},
@@ -223,6 +234,10 @@ var table = []guard{
 		"	if seen >= utf8.RuneSelf && !utf8.ValidString(s) {", "	if false {", "TestF1_"},
 
 	// what becomes a token, and where it goes
+	{"what functions make of a secret is one", "A2", "value/runtime.go",
+		"	if secret && f.secrets == keeps {", "	if false {", "TestA2_NoFunction"},
+	{"the check sees what functions make of a secret", "A2", "value/functions.go",
+		"	return slices.ContainsFunc(args, info.secret)", "	return false", "TestA2_NoFunction"},
 	{"no flow sees a file that its input does not take", "F121", "app/event.go",
 		"	if len(o.badFiles) > 0 {", "	if false {", "TestF121_FilesAre"},
 	{"files are kept only from whom the page was drawn for", "F10", "app/upload.go",
