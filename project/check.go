@@ -33,7 +33,7 @@ func (t *Tree) check(o CheckOptions) (*Project, Problems) {
 		c = newChecker(t, o, files, c.taints)
 		c.run()
 	}
-	problems := append(c.problems, faults...)
+	problems := withPoints(append(c.problems, faults...), t.nameWarnings(files))
 	slices.SortStableFunc(problems, compareProblems)
 	problems = slices.Compact(problems)
 	if len(faults) > 0 || c.app == nil {

@@ -93,6 +93,29 @@ func (m *memory) Save(_ context.Context, base, next *project.Tree) error {
 	return nil
 }
 
+func (m *memory) Contents() (map[string][]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	files := map[string][]byte{}
+	for _, name := range m.tree.Files() {
+		files[name] = m.tree.Bytes(name)
+	}
+	return files, m.fail
+}
+
+func (m *memory) Fill(_ context.Context, files map[string][]byte) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		return m.fail
+	}
+	if len(m.tree.Files()) > 0 {
+		return errors.New("the folder is not empty")
+	}
+	m.tree = project.NewTree(files)
+	return nil
+}
+
 // edit changes a file as an editor would.
 func (m *memory) edit(t *testing.T, file, from, to string) {
 	t.Helper()

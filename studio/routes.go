@@ -30,6 +30,8 @@ func (s *Studio) table() []route {
 		{"GET", "/api/catalogue", builder, serveJSON(s, s.getCatalogue)},
 		{"GET", "/api/page/{name}", builder, serveJSON(s, s.getPage)},
 		{"GET", "/api/events", builder, s.stream},
+		{"GET", "/api/archive", builder, s.getArchive},
+		{"POST", "/api/archive", builder, s.postArchive},
 		{"POST", "/api/edit", builder, serveJSON(s, s.postEdit)},
 		{"POST", "/api/undo", builder, serveJSON(s, s.postUndo)},
 		{"POST", "/api/redo", builder, serveJSON(s, s.postRedo)},

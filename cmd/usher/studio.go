@@ -72,6 +72,17 @@ func (f *files) Save(ctx context.Context, base, next *project.Tree) error {
 	return f.folder.Save(ctx, base, next)
 }
 
+// Contents implements studio.Files.
+func (f *files) Contents() (map[string][]byte, error) {
+	content, _, err := f.folder.Contents()
+	return content, err
+}
+
+// Fill implements studio.Files.
+func (f *files) Fill(ctx context.Context, content map[string][]byte) error {
+	return f.folder.Fill(ctx, content)
+}
+
 // preview shows a revision on the canvas and swaps the running app to it.
 type preview struct {
 	canvas  *app.Canvas

@@ -312,6 +312,8 @@ var table = []guard{
 		"		if n > maxArchiveNames {", "		if false {", "TestG6_Hostile|TestG6_TheDirectory"},
 	{"private files and an archive", "F221", "project/archive.go",
 		"		if !Archived(name) || !Shareable(src) {\n			continue", "		if false {\n			continue", "TestF221_An"},
+	{"an archive over an app", "G6", "studio/archive.go",
+		"	if tree == nil || len(tree.Files()) > 0 {", "	if tree == nil {", "TestG6_"},
 	{"a folder that is not empty", "G6", "internal/folder/contents.go",
 		"		err = ErrNotEmpty\n", "		err = nil\n", "TestF221_Fill"},
 }
