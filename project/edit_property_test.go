@@ -141,7 +141,7 @@ func inMemory(root any, e Edit) any {
 		return memoryMove(root, from, at, v)
 	}
 	v, _ := readJSON(e.Value)
-	if at[len(at)-1] == "-" {
+	if e.Op == OpInsert && at[len(at)-1] == "-" {
 		holder, _ := lookup(root, at[:len(at)-1])
 		list, _ := holder.([]any)
 		at = append(slices.Clone(at[:len(at)-1]), strconv.Itoa(len(list)))
@@ -190,8 +190,11 @@ func unmark(v, mark any) any {
 	return v
 }
 
+// failer is a test, of rapid or not.
+type failer interface{ Fatalf(string, ...any) }
+
 // untouched checks that every line that holds nothing of the edited value is still there, in order. Blank lines may come and go.
-func untouched(t *rapid.T, before, after string, keep func(line int) bool) {
+func untouched(t failer, before, after string, keep func(line int) bool) {
 	rest := strings.SplitAfter(after, "\n")
 	for i, line := range strings.SplitAfter(before, "\n") {
 		if strings.TrimSpace(line) == "" || !keep(i+1) {
@@ -206,14 +209,15 @@ func untouched(t *rapid.T, before, after string, keep func(line int) bool) {
 }
 
 // touchable returns which lines an edit may change: those of the value it names, its key, its holder when that is in one line, and comments right above it.
-func touchable(t *rapid.T, tree *Tree, at Path) (file string, keep func(int) bool) {
+func touchable(t failer, tree *Tree, at Path) (file string, keep func(int) bool) {
 	file, rest := at.File()
 	s, err := readSource(file, tree.Bytes(file))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v", err)
 	}
 	for len(rest) > 0 {
 		if e, ok := s.find(rest); ok && e.up != nil {
+			lines := strings.Split(s.src, "\n")
 			from, to := s.line(e.up.start)+1, s.line(e.up.end)+1
 			if !e.up.flow && len(e.up.entries) > 1 {
 				i := e.up.entry(rest[len(rest)-1])
@@ -222,9 +226,13 @@ func touchable(t *rapid.T, tree *Tree, at Path) (file string, keep func(int) boo
 					to = s.line(e.up.entries[1].start()) + 1
 				}
 			} else if !e.up.flow {
-				from-- // the key that gets {} or []
+				for from--; from > 1 && (strings.TrimSpace(lines[from-1]) == "" || strings.HasPrefix(strings.TrimSpace(lines[from-1]), "#")); {
+					from-- // to the key that gets {} or []
+				}
 			}
-			lines := strings.Split(s.src, "\n")
+			for to < len(lines) && inside(lines[to], lines[max(from, 1)-1]) { // comments below its last line that are indented like a part of it
+				to++
+			}
 			for from > 1 && strings.HasPrefix(strings.TrimSpace(lines[from-2]), "#") {
 				from--
 			}
@@ -233,6 +241,12 @@ func touchable(t *rapid.T, tree *Tree, at Path) (file string, keep func(int) boo
 		rest = rest[:len(rest)-1]
 	}
 	return file, func(int) bool { return false }
+}
+
+// inside reports whether a line is blank or a comment that stands further in than the line that an entry begins with.
+func inside(line, first string) bool {
+	text := strings.TrimLeft(line, " ")
+	return strings.TrimSpace(line) == "" || text[0] == '#' && len(line)-len(text) > len(first)-len(strings.TrimLeft(first, " "))
 }
 
 // TestApplyIsExact: random edits of the tutorial app leave untouched lines as they are, mean what they mean in memory, and are undone to the byte.
@@ -274,15 +288,15 @@ func TestApplyIsExact(t *testing.T) {
 	}
 }
 
-func checkEdit(t *rapid.T, tree, next *Tree, e Edit) {
+func checkEdit(t failer, tree, next *Tree, e Edit) {
 	file, keep := touchable(t, tree, e.At)
 	before, err := readSource(file, tree.Bytes(file))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v", err)
 	}
 	after, err := readSource(file, next.Bytes(file))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v", err)
 	}
 	if want := inMemory(before.value(), e); !equal(after.value(), want) {
 		t.Fatalf("%s %s %s: got %s\nwant %s", e.Op, e.From, e.At, toJSON(after.value()), toJSON(want))
