@@ -295,6 +295,8 @@ func kindOf(name string) string {
 		return "video/mp4"
 	case ".webm":
 		return "video/webm"
+	case ".vtt":
+		return "text/vtt; charset=utf-8"
 	case ".mp3":
 		return "audio/mpeg"
 	case ".pdf":
@@ -311,12 +313,10 @@ func (as *assets) file(name string) (*answer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("asset %s: %w", name, err)
 	}
-	defer f.Close()
-	body, err := io.ReadAll(io.LimitReader(f, maxFile))
-	if err != nil {
+	out := newAnswer(http.StatusOK)
+	if out.content, err = seekable(f); err != nil {
 		return nil, fmt.Errorf("asset %s: %w", name, err)
 	}
-	out := newAnswer(http.StatusOK)
 	kind := kindOf(name)
 	if kind == "" {
 		kind = "application/octet-stream"
@@ -324,7 +324,25 @@ func (as *assets) file(name string) (*answer, error) {
 	}
 	out.header.Set("Content-Type", kind)
 	out.header.Set("Cache-Control", forEver)
+	out.header.Set("ETag", `"`+as.files[name]+`"`)
 	out.header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox")
-	out.body = body
 	return out, nil
 }
+
+// seekable is a file of which parts can be read: itself, or what it holds where its folder is on no disk.
+func seekable(f fs.File) (io.ReadSeekCloser, error) {
+	if c, ok := f.(io.ReadSeekCloser); ok {
+		return c, nil
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxFile))
+	if err != nil {
+		return nil, err
+	}
+	return readFile{bytes.NewReader(b)}, nil
+}
+
+// readFile is a file that has been read.
+type readFile struct{ *bytes.Reader }
+
+func (readFile) Close() error { return nil }

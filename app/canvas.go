@@ -81,7 +81,11 @@ func (c *Canvas) PageURL(page string) string {
 
 // ServeHTTP draws a page or serves a file that it needs.
 func (c *Canvas) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	secure(w.Header(), policy(nil, c.cfg.Studio), c.guard.encrypted(r))
+	var shown project.App
+	if sk := c.shown.Load(); sk != nil {
+		shown.Media = sk.project.App.Media // a frame is drawn as its place
+	}
+	secure(w.Header(), policy(nil, shown, nil, c.cfg.Studio), c.guard.encrypted(r))
 	w.Header().Del("Cross-Origin-Opener-Policy") // it stands in a frame of the studio
 	out := c.answer(r)
 	out.write(w, r)

@@ -56,6 +56,16 @@ func (g *guard) allow(hostport string) string {
 	return origin
 }
 
+// ours reports whether the app is served at an origin.
+func (g *guard) ours(origin string) bool {
+	for _, o := range g.hosts {
+		if o == origin {
+			return true
+		}
+	}
+	return false
+}
+
 func defaultPort(scheme string) string {
 	if scheme == "https" {
 		return "443"

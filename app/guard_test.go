@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/session"
 )
 
@@ -394,6 +395,6 @@ func TestA12_Headers(t *testing.T) {
 }
 
 func ExampleNew_policy() {
-	fmt.Println(policy([]string{"http://127.0.0.1:7071"}, ""))
-	// Output: default-src 'self'; img-src 'self' data: https: http://127.0.0.1:7071; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'
+	fmt.Println(policy([]string{"http://127.0.0.1:7071"}, project.App{}, nil, ""))
+	// Output: default-src 'self'; img-src 'self' data: https: http://127.0.0.1:7071; media-src 'self'; frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'
 }

@@ -2,19 +2,29 @@ package app
 
 import (
 	"net/http"
+	"slices"
 	"strings"
+
+	"github.com/usherdev/usher/project"
 )
 
 // policy is the Content-Security-Policy of a page. Pages have no inline script or style, so it needs no nonce. Pictures may
 // come from any https address, for people's portraits live on hosts nobody lists; and from the origins of the app's API
-// groups, which in development are plain http. framer is the one origin that may show the page in a frame, "" nobody.
-func policy(images []string, framer string) string {
+// groups, which in development are plain http. Videos and framed pages come from the origins that the app names, and from itself videos alone:
+// ours reports which origins are the app's own. framer is the one origin that may show the page in a frame, "" nobody.
+func policy(images []string, app project.App, ours func(origin string) bool, framer string) string {
 	if framer == "" {
 		framer = "'none'"
+	}
+	framed := slices.DeleteFunc(slices.Clone(app.Frames), func(o string) bool { return ours != nil && ours(o) })
+	if len(framed) == 0 {
+		framed = []string{"'none'"}
 	}
 	return strings.Join([]string{
 		"default-src 'self'",
 		strings.Join(append([]string{"img-src 'self' data: https:"}, images...), " "),
+		strings.Join(append([]string{"media-src 'self'"}, app.Media...), " "),
+		"frame-src " + strings.Join(framed, " "),
 		"object-src 'none'",
 		"base-uri 'none'",
 		"form-action 'self'",

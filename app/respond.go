@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -25,6 +26,7 @@ type answer struct {
 	stream  func(http.ResponseWriter, *http.Request) // writes the body, over time; nil: it is body
 	sent    bool                                     // it has gone out already
 	cut     bool                                     // it broke off on its way
+	content io.ReadSeekCloser                        // is the body, of which a browser may ask for a part; nil: it is body
 	fault   error                                    // for the log alone
 	note    string                                   // for the log: what the guard or the gate said
 	page    string                                   // the page drawn or opened, for the log
@@ -53,6 +55,10 @@ func (a *answer) write(w http.ResponseWriter, r *http.Request) {
 	for _, c := range a.cookies {
 		h.Add("Set-Cookie", c)
 	}
+	if a.content != nil {
+		a.writePart(w, r)
+		return
+	}
 	if a.body != nil {
 		h.Set("Content-Length", strconv.Itoa(len(a.body)))
 	}
@@ -64,6 +70,25 @@ func (a *answer) write(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodHead && a.body != nil {
 		_, _ = w.Write(a.body) // the browser has gone: nobody is left to tell
 	}
+}
+
+// writePart sends the content, or the part of it that is asked for: 206, 304 and 416 are the standard library's to decide, by the answer's ETag.
+func (a *answer) writePart(w http.ResponseWriter, r *http.Request) {
+	defer a.content.Close()
+	seen := &statusWriter{ResponseWriter: w}
+	http.ServeContent(seen, r, "", time.Time{}, a.content)
+	a.status = seen.status
+}
+
+// statusWriter notes the status that is sent.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
 }
 
 // Keys of the sentences for people (project/words). Each says what happened and what to do; causes are in the log under the id.

@@ -24,6 +24,7 @@ type runtime struct {
 	chrome  render.Chrome
 	csp     string
 	own     *value.Locale // the app's own language
+	ours    func(origin string) bool
 }
 
 func (a *App) newRuntime(p *project.Project, calls *call.Client) (*runtime, error) {
@@ -40,7 +41,7 @@ func (a *App) newRuntime(p *project.Project, calls *call.Client) (*runtime, erro
 	}
 	rt := &runtime{
 		project: p, calls: calls, flows: flows, routes: newRoutes(p.Pages), plans: map[string]*render.Plan{},
-		assets: as, chrome: as.chrome(), csp: policy(calls.Origins(), ""), own: p.App.Locale(),
+		assets: as, chrome: as.chrome(), csp: policy(calls.Origins(), p.App, a.guard.ours, ""), own: p.App.Locale(), ours: a.guard.ours,
 	}
 	if err := as.addWorkers(p.App, rt.chrome); err != nil {
 		return nil, err

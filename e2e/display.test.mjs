@@ -43,6 +43,79 @@ describe('pictures that do not load', () => {
   }
 })
 
+describe('what a page embeds', () => {
+  test('F193 a video keeps its place, is moved about in, shows its captions and plays on while the page changes', async () => {
+    const page = await served.person()
+    const parts = []
+    page.on('response', r => { if (r.url().endsWith('walk.webm')) parts.push(r.status()) })
+    await page.goto(served.url + '/video', {waitUntil: 'commit'})
+    const video = page.getByLabel('A walker crosses a ridge')
+    const before = await video.boundingBox()
+    await video.evaluate(async v => {
+      if (v.readyState < 1) await new Promise(ok => v.addEventListener('loadedmetadata', ok))
+    })
+    assert.deepEqual(await video.boundingBox(), before)
+    assert.ok(Math.abs(before.width / before.height - 16 / 9) < 0.01, JSON.stringify(before))
+    const said = await video.evaluate(async v => {
+      v.currentTime = 4.5
+      await new Promise(ok => v.addEventListener('seeked', ok))
+      while (v.querySelector('track').readyState !== 2 || !v.textTracks[0].activeCues.length) await new Promise(requestAnimationFrame)
+      return v.textTracks[0].activeCues[0].text
+    })
+    assert.match(said, /walker crosses the ridge/)
+    assert.ok(parts.includes(206), `the answers were ${parts}`)
+    const chosen = page.getByLabel('What was chosen')
+    await chosen.evaluate(v => { v.muted = v.loop = true; return v.play() })
+    await video.evaluate(v => { v.muted = v.loop = true; globalThis.other = v; return v.play() })
+    await page.getByRole('button', {name: 'None'}).click()
+    await chosen.waitFor({state: 'detached'})
+    assert.ok(await video.evaluate(v => v === globalThis.other && !v.paused), 'a change elsewhere on the page has stopped the video')
+    await page.getByRole('button', {name: 'One from elsewhere'}).click()
+    await page.getByText('This cannot be shown here').waitFor()
+    await page.screenshot({path: join(out, 'video-refused.png')})
+    await accessible(page, 'a video that is refused')
+    await page.getByRole('button', {name: 'The walk'}).click()
+    await chosen.waitFor()
+    assert.deepEqual(page.faults, [])
+  })
+
+  for (const reducedMotion of ['reduce', 'no-preference']) {
+    test(`F193 a video ${reducedMotion === 'reduce' ? 'stays still for who asked for less motion' : 'starts by itself'}`, async () => {
+      const page = await served.person({reducedMotion})
+      await page.goto(served.url + '/video')
+      const silent = page.getByLabel('A walker on a ridge')
+      await silent.scrollIntoViewIfNeeded()
+      await silent.evaluate(async v => { while (v.readyState < 3) await new Promise(requestAnimationFrame) })
+      await poll('the video', async () => await silent.evaluate(v => v.paused) === (reducedMotion === 'reduce'))
+    })
+  }
+
+  test('F193 a framed page is shut in, learns nothing of ours, and another site is refused with a sentence', async () => {
+    const page = await served.person()
+    const html = '<!doctype html><title>A map</title><body>Map</body>'
+    const asked = []
+    await page.context().route('https://www.openstreetmap.org/**', route => {
+      asked.push(route.request().headers().referer)
+      route.fulfill({contentType: 'text/html', body: html})
+    })
+    await page.goto(served.url + '/frame')
+    const shut = page.getByTitle('A map of the valley')
+    await shut.scrollIntoViewIfNeeded()
+    await shut.contentFrame().getByText('Map').waitFor()
+    const inside = await (await shut.elementHandle()).contentFrame()
+    assert.deepEqual(await inside.evaluate(() => {
+      const refused = f => { try { f(); return false } catch { return true } }
+      return {origin: self.origin, from: document.referrer, cookies: refused(() => document.cookie), parent: refused(() => parent.document)}
+    }), {origin: 'null', from: '', cookies: true, parent: true})
+    assert.deepEqual(asked.filter(Boolean), [])
+    await page.getByRole('button', {name: 'Another site'}).press('Enter')
+    await page.getByText('This cannot be shown here').waitFor()
+    await page.locator('.u-embed-none').screenshot({path: join(out, 'frame-refused.png')})
+    await page.getByRole('button', {name: 'A map'}).press('Enter')
+    await page.getByTitle('What was chosen').contentFrame().getByText('Map').waitFor()
+  })
+})
+
 const focused = page => page.evaluate(() => document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim() || document.activeElement.id)
 
 async function usable(page, name) {

@@ -11,7 +11,7 @@ const kinds = readdirSync(join(folder, 'pages')).filter(f => f.endsWith('.yaml')
 const pictures = join(root, 'docs', 'pictures', 'widgets')
 const widths = [360, 768, 1280]
 
-const focusable = 'a[href], button:not([disabled]), input:not([disabled]):not([type=hidden]), select:not([disabled]), textarea:not([disabled]), summary, [tabindex="0"]'
+const focusable = 'a[href], button:not([disabled]), input:not([disabled]):not([type=hidden]), select:not([disabled]), textarea:not([disabled]), summary, video[controls], [tabindex="0"]'
 
 let served, url
 before(async () => {
@@ -20,7 +20,17 @@ before(async () => {
 })
 after(() => served?.stop())
 
-const person = options => served.person(options)
+// map stands for the site that the page of the frame shows: no test leaves this machine.
+const map = `<!doctype html><title>Map</title><style>body{margin:0;overflow:hidden;background:#e8efe0}svg{inline-size:100vw;block-size:100vh}</style>
+<svg viewBox="0 0 640 360" preserveAspectRatio="xMidYMid slice"><path fill="#a9cfe8" d="M120 210c40-60 150-90 220-50s120-10 170 30-20 110-110 110-90-20-160 0-160-30-120-90z"/>
+<path fill="none" stroke="#fff" stroke-width="9" d="M0 120c120 20 160-50 300-40s220 70 340 10"/><path fill="none" stroke="#e9b44c" stroke-width="4" d="M40 360c60-80 20-160 110-240s180-40 260-120"/>
+<path fill="none" stroke="#c9d8bb" stroke-width="26" d="M470 360c20-90 100-90 170-120"/><path fill="#c2410c" d="M392 132a17 17 0 0 1 34 0c0 15-17 34-17 34s-17-19-17-34z"/></svg>`
+
+const person = async options => {
+  const page = await served.person(options)
+  await page.context().route('https://www.openstreetmap.org/**', route => route.fulfill({contentType: 'text/html', body: map}))
+  return page
+}
 
 // scheme switches between light and dark, and lets the colours arrive.
 async function scheme(page, colorScheme) {
@@ -55,6 +65,7 @@ async function walk(page, name) {
       return {at: group, visible, html: e.outerHTML.slice(0, 160)}
     })
     if (stop === null) break
+    if (stop.html.startsWith('<iframe')) continue // what is in it is another's
     if (seen.at(-1)?.at === stop.at) continue
     if (seen.some(s => s.at === stop.at)) break
     seen.push(stop)
@@ -80,6 +91,7 @@ describe('each widget has a page that holds', () => {
       assert.equal(reply.status(), 200)
       await walk(page, kind)
       await page.evaluate(() => document.activeElement?.blur()) // the link that skips to the content lies over what is below it while it has the focus
+      await arrived(page)
       for (const colours of ['light', 'dark']) {
         await scheme(page, colours)
         await accessible(page, `${kind}, ${colours}`)
@@ -99,6 +111,14 @@ describe('each widget has a page that holds', () => {
     })
   }
 })
+
+// arrived waits for what frames show.
+async function arrived(page) {
+  for (const frame of await page.locator('iframe').all()) {
+    await frame.scrollIntoViewIfNeeded()
+    await frame.contentFrame().locator('svg').waitFor()
+  }
+}
 
 // What lies over the page is shown open.
 const opened = {dialog: 'dialog[open]', bottomSheet: 'dialog[open]', menu: 'details[open] .u-menu-list', drawer: '.u-drawer:popover-open'}

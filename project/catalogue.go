@@ -17,6 +17,8 @@ const (
 	PropJSON    PropKind = "json"      // any value or tree with ${…} at its leaves
 	PropColor   PropKind = "color"     // a colour role of the theme
 	PropImage   PropKind = "image"     // URL or asset name
+	PropMedia   PropKind = "media"     // URL of an origin that the app names, or asset name of a kind in Values
+	PropWords   PropKind = "words"     // list of words of Values; literal only
 	PropEnum    PropKind = "enum"      // one of Values; ${…} as well unless Literal
 	PropIcon    PropKind = "icon"      // a name of the icon set; literal only
 	PropPage    PropKind = "page"      // the name of a page; literal only

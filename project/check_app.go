@@ -33,7 +33,7 @@ type envValue struct {
 
 // Keys of app.yaml and of its theme; the events come besides.
 var (
-	appKeys   = []string{"usher", "name", "id", "language", "theme", "env", "environments", "constants", "state", "authentication", "notFound", "errorPage", "bars", "shortName", "icon", "installable"}
+	appKeys   = []string{"usher", "name", "id", "language", "theme", "env", "environments", "constants", "state", "authentication", "notFound", "errorPage", "bars", "shortName", "icon", "installable", "media", "frames"}
 	themeKeys = []string{"accent", "colors", "mode", "radius", "density", "font", "fonts", "type", "spacing", "maxWidth", "transition", "variants", "logo", "breakpoints"}
 )
 
@@ -68,6 +68,7 @@ func (c *checker) readApp() {
 	c.readIdentity(s)
 	c.readTheme(s)
 	c.readInstall(s)
+	c.readEmbeds(s)
 	c.readEnv(s)
 	c.readEnvironments(s)
 	c.readConstants(s)

@@ -349,6 +349,10 @@ func (sc scope) special(w *Widget, s section, in nest) {
 		sc.fillPicture(w, s)
 	case "avatar":
 		sc.fillPicture(w, s)
+	case "video":
+		checkVideo(w, s)
+	case "frame":
+		checkFrame(w, s)
 	case "grid":
 		checkColumns(s)
 	case "repeat":

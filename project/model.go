@@ -69,6 +69,8 @@ type App struct {
 	Short        string               // the name below an icon; Name unless it is given
 	Icon         string               // asset name of a PNG or an SVG; "": drawn of the first letter of Name
 	Closed       bool                 // installable: false, so nothing is kept by browsers beyond their own memory
+	Media        []string             // origins whose videos the app may show
+	Frames       []string             // origins whose pages the app may show in a frame
 	OnResume     *Trigger             // Events has its flow too; nil: none
 	Events       map[string][]*Action // onAppStart, onResume, onLogIn, onLogOut, onSessionExpired
 }

@@ -37,6 +37,10 @@ func (sc scope) prop(spec *Prop, p place, owner string) *value.Template {
 		return p.icon(what)
 	case PropImage:
 		return sc.image(p, what)
+	case PropMedia:
+		return sc.media(p, what, spec.Values)
+	case PropWords:
+		return p.words(what, spec.Values)
 	case PropOptions:
 		return sc.options(p, what)
 	case PropList:

@@ -219,6 +219,8 @@ func kindSchema(p *Prop) node {
 		return node{"anyOf": []any{node{"type": "object"}, bound()}}
 	case PropSizes:
 		return node{"type": "array", "items": node{"type": "string", "enum": sizes}}
+	case PropWords:
+		return node{"type": "array", "items": node{"type": "string", "enum": p.Values}}
 	case PropFields:
 		return node{"type": "array", "items": node{"type": "string"}}
 	case PropJSON:
@@ -270,6 +272,9 @@ func appSchema() node {
 		"icon":        oneText("Icon of the app: a PNG, square and 512 px or more, or an SVG, in assets/. Without one it is the first letter of the name on the accent."),
 		"installable": usually(yesNo("Devices offer to install it, and show a page of its own while it cannot be reached."), true),
 		"constants":   byName(true, "Values that never change: constants.*"), "state": byName(typed("keep"), "App state: name and type.")}
+	for key, doc := range map[string]string{"media": "Origins whose videos and captions the app may show: https://videos.example.com.", "frames": "Origins whose pages the app may show in a frame: https://www.example.com."} {
+		known[key] = node{"type": "array", "items": node{"type": "string"}, "description": doc}
+	}
 	known["bars"] = described(ref("widgets"), "Drawn on every page, before and behind what stands in it.")
 	for e, doc := range map[string]string{"onAppStart": "When a browser opens the app's first page.", "onResume": "When somebody comes back to the app after half a minute or more.", "onLogIn": "After a log-in.", "onLogOut": "After a log-out.", "onSessionExpired": "When a login has ended by itself."} {
 		known[e] = described(ref("flow"), doc)

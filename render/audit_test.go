@@ -89,7 +89,11 @@ func (a *auditor) element(n *html.Node) {
 		a.attribute(n, at)
 	}
 	switch n.Data {
-	case "style", "iframe", "object", "embed", "base":
+	case "iframe":
+		if !slices.ContainsFunc(n.Attr, func(at html.Attribute) bool { return at.Key == "sandbox" }) || get(n, "title") == "" || !strings.HasPrefix(get(n, "src"), "https://") {
+			a.say("a frame that is open")
+		}
+	case "style", "object", "embed", "base":
 		a.say("a <%s> element", n.Data)
 	case "script":
 		if get(n, "src") == "" || textOf(n) != "" {

@@ -117,7 +117,7 @@ func shapeOf(t *testing.T, src string) naughty.Shape {
 
 // unseen are the properties whose text a page never shows as it is: what a choice of fixed words or numbers is made of, and the sentences of
 // rules that the server alone checks, which come back as errors of their inputs.
-var unseen = strings.Fields("badge.tone stat.data dropdown.initial radioGroup.initial checkboxGroup.initial checkbox.initial switch.initial slider.initial")
+var unseen = strings.Fields("badge.tone stat.data dropdown.initial radioGroup.initial checkboxGroup.initial checkbox.initial switch.initial slider.initial video.src video.captions frame.src")
 
 // said are the sentences among them.
 var said = strings.Fields("checkMessage sameAsMessage rangeMessage typeMessage countMessage")

@@ -14,13 +14,15 @@ type frame struct {
 	locale *value.Locale
 	theme  project.Theme
 	resume *project.Trigger // what runs when somebody comes back to the app; nil: nothing
+	media  []string         // origins whose videos may be shown
+	frames []string         // and whose pages
 }
 
 func frameOf(app project.App, l *value.Locale) frame {
 	if l == nil {
 		l = app.Locale()
 	}
-	return frame{name: app.Name, locale: l, theme: app.Theme, resume: app.OnResume}
+	return frame{name: app.Name, locale: l, theme: app.Theme, resume: app.OnResume, media: app.Media, frames: app.Frames}
 }
 
 // document draws the whole of a page: head, bars, the page's own form, main with body in it, and the snack bars.

@@ -28,6 +28,8 @@ type Options struct {
 	Measure func(name string) (width, height int) // of a picture in assets/, 0 where it is not known; nil: none is
 
 	Locale *value.Locale // the language of the page, nil: the app's own
+
+	Own func(origin string) bool // whether the app is served at an origin: its pages are in no frame; nil: at none
 }
 
 // Chrome is what the document around a page links to.

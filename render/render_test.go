@@ -19,11 +19,13 @@ var update = flag.Bool("update", false, "write the golden files")
 // files is a small app: one page under test and one to link to.
 func files(page string) map[string][]byte {
 	return map[string][]byte{
-		"app.yaml":         []byte("usher: 1\nname: Testing\n"),
+		"app.yaml":         []byte("usher: 1\nname: Testing\nmedia: [https://videos.example.com]\nframes: [https://maps.example.com]\n"),
 		"pages/test.yaml":  []byte(page),
 		"pages/other.yaml": []byte("path: /other/{id}\ntitle: Other\nparams: {id: text}\nbody:\n  - text: Other\n"),
 		"calls/blog.yaml":  []byte("url: https://example.com\ncalls:\n  posts: {path: /posts, params: {page: int}, query: {page: \"${params.page}\"}}\n"),
 		"assets/hill.png":  []byte("x"),
+		"assets/hill.mp4":  []byte("x"),
+		"assets/hill.vtt":  []byte("x"),
 	}
 }
 

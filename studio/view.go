@@ -239,7 +239,7 @@ func propView(p project.Prop) PropView {
 // bindable reports whether ${…} may stand in a property.
 func bindable(p project.Prop) bool {
 	switch p.Kind {
-	case project.PropSizes, project.PropIcon, project.PropPage, project.PropCall, project.PropBlock, project.PropVia, project.PropField, project.PropName, project.PropFields, project.PropArgs:
+	case project.PropSizes, project.PropWords, project.PropIcon, project.PropPage, project.PropCall, project.PropBlock, project.PropVia, project.PropField, project.PropName, project.PropFields, project.PropArgs:
 		return false
 	}
 	return !p.Literal

@@ -295,6 +295,24 @@ var table = []guard{
 	{"the type of a part stays in its line", "F087", "call/body.go",
 		"		if !ascii(media) {", "		if false {", "TestF087_Files"},
 
+	// what a page embeds
+	{"what is embedded comes from where the app names", "F193", "render/video.go",
+		"if ok && origin == one {", "if ok && (origin == one || true) {", "TestGolden"},
+	{"the app is in no frame of its own", "F193", "render/frame.go",
+		"err == nil && b.opts.Own != nil && b.opts.Own(project.Origin(u))", "err == nil && u == \"\"", "TestF193_TheAppIsInNoFrame"},
+	{"browsers frame no page of the app", "F193", "app/headers.go",
+		"ours != nil && ours(o) })", "ours != nil && o == \"\" })", "TestF193_WhereVideos"},
+	{"a framed page is in a sandbox", "F193", "render/frame.go",
+		"b.attr(\"sandbox\", ", "b.attr(\"data-sandbox\", ", "TestGolden"},
+	{"a framed page learns no address", "F193", "render/frame.go",
+		" referrerpolicy=\"no-referrer\"`)", "`)", "TestGolden"},
+	{"an address of a strange origin is said", "F193", "project/check_embed.go",
+		"	case !slices.Contains(origins, origin):", "	case false:", "TestBrokenProjects"},
+	{"a video starts by itself without sound alone", "F193", "project/check_embed.go",
+		"		case !on(\"muted\"):", "		case false:", "TestBrokenProjects"},
+	{"parts of a file are of one file", "F193", "app/assets.go",
+		"	out.header.Set(\"ETag\", `\"`+as.files[name]+`\"`)\n", "", "TestF193_Parts"},
+
 	// inputs
 	{"a choice was offered", "F196", "project/input.go",
 		"	if err != nil || !ok { // nobody knows what was offered\n		return own(s, \"valid.option\")", "	if err != nil || !ok {\n		return \"\"", "TestF196_NobodyKnows"},

@@ -70,10 +70,11 @@ func attribute(n *html.Node, name string) string {
 	return ""
 }
 
-// What a picture, an avatar or a change is drawn with.
+// What a picture, a video, a frame, an avatar or a change is drawn with.
 var (
-	drawnWith = strings.Fields("img div span bdi svg path circle rect line polyline polygon")
-	written   = strings.Fields("id class src data-fallback alt width height loading decoding fetchpriority data-tone aria-hidden aria-label role")
+	drawnWith = strings.Fields("img video track iframe div span bdi svg path circle rect line polyline polygon")
+	written   = strings.Fields("id class src data-fallback alt width height loading decoding fetchpriority data-tone aria-hidden aria-label role " +
+		"poster preload playsinline controls crossorigin kind srclang label default title sandbox allow referrerpolicy")
 )
 
 func sound(n *html.Node) (faults []string) {

@@ -38,6 +38,7 @@ func (a App) Fields() []string {
 var writtenOut = map[string]any{
 	"chart.x": "a", "chart.y": "b", "chartSeries.y": "b", "stat.y": "b", "list.key": "a", "repeat.key": "a", "table.key": "a", "fileUpload.accept": "image/*",
 	"link.page": "other", "pinCode.length": 4, "textField.pattern": "[a-z]+", "textField.minLength": 2, "searchField.maxLength": 9, "searchField.pattern": "[a-z]+", "checkboxGroup.minCount": 1, "table.pageSize": 1, "image.pixels": "8x6",
+	"video.src": "https://naughty.example/a.mp4", "video.captions": "https://naughty.example/a.vtt", "frame.src": "https://naughty.example/a",
 }
 
 // otherwise are the properties whose values decide which elements a widget is drawn with: each value is drawn.
@@ -46,7 +47,7 @@ var otherwise = []string{"type", "layout", "shape", "phone"}
 // Sinks makes the app from the catalogue. Its pages read what the query s brings; bad is a query that fails.
 func Sinks() App {
 	a := App{Files: map[string][]byte{
-		"app.yaml":         []byte("usher: 1\nname: Naughty\nenv:\n  API_URL: http://127.0.0.1:9\n"),
+		"app.yaml":         []byte("usher: 1\nname: Naughty\nmedia: [https://naughty.example]\nframes: [https://naughty.example]\nenv:\n  API_URL: http://127.0.0.1:9\n"),
 		"calls/rows.yaml":  []byte("url: ${env.API_URL}\nauth: none\ncalls:\n  all: {path: /rows}\n  bad: {path: /bad}\n"),
 		"pages/start.yaml": []byte("path: /\ntitle: Start\naccess: any\nbody:\n  - text: Start\n"),
 		"pages/other.yaml": []byte("path: /other/{id}\ntitle: Other ${params.id}\naccess: any\nparams: {id: text, q: {type: text, required: false}}\nbody:\n  - text: \"Other ${params.id} ${params.q ?? ''}\"\n"),
@@ -136,6 +137,11 @@ func (m *maker) variants(s *project.WidgetSpec) []map[string]any {
 		out = append(out, m.widget(s, map[string]any{"empty": nil, "error": nil}))
 	case "link": // a page or an address
 		out = append(out, m.widget(s, map[string]any{"url": nil, "page": "other", "with": map[string]any{"id": m.text("link.with"), "q": m.text("link.with")}}))
+	case "video", "frame": // which is shown from named origins alone
+		out = append(out, m.widget(s, map[string]any{"src": m.text(s.Kind + ".src")}))
+		if s.Prop("captions") != nil {
+			out = append(out, m.widget(s, map[string]any{"captions": m.text("video.captions")}))
+		}
 	case "chart":
 		out = append(out, m.widget(s, map[string]any{"y": nil, "series": []any{m.widget(project.WidgetSpecOf("chartSeries"), nil)}}))
 	}

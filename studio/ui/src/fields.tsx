@@ -33,7 +33,7 @@ export function Field(props: Props) {
       return <NameField {...props} />
     case 'options': case 'texts':
       return Array.isArray(value) && value.some(v => typeof v !== 'string') ? <JsonField {...props} /> : <OptionsField {...props} />
-    case 'args': case 'values': case 'json': case 'sizes':
+    case 'args': case 'values': case 'json': case 'sizes': case 'words':
       return <JsonField {...props} />
   }
   return <TextField {...props} />
