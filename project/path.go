@@ -53,7 +53,7 @@ func (p Path) File() (file string, rest []string) {
 	switch parts[0] {
 	case "app":
 		return "app.yaml", parts[1:]
-	case "pages", "components", "calls", "types", "flows":
+	case "pages", "components", "calls", "types", "flows", localesDir:
 		if len(parts) > 1 && fileName(parts[1]) {
 			return parts[0] + "/" + parts[1] + ".yaml", parts[2:]
 		}

@@ -1,0 +1,88 @@
+package value
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/parser/lexer"
+)
+
+// RenamePath returns src with the last name of a path renamed wherever its ${expressions} read it: of constants, greeting it is greeting in
+// constants.greeting and in constants.greeting.text, and in no text, key or other path. A path of one name also names functions.
+func RenamePath(src string, path []string, to string) string {
+	return eachHole(src, func(ts []lexer.Token, i int) bool { return endsPath(ts, i, path) }, to)
+}
+
+// RenameText returns src with the key of a text renamed wherever its ${expressions} ask for it: t("old").
+func RenameText(src, key, to string) string {
+	return eachHole(src, func(ts []lexer.Token, i int) bool {
+		return ts[i].Is(lexer.String, key) && i > 1 && ts[i-1].Is(lexer.Bracket, "(") && ts[i-2].Is(lexer.Identifier, "t") && (i == 2 || !afterDot(ts, i-2))
+	}, quoteWord(to))
+}
+
+func quoteWord(s string) string { return `"` + s + `"` }
+
+// endsPath reports whether token i is the last name of path.
+func endsPath(ts []lexer.Token, i int, path []string) bool {
+	n := len(path) - 1
+	last := ts[i]
+	if n > 0 && last.Is(lexer.String, path[n]) { // constants["greeting"]
+		return i >= 2 && i+1 < len(ts) && ts[i-1].Is(lexer.Bracket, "[") && ts[i+1].Is(lexer.Bracket, "]") && endsPath(ts, i-2, path[:n])
+	}
+	if !last.Is(lexer.Identifier, path[n]) {
+		return false
+	}
+	if n == 0 {
+		key := i+1 < len(ts) && ts[i+1].Is(lexer.Operator, ":") && i > 0 && (ts[i-1].Is(lexer.Bracket, "{") || ts[i-1].Is(lexer.Operator, ","))
+		return !afterDot(ts, i) && !key
+	}
+	return i >= 2 && afterDot(ts, i) && endsPath(ts, i-2, path[:n])
+}
+
+func afterDot(ts []lexer.Token, i int) bool {
+	return i > 0 && ts[i-1].Is(lexer.Operator, ".", "?.")
+}
+
+// eachHole puts to in the place of the tokens of src's expressions that hit names. A string keeps its quotes out of to.
+func eachHole(src string, hit func([]lexer.Token, int) bool, to string) string {
+	parts, fault := split(src)
+	if fault != nil {
+		return src
+	}
+	for _, p := range slices.Backward(parts) {
+		if !p.hole {
+			continue
+		}
+		text := renameIn(p.text, hit, to)
+		src = src[:p.offset] + text + src[p.offset+len(p.text):]
+	}
+	return src
+}
+
+func renameIn(text string, hit func([]lexer.Token, int) bool, to string) (out string) {
+	defer func() {
+		if recover() != nil { // the lexer is a library's
+			out = text
+		}
+	}()
+	tokens, err := lexer.Lex(file.NewSource(text))
+	if err != nil {
+		return text
+	}
+	at := runeOffsets(text)
+	out = text
+	for i, tok := range slices.Backward(tokens) {
+		if !hit(tokens, i) || tok.To >= len(at) {
+			continue
+		}
+		put := to
+		if old := text[at[tok.From]:at[tok.To]]; tok.Kind == lexer.String && !strings.HasPrefix(to, `"`) {
+			put = old[:1] + to + old[len(old)-1:]
+		} else if tok.Kind == lexer.String && old != "" && old[0] == '\'' {
+			put = "'" + strings.Trim(to, `"`) + "'"
+		}
+		out = out[:at[tok.From]] + put + out[at[tok.To]:]
+	}
+	return out
+}
