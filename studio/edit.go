@@ -2,6 +2,7 @@ package studio
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -88,17 +89,27 @@ func (s *Studio) current(revision string) (*project.Tree, error) {
 func (s *Studio) apply(tree *project.Tree, edits []WireEdit) (next *project.Tree, undo []project.Edit, err error) {
 	next = tree
 	for _, e := range edits {
-		plain, err := s.plain(next, e)
-		if err != nil {
-			return nil, nil, err
-		}
-		after, back, err := next.Apply(plain...)
-		if err != nil {
+		after, back, err := s.carryOut(next, e)
+		var refused fault
+		if errors.As(err, &refused) {
+			return nil, nil, refused
+		} else if err != nil {
 			return nil, nil, fault{http.StatusUnprocessableEntity, "edit", "This change cannot be made: " + err.Error() + "."}
 		}
 		next, undo = after, append(back, undo...)
 	}
 	return next, undo, nil
+}
+
+func (s *Studio) carryOut(tree *project.Tree, e WireEdit) (*project.Tree, []project.Edit, error) {
+	if own := ownEdits[e.Op]; own != nil {
+		return own(tree, e)
+	}
+	plain, err := s.plain(tree, e)
+	if err != nil {
+		return nil, nil, err
+	}
+	return tree.Apply(plain...)
 }
 
 // plain turns an edit of the browser into edits of the project.

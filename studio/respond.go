@@ -9,7 +9,7 @@ import (
 	"strconv"
 )
 
-const maxBody = 1 << 20
+const maxBody = 8 << 20 // a whole file as text, escaped
 
 // fault is a refusal: its status, a code for programs and a sentence for people.
 type fault struct {

@@ -64,8 +64,9 @@ type Studio struct {
 	faultID func() string
 	link    string
 
-	edits  sync.Mutex // one edit at a time
-	undone history    // guarded by edits
+	edits  sync.Mutex    // one edit at a time
+	undone history       // guarded by edits
+	began  *project.Tree // what this sitting began with
 
 	state sync.RWMutex
 	seen  *snapshot // guarded by state
@@ -112,7 +113,7 @@ func New(cfg Config) (*Studio, error) {
 	if tree == nil {
 		return nil, errors.New("studio: the project cannot be read")
 	}
-	s.seen = look(tree)
+	s.seen, s.began = look(tree), tree
 	return s, nil
 }
 

@@ -134,7 +134,9 @@ type EditRequest struct {
 }
 
 // WireEdit is an edit of the project, or one of the studio's own: "prop" sets the property Name of the widget at At however the widget is
-// written, and removes it when Value is null.
+// written, and removes it when Value is null. "rename" gives what At names (a page, a call, a constant …) the name Name wherever it is named.
+// "text" puts the text Value in the place of the file At, as it was typed. "wrap" puts the widget at At into a new one of the kind Name,
+// "duplicate" a copy of it below it, and "paste" a copy of the widget at From, or the widget Value, before the item At.
 type WireEdit struct {
 	Op    string          `json:"op"`
 	At    project.Path    `json:"at"`
@@ -146,4 +148,38 @@ type WireEdit struct {
 // RevisionRequest is POST /api/undo and /api/redo.
 type RevisionRequest struct {
 	Revision string `json:"revision"`
+}
+
+// TextView is GET /api/text?at=: a file as it is written.
+type TextView struct {
+	Revision string `json:"revision"`
+	File     string `json:"file"`
+	Text     string `json:"text"`
+}
+
+// UsesView is GET /api/uses?at=: what would no longer be right without what stands at a path.
+type UsesView struct {
+	Revision string           `json:"revision"`
+	Uses     project.Problems `json:"uses"`
+}
+
+// HistoryView is GET /api/history: what happened since the studio was started.
+type HistoryView struct {
+	Revision string     `json:"revision"`
+	Steps    []StepView `json:"steps"` // the oldest first; those that undo took back are last
+	Files    []FileView `json:"files"` // that are not as they were, whoever changed them
+}
+
+// StepView is a step that undo and redo know.
+type StepView struct {
+	Label  string       `json:"label"`
+	About  project.Path `json:"about"`
+	Undone bool         `json:"undone"`
+}
+
+// FileView is a file before and now. What is null is not there.
+type FileView struct {
+	File   string  `json:"file"`
+	Before *string `json:"before"`
+	After  *string `json:"after"`
 }

@@ -123,7 +123,7 @@ export interface EditRequest {
 }
 
 export interface WireEdit {
-  op: 'set' | 'insert' | 'delete' | 'move' | 'prop'
+  op: 'set' | 'insert' | 'delete' | 'move' | 'prop' | 'rename' | 'text' | 'wrap' | 'duplicate' | 'paste'
   at: string
   from?: string
   name?: string
@@ -132,6 +132,35 @@ export interface WireEdit {
 
 export interface RevisionRequest {
   revision: string
+}
+
+export interface TextView {
+  revision: string
+  file: string
+  text: string
+}
+
+export interface UsesView {
+  revision: string
+  uses: Problem[]
+}
+
+export interface HistoryView {
+  revision: string
+  steps: StepView[]
+  files: FileView[]
+}
+
+export interface StepView {
+  label: string
+  about: string
+  undone: boolean
+}
+
+export interface FileView {
+  file: string
+  before: string | null
+  after: string | null
 }
 
 export type Json = null | boolean | number | string | Json[] | {[key: string]: Json}
