@@ -98,7 +98,7 @@ func (q *ask) post(ctx context.Context) (*answer, error) {
 		o.readFields(nil)
 		return o.draw(ctx, http.StatusOK)
 	}
-	ev, err := q.app.seal.openEvent(q.form.Get("_event"), st)
+	ev, err := q.app.seal.openEvent(q.form.Get("_event"), st, q.app.now())
 	trigger, actions, known := o.flowOf(ev.Trigger)
 	if err != nil || !known || ev.Trigger == rootLoad {
 		return o.forged(ctx)

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/andybalholm/cascadia"
 
@@ -294,6 +296,64 @@ body:
 	c.press(p, "Undo", nil).want(t, 200, "gone")
 	if p := c.press(c.get("/list"), "Link", nil); !p.has(`.u-snack a[href="/after?n=3"]`) {
 		t.Error("no link")
+	}
+}
+
+// TestF149_SnackBarWaits: a message may be shown late, so its button works on a later drawing and on another page, once and not for ever.
+func TestF149_SnackBarWaits(t *testing.T) {
+	var later atomic.Int64
+	w := newWorld(t, map[string]string{
+		"app.yaml":           string(tourist(t, nil).Bytes("app.yaml")) + "\nstate:\n  n: {type: int, default: 0}\n",
+		"flows/restore.yaml": "actions: [{change: app.n, increment: 1}]\n",
+		"pages/list.yaml": `
+path: /list
+title: List
+access: any
+body:
+  - text: "n ${app.n}"
+  - button: {text: Delete, onTap: [{snackBar: Deleted, action: Undo, block: restore}]}
+  - button: {text: Other, onTap: [{setAppState: {n: "${app.n}"}}]}
+`,
+		"pages/after.yaml": "path: /after\ntitle: After\naccess: any\nbody:\n  - text: \"n ${app.n}\"\n  - button: {text: Other, onTap: [{setAppState: {n: \"${app.n}\"}}]}\n",
+	}, func(cfg *Config) { cfg.Now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) } })
+	c := w.browser()
+	c.script = true
+	told := c.press(c.get("/list"), "Delete", nil)
+	undo := attr(told.button("Undo"), "value")
+	pressBy := func(c *client, p *page) *page {
+		action, form := p.form(t, "Other", nil)
+		form.Set("_event", undo)
+		return c.follow(c.roundTrip(c.request("POST", action, form)))
+	}
+	press := func(p *page) *page { return pressBy(c, p) }
+	stranger := w.browser()
+	pressBy(stranger, stranger.get("/list")).want(t, 409, "n 0")
+	c.press(told, "Other", nil).want(t, 200, "n 0")
+	press(c.get("/after")).want(t, 200, "n 1")
+	press(c.get("/list")).want(t, 200, "n 1") // once
+	undo = attr(c.press(c.get("/list"), "Delete", nil).button("Undo"), "value")
+	later.Store(int64(pressLife + time.Second))
+	press(c.get("/list")).want(t, 409, "n 1")
+}
+
+// TestF149_SnackBarReplaces: a message can take the place of those before it, or only take them away.
+func TestF149_SnackBarReplaces(t *testing.T) {
+	w := newWorld(t, map[string]string{"pages/say.yaml": `
+path: /say
+title: Say
+access: any
+body:
+  - button: {text: Say, onTap: [{snackBar: One}, {snackBar: {text: Two, replace: true}}, {snackBar: Three}]}
+  - button: {text: Hush, onTap: [{snackBar: One}, {snackBar: {text: "", replace: true}}]}
+`})
+	c := w.browser()
+	p := c.press(c.get("/say"), "Say", nil)
+	p.want(t, 200, "Two", "Three")
+	if strings.Contains(p.text(), "One") || !p.has(".u-snack[data-replace] + .u-snack:not([data-replace])") {
+		t.Errorf("%s", p.body)
+	}
+	if p = c.press(c.get("/say"), "Hush", nil); !p.has("#u-notices > .u-snack[data-replace][hidden]:only-child") {
+		t.Errorf("%s", p.body)
 	}
 }
 

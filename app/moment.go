@@ -11,12 +11,16 @@ import (
 func (q *ask) byItself() bool { return scripted(q.r) && q.r.Header.Get("X-Usher-Live") != "" }
 
 // unspent uses up the drawing whose event runs; false: one has acted already. The ticks of a timer are no actions of somebody: they may come
-// again, and leave the drawing to whoever looks at it.
+// again, and leave the drawing to whoever looks at it. The button of a message uses up itself: it may be pressed on a later drawing.
 func (o *opened) unspent(ctx context.Context, t *project.Trigger) (bool, error) {
 	if t != nil && t.Event == "onTimer" && o.resume == nil {
 		return true, nil
 	}
-	return o.q.spend(ctx, o.st)
+	st := o.st
+	if o.own != "" {
+		st.Nonce = o.own
+	}
+	return o.q.spend(ctx, st)
 }
 
 // left runs what a page does when it is left, once for each drawing, also where an event of the drawing has led away. Nobody reads the answer.

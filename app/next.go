@@ -23,13 +23,14 @@ type next struct {
 	Notices []notice        `json:"n,omitempty"`
 	To      *place          `json:"t,omitempty"` // a page with its sensitive parameters
 	Replace bool            `json:"h,omitempty"`
+	Move    string          `json:"v,omitempty"` // the motion in which the page comes
 	App     json.RawMessage `json:"a,omitempty"`
 	Started bool            `json:"s,omitempty"` // onAppStart has run in this run of the browser
 	Away    *away           `json:"y,omitempty"` // a log-in with a provider that the browser has left for
 }
 
 func (n next) empty() bool {
-	return n.Return == nil && len(n.Notices) == 0 && n.To == nil && !n.Replace && len(n.App) == 0 && !n.Started && n.Away == nil
+	return n.Return == nil && len(n.Notices) == 0 && n.To == nil && !n.Replace && n.Move == "" && len(n.App) == 0 && !n.Started && n.Away == nil
 }
 
 // kept is what stays in the cookie after it has been read.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/usherdev/usher/flow"
 	"github.com/usherdev/usher/project"
@@ -32,7 +33,7 @@ const rootBlock = "block:"
 // notice is what a flow has to say.
 func (o *opened) notice(e flow.Notify) (notice, error) {
 	n := note(e.Text, e.Tone)
-	n.For, n.Action = e.For, e.Action
+	n.For, n.Action, n.Replace = e.For, e.Action, e.Replace
 	var err error
 	switch {
 	case e.Block != nil:
@@ -77,10 +78,14 @@ func (o *opened) fetch(e flow.Fetch) (notice, error) {
 // drawnNotices seals the buttons of the messages for this drawing of the page. A block that the app has no more is left out.
 func (o *opened) drawnNotices(seal func(any) (string, error)) ([]render.Notice, error) {
 	var out []render.Notice
+	until := o.q.app.now().Add(pressLife).Unix()
 	for _, n := range o.notices {
+		if n.Replace {
+			out = nil
+		}
 		if o.q.rt.block(n.Block) != nil {
 			var err error
-			if n.Event, err = seal(event{bond: o.st.bond, Nonce: o.st.Nonce, Trigger: rootBlock + n.Block, Reads: n.With}); err != nil {
+			if n.Event, err = seal(event{bond: o.st.bond, Nonce: o.st.Nonce, Trigger: rootBlock + n.Block, Reads: n.With, Own: random(), Until: until}); err != nil {
 				return nil, err
 			}
 		}
@@ -103,6 +108,9 @@ func (rt *runtime) block(name string) *project.Flow {
 	}
 	return nil
 }
+
+// pressLife is how long the button of a message works on drawings after its own: a message may wait for others.
+const pressLife = 10 * time.Minute
 
 // flowOf is the flow that began at a root: of a trigger, the page's load flow, or an action block. False: there is none.
 func (o *opened) flowOf(root string) (*project.Trigger, []*project.Action, bool) {
@@ -133,6 +141,6 @@ func (q *ask) pressed(o *opened, ev event, actions []*project.Action) (*answer, 
 		return nil, err
 	}
 	o.readFields(nil)
-	o.root, o.reads = ev.Trigger, ev.Reads
+	o.root, o.reads, o.own = ev.Trigger, ev.Reads, ev.Own
 	return o.once(ctx, nil, actions)
 }

@@ -37,6 +37,7 @@ type opened struct {
 	leave    *flow.Leave      // the flow sends the browser to an identity provider
 	out      *answer
 
+	own     string          // what the press of a message's button uses up instead of the drawing
 	root    string          // the flow that runs: of a trigger, or rootLoad
 	reads   json.RawMessage // what that flow was handed when its button was drawn
 	resume  *flow.Resume    // it goes on with an answer

@@ -178,7 +178,7 @@ func (o *opened) follow(ctx context.Context, to *flow.Navigate) (*answer, error)
 	if err != nil {
 		return nil, err
 	}
-	q.next.Replace = to.Replace || to.Back || to.After != ""
+	q.next.Replace, q.next.Move = to.Replace || to.Back || to.After != "", to.Move
 	if err := o.saveApp(ctx); err != nil {
 		return nil, err
 	}

@@ -156,7 +156,7 @@ func (o *opened) redirect(to *project.Page, given map[string]any) (*answer, erro
 func (o *opened) sendTo(url string, hidden *place) (*answer, error) {
 	q := o.q
 	n := q.next.kept()
-	n.Replace, n.To = q.next.Replace, hidden
+	n.Replace, n.Move, n.To = q.next.Replace, q.next.Move, hidden
 	n.Notices = append(slices.Clone(o.notices), q.next.Notices...)
 	out := seeOther(url)
 	out.page, out.cookies = o.page.Name, o.out.cookies
@@ -268,6 +268,9 @@ func (o *opened) draw(ctx context.Context, status int) (*answer, error) {
 	out.html(body.Bytes())
 	if q.next.Replace {
 		out.header.Set("X-Usher-History", "replace")
+	}
+	if q.next.Move != "" {
+		out.header.Set("X-Usher-Move", q.next.Move)
 	}
 	if len(o.set) > 0 {
 		out.header.Set("X-Usher-Set", strings.Join(o.set, ","))

@@ -307,6 +307,48 @@ func TestF075_SensitiveParams(t *testing.T) {
 	}
 }
 
+// TestF148_NavigateTransition: the motion that a flow names comes with the next page, once, also after a question.
+func TestF148_NavigateTransition(t *testing.T) {
+	w := newWorld(t, map[string]string{"pages/go.yaml": `
+path: /go
+title: Go
+access: any
+body:
+  - button: {text: Plain, onTap: [{navigate: login}]}
+  - button: {text: Grow, onTap: [{navigate: login, transition: scale}]}
+  - button: {text: Ask, onTap: [{navigate: login, transition: none}, {confirm: "Sure?"}]}
+`})
+	c := w.browser()
+	c.script = true
+	for button, want := range map[string]string{"Plain": "", "Grow": "scale"} {
+		if p := c.press(c.get("/go"), button, nil); p.Header.Get("X-Usher-Move") != want {
+			t.Errorf("%s: %q", button, p.Header.Get("X-Usher-Move"))
+		}
+	}
+	if p := c.get("/login"); p.Header.Get("X-Usher-Move") != "" {
+		t.Error("the motion stays")
+	}
+	if p := c.press(c.press(c.get("/go"), "Ask", nil), "OK", nil); p.url != "/login" || p.Header.Get("X-Usher-Move") != "none" {
+		t.Errorf("at %s by %q", p.url, p.Header.Get("X-Usher-Move"))
+	}
+}
+
+// TestF069_IgnoreRedirects: a Navigate behind a Log In leads where it says, whatever page was asked for before.
+func TestF069_IgnoreRedirects(t *testing.T) {
+	w := newWorld(t, map[string]string{"pages/own.yaml": `
+path: /own
+title: Own
+access: any
+body:
+  - button: {text: Enter, onTap: [{logIn: {token: t, uid: u}}, {navigate: own}]}
+`})
+	c := w.browser()
+	c.get("/profile")
+	if p := c.press(c.get("/own"), "Enter", nil); p.url != "/own" {
+		t.Errorf("at %s", p.url)
+	}
+}
+
 func TestF148_Back(t *testing.T) {
 	w := newWorld(t, extra)
 	c := w.browser()

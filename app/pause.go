@@ -41,6 +41,7 @@ type pausedAt struct {
 type pausedTo struct {
 	place
 	Replace bool   `json:"r,omitempty"`
+	Move    string `json:"m,omitempty"`
 	Back    bool   `json:"b,omitempty"`
 	After   string `json:"a,omitempty"`
 }
@@ -88,7 +89,7 @@ func packTo(to *flow.Navigate) (*pausedTo, error) {
 	if to == nil {
 		return nil, nil
 	}
-	out := &pausedTo{Replace: to.Replace, Back: to.Back, After: to.After}
+	out := &pausedTo{Replace: to.Replace, Move: to.Move, Back: to.Back, After: to.After}
 	if to.Page != nil {
 		out.Page = to.Page.Name
 	}
@@ -106,7 +107,7 @@ func (rt *runtime) openTo(z *pausedTo) (*flow.Navigate, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &flow.Navigate{Page: rt.project.Page(z.Page), Params: given, Replace: z.Replace, Back: z.Back, After: z.After}, nil
+	return &flow.Navigate{Page: rt.project.Page(z.Page), Params: given, Replace: z.Replace, Move: z.Move, Back: z.Back, After: z.After}, nil
 }
 
 // openPause opens a posted continuation; it must come from the same drawing of the page as the state.

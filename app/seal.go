@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"time"
 
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/session"
@@ -82,6 +83,8 @@ type event struct {
 	Nonce   string          `json:"n"`
 	Trigger string          `json:"t"`
 	Reads   json.RawMessage `json:"c,omitempty"`
+	Own     string          `json:"o,omitempty"` // of a message's button, which outlives its drawing
+	Until   int64           `json:"u,omitempty"` // as long, Unix seconds
 }
 
 // sealer seals and opens what browsers keep for us.
@@ -133,11 +136,17 @@ func (s sealer) openState(text string, want bond) (pageState, error) {
 	return st, st.check(want)
 }
 
-// openEvent opens a button's event; it must come from the same drawing of the page as the state.
-func (s sealer) openEvent(text string, st pageState) (event, error) {
+// openEvent opens a button's event; it must come from the same drawing of the page as the state, or be the button of a message that has not
+// been shown for too long.
+func (s sealer) openEvent(text string, st pageState, now time.Time) (event, error) {
 	var ev event
 	if err := s.open(sealEvent, text, &ev); err != nil {
 		return event{}, err
+	}
+	if ev.Own != "" && now.Unix() < ev.Until {
+		want := st.bond
+		want.Page = ev.Page
+		return ev, ev.check(want)
 	}
 	if err := ev.check(st.bond); err != nil {
 		return event{}, err

@@ -150,6 +150,7 @@ type Navigate struct {
 	Page    *project.Page  // nil: the start page, by login status
 	Params  map[string]any // by name; only those that the page declares
 	Replace bool           // Back does not return here
+	Move    string         // how the page gives way: fade, slide, scale or none; "": as the theme says
 	Back    bool           // to the page before; Page is for when there is none
 	After   string         // "logIn": the page asked for before, or the Logged In Page; "logOut": the Entry Page; "": as said
 }
@@ -163,6 +164,8 @@ type Notify struct {
 	Block  *project.Flow  // what the button runs, or
 	Page   *project.Page  // the page that it opens
 	With   map[string]any // parameters of either
+
+	Replace bool // in place of those that are shown or wait; all that it does where Text is empty
 }
 
 func (Navigate) effect() {}

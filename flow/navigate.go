@@ -14,7 +14,7 @@ func doNavigate(_ context.Context, n *run, f *frame, a *project.Action) error {
 	if err != nil {
 		return err
 	}
-	to := Navigate{Page: a.Page, Replace: value.Truth(replace)}
+	to := Navigate{Page: a.Page, Replace: value.Truth(replace), Move: word(a, "transition")}
 	return n.goTo(f, a, to)
 }
 

@@ -2,13 +2,14 @@ package flow
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/value"
 )
 
-// doSnackBar shows a message; an empty one is not shown.
+// doSnackBar shows a message; an empty one is not shown, and may take the others away.
 func doSnackBar(_ context.Context, n *run, f *frame, a *project.Action) error {
 	text, err := eval(f, a, "text")
 	if err != nil {
@@ -29,10 +30,19 @@ func doSnackBar(_ context.Context, n *run, f *frame, a *project.Action) error {
 	if message.Tone == "" {
 		message.Tone = "info"
 	}
-	if message.Text != "" {
+	if message.Replace = flagged(a, "replace"); message.Replace {
+		n.res.Effects = slices.DeleteFunc(n.res.Effects, func(e Effect) bool { _, is := e.(Notify); return is })
+	}
+	if message.Text != "" || message.Replace {
 		n.res.Effects = append(n.res.Effects, message)
 	}
 	return nil
+}
+
+// flagged reports a literal property that is true.
+func flagged(a *project.Action, name string) bool {
+	v, _ := prop(a, name).Constant()
+	return value.Truth(v)
 }
 
 // button reads what the button of a message says and hands over.

@@ -82,6 +82,7 @@ var actionSpecs = []*ActionSpec{
 			{Name: "page", Kind: PropPage, Required: true, Doc: "The page."},
 			{Name: "with", Kind: PropArgs, Doc: "Values of the page's parameters."},
 			{Name: "replace", Kind: PropBool, Default: false, Literal: true, Doc: "Replace Route: Back does not return here."},
+			{Name: "transition", Kind: PropEnum, Values: []string{"fade", "slide", "scale", "none"}, Literal: true, Doc: "How this page gives way to the next (needs script); as the theme says when unset."},
 		}},
 	{Kind: "back", Title: "Navigate Back", Group: "Navigation", Icon: "arrow-left", Main: "otherwise", Doc: "Goes to the page before this one. When there is none, as for somebody who came by a link, to the page named by otherwise, or else to the first page.",
 		Props: []Prop{
@@ -92,7 +93,7 @@ var actionSpecs = []*ActionSpec{
 		Props: []Prop{{Name: "id", Kind: PropText, Literal: true, Required: true, Doc: "The id of the dialog or the bottom sheet."}}},
 	{Kind: "close", Title: "Close Dialog", Group: "Navigation", Icon: "x", Doc: "Puts away the dialog or the bottom sheet that is open."},
 	{Kind: "snackBar", Title: "Show Snack Bar", Group: "Message", Icon: "message", Main: "text",
-		Doc: "Shows a short message at the bottom of the page, on the page that comes next as well. A button in it runs an action block or opens a page.",
+		Doc: "Shows a short message at the bottom of the page, on the page that comes next as well; several are shown one after another. A button in it runs an action block or opens a page.",
 		Props: []Prop{
 			{Name: "text", Kind: PropText, Required: true, Doc: "The message."},
 			{Name: "tone", Kind: PropEnum, Values: []string{"info", "success", "error"}, Default: "info", Literal: true, Doc: "Its colour and icon."},
@@ -100,6 +101,7 @@ var actionSpecs = []*ActionSpec{
 			{Name: "block", Kind: PropBlock, Doc: "The action block that the button runs, wherever the message is shown."},
 			{Name: "page", Kind: PropPage, Doc: "The page that the button opens."},
 			{Name: "with", Kind: PropArgs, Doc: "Values of the parameters of block or page."},
+			{Name: "replace", Kind: PropBool, Default: false, Literal: true, Doc: "In place of the messages that are shown or wait; with an empty text it only takes those away."},
 			{Name: "duration", Kind: PropText, Literal: true, Doc: "How long it stays, with script: 2s to 60s; 6s when unset, 10s for an error or with a button. Without script it stays."},
 		}},
 	{Kind: "confirm", Title: "Confirm", Group: "Message", Icon: "info", Main: "text", Branches: []string{"then", "else"},

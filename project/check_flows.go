@@ -273,6 +273,9 @@ func (sc scope) action(p place) (*Action, scope) {
 	}
 	a := &Action{Kind: spec.Kind, ID: string(p.at), At: p.at, Spec: spec, Props: map[string]*value.Template{}, Branches: map[string][]*Action{}}
 	a.Note, a.Disabled = s.text("note"), s.flag("disabled", false)
+	if a.Disabled {
+		p.warn(spec.Kind+" is disabled and does not run", "take disabled: true away, or the action")
+	}
 	sc.actionAllowed(p, spec)
 	for i := range spec.Props {
 		if spec.Props[i].Required {

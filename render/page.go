@@ -213,6 +213,10 @@ func (b *builder) notices() {
 }
 
 func (r *run) notice(n Notice, dismiss string) {
+	if n.Text == "" {
+		r.lit(`<div class="u-snack" data-replace hidden></div>`)
+		return
+	}
 	switch n.Tone {
 	case "success":
 		r.snack(n, `<div class="u-snack u-success"`, "check")
@@ -279,6 +283,9 @@ func (r *run) clip(n Notice, words noticeWords) {
 
 func (r *run) snack(n Notice, open markup, icon string) {
 	r.lit(open)
+	if n.Replace {
+		r.lit(" data-replace")
+	}
 	if n.For > 0 {
 		r.open("data-for")
 		r.int(int(n.For / time.Millisecond))

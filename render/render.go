@@ -87,7 +87,7 @@ type Frame struct {
 
 // Notice is one snack bar. Tone is info, success or error; anything else is drawn as info.
 type Notice struct {
-	Text   string
+	Text   string // "": there is only Replace to it
 	Tone   string
 	For    time.Duration `json:",omitempty"` // how long it stays; 0: as long as such a one does
 	Action string        `json:",omitempty"` // text of its button, "" none
@@ -95,6 +95,8 @@ type Notice struct {
 	Href   string        `json:",omitempty"` // where it leads
 	Launch string        `json:",omitempty"` // script opens Href by itself: tab, same, or file, which leaves the page where it is; "": a link of the app
 	Clip   string        `json:",omitempty"` // instead of all that: a text for the clipboard
+
+	Replace bool `json:",omitempty"` // script takes away what is shown or waits
 }
 
 // Compile makes the plan of a page. It returns an error when a widget is not drawable (its kind is unknown or a

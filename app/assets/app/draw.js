@@ -13,6 +13,7 @@ const draw = async (res, history, y = 0, quiet = false) => {
   if (!(res.headers.get("Content-Type") || "").startsWith("text/html") || !doc.body) throw new Error("the answer is no page");
   const to = new URL(res.url);
   const was = who();
+  said(doc, !!was && was !== who(doc.body.dataset.live || ""));
   const same = doc.body.dataset.page !== undefined && doc.body.dataset.page === document.body.dataset.page && to.pathname === location.pathname &&
     (!was || was === who(doc.body.dataset.live)); // what somebody typed is not for who comes after
   remember(to, history || res.headers.get("X-Usher-History") || "push");
@@ -36,7 +37,7 @@ const draw = async (res, history, y = 0, quiet = false) => {
     await moved(() => {
       document.body.replaceWith(document.adoptNode(doc.body));
       scrollTo({ top: y, behavior: "instant" });
-    });
+    }, res.headers.get("X-Usher-Move"));
     (document.querySelector("[autofocus]") || document.getElementById("main") || document.body).focus({ preventScroll: true });
   }
   drawn();
@@ -44,10 +45,15 @@ const draw = async (res, history, y = 0, quiet = false) => {
   if (!same || !quiet) (document.querySelector(".u-wrongs") || document.querySelector("[aria-invalid=true]"))?.focus();
 };
 
-// moved changes the page in the motion that the theme names, where the browser can and the person wants one.
-const moved = (change) => {
-  const still = !document.startViewTransition || !document.documentElement.hasAttribute("data-moves") || matchMedia("(prefers-reduced-motion: reduce)").matches;
-  return still ? change() : document.startViewTransition(change).updateCallbackDone;
+// moved changes the page in the motion that the flow or else the theme names, where the browser can and the person wants one.
+const moved = (change, how) => {
+  const root = document.documentElement;
+  const still = !document.startViewTransition || how === "none" || !(how || root.hasAttribute("data-moves")) || matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (still) return change();
+  if (how) root.dataset.move = how;
+  const motion = document.startViewTransition(change);
+  motion.finished.catch(() => {}).then(() => delete root.dataset.move);
+  return motion.updateCallbackDone;
 };
 
 const remember = (to, how) => {

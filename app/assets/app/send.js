@@ -45,6 +45,7 @@ const send = async (form, button, from, name) => {
     const headers = { "X-Usher": "1", ...(quiet && { "X-Usher-Live": "1" }) };
     await share(async () => {
       const res = await (files ? upload(form, body) : fetch(target(form), { method: "POST", body, headers, credentials: "same-origin" }));
+      button?.closest(".u-snack")?.remove();
       if (!quiet || res.status < 500) await draw(res, "", 0, quiet);
     });
     launch();

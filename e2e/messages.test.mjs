@@ -1,0 +1,124 @@
+// Messages that wait for each other, and the motion in which a page comes.
+import {after, before, describe, test} from 'node:test'
+import assert from 'node:assert/strict'
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {Served, poll} from './harness.mjs'
+
+const say = `path: /
+title: Say
+access: any
+state: {n: {type: int, default: 0}}
+body:
+  - text: "N \${state.n}, gone \${app.gone}."
+  - button: {text: Three, onTap: [{snackBar: One}, {snackBar: {text: Two, tone: error}}, {snackBar: Three, action: Undo, block: count}]}
+  - button: {text: More, onTap: [{setState: {n: "\${state.n + 1}"}}, {snackBar: One}, {snackBar: Four}]}
+  - button: {text: Instead, onTap: [{snackBar: {text: Instead of all, replace: true}}]}
+  - button: {text: Hush, onTap: [{snackBar: {text: "", replace: true}}]}
+  - button: {text: Grow, onTap: [{navigate: other, transition: scale}]}
+  - button: {text: Jump, onTap: [{navigate: other, transition: none}]}
+  - button: {text: Go, onTap: [{snackBar: First}, {snackBar: Second}, {navigate: other}]}
+`
+
+describe('messages', () => {
+  let app, folder
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'usher-messages-'))
+    for (const name of ['pages', 'flows']) mkdirSync(join(folder, name))
+    writeFileSync(join(folder, 'app.yaml'), 'usher: 1\nname: Messages\nstate: {gone: {type: int, default: 0}}\n')
+    writeFileSync(join(folder, 'flows/count.yaml'), 'actions: [{change: app.gone, increment: 1}]\n')
+    writeFileSync(join(folder, 'pages/say.yaml'), say)
+    writeFileSync(join(folder, 'pages/other.yaml'), 'path: /other\ntitle: Other\naccess: any\nbody:\n  - text: This is other.\n  - button: {text: Back, onTap: [{navigate: say}]}\n')
+    app = await Served.start(folder)
+  })
+  after(async () => {
+    await app?.stop()
+    rmSync(folder, {recursive: true, force: true})
+  })
+
+  const bars = p => p.locator('.u-snack:visible:not([data-leaving]) p').allTextContents()
+  const shows = (p, ...texts) => poll(texts.join() || 'nothing', async () => JSON.stringify(await bars(p)) === JSON.stringify(texts))
+
+  test('F149 one after another, each said by itself, over what is done meanwhile, and no message twice', async () => {
+    const p = await app.person()
+    await p.clock.install()
+    await p.goto(app.url + '/')
+    await p.evaluate(() => {
+      globalThis.said = []
+      new MutationObserver(all => all.forEach(m => m.addedNodes.forEach(el => globalThis.said.push(el.querySelector?.('p')?.textContent)))).observe(document.getElementById('u-notices'), {childList: true})
+    })
+    await p.getByRole('button', {name: 'Three'}).click()
+    await shows(p, 'One')
+    assert.equal(await p.getByRole('status').count(), 1)
+    await p.getByRole('button', {name: 'More'}).click()
+    await p.getByText('N 1,').waitFor()
+    await shows(p, 'One')
+    await p.clock.runFor(6300)
+    await shows(p, 'Two')
+    assert.equal(await p.getByRole('alert').count(), 1)
+    await p.getByRole('button', {name: 'Dismiss'}).click()
+    await p.clock.runFor(300)
+    await shows(p, 'Three')
+    await p.getByRole('button', {name: 'Undo'}).click()
+    await p.getByText('N 1, gone 1.').waitFor()
+    await shows(p, 'Four')
+    await p.mouse.move(0, 0) // what is pointed at stays
+    await p.clock.runFor(8300)
+    await shows(p)
+    assert.deepEqual(await p.evaluate(() => globalThis.said), ['One', 'Two', 'Three', 'Four'])
+    assert.deepEqual(p.faults, [])
+  })
+
+  test('F149 on the page that comes next as well, and one instead of all', async () => {
+    const p = await app.person({viewport: {width: 390, height: 844}, colorScheme: 'dark'})
+    await p.clock.install()
+    await p.goto(app.url + '/')
+    await p.getByRole('button', {name: 'Go'}).click()
+    await p.getByText('This is other.').waitFor()
+    await shows(p, 'First')
+    await p.getByRole('button', {name: 'Back'}).click()
+    await p.getByText('N 0,').waitFor()
+    await shows(p, 'First')
+    await p.clock.runFor(6300)
+    await shows(p, 'Second')
+    await p.getByRole('button', {name: 'Three'}).click()
+    await p.getByRole('button', {name: 'Instead'}).click()
+    await shows(p, 'Instead of all')
+    await p.getByRole('button', {name: 'Hush'}).click()
+    await shows(p)
+    assert.deepEqual(p.faults, [])
+  })
+
+  test('F149 without script all of an answer are there', async () => {
+    const p = await app.person({javaScriptEnabled: false})
+    await p.goto(app.url + '/')
+    await p.getByRole('button', {name: 'Three'}).click()
+    await shows(p, 'One', 'Two', 'Three')
+    await p.getByRole('button', {name: 'Undo'}).click()
+    await p.getByText('gone 1.').waitFor()
+    await p.getByRole('button', {name: 'Hush'}).click()
+    await shows(p)
+  })
+
+  for (const [reducedMotion, want] of [['no-preference', ['scale']], ['reduce', []]]) {
+    test(`F148 the motion that a flow names, for people who want ${want.length ? 'motion' : 'none'}`, async () => {
+      const p = await app.person({reducedMotion})
+      await p.goto(app.url + '/')
+      await p.evaluate(() => {
+        globalThis.moves = []
+        const start = document.startViewTransition.bind(document)
+        document.startViewTransition = change => { globalThis.moves.push(document.documentElement.dataset.move); return start(change) }
+      })
+      for (const name of ['Jump', 'Grow']) {
+        await p.getByRole('button', {name}).click()
+        await p.getByText('This is other.').waitFor()
+        await p.getByRole('button', {name: 'Back'}).click()
+        await p.getByText('N 0,').waitFor()
+      }
+      assert.deepEqual(await p.evaluate(() => globalThis.moves), want)
+      await poll('the end of the motion', () => p.evaluate(() => !document.documentElement.dataset.move))
+      assert.deepEqual(p.faults, [])
+    })
+  }
+})
