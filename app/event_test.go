@@ -7,13 +7,14 @@ import (
 	"math/rand"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 )
 
-// TestF14_MutatedEvents posts events of other pages, other people, other drawings and made-up ones: none acts.
+// TestF14_MutatedEvents posts events of other pages, other people, other drawings and made-up ones: none acts. 100,000 of them with USHER_LONG=1.
 func TestF14_MutatedEvents(t *testing.T) {
 	w := newWorld(t, extra)
 	c := w.browser()
@@ -33,7 +34,11 @@ func TestF14_MutatedEvents(t *testing.T) {
 	}
 	events = append(events, "", "x", "logOut", "/pages/home/body", `{"t":"x"}`, base64.RawURLEncoding.EncodeToString([]byte(`{"t":"x"}`)), states[0], strings.Repeat("A", 5000))
 	states = append(states, "", "x", events[0])
-	for i := range 3000 {
+	n := 3000
+	if os.Getenv("USHER_LONG") != "" {
+		n = 100_000
+	}
+	for i := range n {
 		path := []string{"/home", "/profile", "/counter", "/login", "/posts/1"}[rng.Intn(5)]
 		ev, st := events[rng.Intn(len(events))], states[rng.Intn(len(states))]
 		if i%3 == 0 {

@@ -51,6 +51,38 @@ body:
 	}(), 404, "")
 }
 
+// TestH9_ABackendThatAnswersWrongly: a reply that lacks what the app is promised, is no JSON, breaks off or never comes is a sentence, with a
+// number where the flow could not go on; what the backend said is not on the page.
+func TestH9_ABackendThatAnswersWrongly(t *testing.T) {
+	const cause = "panic: no such column\n\tat /srv/backend/auth.go:12 (password=hunter2)" // a single line of text would be the backend's own sentence for people
+	for what, h := range map[string]http.HandlerFunc{
+		"no token": func(rw http.ResponseWriter, _ *http.Request) { reply(rw, 200, map[string]any{"id": 7, "trace": cause}) },
+		"no JSON":  func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprint(rw, "<pre>"+cause+"</pre>") },
+		"a 500":    func(rw http.ResponseWriter, _ *http.Request) { http.Error(rw, cause, 500) },
+		"a 503":    func(rw http.ResponseWriter, _ *http.Request) { reply(rw, 503, map[string]any{"trace": cause}) },
+		"half a body": func(rw http.ResponseWriter, _ *http.Request) {
+			rw.Header().Set("Content-Length", "900")
+			fmt.Fprint(rw, cause)
+		},
+		"nothing": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+	} {
+		w := newWorld(t, nil)
+		w.backend.on("POST /auth/login", h)
+		c := w.browser()
+		p := c.press(c.get("/login"), "Sign in", map[string]string{"username": "ada", "password": "good-password"})
+		id := p.Header.Get("X-Request-Id")
+		if strings.Contains(p.body, "hunter2") || strings.Contains(p.body, "auth.go") || c.cookies[sessionName()] != "" || id == "" {
+			t.Errorf("%s: %d, id %q\n%s", what, p.StatusCode, id, p.text())
+		}
+		if p.StatusCode >= 500 && !strings.Contains(p.text(), id) {
+			t.Errorf("%s: %d without its number\n%s", what, p.StatusCode, p.text())
+		}
+		if p.StatusCode < 500 && !p.has(".u-snack") {
+			t.Errorf("%s: %d, and nobody is told\n%s", what, p.StatusCode, p.text())
+		}
+	}
+}
+
 // TestH9_TheAppsOwnPageForFaults: it has the status of the fault and names its id, says nothing of the cause, and gives no cookie; where it cannot be
 // drawn either, the built-in page says as much.
 func TestH9_TheAppsOwnPageForFaults(t *testing.T) {

@@ -170,7 +170,7 @@ func (b *backend) data(w http.ResponseWriter, r *http.Request, user string) {
 	case r.URL.Path == "/auth/me":
 		reply(w, 200, map[string]any{"id": 7, "username": user, "firstName": "Renamed", "lastName": "Walker", "role": b.role})
 	default:
-		reply(w, 404, map[string]any{"message": "not found"})
+		reply(w, 404, map[string]any{"message": "not found", "asked": r.Header.Get("Authorization")})
 	}
 }
 

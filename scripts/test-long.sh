@@ -27,7 +27,7 @@ done <<<"$packages"
 part "the session core, many times" env CGO_ENABLED=1 go test -race -count=10 -timeout 30m ./session/...
 part "every guard, taken out of a copy of the source: a test must notice" proofs -timeout 60m ./internal/guards
 part "the proofs at full volume, a soak of ${SOAK:-3m} and ten minutes of an idle server among them" \
-	proofs -timeout 90m ./session/... ./internal/hostile ./app ./call ./cmd/usher ./render ./project ./internal/folder ./studio
+	proofs -timeout 90m ./session/... ./internal/hostile ./app ./call ./cmd/usher ./render ./project ./internal/folder ./studio ./value
 part "the presets' journeys against real backends, which writes the table of docs/backends.md" scripts/interop.sh
 part "the binary that browsers meet" go build -trimpath -o .build/usher ./cmd/usher
 part "the window after which a closed browser is logged out" env USHER_LONG=1 node --test --test-timeout=600000 e2e/closed.test.mjs
