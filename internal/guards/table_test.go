@@ -218,6 +218,15 @@ var table = []guard{
 	{"a head has a greatest length", "F10", "cmd/usher/listen.go",
 		", MaxHeaderBytes: maxHeaderBytes", "", "TestF10_"},
 
+	{"people are not shown causes", "H9", "app/respond.go",
+		"Text: q.say(textFault), ID: q.id", "Text: err.Error(), ID: q.id", "TestH9_Generic"},
+	{"people are told the number of a fault", "H9", "app/respond.go",
+		"Text: q.say(textFault), ID: q.id", "Text: q.say(textFault)", "TestH9_Generic"},
+	{"a log-out empties the cache", "A15", "app/visitor.go",
+		"		out.header.Set(\"Clear-Site-Data\", `\"cache\"`)\n", "", "TestA15_ALogOut"},
+	{"no page is kept", "A15", "app/headers.go",
+		"		\"Cache-Control\", \"no-store\",\n", "		\"Cache-Control\", \"private\",\n", "TestA15_ALogOut|TestF16_"},
+
 	// what a page shows
 	{"data is never markup", "F1", "render/escape.go",
 		"&<>", "&>", "TestF1_"},
