@@ -18,6 +18,7 @@ import (
 	"reflect"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -68,6 +69,7 @@ type App struct {
 	guesses   *guesses
 	live      *live
 	rt        atomic.Pointer[runtime]
+	rooms     sync.Pool    // of *[]byte, in which pages are held
 	spooled   atomic.Int64 // bytes of files that people send, on disk
 }
 
@@ -139,6 +141,7 @@ type ask struct {
 	w      http.ResponseWriter
 	conn   *http.ResponseController
 	caught []error // faults that error branches of flows have dealt with, for the log
+	begun  bool    // a long page leaves while it is drawn: nothing else can be answered
 	reopen bool    // a POST whose login ended meanwhile: the page is opened, nothing is run
 }
 
@@ -151,22 +154,28 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header(), q.rt.csp, a.guard.encrypted(r))
 	w.Header().Set("X-Request-Id", q.id)
 	out := q.safely()
+	if q.begun {
+		out.sent, out.cut = true, out.fault != nil
+	}
 	if out.stream != nil { // how long a stream lasts says nothing of how fast we are
 		a.record(q, out, a.now().Sub(began))
 		out.write(w, r)
 		return
 	}
 	out.write(w, r)
+	a.leave(out)
 	a.record(q, out, a.now().Sub(began))
 	if out.cut {
 		panic(http.ErrAbortHandler) // the connection ends, so that nobody takes a part for the whole
 	}
 }
 
+var requestIDs = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567")
+
 func newRequestID() string {
 	var b [10]byte
 	rand.Read(b[:])
-	return strings.ToLower(base32.StdEncoding.EncodeToString(b[:]))
+	return requestIDs.EncodeToString(b[:])
 }
 
 // errPanic stands for a panic where an error is wanted.

@@ -129,7 +129,7 @@ func (q *ask) openFile(sealed string) (z fileAsk, c *project.Call, why string) {
 	if page == nil || z.check(bond{Who: q.v.key(), Rev: q.rt.project.Revision, Page: z.Page}) != nil {
 		return z, nil, textForbidden
 	}
-	if e, err := q.rt.gate(page, q.v.in(), q.authScope()); err != nil || !e.pass {
+	if e, err := q.rt.gate(page, q.v.in(), q.authScope); err != nil || !e.pass {
 		return z, nil, textForbidden
 	}
 	if c = q.rt.project.Call(z.Call); c == nil {

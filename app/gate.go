@@ -16,9 +16,9 @@ type entrance struct {
 	remember bool          // the page is opened after a log-in
 }
 
-// gate decides who may open a page. Nothing of the page runs before it. It never sends anybody to a page that would refuse for
+// gate decides who may open a page; s is what rules read, made only where there is one. Nothing of the page runs before it. It never sends anybody to a page that would refuse for
 // the same reason. (F061, F063, F066, F071, F073; design 9.17)
-func (rt *runtime) gate(page *project.Page, in bool, s value.Scope) (entrance, error) {
+func (rt *runtime) gate(page *project.Page, in bool, s func() value.Scope) (entrance, error) {
 	first, err := rt.admit(page, in, s)
 	seen := map[*project.Page]bool{page: true}
 	for next := first; err == nil && !next.pass; {
@@ -31,19 +31,19 @@ func (rt *runtime) gate(page *project.Page, in bool, s value.Scope) (entrance, e
 	return first, err
 }
 
-func (rt *runtime) admit(page *project.Page, in bool, s value.Scope) (entrance, error) {
+func (rt *runtime) admit(page *project.Page, in bool, s func() value.Scope) (entrance, error) {
 	switch {
 	case page.Access == project.AccessLoggedIn && !in:
 		return entrance{to: rt.project.App.Auth.EntryPage, remember: true}, nil
 	case page.Access == project.AccessLoggedOut && in:
-		to, err := rt.start(true, s)
+		to, err := rt.start(true, s())
 		return entrance{to: to}, err
 	case page.Access != project.AccessRule:
 		return entrance{pass: true}, nil
 	case !in && readsLogin(page.Rule):
 		return entrance{to: rt.project.App.Auth.EntryPage, remember: true}, nil
 	}
-	v, err := page.Rule.Eval(s)
+	v, err := page.Rule.Eval(s())
 	if err != nil {
 		return entrance{}, fmt.Errorf("access of page %s: %w", page.Name, err)
 	}

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -110,7 +109,7 @@ func (q *ask) openAny(page *project.Page, given map[string]any, wrong error) (*o
 // enter asks the gate; an answer means that the page is not shown.
 func (o *opened) enter(remember bool) (*answer, error) {
 	q := o.q
-	e, err := q.rt.gate(o.page, q.v.in(), q.authScope())
+	e, err := q.rt.gate(o.page, q.v.in(), q.authScope)
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +186,7 @@ func (q *ask) toStart(ctx context.Context) (*answer, error) {
 	if to == nil {
 		return q.missing(ctx)
 	}
-	e, err := q.rt.gate(to, q.v.in(), q.authScope())
+	e, err := q.rt.gate(to, q.v.in(), q.authScope)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +201,7 @@ func (q *ask) toStart(ctx context.Context) (*answer, error) {
 func (q *ask) missing(ctx context.Context) (*answer, error) {
 	page := q.rt.project.Page(q.rt.project.App.NotFound)
 	if page != nil {
-		e, err := q.rt.gate(page, q.v.in(), q.authScope())
+		e, err := q.rt.gate(page, q.v.in(), q.authScope)
 		if err != nil {
 			return nil, err
 		}
@@ -260,12 +259,6 @@ func (o *opened) draw(ctx context.Context, status int) (*answer, error) {
 		return nil, fmt.Errorf("draw page %s in %s: %w", o.page.Name, q.lang().Language(), err)
 	}
 	q.varies(out)
-	var body bytes.Buffer
-	body.Grow(plan.Size())
-	if err := plan.Render(&body, render.View{Scope: o.scope(), Frame: frame}); err != nil {
-		return nil, fmt.Errorf("draw page %s: %w", o.page.Name, err)
-	}
-	out.html(body.Bytes())
 	if q.next.Replace {
 		out.header.Set("X-Usher-History", "replace")
 	}
@@ -281,7 +274,12 @@ func (o *opened) draw(ctx context.Context, status int) (*answer, error) {
 	}
 	n := q.next.kept()
 	if had := q.app.sentNext(q.r); had || !n.empty() {
-		return out, q.app.writeNext(n, q.v, had, out)
+		if err := q.app.writeNext(n, q.v, had, out); err != nil {
+			return nil, err
+		}
+	}
+	if err := o.paint(plan, frame); err != nil {
+		return nil, fmt.Errorf("draw page %s: %w", o.page.Name, err)
 	}
 	return out, nil
 }

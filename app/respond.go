@@ -30,6 +30,7 @@ type answer struct {
 	fault   error                                    // for the log alone
 	note    string                                   // for the log: what the guard or the gate said
 	page    string                                   // the page drawn or opened, for the log
+	room    *[]byte                                  // where body stands, to be used again when it has been sent; nil: body is its own
 }
 
 func newAnswer(status int) *answer { return &answer{status: status, header: http.Header{}} }
@@ -43,11 +44,8 @@ func seeOther(path string) *answer {
 	return a
 }
 
-// write sends the answer. Headers that every response carries are set already.
-func (a *answer) write(w http.ResponseWriter, r *http.Request) {
-	if a.sent {
-		return
-	}
+// head puts what stands before the body into the response. Headers that every response carries are there already.
+func (a *answer) head(w http.ResponseWriter) {
 	h := w.Header()
 	for k, v := range a.header {
 		h[k] = v
@@ -55,12 +53,20 @@ func (a *answer) write(w http.ResponseWriter, r *http.Request) {
 	for _, c := range a.cookies {
 		h.Add("Set-Cookie", c)
 	}
+}
+
+// write sends the answer.
+func (a *answer) write(w http.ResponseWriter, r *http.Request) {
+	if a.sent {
+		return
+	}
+	a.head(w)
 	if a.content != nil {
 		a.writePart(w, r)
 		return
 	}
 	if a.body != nil {
-		h.Set("Content-Length", strconv.Itoa(len(a.body)))
+		w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	}
 	w.WriteHeader(a.status)
 	if a.stream != nil {
@@ -128,8 +134,10 @@ func (q *ask) shell(status int, in render.DocumentInput) *answer {
 	return a
 }
 
+const htmlType = "text/html; charset=utf-8"
+
 func (a *answer) html(b []byte) {
-	a.header.Set("Content-Type", "text/html; charset=utf-8")
+	a.header.Set("Content-Type", htmlType)
 	a.body = b
 }
 
