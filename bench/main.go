@@ -25,7 +25,7 @@ const (
 )
 
 func main() {
-	only := flag.String("only", "", "run the one step of this name: widgets, page, draw, calls, sessions, storm, scale, program")
+	only := flag.String("only", "", "run the one step of this name: widgets, page, draw, calls, sessions, storm, scale, projects, program")
 	flag.Parse()
 	if err := run(context.Background(), *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -57,6 +57,7 @@ func run(ctx context.Context, only string) error {
 		{"sessions", func() error { return sessionReads(ctx, dir) }},
 		{"storm", func() error { return storm(ctx, dir) }},
 		{"scale", func() error { return scale(ctx, dir) }},
+		{"projects", func() error { return projects(ctx, dir) }},
 		{"program", func() error { return program(dir) }},
 	}
 	for _, s := range steps {

@@ -14,16 +14,20 @@ import (
 
 // widgetsApp is an app whose home page has 50 widgets and 20 bindings and asks the backend nothing: what is measured is Usher's own work.
 func widgetsApp() (*project.Project, error) {
-	p, problems := project.NewTree(map[string][]byte{
-		"app.yaml":         []byte("usher: 1\nname: Bench\nauthentication: {enabled: true, type: custom, entryPage: login, loggedInPage: home, persistSessions: true, userDataType: User}\n"),
-		"types/User.yaml":  []byte("fields: {id: int, username: text, email: text, firstName: text, lastName: text, image: image, role: text}\n"),
-		"pages/login.yaml": []byte("path: /login\ntitle: Log in\naccess: loggedOut\nbody: [{text: Log in}]\n"),
-		"pages/home.yaml":  []byte(widgetsPage()),
-	}).Project()
+	p, problems := project.NewTree(widgetsFiles()).Project()
 	if problems.Errors() {
 		return nil, fmt.Errorf("the project of the widgets: %v", problems)
 	}
 	return p, nil
+}
+
+func widgetsFiles() map[string][]byte {
+	return map[string][]byte{
+		"app.yaml":         []byte("usher: 1\nname: Bench\nauthentication: {enabled: true, type: custom, entryPage: login, loggedInPage: home, persistSessions: true, userDataType: User}\n"),
+		"types/User.yaml":  []byte("fields: {id: int, username: text, email: text, firstName: text, lastName: text, image: image, role: text}\n"),
+		"pages/login.yaml": []byte("path: /login\ntitle: Log in\naccess: loggedOut\nbody: [{text: Log in}]\n"),
+		"pages/home.yaml":  []byte(widgetsPage()),
+	}
 }
 
 // widgetsPage is a page of 50 widgets with 20 bindings: a greeting, eight cards, a list of links and a footer.
