@@ -43,6 +43,7 @@ func (a *App) newRuntime(p *project.Project, calls *call.Client) (*runtime, erro
 		project: p, calls: calls, flows: flows, routes: newRoutes(p.Pages), plans: map[string]*render.Plan{},
 		assets: as, chrome: as.chrome(), csp: policy(calls.Origins(), p.App, a.guard.ours, ""), own: p.App.Locale(), ours: a.guard.ours,
 	}
+	rt.chrome.Bars = render.BarsOf(p.App.Theme)
 	if err := as.addWorkers(p.App, rt.chrome); err != nil {
 		return nil, err
 	}

@@ -64,6 +64,7 @@ func (t *Tree) parse() (map[string]*file, Problems) {
 		problems = append(problems, Problem{File: names[MaxFiles], Msg: fmt.Sprintf("the project has more than %d files", MaxFiles)})
 		names = names[:MaxFiles]
 	}
+	var sound []string
 	for _, name := range names {
 		if strings.HasPrefix(name, assetsDir) || strings.HasPrefix(name, ".") {
 			continue
@@ -72,9 +73,11 @@ func (t *Tree) parse() (map[string]*file, Problems) {
 			problems = append(problems, Problem{At: filePath(name), File: name, Msg: msg, Hint: hint, Warning: hint == ""})
 			continue
 		}
-		root, faults := parseYAML(name, t.files[name])
-		problems = append(problems, faults...)
-		files[name] = &file{name: name, src: t.files[name], root: root}
+		sound = append(sound, name)
+	}
+	for i, read := range t.readAll(sound) {
+		problems = append(problems, read.problems...)
+		files[sound[i]] = &file{name: sound[i], src: read.src, root: read.root}
 	}
 	return files, problems
 }

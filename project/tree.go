@@ -10,6 +10,7 @@ import (
 type Tree struct {
 	files map[string][]byte
 	heads map[string][]byte // the first bytes of assets whose kind matters
+	read  *readings         // of these files and of those of the trees before
 }
 
 // Problem is one fault or warning in the files.

@@ -125,15 +125,18 @@ func (b *builder) head(title prop) {
 
 // themeColor tells the browser the colours of its own bars.
 func (b *builder) themeColor() {
-	day, night := b.app.theme.Palette()
+	bars := b.opts.Chrome.Bars
+	if bars == (Bars{}) {
+		bars = BarsOf(b.app.theme)
+	}
 	own := b.app.theme.Mode
-	light := written(func(r *run) { r.scheme("light", day["bg"]) })
-	dark := written(func(r *run) { r.scheme("dark", night["bg"]) })
+	light := written(func(r *run) { r.scheme("light", bars.Light) })
+	dark := written(func(r *run) { r.scheme("dark", bars.Dark) })
 	either := written(func(r *run) {
 		r.lit(`<meta name="color-scheme" content="light dark"><meta name="theme-color" media="(prefers-color-scheme: light)"`)
-		r.attr("content", day["bg"])
+		r.attr("content", bars.Light)
 		r.lit(`><meta name="theme-color" media="(prefers-color-scheme: dark)"`)
-		r.attr("content", night["bg"])
+		r.attr("content", bars.Dark)
 		r.lit(">")
 	})
 	b.do(func(r *run) {

@@ -38,10 +38,20 @@ type Chrome struct {
 	JS   []string // script URLs, deferred, in order
 	Meta []Meta   // further <meta name content>
 	Icon string   // URL of the favicon; "" links none
+	Bars Bars     // what BarsOf makes of the theme; the zero Bars: found out for each page
 
 	Fonts    []string // URLs of typefaces, asked for before the style sheet says so
 	Touch    string   // URL of the icon for devices that read no manifest; "" links none
 	Manifest string   // URL of the manifest; "": the app cannot be installed
+}
+
+// Bars are the colours of the browser's own bars.
+type Bars struct{ Light, Dark string }
+
+// BarsOf are those of a theme.
+func BarsOf(t project.Theme) Bars {
+	light, dark := t.Palette()
+	return Bars{light["bg"], dark["bg"]}
 }
 
 // Meta is one <meta> element of the document's head.

@@ -178,7 +178,7 @@ func (c *checker) fold(t *Template) (*Template, []Fault) {
 
 // compile makes the program of a checked tree.
 func (c *checker) compile(src file.Source, node ast.Node) (*program, error) {
-	config := conf.CreateNew()
+	config := &conf.Config{Optimize: true, ShortCircuit: true, MaxNodes: maxNodes, Functions: conf.FunctionsTable{}}
 	config.WithEnv(map[string]any{})
 	for name := range c.used {
 		config.Functions["$"+name] = &builtin.Function{Name: "$" + name, Func: runtimeFunction(name)}
@@ -192,15 +192,19 @@ func (c *checker) compile(src file.Source, node ast.Node) (*program, error) {
 
 // parserConfig leaves the parser only the functions that take a predicate; all others are ours.
 func (c *checker) parserConfig() *conf.Config {
-	config := conf.CreateNew()
-	config.MaxNodes = maxNodes
+	return &conf.Config{MaxNodes: maxNodes, Disabled: unknownBuiltins}
+}
+
+// unknownBuiltins are the functions of the library that the language does not have. The parser only reads it.
+var unknownBuiltins = func() map[string]bool {
+	names := map[string]bool{}
 	for _, f := range builtin.Builtins {
 		if !f.Predicate {
-			config.Disabled[f.Name] = true
+			names[f.Name] = true
 		}
 	}
-	return config
-}
+	return names
+}()
 
 func runeOffsets(s string) []int {
 	at := make([]int, 0, len(s)+1)

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/usherdev/usher/project"
 )
@@ -24,6 +25,7 @@ type Folder struct {
 	dir    string
 	root   *os.Root
 	saving sync.Mutex
+	last   atomic.Pointer[project.Tree] // as it was read last: what stayed the same is not checked from its bytes again
 
 	closed chan struct{} // watchers stop
 	close  sync.Once
@@ -54,7 +56,15 @@ func (f *Folder) Close() error {
 }
 
 // Tree reads the project as it is now.
-func (f *Folder) Tree() (*project.Tree, error) { return project.LoadTree(f.root.FS()) }
+func (f *Folder) Tree() (*project.Tree, error) {
+	tree, err := project.LoadTree(f.root.FS())
+	if err != nil {
+		return nil, err
+	}
+	tree = tree.After(f.last.Load())
+	f.last.Store(tree)
+	return tree, nil
+}
 
 // Limits of the tests folder.
 const (
