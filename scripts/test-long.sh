@@ -24,7 +24,8 @@ while read -r pkg dir; do
 		part "$pkg $target" go test -run '^$' -fuzz "^$target\$" -fuzztime "$fuzztime" "$pkg"
 	done
 done <<<"$packages"
-part "the session core, many times" env CGO_ENABLED=1 go test -race -count=10 -timeout 30m ./session/...
+part "SQLite watched for races as well" env CGO_ENABLED=1 go test -race -count=1 -timeout 30m ./session/sqlstore ./internal/sqldb
+part "the session core, many times" env CGO_ENABLED=1 go test -race -gcflags=github.com/ncruces/go-sqlite3-wasm/...=-race=false -count=10 -timeout 30m ./session/...
 part "every guard, taken out of a copy of the source: a test must notice" proofs -timeout 60m ./internal/guards
 part "the proofs at full volume, a soak of ${SOAK:-3m} and ten minutes of an idle server among them" \
 	proofs -timeout 90m ./session/... ./internal/hostile ./app ./call ./cmd/usher ./render ./project ./internal/folder ./studio ./value
