@@ -16,21 +16,19 @@ const maxRounds = 50
 
 // named is something of an app that other places name.
 type named struct {
-	what   string                    // for messages
-	from   string                    // its name
-	define func(string) []relocation // how it gets another
+	what   string              // for messages
+	from   string              // its name
+	define func(string) []Edit // how it gets another
 	legal  func(string) bool
 	follow func(text, to string) string // a text that names it, with its new name; the same when it does not
 	keys   bool                         // keys may name it
 }
 
-// relocation is a move of a definition.
-type relocation struct{ from, at Path }
-
-// Rename gives what at names another name and follows it wherever it is named, in expressions too: a page (/pages/home), a component, an
-// API group, a call of one (/calls/auth/calls/login), a data type, an action block, a constant, an environment value, or a text in all languages
-// (/locales/en/home/title). The checker says where a name is meant: what it no longer finds after the definition moved is a place that named it.
-// The tree returned has the same problems as t and no others; if that cannot be had, the error says where, and nothing is changed.
+// Rename gives what at names another name and follows it wherever it is named, in expressions too: a page (/pages/home), a component, an API
+// group, a call of one (/calls/auth/calls/login), a data type, an action block, a constant, an environment value, a variable
+// (/app/state/cart), a parameter, a prop, a widget by its id (/pages/home/body/0/textField/id), or a text in all languages
+// (/locales/en/home/title). The checker says where a name is meant: what it no longer finds after the definition moved is a place that named
+// it. The tree returned has the same problems as t and no others; if that cannot be had, the error says where, and nothing is changed.
 func (t *Tree) Rename(at Path, to string) (next *Tree, undo []Edit, err error) {
 	fail := func(err error) (*Tree, []Edit, error) { return nil, nil, fmt.Errorf("%s: %w", at, err) }
 	n, err := t.namedAt(at)
@@ -47,8 +45,8 @@ func (t *Tree) Rename(at Path, to string) (next *Tree, undo []Edit, err error) {
 		return fail(errors.New("a file cannot be read, so nobody knows what else names it"))
 	}
 	w := renaming{n: n, to: to, tree: t}
-	for _, m := range n.define(to) {
-		if err := w.apply(Edit{Op: OpMove, From: m.from, At: m.at}); err != nil {
+	for _, e := range n.define(to) {
+		if err := w.apply(e); err != nil {
 			return fail(err)
 		}
 	}
@@ -109,7 +107,7 @@ func (w *renaming) mend(broken Problems) (mended bool, err error) {
 			continue
 		}
 		done[p.At] = true
-		e, ok := w.editAt(p.At)
+		e, ok := w.editAt(p)
 		if !ok {
 			continue
 		}
@@ -121,24 +119,37 @@ func (w *renaming) mend(broken Problems) (mended bool, err error) {
 	return mended, nil
 }
 
-// editAt is the edit that makes the place at name what was renamed by its new name.
-func (w *renaming) editAt(at Path) (Edit, bool) {
-	raw, ok := w.tree.Value(at)
-	if !ok {
-		return Edit{}, false
+// editAt is the edit that makes the place of a problem name what was renamed by its new name.
+func (w *renaming) editAt(p Problem) (Edit, bool) {
+	if parts, err := p.At.Parts(); err == nil && w.n.keys && parts[len(parts)-1] == w.n.from && w.tree.tellsKey(p) {
+		return Edit{Op: OpMove, From: p.At, At: Path("").Join(append(slices.Clone(parts[:len(parts)-1]), w.to)...)}, true
 	}
 	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		if now := w.n.follow(text, w.to); now != text {
-			val, err := json.Marshal(now)
-			return Edit{Op: OpSet, At: at, Value: val}, err == nil
-		}
+	if raw, ok := w.tree.Value(p.At); !ok || json.Unmarshal(raw, &text) != nil {
+		return Edit{}, false
 	}
-	parts, err := at.Parts()
-	if last := len(parts) - 1; err == nil && w.n.keys && parts[last] == w.n.from {
-		return Edit{Op: OpMove, From: at, At: Path("").Join(append(slices.Clone(parts[:last]), w.to)...)}, true
+	now := w.n.follow(text, w.to)
+	val, err := json.Marshal(now)
+	return Edit{Op: OpSet, At: p.At, Value: val}, err == nil && now != text
+}
+
+// tellsKey reports whether a problem is told of the key that its path ends with, and not of the value below it.
+func (t *Tree) tellsKey(p Problem) bool {
+	file, rest := p.At.File()
+	s, err := readSource(file, t.files[file])
+	if err != nil || len(rest) == 0 {
+		return false
 	}
-	return Edit{}, false
+	holder, _ := s.find(rest[:len(rest)-1])
+	if holder == nil {
+		return false
+	}
+	i := holder.entry(rest[len(rest)-1])
+	if i < 0 || holder.entries[i].key == nil {
+		return false
+	}
+	key := holder.entries[i].key.node
+	return key.Line == p.Line && key.Column == p.Col
 }
 
 // namedAt says what stands at a path, if it is something that has a name.
@@ -152,8 +163,8 @@ func (t *Tree) namedAt(at Path) (named, error) {
 	}
 	last := len(parts) - 1
 	n := named{from: parts[last], legal: LegalName}
-	n.define = func(to string) []relocation {
-		return []relocation{{at, Path("").Join(append(slices.Clone(parts[:last]), to)...)}}
+	n.define = func(to string) []Edit {
+		return []Edit{{Op: OpMove, From: at, At: Path("").Join(append(slices.Clone(parts[:last]), to)...)}}
 	}
 	same := func(text, to string) string {
 		if text == n.from {
@@ -182,8 +193,69 @@ func (t *Tree) namedAt(at Path) (named, error) {
 		return n, nil
 	case len(parts) > 2 && parts[0] == localesDir:
 		return t.text(n, parts), nil
+	case len(parts) > 3 && (parts[0] == "pages" || parts[0] == "components") && parts[last] == "id" && t.variable(parts) == "":
+		return t.id(n, at)
+	}
+	if root := t.variable(parts); root != "" {
+		n.what, n.keys = "a variable or parameter", true
+		if root == "params" {
+			n.define = t.parameter(n, parts)
+		}
+		n.follow = func(text, to string) string { return value.RenamePath(text, []string{root, n.from}, to) }
+		return n, nil
 	}
 	return named{}, errors.New("what stands here is named nowhere else; change it where it stands")
+}
+
+// variable is what expressions call the mapping by whose key a path names: a variable of the app or a page, a parameter or a prop; "" for
+// anything else.
+func (t *Tree) variable(parts []string) string {
+	switch n := len(parts); {
+	case n == 3 && parts[0] == "app" && parts[1] == "state":
+		return "app"
+	case n == 4 && parts[0] == "pages" && parts[2] == "state":
+		return "state"
+	case n == 4 && parts[0] == "components" && parts[2] == "props":
+		return "props"
+	case n == 4 && (parts[0] == "pages" || parts[0] == "flows") && parts[2] == "params", n == 6 && parts[0] == "calls" && parts[4] == "params":
+		return "params"
+	}
+	return ""
+}
+
+// parameter moves a parameter, and its place in the path of what it belongs to: /posts/{id}.
+func (t *Tree) parameter(n named, parts []string) func(string) []Edit {
+	move, path := n.define, Path("").Join(append(slices.Clone(parts[:len(parts)-2]), "path")...)
+	return func(to string) []Edit {
+		edits := move(to)
+		var text string
+		if raw, ok := t.Value(path); ok && json.Unmarshal(raw, &text) == nil && strings.Contains(text, "{"+n.from+"}") {
+			val, _ := json.Marshal(strings.ReplaceAll(text, "{"+n.from+"}", "{"+to+"}")) // text cannot fail
+			edits = append(edits, Edit{Op: OpSet, At: path, Value: val})
+		}
+		return edits
+	}
+}
+
+// id is the id of a widget: inputs are read by it as form.id, and others are opened and closed by it.
+func (t *Tree) id(n named, at Path) (named, error) {
+	raw, _ := t.Value(at)
+	if err := json.Unmarshal(raw, &n.from); err != nil || !LegalName(n.from) {
+		return named{}, errors.New("this is no id")
+	}
+	old := n.from
+	n.what, n.keys = "a widget", true
+	n.define = func(to string) []Edit {
+		val, _ := json.Marshal(to) // text cannot fail
+		return []Edit{{Op: OpSet, At: at, Value: val}}
+	}
+	n.follow = func(text, to string) string {
+		if text == old {
+			return to
+		}
+		return value.RenamePath(text, []string{"form", old}, to)
+	}
+	return n, nil
 }
 
 // file is what a file holds and its name is for.
@@ -225,14 +297,14 @@ func (t *Tree) text(n named, parts []string) named {
 	old := strings.Join(keys, ".")
 	moved := func(to string) []string { return append(slices.Clone(keys[:len(keys)-1]), to) }
 	n.what, n.legal = "a text", func(to string) bool { return namePattern.MatchString(to) }
-	n.define = func(to string) (out []relocation) {
+	n.define = func(to string) (out []Edit) {
 		for _, file := range t.Files() {
 			if !strings.HasPrefix(file, localesDir+"/") {
 				continue
 			}
 			at := filePath(file).Join(keys...)
 			if _, there := t.written(at); there {
-				out = append(out, relocation{at, filePath(file).Join(moved(to)...)})
+				out = append(out, Edit{Op: OpMove, From: at, At: filePath(file).Join(moved(to)...)})
 			}
 		}
 		return out
@@ -253,8 +325,15 @@ func (t *Tree) Uses(at Path) (Problems, error) {
 		return nil, fmt.Errorf("%s: %w", at, err)
 	}
 	w := renaming{n: n, to: n.from, tree: t}
-	for _, m := range n.define(n.from) {
-		if err := w.apply(Edit{Op: OpDelete, At: m.from}); err != nil {
+	for i, e := range n.define(n.from) {
+		gone := e.From
+		switch {
+		case e.Op == OpSet && i > 0: // a path keeps the place of its parameter
+			continue
+		case e.Op == OpSet: // an id
+			gone = at
+		}
+		if err := w.apply(Edit{Op: OpDelete, At: gone}); err != nil {
 			return nil, err
 		}
 	}

@@ -12,6 +12,8 @@ func renamable() map[string][]byte {
 	files := map[string]string{
 		"app.yaml": `usher: 1
 name: X
+state:
+  cart: text # of all
 env:
   API_URL: https://api.test # the backend
 environments:
@@ -49,9 +51,19 @@ bars:
 title: home
 access: ${user.name == "home"}
 otherwise: lost
+params: {tab: text, who: text}
+state:
+  open: bool # or shut
 queries:
   posts: {call: posts.list}
 body:
+  - text: {text: "${params.tab} tab", visible: "${state.open}"}
+  - button:
+      text: Open
+      onTap:
+        - setState: {open: "${!state.open}"}
+        - setAppState: {cart: "${app.cart} cart"}
+        - navigate: {page: home, with: {tab: "${params.tab}", who: tab}}
   # home
   - text: home
   - text: '${t("home.title", {name: user.name})}' # the title
@@ -129,6 +141,13 @@ func TestF221_ARenameIsFollowed(t *testing.T) {
 		{"/flows/greet", "welcome", []string{"pages/home.yaml:block: welcome"}, nil},
 		{"/app/constants/greeting", "hello", []string{"app.yaml:  hello: Hello # said first", "app.yaml:${constants.hello}", "flows/greet.yaml:constants.hello + \" greeting \"", "pages/home.yaml:${constants[\"hello\"]}", "pages/home.yaml:${constants.hello} constants.greeting", "pages/home.yaml:name: constants.hello"}, []string{"app.yaml:other: greeting", "app.yaml:nested: {greeting: no}"}},
 		{"/app/env/API_URL", "BACKEND", []string{"app.yaml:  BACKEND: https://api.test # the", "app.yaml:staging: {BACKEND: ", "calls/auth.yaml:url: ${env.BACKEND}/auth", "calls/auth.yaml:env.API_URL is ${env.BACKEND}", "calls/posts.yaml:${env.BACKEND}"}, nil},
+		{"/app/state/cart", "basket", []string{"app.yaml:  basket: text # of all", "pages/home.yaml:setAppState: {basket: \"${app.basket} cart\"}"}, nil},
+		{"/pages/home/state/open", "shown", []string{"pages/home.yaml:  shown: bool # or shut", "pages/home.yaml:visible: \"${state.shown}\"", "pages/home.yaml:setState: {shown: \"${!state.shown}\"}"}, nil},
+		{"/pages/home/params/tab", "part", []string{"pages/home.yaml:params: {part: text, who: text}", "pages/home.yaml:${params.part} tab", "pages/home.yaml:with: {part: \"${params.part}\", who: tab}"}, nil},
+		{"/components/Note/props/title", "words", []string{"components/Note.yaml:props: {words: text}", "components/Note.yaml:${props.words}", "components/Box.yaml:Note: {words: Note}", "app.yaml:Note: {words: "}, nil},
+		{"/flows/greet/params/who", "person", []string{"flows/greet.yaml:params.person.name", "pages/home.yaml:with: {person: "}, nil},
+		{"/calls/auth/calls/login/params/name", "user", []string{"calls/auth.yaml:params: {user: text, password", "calls/auth.yaml:json: {name: \"${params.user}\"", "pages/login.yaml:with: {user: \"${form.name}\""}, nil},
+		{"/pages/login/body/0/textField/id", "userName", []string{"pages/login.yaml:{id: userName, label: Name}", "pages/login.yaml:with: {name: \"${form.userName}\""}, nil},
 		{"/locales/en/home/title", "heading", []string{"locales/en.yaml:  heading: \"Hello {name}\" # the title", "locales/de.yaml:  # Titel\n  heading:", "pages/home.yaml:'${t(\"home.heading\", {name: user.name})}' # the title", "pages/lost.yaml:t('home.heading'"}, []string{"pages/home.yaml:${'home.title'} greeting"}},
 	} {
 		next, undo, err := tree.Rename(c.at, c.to)
@@ -224,13 +243,21 @@ func namedPaths(t *Tree) (out []Path) {
 		switch dir, _, _ := strings.Cut(file, "/"); dir {
 		case "pages", "components", "types", "flows":
 			out = append(out, at)
+			for _, part := range []string{"params", "state", "props"} {
+				for _, name := range t.Keys(at.Join(part)) {
+					out = append(out, at.Join(part, name))
+				}
+			}
 		case "calls":
 			out = append(out, at)
 			for _, name := range t.Keys(at.Join("calls")) {
 				out = append(out, at.Join("calls", name))
+				for _, param := range t.Keys(at.Join("calls", name, "params")) {
+					out = append(out, at.Join("calls", name, "params", param))
+				}
 			}
 		case "app.yaml":
-			for _, part := range []string{"constants", "env"} {
+			for _, part := range []string{"constants", "env", "state"} {
 				for _, name := range t.Keys(at.Join(part)) {
 					out = append(out, at.Join(part, name))
 				}
