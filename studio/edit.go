@@ -82,6 +82,9 @@ func (s *Studio) current(revision string) (*project.Tree, error) {
 	if now := s.adopt(tree); now.revision != revision {
 		return nil, fault{http.StatusPreconditionFailed, "stale", "The files have changed meanwhile; here they are. Please make the change again."}
 	}
+	if err := tree.Newer(); err != nil {
+		return nil, fault{http.StatusConflict, "newer", sentence(err) + " Nothing of it is changed here."}
+	}
 	return tree, nil
 }
 

@@ -253,3 +253,49 @@ func TestStreamTellsOfChangesAndEnds(t *testing.T) {
 	}
 	srv.Client().CloseIdleConnections()
 }
+
+// TestG9_ANewerAppIsNotEdited: nothing is written into an app that was made for a newer Usher, not even by undo.
+func TestG9_ANewerAppIsNotEdited(t *testing.T) {
+	w := opened(t)
+	decode[ProjectView](t, w.edit(set(greeting, "text", `"One"`)))
+	w.files.edit(t, "app.yaml", "usher: 1", "usher: 2")
+	w.Changed(nil)
+	before := w.files.Tree().Revision()
+	for what, got := range map[string]*httptest.ResponseRecorder{
+		"an edit": w.edit(set(greeting, "text", `"Two"`)), "text": w.edit(WireEdit{Op: "text", At: "/pages/home", Value: json.RawMessage(`"x"`)}), "undo": w.ask("POST", "/api/undo", RevisionRequest{before}),
+	} {
+		if got.Code != http.StatusConflict || !strings.Contains(got.Body.String(), "newer Usher") || w.files.Tree().Revision() != before {
+			t.Errorf("%s: %d %s", what, got.Code, got.Body)
+		}
+	}
+}
+
+// TestF221_EveryPartIsMadeAndTakenAway: what the panels make and delete is one edit each; it comes out as written, and undo gives the bytes back.
+func TestF221_EveryPartIsMadeAndTakenAway(t *testing.T) {
+	w := opened(t)
+	start := w.files.Tree().Revision()
+	for at, value := range map[project.Path]string{
+		"/pages/about": `{"path":"/about","title":"About","body":[]}`, "/components/Card": `{"props":{"title":"text"},"body":[{"text":"${props.title}"}]}`, "/calls/posts": `{"url":"https://api.test","calls":{"list":{"path":"/"}}}`, "/types/Post": `{"fields":{"title":"text"}}`,
+		"/flows/greet": `{"actions":[{"snackBar":"Hi"}]}`, "/app/constants/limit": `10`, "/app/env/API_URL": `"https://api.test"`, "/app/state/cart": `"text"`, "/locales/en": `{"home":{"title":"Hello"}}`,
+	} {
+		view := decode[ProjectView](t, w.edit(WireEdit{Op: "set", At: at, Value: json.RawMessage(value)}))
+		if view.Problems.Errors() {
+			t.Errorf("%s: %v", at, view.Problems)
+		}
+		if raw, ok := w.files.Tree().Value(at); !ok || string(raw) != value {
+			t.Errorf("%s: %s", at, raw)
+		}
+		made := view.Revision
+		decode[ProjectView](t, w.edit(WireEdit{Op: "delete", At: at}))
+		if _, ok := w.files.Tree().Value(at); ok {
+			t.Errorf("%s is still there", at)
+		}
+		view = decode[ProjectView](t, w.ask("POST", "/api/undo", RevisionRequest{w.files.Tree().Revision()}))
+		if view.Revision != made {
+			t.Errorf("%s: undo of the deletion", at)
+		}
+		if view = decode[ProjectView](t, w.ask("POST", "/api/undo", RevisionRequest{made})); view.Revision != start {
+			t.Errorf("%s: undo of the making", at)
+		}
+	}
+}

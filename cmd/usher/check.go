@@ -181,6 +181,9 @@ func (c fmtCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", c.Dir, err)
 	}
+	if err := tree.Newer(); err != nil {
+		return hinted(err, "nothing was changed; update usher")
+	}
 	next, changed, failures := formatAll(tree)
 	for _, name := range changed {
 		fmt.Fprintln(con.Out, name)

@@ -143,6 +143,9 @@ func (c importInto) run(ctx context.Context, con *console, roles []imports.Role,
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", c.Dir, err)
 	}
+	if err := tree.Newer(); err != nil {
+		return hinted(err, "nothing was changed; update usher")
+	}
 	p, err := plan(tree)
 	if err != nil {
 		return err

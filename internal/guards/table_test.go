@@ -347,6 +347,8 @@ var table = []guard{
 		"now.revision != revision {", "now == nil {", "TestE11_|TestF221_WhatIsTyped"},
 	{"a text that is none", "F221", "studio/arrange.go",
 		"	case !strings.HasPrefix(string(e.Value), `\"`) || json", "	case json", "TestF221_WhatIsTyped"},
+	{"an edit of a newer app", "G9", "studio/edit.go",
+		"	if err := tree.Newer(); err != nil {", "	if err := tree.Newer(); err != nil && false {", "TestG9_"},
 	{"an archive over an app", "G6", "studio/archive.go",
 		"	if tree == nil || len(tree.Files()) > 0 {", "	if tree == nil {", "TestG6_"},
 	{"a folder that is not empty", "G6", "internal/folder/contents.go",
