@@ -3,9 +3,11 @@ package render
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/usherdev/usher/internal/naughty"
 	"github.com/usherdev/usher/project"
@@ -33,9 +35,11 @@ type showing struct {
 	over  map[string]string // page → key of its dialog
 }
 
-func newShowing(t *testing.T) *showing {
+func newShowing(t *testing.T) *showing { return showingOf(t, naughty.Sinks()) }
+
+func showingOf(t *testing.T, app naughty.App) *showing {
 	t.Helper()
-	s := &showing{app: naughty.Sinks(), plans: map[string]*Plan{}, over: map[string]string{}}
+	s := &showing{app: app, plans: map[string]*Plan{}, over: map[string]string{}}
 	p := load(t, s.app.Files)
 	for _, name := range s.app.Pages {
 		plan, err := Compile(p, p.Page(name), Options{})
@@ -105,6 +109,37 @@ func TestF1_EveryPlaceThatShowsTextShowsText(t *testing.T) {
 	}
 	t.Logf("%d places, %d texts, %d pages drawn", len(s.app.Sinks), len(all), drawn)
 }
+
+// unwritable are characters that a project's files may not hold, or that mean something in them.
+var unwritable = regexp.MustCompile(`[\x00-\x1f\x7f-\x9f\x{2028}\x{2029}\x{d800}-\x{dfff}\x{feff}\x{fffd}-\x{ffff}]`)
+
+// TestF1_WhatABuilderWritesIsText: the same places with the text in the app's own files, which is drawn when the app is loaded.
+func TestF1_WhatABuilderWritesIsText(t *testing.T) {
+	plain := func(int) string { return naughty.Harmless }
+	want := map[string]naughty.Shape{}
+	s := newShowingOf(t, naughty.Harmless)
+	for _, page := range s.app.Pages {
+		want[page] = shapeOf(t, s.draw(t, page, false, plain))
+	}
+	n := 0
+	for _, text := range naughty.Sample(slices.Concat(naughty.Strings(), naughty.Payloads()), every(120), 0) {
+		if !utf8.ValidString(text) || unwritable.MatchString(text) || strings.TrimSpace(text) == "" {
+			continue
+		}
+		n++
+		s := newShowingOf(t, text)
+		for _, page := range s.app.Pages {
+			if fault := want[page].Restructured(shapeOf(t, s.draw(t, page, false, plain)), text); fault != "" {
+				t.Errorf("%s with %q: %s", page, text, fault)
+			}
+		}
+	}
+	if n < 20 {
+		t.Errorf("only %d texts", n)
+	}
+}
+
+func newShowingOf(t *testing.T, text string) *showing { return showingOf(t, naughty.Written(text)) }
 
 func shapeOf(t *testing.T, src string) naughty.Shape {
 	t.Helper()

@@ -45,7 +45,13 @@ var writtenOut = map[string]any{
 var otherwise = []string{"type", "layout", "shape", "phone"}
 
 // Sinks makes the app from the catalogue. Its pages read what the query s brings; bad is a query that fails.
-func Sinks() App {
+func Sinks() App { return sinks(nil) }
+
+// Written is the same app with a text that its builder has written in each of those places; addresses, which are looked at when the app is
+// loaded, are fixed ones.
+func Written(text string) App { return sinks(&text) }
+
+func sinks(text *string) App {
 	a := App{Files: map[string][]byte{
 		"app.yaml":         []byte("usher: 1\nname: Naughty\nmedia: [https://naughty.example]\nframes: [https://naughty.example]\nenv:\n  API_URL: http://127.0.0.1:9\n"),
 		"calls/rows.yaml":  []byte("url: ${env.API_URL}\nauth: none\ncalls:\n  all: {path: /rows}\n  bad: {path: /bad}\n"),
@@ -55,14 +61,14 @@ func Sinks() App {
 	has := func(property string) func(*project.WidgetSpec) bool {
 		return func(s *project.WidgetSpec) bool { return !s.Over && s.Prop(property) != nil }
 	}
-	full := &maker{app: &a, page: "full"}
+	full := &maker{app: &a, page: "full", fixed: text}
 	full.write(
 		state{rows: "[{a: %, b: 1}, {a: %, b: 2}]", query: "s", of: func(s *project.WidgetSpec) bool { return !s.Over }},
 		state{rows: "[]", query: "s", of: has("data")},
 		state{rows: "[]", query: "bad", of: has("query")},
 	)
 	for _, kind := range []string{"dialog", "bottomSheet"} { // of which one is open at a time
-		over := &maker{app: &a, page: kind, load: "onLoad: [{open: over}]\n"}
+		over := &maker{app: &a, page: kind, fixed: text, load: "onLoad: [{open: over}]\n"}
 		over.write(state{rows: "[]", query: "s", of: func(s *project.WidgetSpec) bool { return s.Kind == kind }})
 	}
 	return a
@@ -75,6 +81,8 @@ type maker struct {
 	load string // what runs first
 	ids  int
 	now  state
+
+	fixed *string // the text that stands in each place, nil: an expression of its own
 }
 
 // state is what the widgets of a page are shown in: with data, without, with a query that failed.
@@ -104,10 +112,20 @@ func (m *maker) write(states ...state) {
 func (m *maker) hole(name string) string {
 	field := fmt.Sprintf("p%d", len(m.app.Sinks))
 	m.app.Sinks = append(m.app.Sinks, Sink{field, name, m.page})
+	if m.fixed != nil {
+		b, _ := json.Marshal(*m.fixed) // a text is always JSON
+		return string(b)
+	}
 	return "queries.s.body." + field
 }
 
-func (m *maker) text(name string) string { return "${" + m.hole(name) + "}" }
+func (m *maker) text(name string) string {
+	hole := m.hole(name)
+	if m.fixed != nil {
+		return strings.ReplaceAll(*m.fixed, "${", "$${")
+	}
+	return "${" + hole + "}"
+}
 
 // variants are a widget's properties: as they are by default, and once for each other form that it has.
 func (m *maker) variants(s *project.WidgetSpec) []map[string]any {
@@ -138,6 +156,9 @@ func (m *maker) variants(s *project.WidgetSpec) []map[string]any {
 	case "link": // a page or an address
 		out = append(out, m.widget(s, map[string]any{"url": nil, "page": "other", "with": map[string]any{"id": m.text("link.with"), "q": m.text("link.with")}}))
 	case "video", "frame": // which is shown from named origins alone
+		if m.fixed != nil {
+			break
+		}
 		out = append(out, m.widget(s, map[string]any{"src": m.text(s.Kind + ".src")}))
 		if s.Prop("captions") != nil {
 			out = append(out, m.widget(s, map[string]any{"captions": m.text("video.captions")}))
@@ -198,6 +219,12 @@ func (m *maker) value(s *project.WidgetSpec, p project.Prop) any {
 		return "star"
 	case p.Literal:
 		return nil
+	}
+	if m.fixed != nil && (p.Kind == project.PropEnum || p.Kind == project.PropColor || slices.Contains([]string{"initial", "min", "max"}, p.Name)) {
+		return nil // one of the catalogue's words, or a value of the input's own kind
+	}
+	if m.fixed != nil && (p.Kind == project.PropImage || name == "link.url") {
+		return "https://example.com/x"
 	}
 	switch p.Kind {
 	case project.PropText, project.PropImage, project.PropJSON, project.PropEnum, project.PropColor:
