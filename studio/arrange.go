@@ -229,12 +229,21 @@ func (s *Studio) getUses(r *http.Request, _ none) (UsesView, error) {
 	return UsesView{Revision: v.revision, Uses: uses}, nil
 }
 
-// getHistory is GET /api/history: the steps of this sitting, and what they and others have made of the files since it began.
-func (s *Studio) getHistory(*http.Request, none) (HistoryView, error) {
+// getHistory is GET /api/history: the steps of this sitting, what they and others have made of the files since it began,
+// and what version control knows of the time before.
+func (s *Studio) getHistory(r *http.Request, _ none) (HistoryView, error) {
+	out := HistoryView{Steps: []StepView{}, Files: []FileView{}, Commits: []Commit{}}
+	if s.commits != nil {
+		commits, err := s.commits.Commits(r.Context())
+		if err != nil { // a damaged repository; the rest can be told
+			s.log.Warn("the commits cannot be read", "error", err)
+		}
+		out.Commits = append(out.Commits, commits...)
+	}
 	s.edits.Lock()
 	defer s.edits.Unlock()
 	v := s.snapshot()
-	out := HistoryView{Revision: v.revision, Steps: []StepView{}, Files: []FileView{}}
+	out.Revision = v.revision
 	for _, c := range s.undone.past {
 		out.Steps = append(out.Steps, StepView{Label: c.label, About: c.about})
 	}

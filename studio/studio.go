@@ -36,10 +36,16 @@ type Preview interface {
 	Show(*project.Tree) error // swaps both to this revision; an error keeps what was shown
 }
 
+// History is what version control knows of the project. It only reads, and runs nothing that the project names.
+type History interface {
+	Commits(context.Context) ([]Commit, error) // the newest first; none where there is no version control
+}
+
 // Config is what New needs.
 type Config struct {
 	Files   Files
 	Preview Preview
+	History History          // nil: none
 	URL     *url.URL         // the studio's own address, such as http://studio.localhost:7070; no other Host is answered
 	AppURL  string           // what Run opens; "" leaves the button out
 	Title   string           // shown while the project has no name; may be ""
@@ -52,6 +58,7 @@ type Config struct {
 type Studio struct {
 	files   Files
 	preview Preview
+	commits History
 	guard   guard
 	keys    *keys
 	assets  *assets
@@ -100,7 +107,7 @@ func New(cfg Config) (*Studio, error) {
 		return nil, fmt.Errorf("studio: %w", err)
 	}
 	s := &Studio{
-		files: cfg.Files, preview: cfg.Preview, guard: g, keys: newKeys(cfg.Rand, g.secure), assets: as, appURL: cfg.AppURL, title: cfg.Title,
+		files: cfg.Files, preview: cfg.Preview, commits: cfg.History, guard: g, keys: newKeys(cfg.Rand, g.secure), assets: as, appURL: cfg.AppURL, title: cfg.Title,
 		log: cfg.Log, now: cfg.Now, events: newEvents(), faultID: func() string { return rand.Text()[:8] },
 	}
 	token, err := s.keys.mint()

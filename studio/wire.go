@@ -2,6 +2,7 @@ package studio
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/usherdev/usher/project"
 )
@@ -166,8 +167,17 @@ type UsesView struct {
 // HistoryView is GET /api/history: what happened since the studio was started.
 type HistoryView struct {
 	Revision string     `json:"revision"`
-	Steps    []StepView `json:"steps"` // the oldest first; those that undo took back are last
-	Files    []FileView `json:"files"` // that are not as they were, whoever changed them
+	Steps    []StepView `json:"steps"`   // the oldest first; those that undo took back are last
+	Files    []FileView `json:"files"`   // that are not as they were, whoever changed them
+	Commits  []Commit   `json:"commits"` // of the project's folder, the newest first
+}
+
+// Commit is a commit of the project's folder.
+type Commit struct {
+	Name    string    `json:"name"`
+	Time    time.Time `json:"time"`
+	Author  string    `json:"author"`
+	Subject string    `json:"subject"`
 }
 
 // StepView is a step that undo and redo know.

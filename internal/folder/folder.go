@@ -48,6 +48,9 @@ func Open(dir string) (*Folder, error) {
 	return &Folder{dir: abs, root: root, closed: make(chan struct{})}, nil
 }
 
+// Dir returns the absolute path of the directory.
+func (f *Folder) Dir() string { return f.dir }
+
 // Close ends the watchers, waits for them and lets the directory go. It must not be called from a watcher's function.
 func (f *Folder) Close() error {
 	f.close.Do(func() { close(f.closed) })

@@ -349,6 +349,8 @@ var table = []guard{
 		"	case !strings.HasPrefix(string(e.Value), `\"`) || json", "	case json", "TestF221_WhatIsTyped"},
 	{"an edit of a newer app", "G9", "studio/edit.go",
 		"	if err := tree.Newer(); err != nil {", "	if err := tree.Newer(); err != nil && false {", "TestG9_"},
+	{"the configuration of a repository", "E6", "cmd/usher/history.go",
+		`"GIT_DIR=" + own,`, `"GIT_DIR=" + filepath.Dir(objects),`, "TestE6_TheHistory"},
 	{"an archive over an app", "G6", "studio/archive.go",
 		"	if tree == nil || len(tree.Files()) > 0 {", "	if tree == nil {", "TestG6_"},
 	{"a folder that is not empty", "G6", "internal/folder/contents.go",

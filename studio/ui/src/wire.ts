@@ -149,6 +149,14 @@ export interface HistoryView {
   revision: string
   steps: StepView[]
   files: FileView[]
+  commits: Commit[]
+}
+
+export interface Commit {
+  name: string
+  time: string
+  author: string
+  subject: string
 }
 
 export interface StepView {
