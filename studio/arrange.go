@@ -90,8 +90,11 @@ func pasted(tree *project.Tree, e WireEdit) (*project.Tree, []project.Edit, erro
 		return nil, nil, fmt.Errorf("%s: there is nothing to copy", e.At)
 	}
 	edits := []project.Edit{{Op: project.OpInsert, At: e.At, Value: raw}}
-	taken := idsIn(fileOf(tree, e.At))
-	own := idsIn(copied)
+	kind := func(name string) bool {
+		return project.WidgetSpecOf(name) != nil || slices.Contains(tree.Files(), "components/"+name+".yaml")
+	}
+	taken := idsIn(fileOf(tree, e.At), kind)
+	own := idsIn(copied, kind)
 	fresh := map[string]string{}
 	for _, id := range own {
 		if slices.Contains(taken, id) {
@@ -99,7 +102,7 @@ func pasted(tree *project.Tree, e WireEdit) (*project.Tree, []project.Edit, erro
 			taken = append(taken, fresh[id])
 		}
 	}
-	return tree.Apply(append(edits, renamedIDs(copied, e.At, fresh)...)...)
+	return tree.Apply(append(edits, renamedIDs(copied, e.At, fresh, kind)...)...)
 }
 
 // itemOf is the list that a path's item stands in, and its number.
@@ -124,27 +127,27 @@ func fileOf(tree *project.Tree, at project.Path) (v any) {
 	return v
 }
 
-// eachID calls fn for the widgets in a value that have an id, with the path of the id.
-func eachID(v any, at project.Path, fn func(at project.Path, id string)) {
+// eachID calls fn for the widgets in a value that have an id, with the path of the id. kind says which keys are kinds of widgets.
+func eachID(v any, at project.Path, kind func(string) bool, fn func(at project.Path, id string)) {
 	switch v := v.(type) {
 	case []any:
 		for i, item := range v {
-			eachID(item, at.Join(strconv.Itoa(i)), fn)
+			eachID(item, at.Join(strconv.Itoa(i)), kind, fn)
 		}
 	case map[string]any:
 		for key, val := range v {
-			if body, ok := val.(map[string]any); ok && (project.WidgetSpecOf(key) != nil || strings.ToUpper(key[:min(1, len(key))]) == key[:min(1, len(key))]) {
+			if body, ok := val.(map[string]any); ok && kind(key) {
 				if id, ok := body["id"].(string); ok && project.LegalName(id) {
 					fn(at.Join(key, "id"), id)
 				}
 			}
-			eachID(val, at.Join(key), fn)
+			eachID(val, at.Join(key), kind, fn)
 		}
 	}
 }
 
-func idsIn(v any) (ids []string) {
-	eachID(v, "", func(_ project.Path, id string) { ids = append(ids, id) })
+func idsIn(v any, kind func(string) bool) (ids []string) {
+	eachID(v, "", kind, func(_ project.Path, id string) { ids = append(ids, id) })
 	slices.Sort(ids)
 	return slices.Compact(ids)
 }
@@ -163,7 +166,7 @@ func freshName(old string, taken []string) string {
 }
 
 // renamedIDs are the edits that give the copy at a path its fresh ids, and the expressions in it the same.
-func renamedIDs(v any, at project.Path, fresh map[string]string) (edits []project.Edit) {
+func renamedIDs(v any, at project.Path, fresh map[string]string, kind func(string) bool) (edits []project.Edit) {
 	if len(fresh) == 0 {
 		return nil
 	}
@@ -171,7 +174,7 @@ func renamedIDs(v any, at project.Path, fresh map[string]string) (edits []projec
 		raw, _ := json.Marshal(text) // text cannot fail
 		edits = append(edits, project.Edit{Op: project.OpSet, At: at, Value: raw})
 	}
-	eachID(v, at, func(at project.Path, id string) {
+	eachID(v, at, kind, func(at project.Path, id string) {
 		if fresh[id] != "" {
 			set(at, fresh[id])
 		}
