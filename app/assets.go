@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"image"
 	"image/gif"
@@ -14,9 +15,12 @@ import (
 	"image/png"
 	"io"
 	"io/fs"
+	"math"
 	"net/http"
 	"path"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -41,8 +45,9 @@ type assets struct {
 	fsys  fs.FS
 	edit  bool
 
-	fonts        []string          // addresses of the typefaces
-	mark         string            // the app's own icon, a project asset; may be ""
+	fonts        []string // addresses of the typefaces
+	mark         string   // the app's own icon, a project asset; may be ""
+	logo         render.Logo
 	manifestJSON []byte            // nil: the app cannot be installed
 	workers      map[string][]byte // by language
 }
@@ -81,7 +86,7 @@ func newAssets(p *project.Project, fsys fs.FS, edit bool) (*assets, error) {
 			as.fonts = append(as.fonts, u)
 		}
 	}
-	as.mark = p.App.Icon
+	as.mark, as.logo = p.App.Icon, as.logoOf(p.App.Theme.Logo)
 	if edit {
 		return as, nil
 	}
@@ -90,7 +95,8 @@ func newAssets(p *project.Project, fsys fs.FS, edit bool) (*assets, error) {
 
 // sizeOf reads how large a picture says it is, 0 where it does not.
 func sizeOf(fsys fs.FS, name string) (width, height int) {
-	read := map[string]func(io.Reader) (image.Config, error){"image/png": png.DecodeConfig, "image/jpeg": jpeg.DecodeConfig, "image/gif": gif.DecodeConfig}[kindOf(name)]
+	kind := kindOf(name)
+	read := map[string]func(io.Reader) (image.Config, error){"image/png": png.DecodeConfig, "image/jpeg": jpeg.DecodeConfig, "image/gif": gif.DecodeConfig, "image/svg+xml": shapeOfSVG}[kind]
 	if read == nil {
 		return 0, 0
 	}
@@ -104,6 +110,30 @@ func sizeOf(fsys fs.FS, name string) (width, height int) {
 		return 0, 0 // a browser says so as well
 	}
 	return c.Width, c.Height
+}
+
+var viewBox = regexp.MustCompile(`<svg[^>]*\sviewBox=["']\s*[-0-9.]+[\s,]+[-0-9.]+[\s,]+([0-9.]+)[\s,]+([0-9.]+)\s*["']`)
+
+// shapeOfSVG reads the box that an SVG is drawn in.
+func shapeOfSVG(r io.Reader) (image.Config, error) {
+	head, err := io.ReadAll(io.LimitReader(r, 4<<10))
+	m := viewBox.FindSubmatch(head)
+	if err != nil || m == nil {
+		return image.Config{}, errors.Join(err, image.ErrFormat)
+	}
+	width, err1 := strconv.ParseFloat(string(m[1]), 64)
+	height, err2 := strconv.ParseFloat(string(m[2]), 64)
+	if err := errors.Join(err1, err2); err != nil || width < 1 || height < 1 || max(width, height) > 1<<20 {
+		return image.Config{}, errors.Join(err, image.ErrFormat)
+	}
+	return image.Config{Width: int(math.Round(width)), Height: int(math.Round(height))}, nil
+}
+
+// logoOf is the app's logo as it is served.
+func (as *assets) logoOf(l project.Logo) render.Logo {
+	out := render.Logo{Light: as.fileURL(l.Light), Dark: as.fileURL(l.Dark), Alt: l.Alt}
+	out.Width, out.Height = as.measure(l.Light)
+	return out
 }
 
 // measure is the size of a picture among the project's assets, 0 where it is not known.
@@ -211,6 +241,7 @@ func (as *assets) chrome() render.Chrome {
 			break
 		}
 	}
+	c.Logo = as.logo
 	c.Touch = as.url("icon-touch.png")
 	if as.manifestJSON != nil {
 		c.Manifest = manifestPath

@@ -33,10 +33,7 @@ var appIcons = []struct {
 
 // install adds the icons, the manifest and the page for when nothing can be reached. Icons are drawn when first asked for.
 func (as *assets) install(app project.App) error {
-	picture, drawn := "", project.App{Name: app.Name, Theme: app.Theme}
-	if strings.HasSuffix(strings.ToLower(app.Icon), ".png") {
-		picture = app.Icon
-	}
+	picture, drawn := app.IconPNG, project.App{Name: app.Name, Theme: app.Theme}
 	for _, icon := range appIcons {
 		about := as.files[picture] + render.IconName(drawn, icon.px, icon.shape)
 		as.addLater(icon.name, "image/png", about, func() ([]byte, error) {
@@ -160,6 +157,11 @@ func (as *assets) addWorkers(app project.App, chrome render.Chrome) error {
 // kept are the files that the page for when nothing can be reached is made of.
 func (as *assets) kept(c render.Chrome) []string {
 	files := slices.Concat(c.CSS, c.JS, c.Fonts)
+	for _, logo := range []string{c.Logo.Light, c.Logo.Dark} {
+		if logo != "" && logo != c.Icon && !slices.Contains(files, logo) {
+			files = append(files, logo)
+		}
+	}
 	if c.Icon != "" {
 		files = append(files, c.Icon)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/andybalholm/cascadia"
 
 	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/render"
 )
 
 // attrOf returns an attribute of the first element that a selector finds.
@@ -147,6 +148,44 @@ func TestF204_OfflineInEachLanguage(t *testing.T) {
 		page := regexp.MustCompile(`/_usher/assets/[0-9a-f]+/offline-` + lang + `\.html`).FindString(c.get("/_usher/worker/" + lang + ".js").body)
 		if got := c.get(page); !strings.Contains(got.body, said) || strings.Contains(got.body, "logged out") {
 			t.Errorf("%s: %s: %s", lang, page, got.body)
+		}
+	}
+}
+
+// TestF204_AnSVGHasItsPNGBesideIt: devices that take PNGs alone get the file of the same name, and the page for when nothing can be reached
+// keeps the logo that it shows.
+func TestF204_AnSVGHasItsPNGBesideIt(t *testing.T) {
+	svg, mark := []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 10"/>`), blot(t, 600)
+	files := map[string][]byte{
+		"app.yaml":        []byte("usher: 1\nname: Élan\nicon: mark.svg\ntheme: {logo: {light: mark.svg, dark: dark.svg}}\n"),
+		"pages/home.yaml": []byte("path: /\ntitle: Home\nbody: [appBar: Hello]\n"),
+		"assets/mark.svg": svg, "assets/mark.png": mark, "assets/dark.svg": svg,
+	}
+	fsys := fstest.MapFS{"mark.svg": {Data: svg}, "mark.png": {Data: mark}, "dark.svg": {Data: svg}}
+	w := newWorldOf(t, load(t, project.NewTree(files)), func(c *Config) { c.Assets = fsys })
+	c := w.browser()
+	home := c.get("/")
+	touch, _ := attrOf(home, `link[rel=apple-touch-icon]`, "href")
+	icon, err := png.Decode(strings.NewReader(c.get(touch).body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fitted, err := render.FitIcon(w.cfg.Project.App, mark, 180, render.IconSquare)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := png.Decode(bytes.NewReader(fitted))
+	if err != nil || icon.At(90, 90) != want.At(90, 90) {
+		t.Errorf("the icon is %v in its middle, the PNG %v: %v", icon.At(90, 90), want.At(90, 90), err)
+	}
+	if alt, _ := attrOf(home, ".u-appbar img", "alt"); alt != "Élan" || !strings.Contains(home.body, `width="30" height="10"`) {
+		t.Errorf("the bar has no logo:\n%s", home.body)
+	}
+	as := w.app.rt.Load().assets
+	worker := c.get("/_usher/worker/en.js").body
+	for _, name := range []string{"mark.svg", "dark.svg"} {
+		if !strings.Contains(worker, as.fileURL(name)) {
+			t.Errorf("%s is not kept: %.300s", name, worker)
 		}
 	}
 }

@@ -22,3 +22,20 @@ export async function fits(page, name) {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   assert.ok(over <= 0, `${name} is ${over} px wider than the screen`)
 }
+
+// shifts is how far the page has moved by itself since it was opened (cumulative layout shift).
+export async function shifts(page) {
+  return page.evaluate(() => new Promise(ok => {
+    new PerformanceObserver((list, observer) => {
+      observer.disconnect()
+      ok(list.getEntries().reduce((sum, e) => sum + (e.hadRecentInput ? 0 : e.value), 0))
+    }).observe({type: 'layout-shift', buffered: true})
+    setTimeout(ok, 120, 0) // nothing is told where nothing has moved
+  }))
+}
+
+// still refuses a page that moves by itself while it is opened.
+export async function still(page, name) {
+  await page.waitForLoadState('load')
+  assert.equal(await shifts(page), 0, `${name} moves`)
+}

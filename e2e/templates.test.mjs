@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
 import {mkdirSync} from 'node:fs'
 import {World, binary, join, logIn, root, writeFileSync} from './harness.mjs'
-import {accessible, fits} from './looks.mjs'
+import {accessible, fits, still} from './looks.mjs'
 
 const pictures = join(root, 'docs', 'pictures', 'templates')
 mkdirSync(pictures, {recursive: true})
@@ -79,6 +79,10 @@ describe('F191 pages of templates hold', () => {
       const reply = await page.goto(`${world.url}/t/${name}`)
       assert.equal(new URL(page.url()).pathname, `/t/${name}`)
       assert.equal(reply.status(), 200)
+      await still(page, `${name}, desktop`)
+      await page.setViewportSize({width: 360, height: 740})
+      await page.reload()
+      await still(page, `${name}, phone`)
       await holds(page, name)
     })
   }

@@ -2,12 +2,11 @@
 // from right to left. UPDATE_PICTURES=1 writes the pictures of the documentation anew.
 import {after, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {createRequire} from 'node:module'
-import {cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
-import {brotliCompressSync} from 'node:zlib'
+import {cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {Served, join, out, root} from './harness.mjs'
 import {accessible, fits} from './looks.mjs'
+import {signs, woff2} from './typeface.mjs'
 
 const page = `path: /
 title: Trips
@@ -126,35 +125,3 @@ describe('F200 themes', () => {
     } finally { await served.stop() }
   })
 })
-
-// signs is a typeface of pictures that the browser driver brings along.
-function signs() {
-  const lib = join(createRequire(import.meta.url).resolve('playwright-core/package.json'), '..', 'lib')
-  const file = readdirSync(lib, {recursive: true}).find(f => /codicon[^/]*\.ttf$/.test(f))
-  return readFileSync(join(lib, file))
-}
-
-// woff2 packs a TrueType font, its tables as they are.
-function woff2(ttf) {
-  const tables = Array.from({length: ttf.readUInt16BE(4)}, (_, i) => {
-    const at = 12 + 16 * i
-    const [offset, length] = [ttf.readUInt32BE(at + 8), ttf.readUInt32BE(at + 12)]
-    return {tag: ttf.toString('latin1', at, at + 4), data: ttf.subarray(offset, offset + length)}
-  })
-  const number = n => {
-    const bytes = [n & 127]
-    while ((n >>= 7)) bytes.unshift(n & 127 | 128)
-    return Buffer.from(bytes)
-  }
-  const list = Buffer.concat(tables.map(t => Buffer.concat([Buffer.from([63 | (['glyf', 'loca'].includes(t.tag) ? 3 << 6 : 0)]), Buffer.from(t.tag, 'latin1'), number(t.data.length)])))
-  const packed = brotliCompressSync(Buffer.concat(tables.map(t => t.data)))
-  const header = Buffer.alloc(48)
-  header.write('wOF2', 'latin1')
-  ttf.copy(header, 4, 0, 4)
-  const unpadded = 48 + list.length + packed.length
-  header.writeUInt32BE(unpadded + (4 - unpadded % 4) % 4, 8)
-  header.writeUInt16BE(tables.length, 12)
-  header.writeUInt32BE(12 + 16 * tables.length + tables.reduce((n, t) => n + Math.ceil(t.data.length / 4) * 4, 0), 16)
-  header.writeUInt32BE(packed.length, 20)
-  return Buffer.concat([header, list, packed, Buffer.alloc((4 - unpadded % 4) % 4)])
-}

@@ -61,6 +61,10 @@ var displayWidgets = []*WidgetSpec{
 		{Name: "color", Kind: PropEnum, Values: colorRoles, Default: "default", Literal: true, Group: "Style", Doc: "Colour role."},
 		{Name: "label", Kind: PropText, Group: "Content", Doc: "What it means, for those who do not see it; empty for decoration."},
 	}},
+	{Kind: "logo", Title: "Logo", Group: "Display", Icon: "star", Doc: "The logo of the theme, that for light or for dark colours; the app's icon where the theme has none.", Props: []Prop{
+		{Name: "size", Kind: PropEnum, Values: []string{"sm", "md", "lg", "xl"}, Default: "md", Literal: true, Group: "Style", Doc: "Size."},
+		{Name: "icon", Kind: PropIcon, Group: "Content", Doc: "Icon shown instead where the theme has no logo."},
+	}},
 	{Kind: "progress", Title: "Progress", Group: "Display", Icon: "loader", Main: "value", Doc: "A bar or a ring that shows a share, or a spinner without a value.", Props: []Prop{
 		{Name: "value", Kind: PropNumber, Group: "Content", Doc: "0 to `max`; unset spins, and what is no number moves without an end."},
 		{Name: "max", Kind: PropNumber, Default: 100, Group: "Content", Doc: "What counts as full."},

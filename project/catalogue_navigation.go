@@ -15,7 +15,8 @@ var navigationWidgets = []*WidgetSpec{
 	{Kind: "tab", Title: "Tab", Group: "Navigation", Icon: "tab", Main: "children", Part: true, Doc: "One tab of a tab bar.", Props: []Prop{
 		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "Its name."}, gap}, Slots: []Slot{children}},
 	{Kind: "appBar", Title: "App Bar", Group: "Navigation", Icon: "minus", Main: "title", Doc: "The bar above a page: its title, what leads elsewhere before it, what can be done behind it. It stays while the page scrolls.", Props: []Prop{
-		{Name: "title", Kind: PropText, Required: true, Group: "Content", Doc: "The title: the page's first heading."}},
+		{Name: "title", Kind: PropText, Required: true, Group: "Content", Doc: "The title: the page's first heading."},
+		{Name: "logo", Kind: PropBool, Default: true, Literal: true, Group: "Style", Doc: "The logo of the theme, where it has one, before everything else."}},
 		Slots: []Slot{{Name: "leading", Doc: "Before the title: a link or button back, a menu, an avatar."}, {Name: "actions", Doc: "Behind the title: buttons, links, a menu."}}},
 	{Kind: "navBar", Title: "Navigation Bar", Group: "Navigation", Icon: "columns", Main: "children", Doc: "The app's main pages: a bar at the bottom of a phone, a rail at the side of a desk. The link of the page that is open is marked.", Props: []Prop{
 		{Name: "label", Kind: PropText, Group: "Content", Doc: "What the bar is called, for screen readers."}},

@@ -14,6 +14,7 @@ type Font struct {
 	File     string  // asset name of a WOFF2
 	Adjust   float64 // percent that one of the device is widened by to take as much room; 0: as it is
 	Variable bool    // it has every weight
+	Swap     bool    // text changes to it whenever it comes, though lines may move
 }
 
 var fontUses = []string{"body", "heading"}
@@ -36,8 +37,8 @@ func (c *checker) readFonts(t section) {
 		}
 		f, at := Font{}, p
 		if p.scalar() == notScalar {
-			one := p.section("a font", "file", "adjust")
-			f.Adjust = one.percent("adjust")
+			one := p.section("a font", "file", "adjust", "swap")
+			f.Adjust, f.Swap = one.percent("adjust"), one.flag("swap", false)
 			if at, ok = one.need("file", "a WOFF2 in assets/"); !ok {
 				continue
 			}

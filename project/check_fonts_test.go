@@ -41,7 +41,7 @@ func TestF200_Fonts(t *testing.T) {
 			t.Errorf("%s: %v", name, problems)
 			continue
 		}
-		if f := p.App.Theme.Fonts["body"]; f != (Font{"a.woff2", 107, tc.variable}) {
+		if f := p.App.Theme.Fonts["body"]; f != (Font{File: "a.woff2", Adjust: 107, Variable: tc.variable}) {
 			t.Errorf("%s: %+v", name, f)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -30,6 +31,23 @@ func (c *checker) readInstall(s section) {
 		if app.Icon = p.asset("icon"); app.Icon != "" && !c.iconFits(p, app.Icon) {
 			app.Icon = ""
 		}
+		c.iconBeside(p)
+	}
+}
+
+// iconBeside finds the PNG of the app's icon: itself, or of an SVG the file of the same name beside it.
+func (c *checker) iconBeside(p place) {
+	app := &c.p.App
+	name := app.Icon
+	if ext := path.Ext(name); strings.ToLower(ext) == ".svg" {
+		name = strings.TrimSuffix(name, ext) + ".png"
+	}
+	switch {
+	case name == "":
+	case !slices.Contains(c.p.Assets, name):
+		p.warn(fmt.Sprintf("devices that take PNGs alone show the first letter of the name instead of %s", app.Icon), "put "+name+" beside it: the same picture, 512 by 512 px")
+	case c.iconFits(p, name):
+		app.IconPNG = name
 	}
 }
 

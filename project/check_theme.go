@@ -2,6 +2,7 @@ package project
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,7 +47,7 @@ func (c *checker) readTheme(s section) {
 		th.Breakpoints = p.breakpoints()
 	}
 	if p, ok := t.get("logo"); ok {
-		th.Logo = p.asset("logo")
+		th.Logo = p.logo()
 	}
 	at := c.readColors(t)
 	c.readVariants(t)
@@ -78,6 +79,35 @@ func (p place) asset(what string) string {
 		return ""
 	}
 	return v
+}
+
+// logo reads the name of a picture, or those for light and dark colours.
+func (p place) logo() Logo {
+	if p.scalar() != notScalar {
+		return Logo{Light: p.picture("logo")}
+	}
+	s := p.section("logo", "light", "dark", "alt")
+	l := Logo{Alt: s.text("alt")}
+	if at, ok := s.need("light", "a picture in assets/"); ok {
+		l.Light = at.picture("light of logo")
+	}
+	if at, ok := s.get("dark"); ok {
+		l.Dark = at.picture("dark of logo")
+	}
+	return l
+}
+
+// pictureKinds are the endings of pictures that every browser shows.
+var pictureKinds = []string{".svg", ".png", ".webp", ".avif", ".jpg", ".jpeg", ".gif"}
+
+// picture reads the name of an asset that is a picture, by its ending.
+func (p place) picture(what string) string {
+	name := p.asset(what)
+	if name != "" && !slices.Contains(pictureKinds, strings.ToLower(path.Ext(name))) {
+		p.fail(what+" cannot be "+quoted(name), "a picture: "+strings.Join(pictureKinds, ", "))
+		return ""
+	}
+	return name
 }
 
 // radius reads the roundness of corners: a word, or a number of px.

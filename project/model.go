@@ -68,6 +68,7 @@ type App struct {
 	NotFound     string               // page drawn for unknown URLs; "" draws the built-in one
 	Short        string               // the name below an icon; Name unless it is given
 	Icon         string               // asset name of a PNG or an SVG; "": drawn of the first letter of Name
+	IconPNG      string               // asset name of what devices get that take PNGs alone; "": the letter
 	Closed       bool                 // installable: false, so nothing is kept by browsers beyond their own memory
 	Media        []string             // origins whose videos the app may show
 	Frames       []string             // origins whose pages the app may show in a frame
@@ -98,6 +99,12 @@ func (a App) Environment(name string) (Environment, bool) {
 	return Environment{}, false
 }
 
+// Logo is the picture of the app's name.
+type Logo struct {
+	Light, Dark string // asset names, may be ""; Dark only where Light is
+	Alt         string // what it says to those who do not see it, "": the app's name
+}
+
 // Theme is the look of the app: one accent colour is enough. The zero value of each field is the default.
 type Theme struct {
 	Accent  string               // "#rrggbb"
@@ -110,7 +117,7 @@ type Theme struct {
 	Ratio   float64              // of one step of the type scale to the next; 1.2 by default
 	Spacing map[string]int       // px of the steps xs sm md lg xl of gaps; those that are not set are the default's
 	Width   int                  // px, the greatest width of a page's content; 1088 by default
-	Logo    string               // asset name, may be ""
+	Logo    Logo
 
 	Transition string          // of one page to the next: none (default) | fade | slide
 	Fonts      map[string]Font // body and heading, which the app brings along

@@ -16,7 +16,7 @@ func themeSchema() node {
 		"spacing":     spacingSchema(),
 		"maxWidth":    node{"type": "integer", "minimum": 320, "maximum": 4000, "default": 1088, "description": "Greatest width of a page's content, in px."},
 		"variants":    variantsSchema(),
-		"logo":        oneText("File in assets/."),
+		"logo":        node{"anyOf": []any{node{"type": "string"}, mapping("", []string{"light", "dark", "alt"}, node{"light": oneText("Picture in assets/ for light colours."), "dark": oneText("And for dark ones."), "alt": oneText("What it says; the app's name unless it is given.")}, "light")}, "description": "Picture in assets/ that app bars, the widget logo, and the pages of faults and for when nothing can be reached show."},
 		"breakpoints": described(mapping("breakpoints", sizes[:3], node{"phone": count, "tablet": count, "laptop": count}), "Where the size classes of screens end.")})
 }
 
@@ -44,7 +44,7 @@ func colorsSchema() node {
 }
 
 func fontsSchema() node {
-	one := mapping("", []string{"file", "adjust"}, node{"file": oneText("A WOFF2 in assets/."), "adjust": oneText("How wide it is beside Arial: 107%.")}, "file")
+	one := mapping("", []string{"file", "adjust", "swap"}, node{"file": oneText("A WOFF2 in assets/."), "adjust": oneText("How wide it is beside Arial: 107%."), "swap": usually(yesNo("Text changes to it whenever it comes, though lines may move."), false)}, "file")
 	known := node{}
 	for use, doc := range map[string]string{"body": "Of all text.", "heading": "Of headings."} {
 		known[use] = node{"anyOf": []any{node{"type": "string"}, one}, "description": doc}

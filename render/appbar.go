@@ -6,6 +6,11 @@ import "github.com/usherdev/usher/project"
 func appBar(b *builder, w *project.Widget) {
 	b.root(w, "header", "u-appbar")
 	b.raw(`><div class="u-appbar-in">`)
+	if b.is(w, "logo") && b.opts.Chrome.Logo.Light != "" {
+		b.raw(`<span class="u-logo u-logo-sm">`)
+		b.logo()
+		b.raw("</span>")
+	}
 	b.ends(w, "leading")
 	end := b.headingOf(false)
 	b.raw(` class="u-appbar-title">`)

@@ -46,8 +46,13 @@ func (b *builder) message(in DocumentInput) {
 	if iconPaths[icon] == "" {
 		icon = "alert"
 	}
-	b.raw(`<div class="u-container u-fill u-w-sm u-g-lg u-a-center u-p-md"><span class="u-badge">`, glyph(icon),
-		`</span><div class="u-col u-g-sm u-a-center"><h1 class="u-text u-t-headline u-ta-center">`)
+	b.raw(`<div class="u-container u-fill u-w-sm u-g-lg u-a-center u-p-md">`)
+	if in.Chrome.Logo.Light != "" {
+		b.raw(`<span class="u-logo u-logo-md">`)
+		b.logo()
+		b.raw("</span>")
+	}
+	b.raw(`<span class="u-badge">`, glyph(icon), `</span><div class="u-col u-g-sm u-a-center"><h1 class="u-text u-t-headline u-ta-center">`)
 	b.say(in.Heading)
 	b.raw("</h1>")
 	for _, s := range append([]string{in.Text}, in.Details...) {

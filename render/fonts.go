@@ -20,7 +20,12 @@ func Fonts(t project.Theme, file func(name string) string) []byte {
 		if !ok || url == "" || name == "" || strings.ContainsAny(url, "\"\\\n()<>") {
 			continue
 		}
-		b.WriteString(`@font-face{font-family:"` + name + `";src:url("` + url + `") format("woff2");font-display:swap`)
+		b.WriteString(`@font-face{font-family:"` + name + `";src:url("` + url + `") format("woff2");font-display:`)
+		if f.Swap {
+			b.WriteString("swap")
+		} else {
+			b.WriteString("optional") // what is on the screen never moves
+		}
 		if f.Variable {
 			b.WriteString(";font-weight:100 900")
 		}

@@ -9,12 +9,12 @@ import (
 
 // TestF200_OwnFonts: a typeface comes from the app alone, its text is there at once, and what stands in is as wide.
 func TestF200_OwnFonts(t *testing.T) {
-	theme := project.Theme{Fonts: map[string]project.Font{"body": {File: "a.woff2", Adjust: 107, Variable: true}, "heading": {File: "b.woff2"}, "x}": {File: "a.woff2"}}}
+	theme := project.Theme{Fonts: map[string]project.Font{"body": {File: "a.woff2", Adjust: 107, Variable: true, Swap: true}, "heading": {File: "b.woff2"}, "x}": {File: "a.woff2"}}}
 	css := string(Fonts(theme, func(name string) string { return "/_usher/files/0123/" + name }))
 	for _, want := range []string{
 		`@font-face{font-family:"u-body";src:url("/_usher/files/0123/a.woff2") format("woff2");font-display:swap;font-weight:100 900}`,
 		`@font-face{font-family:"u-body-like";src:local("Arial"),local("Liberation Sans"),local("Helvetica"),local("Roboto");size-adjust:107%}`,
-		`@font-face{font-family:"u-heading";src:url("/_usher/files/0123/b.woff2") format("woff2");font-display:swap}`,
+		`@font-face{font-family:"u-heading";src:url("/_usher/files/0123/b.woff2") format("woff2");font-display:optional}`,
 	} {
 		if !strings.Contains(css, want) {
 			t.Errorf("no %s in %s", want, css)

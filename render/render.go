@@ -39,6 +39,7 @@ type Chrome struct {
 	Meta []Meta   // further <meta name content>
 	Icon string   // URL of the favicon; "" links none
 	Bars Bars     // what BarsOf makes of the theme; the zero Bars: found out for each page
+	Logo Logo     // of the app; the zero Logo is none
 
 	Fonts    []string // URLs of typefaces, asked for before the style sheet says so
 	Touch    string   // URL of the icon for devices that read no manifest; "" links none

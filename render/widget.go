@@ -12,7 +12,7 @@ type draw func(b *builder, w *project.Widget)
 func drawings() map[string]draw {
 	return map[string]draw{
 		"column": column, "row": row, "container": container, "card": card, "spacer": spacer, "divider": divider,
-		"text": text, "markdown": markdown, "image": image, "video": video, "frame": embedded, "avatar": avatar, "icon": icon, "progress": progress, "chart": chart, "chartSeries": chartSeries,
+		"text": text, "markdown": markdown, "image": image, "video": video, "frame": embedded, "avatar": avatar, "icon": icon, "logo": logo, "progress": progress, "chart": chart, "chartSeries": chartSeries,
 		"form": form, "textField": textField, "checkbox": checkbox, "dropdown": dropdown, "fileUpload": fileUpload, "button": button, "iconButton": iconButton,
 		"numberField": numberField, "dateField": dateField, "timeField": timeField, "dateTimeField": dateTimeField, "radioGroup": radioGroup, "switch": toggle, "pinCode": pinCode, "slider": slider, "checkboxGroup": checkboxGroup, "searchField": searchField,
 		"link": link, "tabBar": tabBar, "tab": tab, "list": list,

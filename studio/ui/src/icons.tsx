@@ -29,7 +29,7 @@ const own: Record<string, string> = {
 }
 
 const kinds: Record<string, string> = {
-  column: 'column', row: 'row', container: 'box', card: 'card', spacer: 'more', divider: 'minus', text: 'type', markdown: 'file-text', image: 'image', video: 'video', frame: 'globe', avatar: 'user',
+  column: 'column', row: 'row', container: 'box', card: 'card', spacer: 'more', divider: 'minus', text: 'type', markdown: 'file-text', image: 'image', video: 'video', logo: 'star', frame: 'globe', avatar: 'user',
   icon: 'star', progress: 'loader', chart: 'chart', form: 'form', textField: 'input', checkbox: 'check', dropdown: 'chevron-down', button: 'button', iconButton: 'plus',
   pinCode: 'key', slider: 'sliders', checkboxGroup: 'check', searchField: 'search', link: 'link', tabBar: 'tabs', tab: 'tabs', list: 'list',
 }

@@ -1,0 +1,105 @@
+// The first visit of every page of the gallery and of TouristTrail, on a phone and at a desk: with a typeface of its own that comes late, nothing moves;
+// what has to come is small, and of it the page waits for the style sheet alone.
+import {after, before, describe, test} from 'node:test'
+import assert from 'node:assert/strict'
+import {cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {gzipSync} from 'node:zlib'
+import {Served, World, join, logIn, root} from './harness.mjs'
+import {shifts, still} from './looks.mjs'
+import {letters, woff2} from './typeface.mjs'
+
+const most = 60 * 1024 // bytes, packed
+const screens = {phone: {width: 390, height: 844}, desk: {width: 1280, height: 800}}
+let largest = {bytes: 0}
+after(() => console.log(`# the largest first load is ${largest.name}: ${largest.bytes} bytes`))
+
+// visit opens a page whose typeface comes late, in a browser that has nothing yet, and says what came.
+async function visit(context, url) {
+  const page = await context.newPage()
+  const cdp = await context.newCDPSession(page)
+  await cdp.send('Network.enable')
+  await cdp.send('Network.setCacheDisabled', {cacheDisabled: true})
+  await page.route('**/*.woff2', async route => {
+    await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0)
+    await route.continue()
+  })
+  const kinds = new Map(), came = []
+  cdp.on('Network.responseReceived', e => kinds.set(e.requestId, e.type))
+  cdp.on('Network.loadingFinished', e => came.push({kind: kinds.get(e.requestId), bytes: e.encodedDataLength}))
+  const reply = await page.goto(url)
+  await page.evaluate(() => document.fonts.ready)
+  const html = gzipSync(await reply.body()).length // pages hold what is of one person, so it is for a proxy to say whether they travel packed
+  const blocking = await page.evaluate(() => performance.getEntriesByType('resource').filter(e => e.renderBlockingStatus === 'blocking').map(e => e.name.split('/').pop()))
+  return {page, came, html, blocking}
+}
+
+async function light(context, name, url) {
+  const {page, came, html, blocking} = await visit(context, url)
+  const of = kind => came.filter(c => c.kind === kind)
+  const bytes = ['Stylesheet', 'Script'].flatMap(of).reduce((sum, c) => sum + c.bytes, html)
+  if (bytes > largest.bytes) largest = {bytes, name}
+  assert.ok(bytes > 5000 && bytes <= most, `${name}: ${bytes} bytes of HTML, CSS and script`)
+  assert.equal(of('Document').length, 1, `${name} has been sent on`)
+  assert.deepEqual(of('XHR').concat(of('Fetch')), [], `${name} asks for more before it is whole`)
+  assert.deepEqual(blocking, ['theme.css'], `${name} waits for more than its style sheet`)
+  await still(page, name)
+  await page.close()
+}
+
+describe('F200 the gallery', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'usher-first-'))
+  const app = join(dir, 'gallery')
+  let served
+  const themed = async more => {
+    cpSync(join(root, 'examples', 'gallery'), app, {recursive: true})
+    writeFileSync(join(app, 'assets', 'letters.woff2'), woff2(letters()))
+    const file = join(app, 'app.yaml')
+    const written = readFileSync(file, 'utf8').replace(/^theme:\n/m, `theme:\n  fonts: {body: {file: letters.woff2${more}}}\n`)
+    assert.match(written, /letters/)
+    writeFileSync(file, written)
+    return Served.start(app)
+  }
+  before(async () => { served = await themed('') })
+  after(async () => {
+    await served?.stop()
+    rmSync(dir, {recursive: true, force: true})
+  })
+
+  for (const [screen, viewport] of Object.entries(screens)) {
+    test(`F200 nothing moves and little comes, on a ${screen}`, async () => {
+      const context = await served.browser.newContext({viewport, serviceWorkers: 'block', reducedMotion: 'reduce'})
+      await context.route('https://www.openstreetmap.org/**', route => route.fulfill({contentType: 'text/html', body: 'Map'}))
+      for (const kind of readdirSync(join(app, 'pages')).map(f => f.slice(0, -5))) await light(context, `${kind}, ${screen}`, `${served.url}/${kind === 'index' ? '' : kind}`)
+      await context.close()
+    })
+  }
+
+  test('F200 a typeface that text changes to is seen to move it', async () => {
+    await served.stop()
+    served = await themed(', swap: true')
+    const context = await served.browser.newContext({viewport: screens.phone, serviceWorkers: 'block'})
+    const {page} = await visit(context, served.url + '/text')
+    assert.ok(await shifts(page) > 0.01, 'the measure sees nothing')
+  })
+})
+
+describe('F200 TouristTrail', () => {
+  let world
+  before(async () => {
+    world = new World({tokenTTL: '1h', project: 'touristtrail'})
+    await world.begin()
+  })
+  after(() => world?.stop())
+
+  for (const [screen, viewport] of Object.entries(screens)) {
+    test(`F200 nothing moves and little comes, on a ${screen}`, async () => {
+      const page = await world.person(viewport)
+      const fresh = async () => world.browser.newContext({viewport, serviceWorkers: 'block', reducedMotion: 'reduce', storageState: await page.context().storageState()})
+      await light(await fresh(), `log-in, ${screen}`, world.url + '/login')
+      await logIn(page, world)
+      await page.getByText('Welcome Emily').waitFor()
+      for (const path of ['/home', '/posts/1', '/profile', '/nowhere']) await light(await fresh(), `${path}, ${screen}`, world.url + path)
+    })
+  }
+})
