@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	goruntime "runtime"
 	"strings"
 	"testing"
 
@@ -410,5 +411,51 @@ func TestF108_AddressesAreBounded(t *testing.T) {
 	}
 	if p := c.get("/long?n=x"); !p.has("main img") {
 		t.Error("the guard can fail")
+	}
+}
+
+// TestF108_F8_AFileTakesNoRoom: however large files are that come by calls, and however slowly browsers take them, a small piece of each is in memory.
+func TestF108_F8_AFileTakesNoRoom(t *testing.T) {
+	const files, size = 50, 32 << 20
+	w := newWorld(t, map[string]string{"calls/album.yaml": strings.Replace(albumCalls, "{file: 1 MB}", "{file: 64 MB}", 1), "pages/album.yaml": albumPage, "assets/hill.png": aPicture})
+	c := w.browser()
+	c.logIn("ada")
+	send := func(rw http.ResponseWriter, _ *http.Request) { _, _ = io.CopyN(rw, zeros{}, size) }
+	w.backend.on("GET /album/report/7", send)
+	link := attr(cascadia.Query(c.press(c.get("/album/7"), "Get", nil).doc, cascadia.MustCompile(`a[data-launch="file"]`)), "href")
+	server := httptest.NewServer(w.app)
+	defer server.Close()
+	var before, during goruntime.MemStats
+	goruntime.GC()
+	goruntime.ReadMemStats(&before)
+	bodies := make([]io.ReadCloser, files)
+	for i := range bodies {
+		r := c.request("GET", link, nil)
+		out, err := http.NewRequest(http.MethodGet, server.URL+link, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.Host, out.Header = r.Host, r.Header
+		resp, err := server.Client().Do(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		if _, err := io.CopyN(io.Discard, resp.Body, 8<<20); err != nil {
+			t.Fatal(err)
+		}
+		bodies[i] = resp.Body
+	}
+	goruntime.GC()
+	goruntime.ReadMemStats(&during)
+	room := int64(during.HeapAlloc+during.StackInuse) - int64(before.HeapAlloc+before.StackInuse)
+	t.Logf("%d KiB for each of %d files of %d MiB, those of backend and browser included", room/files>>10, files, size>>20)
+	if room > files*512<<10 {
+		t.Errorf("%d KiB for %d files", room>>10, files)
+	}
+	for _, body := range bodies {
+		if n, err := io.Copy(io.Discard, body); err != nil || n != size-8<<20 {
+			t.Fatalf("%d bytes came after the first 8 MiB, %v", n, err)
+		}
 	}
 }

@@ -66,6 +66,7 @@ export class Wire {
     this.target = target
     this.calls = []
     this.secrets = new Set()
+    this.own = null // (req, res) => true when it answers by itself
     this.fault = null // (req) => 'down' | {status, headers, body} | undefined
   }
   async start() {
@@ -83,6 +84,7 @@ export class Wire {
   }
   pass(req, res) {
     this.calls.push(`${req.method} ${new URL(req.url, 'http://x').pathname}`)
+    if (this.own?.(req, res)) return this.learn(req.headers, '')
     const answer = this.fault?.(req)
     if (answer === 'down') return req.socket.destroy()
     if (answer === 'silent') return
@@ -147,6 +149,7 @@ export class World {
     this.project = join(this.dir, 'app')
     cpSync(join(root, 'examples', this.options.project), this.project, {recursive: true})
     for (const [file, from, to] of this.options.edits ?? []) this.edit(file, from, to)
+    for (const [file, text] of Object.entries(this.options.files ?? {})) writeFileSync(join(this.project, file), text)
     this.port = await freePort()
     await this.serve()
   }
