@@ -185,6 +185,22 @@ describe('taps and inputs', () => {
     await log(p, 'double,tap,long,long,choose,open,')
   })
 
+  test('F140 by touch: two taps, and one that is held, each once', async () => {
+    const p = await w.person({touch: true, width: 390, height: 844})
+    await p.goto(w.url + '/touch')
+    const at = await p.getByRole('button', {name: 'Both'}).boundingBox()
+    const [x, y] = [at.x + at.width / 2, at.y + at.height / 2]
+    await p.touchscreen.tap(x, y)
+    await p.touchscreen.tap(x, y)
+    await log(p, 'double,')
+    const cdp = await p.context().newCDPSession(p)
+    await cdp.send('Input.dispatchTouchEvent', {type: 'touchStart', touchPoints: [{x, y}]})
+    await log(p, 'double,long,')
+    await cdp.send('Input.dispatchTouchEvent', {type: 'touchEnd', touchPoints: []})
+    await p.touchscreen.tap(x, y)
+    await log(p, 'double,long,tap,')
+  })
+
   test('F140 the same by keys', async () => {
     const p = await w.person({width: 390, height: 844})
     await p.goto(w.url + '/touch')

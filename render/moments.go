@@ -18,10 +18,10 @@ func (b *builder) moments() {
 		}
 		b.when(prop{t.When, t.Trigger.At}, func() { b.moment(t.Trigger, mark) }, nil)
 	}
-	if t := b.of.OnLeave; t != nil {
+	if t := b.of.OnLeave; t != nil && len(t.Actions) > 0 {
 		b.moment(t, func() { b.raw(" data-leave") })
 	}
-	if t := b.app.resume; t != nil {
+	if t := b.app.resume; t != nil && len(t.Actions) > 0 {
 		b.moment(t, func() { b.raw(` id="u-resume" data-resume`) })
 	}
 }
