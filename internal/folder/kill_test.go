@@ -191,12 +191,10 @@ func tricks(outside string) (names []string) {
 			names = append(names, folder+end)
 		}
 	}
-	for _, one := range []string{"pages/home.yaml:stream", "pages/home.yaml::$DATA", "pages:evil.yaml", "pages/a\x00b.yaml", "pages/a\x00/../../b.yaml", "pages/link.yaml", "Pages/home.yaml", "PAGES/HOME.YAML", "pages/Home.yaml", "pages/HOME.yaml", "APP.yaml", "App.yaml", "app.YAML",
-		"", ".", "/", "//", "pages/", "pages/.", "/app.yaml", "./app.yaml", "pages/./home.yaml", "pages//home.yaml", "pages/home.yaml/", "pages/home.yaml/x.yaml", "app.yaml/x.yaml", "pages/" + strings.Repeat("a", 300) + ".yaml", strings.Repeat("pages/../", 500) + "x.yaml", "pages\\home.yaml", "..\\evil.yaml", "%2e%2e/evil.yaml:", "pages/..\\..\\evil.yaml", "CON:", "pages/con:.yaml",
-		"\x00", "pages/\x00", "a:b/c.yaml", "\\evil.yaml", "\\\\evil.yaml", "pages\\..\\..\\x.yaml"} {
-		names = append(names, one)
-	}
-	return names
+	return append(names,
+		"pages/home.yaml:stream", "pages/home.yaml::$DATA", "pages:evil.yaml", "pages/a\x00b.yaml", "pages/a\x00/../../b.yaml", "pages/link.yaml", "Pages/home.yaml", "PAGES/HOME.YAML", "pages/Home.yaml", "pages/HOME.yaml", "APP.yaml", "App.yaml", "app.YAML",
+		"", ".", "/", "//", "pages/", "pages/.", "/app.yaml", "./app.yaml", "pages/./home.yaml", "pages//home.yaml", "pages/home.yaml/", "pages/home.yaml/x.yaml", "app.yaml/x.yaml", "pages/"+strings.Repeat("a", 300)+".yaml", strings.Repeat("pages/../", 500)+"x.yaml", "pages\\home.yaml", "..\\evil.yaml", "%2e%2e/evil.yaml:", "pages/..\\..\\evil.yaml", "CON:", "pages/con:.yaml",
+		"\x00", "pages/\x00", "a:b/c.yaml", "\\evil.yaml", "\\\\evil.yaml", "pages\\..\\..\\x.yaml")
 }
 
 // everything lists all files below a folder with their bytes; links are not followed.
