@@ -25,7 +25,7 @@ const (
 )
 
 func main() {
-	only := flag.String("only", "", "run the one step of this name: widgets, page, draw, calls, sessions, storm, scale, projects, program")
+	only := flag.String("only", "", "run the one step of this name: widgets, page, draw, rows, calls, sessions, storm, scale, projects, program")
 	flag.Parse()
 	if err := run(context.Background(), *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -53,6 +53,7 @@ func run(ctx context.Context, only string) error {
 		{"widgets", func() error { return widgetsAgainstBare(ctx, dir) }},
 		{"page", func() error { return pageAgainstBare(f, home) }},
 		{"draw", func() error { return renderAgainstTemplate(f) }},
+		{"rows", longLists},
 		{"calls", func() error { return callsAgainstBare(ctx, dir) }},
 		{"sessions", func() error { return sessionReads(ctx, dir) }},
 		{"storm", func() error { return storm(ctx, dir) }},
@@ -83,20 +84,25 @@ func pageAgainstBare(f *fixture, what string) error {
 		}
 		_, _ = w.Write(page) // a client that left is no matter of the measurement
 	})
-	var ours, theirs, ratio []float64
+	var ours, theirs, ratio, effort []float64
 	for range rounds {
+		spent := processorTime()
 		a, err := f.rate(f.app)
 		if err != nil {
 			return err
 		}
+		mine := float64(processorTime() - spent)
+		spent = processorTime()
 		b, err := f.rate(bare)
 		if err != nil {
 			return err
 		}
-		ours, theirs, ratio = append(ours, a), append(theirs, b), append(ratio, a/b)
+		ours, theirs, ratio = append(ours, a.rate), append(theirs, b.rate), append(ratio, a.rate/b.rate)
+		effort = append(effort, float64(processorTime()-spent)/b.n/(mine/a.n))
 	}
 	fmt.Printf("%s (%d bytes)\n", what, len(page))
-	fmt.Printf("  usher            %8.0f requests/s\n  bare net/http    %8.0f requests/s\n  ratio            %8.2f   (1 would be as fast as writing a file)\n", median(ours), median(theirs), median(ratio))
+	fmt.Printf("  usher            %8.0f requests/s\n  bare net/http    %8.0f requests/s\n  ratio            %8.2f   (1 would be as fast as writing a file)\n  by effort        %8.2f   (the same by processor time, which other work on the machine does not take from either)\n",
+		median(ours), median(theirs), median(ratio), median(effort))
 	allocs := testing.Benchmark(func(b *testing.B) {
 		b.ReportAllocs()
 		req, err := f.request("http://" + f.host)
@@ -153,11 +159,14 @@ func (f *fixture) fetchOnce() ([]byte, http.Header, error) {
 	return body, header, err
 }
 
-// rate counts the requests a second that h answers to all clients together.
-func (f *fixture) rate(h http.Handler) (float64, error) {
+// served is how many requests were answered, and how many a second.
+type served struct{ n, rate float64 }
+
+// rate counts the requests that h answers to all clients together.
+func (f *fixture) rate(h http.Handler) (served, error) {
 	srv, base, err := f.serve(h)
 	if err != nil {
-		return 0, err
+		return served{}, err
 	}
 	defer srv.Close()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients, DisableCompression: true}}
@@ -179,9 +188,10 @@ func (f *fixture) rate(h http.Handler) (float64, error) {
 	}
 	wg.Wait()
 	if e := fault.Load(); e != nil {
-		return 0, *e
+		return served{}, *e
 	}
-	return float64(done.Load()) / time.Since(began).Seconds(), nil
+	n := float64(done.Load())
+	return served{n, n / time.Since(began).Seconds()}, nil
 }
 
 func (f *fixture) one(client *http.Client, base string) error {

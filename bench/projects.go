@@ -49,13 +49,15 @@ func checkMany(ctx context.Context, dir string, n int) error {
 			return err
 		}
 	}
-	var checks, reads, ratios []float64
+	var checks, reads, ratios, spent []float64
 	for range rounds {
 		began := time.Now()
-		if err := checkOnce(ctx, dir, files); err != nil {
+		effort, err := checkOnce(ctx, dir, files)
+		if err != nil {
 			return err
 		}
 		took := time.Since(began).Seconds() * 1000
+		spent = append(spent, effort.Seconds()*1000)
 		began = time.Now()
 		for _, b := range files {
 			var doc yaml.Node
@@ -66,23 +68,25 @@ func checkMany(ctx context.Context, dir string, n int) error {
 		alone := time.Since(began).Seconds() * 1000
 		checks, reads, ratios = append(checks, took), append(reads, alone), append(ratios, took/alone)
 	}
-	fmt.Printf("usher check of %d pages of 50 widgets\n  usher check      %8.0f ms  (promise: at most 1 s)\n  the YAML alone   %8.0f ms, read one after the other\n  ratio            %8.2f\n\n", n, median(checks), median(reads), median(ratios))
+	fmt.Printf("usher check of %d pages of 50 widgets\n  usher check      %8.0f ms  (promise: at most 1 s), %.0f ms of processor time on all cores\n  the YAML alone   %8.0f ms, read one after the other\n  ratio            %8.2f\n\n", n, median(checks), median(spent), median(reads), median(ratios))
 	return nil
 }
 
-// checkOnce runs the command, or what it does where there is no binary.
-func checkOnce(ctx context.Context, dir string, files map[string][]byte) error {
+// checkOnce runs the command, or what it does where there is no binary, and returns the processor time that it took.
+func checkOnce(ctx context.Context, dir string, files map[string][]byte) (time.Duration, error) {
 	binary := os.Getenv("USHER_BINARY")
 	if binary == "" {
+		spent := processorTime()
 		if _, problems := project.NewTree(files).Project(); problems.Errors() {
-			return fmt.Errorf("%v", problems)
+			return 0, fmt.Errorf("%v", problems)
 		}
-		return nil
+		return processorTime() - spent, nil
 	}
-	if out, err := exec.CommandContext(ctx, binary, "check", dir).CombinedOutput(); err != nil {
-		return fmt.Errorf("usher check: %w: %s", err, out)
+	cmd := exec.CommandContext(ctx, binary, "check", dir)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return 0, fmt.Errorf("usher check: %w: %s", err, out)
 	}
-	return nil
+	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), nil
 }
 
 // editMany changes one page of n and puts the new revision in the place of the old, as dev and studio do, beside starting from nothing.
@@ -93,7 +97,7 @@ func editMany(ctx context.Context, db string, n int) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	var edits, starts, ratios []float64
+	var edits, starts, ratios, spent []float64
 	for range rounds {
 		began := time.Now()
 		fresh := project.NewTree(many(n))
@@ -104,19 +108,20 @@ func editMany(ctx context.Context, db string, n int) (err error) {
 		whole := time.Since(began).Seconds() * 1000
 		for i := range rounds {
 			text := strings.Replace(string(tree.Bytes("pages/page7.yaml")), "Made with Usher", fmt.Sprintf("Made with Usher, edition %d", i), 1)
-			began := time.Now()
+			began, before := time.Now(), processorTime()
 			fresh = fresh.With(map[string][]byte{"pages/page7.yaml": []byte(text)})
 			if err := swap(a, fresh); err != nil {
 				return errors.Join(err, m.Close(ctx))
 			}
 			took := time.Since(began).Seconds() * 1000
+			spent = append(spent, (processorTime()-before).Seconds()*1000)
 			edits, starts, ratios = append(edits, took), append(starts, whole), append(ratios, took/whole)
 		}
 		if err := m.Close(ctx); err != nil {
 			return err
 		}
 	}
-	fmt.Printf("an edit of one page of %d, up to the runtime that has it\n  the edit         %8.1f ms  (promise: at most 50 ms)\n  all from nothing %8.1f ms\n  ratio            %8.2f\n\n", n, median(edits), median(starts), median(ratios))
+	fmt.Printf("an edit of one page of %d, up to the runtime that has it\n  the edit         %8.1f ms  (promise: at most 50 ms), %.1f ms of processor time on all cores\n  all from nothing %8.1f ms\n  ratio            %8.2f\n\n", n, median(edits), median(spent), median(starts), median(ratios))
 	return nil
 }
 
