@@ -21,7 +21,40 @@ func (sc scope) checkTextField(w *Widget, s section) {
 	if p, ok := s.get("initial"); ok && w.Field.Kind == value.KindSecret {
 		p.fail("a password field has no initial value", "passwords are never written into a page")
 	}
+	w.checkMask(s)
+	w.checkTyping(s)
 	sc.checkSameAs(w, s)
+}
+
+// checkTyping judges what makes typing easier.
+func (w *Widget) checkTyping(s section) {
+	kind := w.word("type")
+	for name, only := range map[string]string{"strength": "password", "rows": "multiline"} {
+		if p, ok := s.get(name); ok && p.n.Value != "false" && kind != only {
+			p.fail(name+" belongs to type "+only, "remove it, or write type: "+only)
+		}
+	}
+	if p, ok := s.get("rows"); ok && w.Props["rows"] != nil {
+		if n, _ := intProp(w, "rows"); n < 2 || n > 20 {
+			p.fail("rows must be 2 to 20", "")
+		}
+	}
+	if p, ok := s.get("counter"); ok && p.n.Value == "true" {
+		if _, limited := s.get("maxLength"); !limited {
+			p.fail("counter counts up to maxLength, which is not set", "add maxLength")
+		}
+	}
+	if p, ok := s.get("clearButton"); ok && p.n.Value == "true" && (kind == "password" || kind == "multiline") {
+		p.fail("type "+kind+" has no button that empties it", "remove clearButton")
+	}
+	if p, ok := s.get("wait"); ok {
+		if n, _ := intProp(w, "wait"); w.Props["wait"] != nil && n < 0 {
+			p.fail("wait is too small", "")
+		}
+		if _, tells := s.get("onChange"); !tells {
+			p.warn("wait is for onChange, which is not there", "remove it, or add onChange")
+		}
+	}
 }
 
 // checkTexts judges the rules of a text: its lengths and its pattern.

@@ -45,8 +45,12 @@ func (w *Widget) Read(raw []string, in *value.Locale) (v any, shown string) {
 		}
 		return text, text
 	}
+	if w.word("mask") != "" {
+		text = w.Formed(text)
+		return text, text
+	}
 	switch w.word("type") {
-	case "email", "url", "tel":
+	case "email", "url", "tel", "username":
 		return strings.TrimSpace(text), text
 	}
 	if clockLayouts(w.Kind) != nil {
@@ -212,7 +216,7 @@ func (w *Widget) rules(p *Page, v any, values map[string]any, s value.Scope) str
 	if w.Kind == "dropdown" || w.Kind == "radioGroup" {
 		return w.oneOption(text, s)
 	}
-	for _, rule := range []func(any, string, value.Scope) string{w.shape, w.clock, w.number, w.length, w.digits} {
+	for _, rule := range []func(any, string, value.Scope) string{w.shape, w.mask, w.clock, w.number, w.length, w.digits} {
 		if msg := rule(v, text, s); msg != "" {
 			return msg
 		}
@@ -269,6 +273,18 @@ func (w *Widget) shape(_ any, text string, s value.Scope) string {
 		}
 	}
 	return ""
+}
+
+// mask checks that a text fits its mask.
+func (w *Widget) mask(_ any, text string, s value.Scope) string {
+	mask := w.word("mask")
+	if mask == "" {
+		return ""
+	}
+	if _, fits := masked(mask, text); fits {
+		return ""
+	}
+	return w.say("patternMessage", s, "valid.mask", "form", shownMask(mask))
 }
 
 // sameAs checks that the input repeats another.

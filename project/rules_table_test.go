@@ -96,7 +96,7 @@ func inputRules(s *WidgetSpec) []string {
 }
 
 // ruleValues are sound values of the rules, as they are written.
-var ruleValues = map[string]string{"required": "true", "check": `"${true}"`, "minLength": "1", "maxLength": "9", "pattern": `"[a-z]"`, "sameAs": "twin", "min": "1", "max": "9", "step": "1",
+var ruleValues = map[string]string{"required": "true", "check": `"${true}"`, "minLength": "1", "maxLength": "9", "pattern": `"[a-z]"`, "mask": `"000"`, "sameAs": "twin", "min": "1", "max": "9", "step": "1",
 	"integer": "true", "length": "6", "minCount": "1", "maxCount": "2", "accept": "image/*", "maxSize": "1 MB"}
 
 // TestF196_WhichRuleFitsWhichInput: each input takes its rules, and any other is refused with the inputs that have it; docs/forms.md lists them.

@@ -8,7 +8,7 @@ import (
 
 // Rule is one thing that an input's value must be, in a form that a browser can check by itself, and what is said when it is not.
 type Rule struct {
-	Name     string // required, email, url, date, time, dateTime, number, integer, min, max, step, digits, minLength, maxLength, pattern, sameAs, minCount, maxCount, fileSize, fileCount, fileType
+	Name     string // required, email, url, mask, date, time, dateTime, number, integer, min, max, step, digits, minLength, maxLength, pattern, sameAs, minCount, maxCount, fileSize, fileCount, fileType
 	Limit    string // of those that have one; the id of the other input for sameAs, the decimal mark for number, the step and its start for step
 	Sentence string
 }
@@ -41,6 +41,9 @@ func (w *Widget) Rules(p *Page, s value.Scope) []Rule {
 	switch t := w.word("type"); t {
 	case "email", "url":
 		add(t, "", w.say("typeMessage", s, "valid."+t))
+	}
+	if mask := w.word("mask"); mask != "" {
+		add("mask", mask, w.say("patternMessage", s, "valid.mask", "form", shownMask(mask)))
 	}
 	w.rangeRules(s, add)
 	if w.Kind == "pinCode" {

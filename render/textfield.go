@@ -1,6 +1,12 @@
 package render
 
-import "github.com/usherdev/usher/project"
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
+)
 
 // textField draws a label, an input (or a textarea), a help sentence and an error message. A password is never
 // written back.
@@ -15,12 +21,25 @@ func textField(b *builder, w *project.Widget) {
 		if name := b.word(w, "icon"); name != "" {
 			b.raw(glyph(name))
 		}
+		b.affix(w, "prefix")
 		if kind == "multiline" {
 			b.textarea(w)
 		} else {
 			b.input(w, kind)
 		}
+		b.affix(w, "suffix")
+		if b.is(w, "clearButton") {
+			b.clear(w)
+		}
+		if name := b.word(w, "endIcon"); name != "" {
+			b.raw(glyph(name))
+		}
+		if kind == "password" {
+			b.eye(w)
+		}
 		b.raw("</div>")
+		b.counter(w)
+		b.strength(w)
 	})
 }
 
@@ -116,21 +135,38 @@ func (b *builder) sealed(w *project.Widget, event string, attr markup) {
 	b.do(func(r *run) { r.event("", attr, t, at) })
 }
 
+// notes are the ids, after that of the input, of what always stands below it.
+func (b *builder) notes(w *project.Widget) []markup {
+	var out []markup
+	if w.Prop("help") != nil {
+		out = append(out, "-help")
+	}
+	if b.is(w, "counter") {
+		out = append(out, "-count")
+	}
+	return out
+}
+
 // described ties an input to its help sentence and its error message.
 func (b *builder) described(w *project.Widget) {
-	help := w.Prop("help") != nil
-	wrong := b.sub(func() {
-		b.raw(` aria-invalid="true" aria-describedby="`)
-		b.ref(w.Key, "-error")
-		if help {
-			b.raw(" ")
-			b.ref(w.Key, "-help")
+	notes := b.notes(w)
+	refs := func(all []markup) {
+		for i, note := range all {
+			if i > 0 {
+				b.raw(" ")
+			}
+			b.ref(w.Key, note)
 		}
 		b.raw(`"`)
+	}
+	wrong := b.sub(func() {
+		b.raw(` aria-invalid="true" aria-describedby="`)
+		refs(append([]markup{"-error"}, notes...))
 	})
 	right := b.sub(func() {
-		if help {
-			b.id("aria-describedby", w.Key, "-help")
+		if len(notes) > 0 {
+			b.raw(` aria-describedby="`)
+			refs(notes)
 		}
 	})
 	b.do(func(r *run) {
@@ -143,7 +179,8 @@ func (b *builder) described(w *project.Widget) {
 }
 
 func (b *builder) textarea(w *project.Widget) {
-	b.raw(`<textarea rows="4"`)
+	b.raw("<textarea data-grows")
+	b.bind("rows", b.prop(w, "rows"))
 	b.control(w)
 	b.typing(w)
 	// Parsers drop a line break that comes first: this one is theirs.
@@ -159,12 +196,11 @@ func (b *builder) input(w *project.Widget, kind string) {
 	b.typing(w)
 	if kind == "password" {
 		b.raw(">")
-		b.eye(w)
 		return
 	}
 	initial := b.prop(w, "initial")
 	b.do(func(r *run) {
-		if s := r.posted(w, initial); s != "" {
+		if s := w.Formed(r.posted(w, initial)); s != "" {
 			r.attr("value", s)
 		}
 	})
@@ -175,9 +211,10 @@ func (b *builder) input(w *project.Widget, kind string) {
 // them by accident, and browsers hide what they can not parse.
 var inputTypes = map[string]markup{
 	"text":     ` type="text"`,
+	"username": ` type="text" autocapitalize="none" autocorrect="off" spellcheck="false"`,
 	"email":    ` type="email" autocapitalize="none" spellcheck="false"`,
 	"password": ` type="password" autocapitalize="none" spellcheck="false"`,
-	"number":   ` type="text" inputmode="decimal"`,
+	"number":   ` type="text"`,
 	"url":      ` type="url" autocapitalize="none" spellcheck="false"`,
 	"tel":      ` type="tel"`,
 	"search":   ` type="search"`,
@@ -186,9 +223,38 @@ var inputTypes = map[string]markup{
 // typing writes the attributes of what is typed. The greatest length is none of them: browsers count an emoji twice, and cut what is pasted
 // without a word.
 func (b *builder) typing(w *project.Widget) {
-	b.bind("placeholder", b.prop(w, "placeholder"))
-	b.bind("autocomplete", b.prop(w, "autocomplete"))
+	if b.is(w, "clearButton") {
+		b.placeheld(w)
+	} else {
+		b.bind("placeholder", b.prop(w, "placeholder"))
+	}
+	if words := b.prop(w, "autocomplete"); words.written() || b.word(w, "type") != "username" {
+		b.bind("autocomplete", words)
+	} else {
+		b.raw(` autocomplete="username"`)
+	}
 	b.bind("minlength", b.prop(w, "minLength"))
+	b.flag("readonly", b.prop(w, "readOnly"))
+	b.keyboard(w)
+	b.bind("data-mask", b.prop(w, "mask"))
+	if w.Triggers["onChange"] != nil {
+		b.bind("data-typing", b.prop(w, "wait"))
+	}
+}
+
+// keyboard says which keys a phone shows, where the type does not say it.
+func (b *builder) keyboard(w *project.Widget) {
+	mode := b.enum(w, "keyboard")
+	switch mask := b.word(w, "mask"); {
+	case mode != "auto":
+	case b.word(w, "type") == "number":
+		mode = "decimal"
+	case mask != "" && b.word(w, "type") != "tel" && !strings.ContainsAny(mask, "aA*"):
+		mode = "numeric"
+	default:
+		return
+	}
+	b.raw(` inputmode="`, mode, `"`)
 }
 
 // posted is what stands in an input: what was posted, else its initial value.
@@ -208,4 +274,42 @@ func (b *builder) eye(w *project.Widget) {
 	b.id("aria-controls", w.Key, "")
 	b.attr("aria-label", b.own("field.showPassword"))
 	b.raw(">", glyph("eye"), glyph("eye-off"), "</button>")
+}
+
+// counter draws how much of the greatest length is there. A script keeps it true; the stylesheet hides it without.
+func (b *builder) counter(w *project.Widget) {
+	most, ok := w.Prop("maxLength").Constant()
+	n, _ := most.(int)
+	if !b.is(w, "counter") || !ok {
+		return
+	}
+	initial, says := b.prop(w, "initial"), b.own("field.counted", "count", n, "used", "{used}")
+	used := func(r *run) string { return value.Text(utf8.RuneCountInString(r.posted(w, initial))) }
+	if b.word(w, "type") == "password" {
+		used = func(*run) string { return "0" }
+	}
+	b.raw(`<p class="u-count"`)
+	b.id("id", w.Key, "-count")
+	b.attr("data-most", value.Text(n))
+	b.attr("data-says", says)
+	b.raw(`><span aria-hidden="true">`)
+	b.do(func(r *run) { r.text(used(r) + " / " + value.Text(n)) })
+	b.raw(`</span><span class="u-vh" role="status">`)
+	b.do(func(r *run) { r.text(strings.Replace(says, "{used}", used(r), 1)) })
+	b.raw("</span></p>")
+}
+
+// strength draws how hard a password is to guess, which a script estimates: a bar of four parts, and a word.
+func (b *builder) strength(w *project.Widget) {
+	if !b.is(w, "strength") {
+		return
+	}
+	b.raw(`<p class="u-strength" hidden`)
+	b.id("data-of", w.Key, "")
+	for _, word := range []struct{ attr, key markup }{{"data-1", "field.weak"}, {"data-2", "field.fair"}, {"data-3", "field.good"}, {"data-4", "field.strong"}} {
+		b.attr(word.attr, b.own(string(word.key)))
+	}
+	b.raw(`><span class="u-strength-bar" aria-hidden="true"><i></i><i></i><i></i><i></i></span><span role="status"><span class="u-vh">`)
+	b.say(b.own("field.strength") + " ")
+	b.raw("</span><span></span></span></p>")
 }

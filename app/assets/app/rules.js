@@ -30,6 +30,7 @@ const offStep = ({ n }, [step, from]) => {
 const holds = {
   email: ({ text }) => email.test(text) && new TextEncoder().encode(text).length <= 254,
   url: ({ text }) => address.test(text),
+  mask: ({ text }, limit) => masked(limit, text) !== undefined,
   date: ({ text }) => /^\d{4}-\d\d-\d\d$/.test(text),
   time: ({ text }) => /^\d\d:\d\d(:\d\d)?$/.test(text),
   dateTime: ({ text }) => /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text),
@@ -69,7 +70,8 @@ const rulesOf = (el) => JSON.parse(el.closest("[data-rules]")?.dataset.rules || 
 // entered is what the server would read of an input.
 const entered = (el) => {
   let text = typed(el);
-  if (/^(email|url|tel)$/.test(el.type)) text = bare(text);
+  if (el.matches("[type=email], [type=url], [type=tel], [autocorrect=off]")) text = bare(text); // the last is a user name
+  if (el.dataset.mask) text = masked(el.dataset.mask, text) ?? text;
   if (el.dataset.pin) text = text.replace(/[\p{White_Space}.\u00ad\u200b-]/gu, "").replace(/\p{Nd}/gu, digit);
   const number = rulesOf(el).find(([rule]) => rule === "number");
   if (number) text = bare(text);

@@ -1,0 +1,195 @@
+// What helps while somebody types: masks, counts, the strength of a password, lines that grow. Without script the server does what can be done.
+import {after, before, describe, test} from 'node:test'
+import assert from 'node:assert/strict'
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {Served, join} from './harness.mjs'
+
+const page = `path: /
+title: Typing
+access: any
+state: {sent: {type: text, default: ""}, heard: {type: text, default: ""}}
+body:
+  - form:
+      onSubmit: [{setState: {sent: "\${form.phone}, \${form.plate}"}}]
+      children:
+        - textField: {id: phone, label: Phone, type: tel, mask: (000) 000-0000, clearButton: true}
+        - textField: {id: plate, label: Plate, mask: AA 00000}
+        - textField: {id: abroad, label: Abroad, mask: "+49 000"}
+        - textField: {id: share, label: Share, mask: 00%}
+        - textField: {id: user, label: User, type: username}
+        - textField: {id: fresh, label: New password, type: password, autocomplete: new-password, strength: true}
+        - textField: {id: note, label: Note, type: multiline, rows: 2, maxLength: 10, counter: true}
+        - textField: {id: fixed, label: Fixed, readOnly: true, initial: as it is}
+        - button: {text: Send, submit: true}
+  - textField: {id: live, label: Live, wait: 100, onChange: [{setState: {heard: "\${form.live}"}}]}
+  - text: "Sent: \${state.sent}. Heard: \${state.heard}."
+`
+
+let served, folder
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'usher-typing-'))
+  mkdirSync(join(folder, 'pages'))
+  writeFileSync(join(folder, 'app.yaml'), 'usher: 1\nname: Typing\n')
+  writeFileSync(join(folder, 'pages', 'typing.yaml'), page)
+  served = await Served.start(folder)
+})
+after(async () => {
+  await served?.stop()
+  if (folder) rmSync(folder, {recursive: true, force: true})
+})
+
+async function person({script = true} = {}) {
+  const p = await served.person({expected: /status of 422/, javaScriptEnabled: script, viewport: {width: 390, height: 844}})
+  await p.goto(served.url + '/')
+  return p
+}
+const field = (p, label) => p.getByLabel(label, {exact: true})
+// now is what stands in an input, with the caret as a bar.
+const now = (p, label) => field(p, label).evaluate(el => el.value.slice(0, el.selectionStart) + '|' + el.value.slice(el.selectionStart))
+const at = (p, label, caret) => field(p, label).evaluate((el, caret) => { el.focus(); el.setSelectionRange(caret, caret) }, caret)
+
+describe('F194 a mask', () => {
+  test('takes its form while somebody types, and drops what has no place', async () => {
+    const p = await person()
+    await field(p, 'Phone').focus()
+    for (const [keys, want] of [['5', '(5|'], ['55', '(555|'], ['1', '(555) 1|'], ['x', '(555) 1|'], ['23-', '(555) 123-|'], ['45678', '(555) 123-4567|']]) {
+      await p.keyboard.type(keys)
+      assert.equal(await now(p, 'Phone'), want, keys)
+    }
+    await field(p, 'Plate').pressSequentially('no123456')
+    assert.equal(await now(p, 'Plate'), 'NO 12345|')
+    await field(p, 'Abroad').pressSequentially('49301')
+    assert.equal(await now(p, 'Abroad'), '+49 301|')
+    assert.deepEqual(p.faults, [])
+  })
+
+  test('keeps the caret where somebody changes something', async () => {
+    const p = await person()
+    await field(p, 'Phone').pressSequentially('555123456')
+    await at(p, 'Phone', 2)
+    await p.keyboard.type('9')
+    assert.equal(await now(p, 'Phone'), '(59|5) 512-3456')
+    await p.keyboard.press('Backspace')
+    assert.equal(await now(p, 'Phone'), '(5|55) 123-456')
+    await p.keyboard.press('Delete')
+    assert.equal(await now(p, 'Phone'), '(5|51) 234-56')
+    await at(p, 'Phone', 4)
+    await p.keyboard.press('Delete')
+    assert.equal(await now(p, 'Phone'), '(551) |234-56')
+    await p.keyboard.press('Delete')
+    assert.equal(await now(p, 'Phone'), '(551) |345-6')
+    for (let i = 0; i < 5; i++) await p.keyboard.press('Backspace')
+    assert.equal((await now(p, 'Phone')).replace('|', ''), '(345) 6')
+    await p.keyboard.press('End')
+    for (let i = 0; i < 12; i++) await p.keyboard.press('Backspace')
+    assert.equal(await now(p, 'Phone'), '|')
+  })
+
+  test('is emptied key by key, also where it ends in what nobody types', async () => {
+    const p = await person()
+    await field(p, 'Share').pressSequentially('12')
+    assert.equal(await now(p, 'Share'), '12%|')
+    await p.keyboard.press('Backspace')
+    assert.equal(await now(p, 'Share'), '12|')
+    await p.keyboard.press('Backspace')
+    assert.equal(await now(p, 'Share'), '1|')
+    await field(p, 'Abroad').pressSequentially('49')
+    for (let i = 0; i < 4; i++) await p.keyboard.press('Backspace')
+    assert.equal(await now(p, 'Abroad'), '|')
+  })
+
+  test('takes what is pasted, and leaves and tells what does not fit', async () => {
+    const p = await person()
+    await field(p, 'Phone').focus()
+    await p.keyboard.insertText('555.123.4567')
+    assert.equal(await now(p, 'Phone'), '(555) 123-4567|')
+    await field(p, 'Phone').fill('')
+    await p.keyboard.insertText('call 555 1234567')
+    assert.equal(await now(p, 'Phone'), 'call 555 1234567|')
+    await p.getByRole('button', {name: 'Send'}).click()
+    await p.getByText('Use the form (000) 000-0000.').waitFor()
+    assert.equal(await field(p, 'Phone').inputValue(), 'call 555 1234567')
+    await p.getByRole('button', {name: 'Clear'}).click()
+    assert.equal(await field(p, 'Phone').inputValue(), '')
+    await p.keyboard.type('5550100199')
+    await field(p, 'Plate').fill('no12345')
+    await p.getByRole('button', {name: 'Send'}).click()
+    await p.getByText('Sent: (555) 010-0199, NO 12345.').waitFor()
+    assert.deepEqual(p.faults, [])
+  })
+
+  test('is the server’s to keep without script', async () => {
+    const p = await person({script: false})
+    await field(p, 'Phone').fill('555 12')
+    await p.getByRole('button', {name: 'Send'}).click()
+    await p.getByText('Use the form (000) 000-0000.').waitFor()
+    assert.equal(await field(p, 'Phone').inputValue(), '555 12')
+    await field(p, 'Phone').fill('555-0100199')
+    await field(p, 'Plate').fill('no 12345')
+    await p.getByRole('button', {name: 'Send'}).click()
+    await p.getByText('Sent: (555) 010-0199, NO 12345.').waitFor()
+    assert.equal(await field(p, 'Phone').inputValue(), '(555) 010-0199')
+    assert.equal(await p.locator('.u-count').isVisible(), false)
+  })
+})
+
+describe('F194 while somebody types', () => {
+  test('characters are counted, and told where it gets close; none is cut', async () => {
+    const p = await person()
+    const count = p.locator('#w-note-count')
+    assert.equal(await count.locator('[aria-hidden]').innerText(), '0 / 10')
+    assert.equal(await field(p, 'Note').getAttribute('aria-describedby'), 'w-note-count')
+    await field(p, 'Note').pressSequentially('12345678👍')
+    assert.equal(await count.locator('[aria-hidden]').innerText(), '9 / 10')
+    await p.getByText('9 of 10 characters').waitFor({state: 'attached'})
+    await p.keyboard.insertText('0123456789')
+    assert.equal(await count.locator('[aria-hidden]').innerText(), '19 / 10')
+    assert.equal(await field(p, 'Note').inputValue(), '12345678👍0123456789')
+    await p.getByRole('button', {name: 'Send'}).click()
+    await p.getByText('Use at most 10 characters.').waitFor()
+  })
+
+  test('lines grow with their text', async () => {
+    const p = await person()
+    const tall = () => field(p, 'Note').evaluate(el => el.getBoundingClientRect().height)
+    const at = await tall()
+    await field(p, 'Note').fill('a\nb\nc\nd\ne')
+    const grown = await tall()
+    assert.ok(grown > at + 40, `${at} became ${grown}`)
+    await field(p, 'Note').fill('a')
+    assert.equal(await tall(), at)
+  })
+
+  test('a password is judged in a word and a bar, and nothing of it is sent', async () => {
+    const p = await person()
+    const word = () => p.locator('.u-strength [role=status]').innerText()
+    assert.equal(await p.locator('.u-strength').isVisible(), false)
+    await field(p, 'User').fill('norahansen')
+    for (const [weak, strong] of [['password', 'Weak'], ['P@ssw0rd1!', 'Weak'], ['Sommer2026!', 'Weak'], ['12345678', 'Weak'], ['aaaaaaaaaaaaaaaa', 'Weak'], ['norahansen99', 'Weak'],
+      ['kX8#mQ2!v', 'Good'], ['kX8#mQ2!vL9z', 'Strong'], ['correct horse battery staple', 'Good'], ['correct horse battery staple bridge', 'Strong']]) {
+      await field(p, 'New password').fill(weak)
+      assert.match(await word(), new RegExp(strong), weak)
+    }
+    await p.getByRole('button', {name: 'Send'}).click()
+    await p.getByText('Sent: , .').waitFor()
+    assert.match(await word(), /Strong/)
+    await field(p, 'New password').fill('')
+    assert.equal(await p.locator('.u-strength').isVisible(), false)
+    assert.deepEqual(p.faults, [])
+  })
+
+  test('a change is told after a pause', async () => {
+    const p = await person()
+    await field(p, 'Live').pressSequentially('fjord')
+    await p.getByText('Heard: fjord.').waitFor()
+    assert.equal(await p.evaluate(() => document.activeElement.name), 'live')
+  })
+
+  test('what is only to read stays', async () => {
+    const p = await person()
+    await field(p, 'Fixed').focus()
+    await p.keyboard.type('x')
+    assert.equal(await field(p, 'Fixed').inputValue(), 'as it is')
+  })
+})
