@@ -25,8 +25,10 @@ var inputWidgets = []*WidgetSpec{
 	), Events: []Event{onChange}},
 	{Kind: "checkbox", Title: "Checkbox", Group: "Input", Icon: "check-square", Doc: "Yes or no.", Input: true, Props: inputProps(), Events: []Event{onChange}},
 	{Kind: "dropdown", Title: "Dropdown", Group: "Input", Icon: "chevron-down", Doc: "One of several.", Input: true, Props: inputProps(
-		Prop{Name: "options", Kind: PropOptions, Required: true, Group: "Content", Doc: "Texts, or {value, label}, or ${a list}."},
+		Prop{Name: "options", Kind: PropOptions, Required: true, Group: "Content", Doc: "Texts, or {value, label}, or ${a list}. {group: Europe, options: […]} puts a heading above some; an option from a list has its heading in its group."},
 		Prop{Name: "placeholder", Kind: PropText, Group: "Content", Doc: "Shown while nothing is chosen."},
+		Prop{Name: "allowEmpty", Kind: PropBool, Default: false, Literal: true, Group: "Behaviour", Doc: "What was chosen at first can be taken back."},
+		Prop{Name: "searchable", Kind: PropBool, Default: false, Literal: true, Group: "Behaviour", Doc: "Typing finds the options that have what is typed in them. Without script it is a plain list."},
 	), Events: []Event{onChange}},
 	{Kind: "numberField", Title: "Number Field", Group: "Input", Icon: "input", Doc: "A number to type in; its value is a number, nil while empty.", Input: true, Props: numberProps(
 		Prop{Name: "integer", Kind: PropBool, Default: false, Literal: true, Group: "Validation", Doc: "Whole numbers only."},

@@ -317,6 +317,8 @@ func (sc scope) special(w *Widget, s section, in nest) {
 		sc.checkButton(s, in)
 	case "textField":
 		sc.checkTextField(w, s)
+	case "dropdown":
+		checkDropdown(w, s)
 	case "pinCode":
 		sc.checkPinCode(w, s, in)
 	case "fileUpload":
@@ -385,6 +387,14 @@ func (sc scope) checkButton(s section, in nest) {
 		submit.fail("a button submits its form or has onTap, not both", "put the actions into onSubmit of the form")
 	case !submits && !taps && !twice && !held && in.form == nil:
 		s.warn("the button does nothing", "give it onTap")
+	}
+}
+
+// checkDropdown judges whether nothing may be chosen.
+func checkDropdown(w *Widget, s section) {
+	required, _ := w.Prop("required").Constant()
+	if p, ok := s.get("allowEmpty"); ok && p.n.Value == "true" && required == true {
+		p.fail("required and allowEmpty contradict each other", "remove one of them")
 	}
 }
 

@@ -90,30 +90,25 @@ func (sc scope) image(p place, what string) *value.Template {
 	return t
 }
 
-// options decodes the choices of a dropdown: texts, {value, label}, or one ${a list}.
+// options decodes the choices of a dropdown and its like: texts, {value, label}, groups of them, or one ${a list}.
 func (sc scope) options(p place, what string) *value.Template {
 	if p.n.Kind != yaml.SequenceNode {
 		return sc.value(p, want{what: what, typ: value.ListOf(nil), list: true})
 	}
+	return value.ListOfTemplates(sc.optionList(p, what, nil, map[string]bool{}))
+}
+
+// optionList decodes options, those of a group with its heading.
+func (sc scope) optionList(p place, what string, group *value.Template, seen map[string]bool) []*value.Template {
 	var out []*value.Template
-	seen := map[string]bool{}
 	for _, item := range p.items(what) {
-		var t *value.Template
-		if item.scalar() != notScalar {
-			t = sc.value(item, want{what: "an option", typ: value.TextType()})
-		} else {
-			s := item.section("an option", "value", "label")
-			var keys []string
-			var vals []*value.Template
-			for _, key := range []string{"value", "label"} {
-				if kp, ok := s.need(key, ""); ok {
-					if v := sc.value(kp, want{what: key + " of an option", typ: value.TextType()}); v != nil {
-						keys, vals = append(keys, key), append(vals, v)
-					}
-				}
+		if list, heading, ok := sc.optionGroup(item, what, group != nil); ok {
+			if list.n != nil {
+				out = append(out, sc.optionList(list, what, heading, seen)...)
 			}
-			t = value.MapOf(keys, vals)
+			continue
 		}
+		t := sc.option(item, group)
 		if t == nil {
 			continue
 		}
@@ -129,7 +124,59 @@ func (sc scope) options(p place, what string) *value.Template {
 		}
 		out = append(out, t)
 	}
-	return value.ListOfTemplates(out)
+	return out
+}
+
+// option decodes a text, or a value with its label.
+func (sc scope) option(item place, group *value.Template) *value.Template {
+	var keys []string
+	var vals []*value.Template
+	add := func(key string, v *value.Template) {
+		if v != nil {
+			keys, vals = append(keys, key), append(vals, v)
+		}
+	}
+	if item.scalar() != notScalar {
+		t := sc.value(item, want{what: "an option", typ: value.TextType()})
+		if group == nil || t == nil {
+			return t
+		}
+		add("value", t)
+		add("label", t)
+	} else {
+		s := item.section("an option", "value", "label")
+		for _, key := range []string{"value", "label"} {
+			if kp, ok := s.need(key, ""); ok {
+				add(key, sc.value(kp, want{what: key + " of an option", typ: value.TextType()}))
+			}
+		}
+	}
+	add("group", group)
+	return value.MapOf(keys, vals)
+}
+
+// optionGroup decodes {group, options}; false when an item is none.
+func (sc scope) optionGroup(item place, what string, inside bool) (list place, heading *value.Template, ok bool) {
+	if !hasKey(item.n, "options") && !hasKey(item.n, "group") {
+		return place{}, nil, false
+	}
+	s := item.section("a group of options", "group", "options")
+	gp, named := s.need("group", "the heading above them")
+	list, listed := s.need("options", "")
+	switch {
+	case inside:
+		item.fail("a group of options cannot stand in another", "")
+		return place{}, nil, true
+	case !strings.HasSuffix(what, " dropdown"):
+		item.fail(what+" have no groups", "a dropdown has")
+		return place{}, nil, true
+	case listed && list.n.Kind != yaml.SequenceNode:
+		list.fail("options of a group are a list", "options from data carry their group themselves: {value, label, group}")
+		return place{}, nil, true
+	case !named || !listed:
+		return place{}, nil, true
+	}
+	return list, sc.value(gp, want{what: "group", typ: value.TextType()}), true
 }
 
 // address judges a constant address of a link.

@@ -1,0 +1,144 @@
+// A dropdown with a search: the combobox of the ARIA Authoring Practices over a select, which is all there is without script.
+import {after, before, describe, test} from 'node:test'
+import assert from 'node:assert/strict'
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {Served, join} from './harness.mjs'
+import {accessible} from './looks.mjs'
+
+const page = `path: /
+title: Combo
+access: any
+state: {sent: {type: text, default: ""}, heard: {type: text, default: ""}}
+body:
+  - form:
+      onSubmit:
+        - if: \${form.city == "Oslo"}
+          then: [{fieldError: {city: Sold out.}}]
+          else: [{setState: {sent: "\${form.city}"}}]
+      children:
+        - dropdown:
+            id: city
+            label: City
+            searchable: true
+            required: true
+            options:
+              - {group: Norway, options: [Ålesund, Bergen, Oslo]}
+              - {group: Japan, options: [{value: kyo, label: Kyōto}, Tokyo]}
+        - button: {text: Send, submit: true}
+  - dropdown: {id: free, label: Free, searchable: true, allowEmpty: true, initial: b, options: [a, b, "b c"], onChange: [{setState: {heard: "<\${form.free}>"}}]}
+  - text: "Sent: \${state.sent}. Heard: \${state.heard}."
+`
+
+let served, folder
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'usher-combo-'))
+  mkdirSync(join(folder, 'pages'))
+  writeFileSync(join(folder, 'app.yaml'), 'usher: 1\nname: Combo\n')
+  writeFileSync(join(folder, 'pages', 'combo.yaml'), page)
+  served = await Served.start(folder)
+})
+after(async () => {
+  await served?.stop()
+  if (folder) rmSync(folder, {recursive: true, force: true})
+})
+
+async function person({script = true, ...options} = {}) {
+  const p = await served.person({expected: /status of 422/, javaScriptEnabled: script, viewport: {width: 390, height: 844}, ...options})
+  await p.goto(served.url + '/')
+  return p
+}
+const combo = (p, name) => p.getByRole('combobox', {name, exact: true})
+const shown = p => p.getByRole('option').allInnerTexts()
+const active = (p, name) => combo(p, name).evaluate(el => document.getElementById(el.getAttribute('aria-activedescendant'))?.textContent)
+const value = (p, id) => p.locator('#w-' + id).evaluate(el => el.value)
+
+describe('F194 a dropdown with a search', () => {
+  test('is gone through with the keys', async () => {
+    const p = await person()
+    const city = combo(p, 'City')
+    await city.focus()
+    assert.equal(await city.getAttribute('aria-expanded'), 'false')
+    await p.keyboard.press('ArrowDown')
+    assert.equal(await city.getAttribute('aria-expanded'), 'true')
+    assert.deepEqual(await shown(p), ['Choose…', 'Ålesund', 'Bergen', 'Oslo', 'Kyōto', 'Tokyo'])
+    await p.keyboard.press('ArrowDown')
+    assert.equal(await active(p, 'City'), 'Ålesund')
+    await p.keyboard.press('ArrowUp')
+    await p.keyboard.press('ArrowUp')
+    assert.equal(await active(p, 'City'), 'Tokyo')
+    await p.keyboard.press('Escape')
+    assert.equal(await city.inputValue(), '')
+    assert.equal(await city.getAttribute('aria-expanded'), 'false')
+    await p.keyboard.type('kyo')
+    assert.deepEqual(await shown(p), ['Kyōto', 'Tokyo'])
+    assert.deepEqual(await p.getByRole('group', {name: 'Japan'}).getByRole('option').allInnerTexts(), ['Kyōto', 'Tokyo'])
+    await p.keyboard.press('ArrowDown')
+    await accessible(p, 'open')
+    await p.keyboard.press('Enter')
+    assert.equal(await city.inputValue(), 'Kyōto')
+    assert.equal(await value(p, 'city'), 'kyo')
+    await p.keyboard.press('ArrowDown')
+    assert.equal(await active(p, 'City'), 'Kyōto')
+    await p.keyboard.press('Escape')
+    await p.keyboard.press('Enter')
+    await p.getByText('Sent: kyo.').waitFor()
+    assert.deepEqual(p.faults, [])
+  })
+
+  test('takes what is typed in full, and puts back what means nothing', async () => {
+    const p = await person()
+    const city = combo(p, 'City')
+    await city.fill('alesund')
+    await p.keyboard.press('Tab')
+    assert.equal(await city.inputValue(), 'Ålesund')
+    await city.fill('nowhere')
+    assert.deepEqual(await shown(p), [])
+    assert.equal(await p.locator('.u-none').first().innerText(), 'Nothing found')
+    await p.keyboard.press('Tab')
+    assert.equal(await city.inputValue(), 'Ålesund')
+    assert.equal(await value(p, 'city'), 'Ålesund')
+  })
+
+  test('is chosen from with a pointer, and tells a change', async () => {
+    const p = await person()
+    const free = combo(p, 'Free')
+    await free.click()
+    await p.getByRole('option', {name: 'b c'}).click()
+    await p.getByText('Heard: <b c>.').waitFor()
+    assert.equal(await free.inputValue(), 'b c')
+    await free.fill('')
+    await p.keyboard.press('Tab')
+    await p.getByText('Heard: <>.').waitFor()
+    assert.equal(await value(p, 'free'), '')
+    assert.deepEqual(p.faults, [])
+  })
+
+  test('is judged as its select is, by the browser and by the server', async () => {
+    const p = await person()
+    await p.getByRole('button', {name: 'Send'}).click()
+    await p.getByText('City is required.').waitFor()
+    const city = combo(p, 'City')
+    assert.equal(await city.evaluate(el => el === document.activeElement), true)
+    assert.equal(await city.getAttribute('aria-invalid'), 'true')
+    assert.equal(await city.getAttribute('aria-describedby'), 'w-city-error')
+    await city.fill('Oslo')
+    await p.keyboard.press('Tab')
+    assert.equal(await p.locator('#w-city-error').count(), 0)
+    await p.getByRole('button', {name: 'Send'}).click()
+    await p.getByText('Sold out.').waitFor()
+    assert.equal(await city.inputValue(), 'Oslo')
+    assert.equal(await city.getAttribute('aria-invalid'), 'true')
+    await p.getByText('City', {exact: true}).click()
+    assert.equal(await city.evaluate(el => el === document.activeElement), true)
+    assert.deepEqual(p.faults, [])
+  })
+
+  test('is a plain list without script', async () => {
+    const p = await person({script: false})
+    assert.equal(await p.locator('.u-combo').first().isVisible(), false)
+    await p.locator('#w-city').selectOption({label: 'Kyōto'})
+    await p.getByRole('button', {name: 'Send'}).click()
+    await p.getByText('Sent: kyo.').waitFor()
+  })
+})
