@@ -4,7 +4,7 @@ import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
 import {mkdirSync} from 'node:fs'
-import {World, binary, join, logIn, root, writeFileSync} from './harness.mjs'
+import {World, binary, join, logIn, poll, root, writeFileSync} from './harness.mjs'
 import {accessible, fits, still} from './looks.mjs'
 
 const pictures = join(root, 'docs', 'pictures', 'templates')
@@ -63,11 +63,39 @@ async function picture(page, name, width, height) {
   await cdp.detach()
 }
 
-describe('F191 pages of templates hold', () => {
+// managed says why a password manager could not fill in, or keep, what is typed into the forms of a page.
+const managed = page => page.evaluate(() => {
+  const faults = []
+  const inputs = [...document.querySelectorAll('main input:not([type=hidden])')]
+  const words = el => (el.autocomplete ?? '').split(' ').filter(Boolean)
+  const has = (el, ...all) => words(el).some(w => all.includes(w))
+  if (new Set(inputs.map(el => el.id)).size !== inputs.length || inputs.some(el => !el.id || !el.name)) faults.push('an input has no id and name of its own')
+  for (const el of inputs) {
+    if (el.type === 'password') {
+      if (!has(el, 'current-password', 'new-password')) faults.push(`${el.id} says nothing of its password`)
+      if (el.form?.method !== 'post') faults.push(`${el.id} stands in no form that is sent`)
+      const before = [...el.form.elements].slice(0, [...el.form.elements].indexOf(el))
+      if (!before.some(e => has(e, 'username', 'email', 'tel'))) faults.push(`no user name before ${el.id}`)
+    } else if (el.type === 'email' && !has(el, 'email', 'username')) faults.push(`${el.id} does not say that it is an address`)
+    else if (el.type === 'tel' && !words(el).some(w => w.startsWith('tel'))) faults.push(`${el.id} does not say that it is a number`)
+  }
+  for (const form of document.forms) {
+    const current = [...form.elements].filter(el => has(el, 'current-password')).length
+    if (current > 1) faults.push('two passwords to log in with stand in one form')
+    if (current && !form.querySelector('[type=submit]')) faults.push('a form to log in has no button that sends it')
+  }
+  return faults
+})
+
+describe('F191 F194 pages of templates hold', () => {
   let guest, member
   before(async () => {
     guest = await world.person()
     member = await world.person()
+    for (const page of [guest, member]) {
+      page.advice = [] // what the password manager of the browser has to say
+      page.on('console', m => { if (m.text().startsWith('[DOM]')) page.advice.push(m.text()) })
+    }
     await logIn(member, world)
     await member.getByText('Welcome Emily').waitFor()
   })
@@ -79,13 +107,33 @@ describe('F191 pages of templates hold', () => {
       const reply = await page.goto(`${world.url}/t/${name}`)
       assert.equal(new URL(page.url()).pathname, `/t/${name}`)
       assert.equal(reply.status(), 200)
+      const ids = () => page.locator('main input').evaluateAll(all => all.map(el => el.id + ' ' + el.name))
+      const first = await ids()
+      assert.deepEqual(await managed(page), [], name)
       await still(page, `${name}, desktop`)
       await page.setViewportSize({width: 360, height: 740})
       await page.reload()
       await still(page, `${name}, phone`)
       await holds(page, name)
+      await page.reload()
+      assert.deepEqual(await ids(), first, `${name}: ids change`)
+      assert.deepEqual(page.advice, [], name)
     })
   }
+
+  test('F194 the browser says what a password manager lacks, and a form that has logged in is gone', async () => {
+    const page = await world.person()
+    const advice = []
+    page.on('console', m => { if (m.text().startsWith('[DOM]')) advice.push(m.text()) })
+    await page.route('**/bare', route => route.fulfill({contentType: 'text/html', body: '<!doctype html><title>Bare</title><input type=password>'}))
+    await page.goto(world.url + '/bare')
+    await poll('its advice', () => advice.some(a => a.includes('Password field is not contained in a form')))
+    await page.unroute('**/bare')
+    await logIn(page, world)
+    await page.getByText('Welcome Emily').waitFor()
+    assert.equal(await page.locator('input[type=password]').count(), 0)
+    assert.equal(new URL(page.url()).pathname, '/home')
+  })
 
   test('F191 one item of a list', async () => {
     await member.setViewportSize({width: 1280, height: 800})

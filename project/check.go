@@ -155,6 +155,7 @@ func (c *checker) run() {
 	c.checkRoutes()
 	c.checkRedirects()
 	c.checkLanding()
+	c.checkLogInFields()
 	if c.opts.Strict {
 		c.advise()
 	}

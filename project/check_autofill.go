@@ -2,8 +2,11 @@ package project
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/usherdev/usher/value"
 )
 
 // autofillFields are the field names of the HTML standard's autofill; contactFields may have a word before them that says which of
@@ -43,5 +46,73 @@ func checkAutofill(s section) {
 		p.fail(fmt.Sprintf("autocomplete cannot be %s: browsers know no such order of words", quoted(p.n.Value)), "such as shipping street-address, work email or username webauthn")
 	case len(words) == 1 && !slices.Contains(known, words[0]):
 		p.fail(fmt.Sprintf("browsers know no autocomplete %s", quoted(words[0])), didYouMean(words[0], known))
+	}
+}
+
+// checkLogInFields warns of forms that log somebody in and do not tell password managers which input is which: they would neither fill in nor keep
+// what is typed there.
+func (c *checker) checkLogInFields() {
+	for _, p := range c.p.Pages {
+		w := c.pages[p.Name]
+		for _, form := range loggingIn(p) {
+			w.checkLogInForm(form)
+		}
+	}
+}
+
+// loggingIn lists the forms of a page whose flows log somebody in, nil for what stands in none.
+func loggingIn(p *Page) []*Widget {
+	var out []*Widget
+	for _, id := range slices.Sorted(maps.Keys(p.Actions)) {
+		t := p.Actions[id]
+		if t.Widget == nil || !logsIn(t.Actions, map[*Flow]bool{}) {
+			continue
+		}
+		form := t.Widget.Form
+		if t.Widget.Kind == "form" {
+			form = t.Widget
+		}
+		if !slices.Contains(out, form) {
+			out = append(out, form)
+		}
+	}
+	return out
+}
+
+func logsIn(actions []*Action, seen map[*Flow]bool) bool {
+	found := false
+	EachAction(actions, func(a *Action) {
+		found = found || a.Kind == "logIn"
+		if a.Block != nil && !seen[a.Block] {
+			seen[a.Block] = true
+			found = found || logsIn(a.Block.Actions, seen)
+		}
+	})
+	return found
+}
+
+// checkLogInForm looks at the inputs of one form. Where it has no password, such as for a code by mail, managers have nothing to keep.
+func (w *pageWork) checkLogInForm(form *Widget) {
+	var who *Widget // the first text, which must be the user name
+	secret, named := false, false
+	for _, f := range w.page.Fields {
+		if f.Form != form || f.Kind != "textField" {
+			continue
+		}
+		words := strings.Fields(f.word("autocomplete"))
+		if f.Field.Kind == value.KindSecret {
+			secret = true
+			if len(words) == 0 {
+				w.ids[f.ID].warn("password managers are not told what "+f.ID+" is", "autocomplete: current-password to log in, new-password for a new account")
+			}
+			continue
+		}
+		named = named || f.word("type") == "username" || slices.ContainsFunc(words, func(word string) bool { return word == "username" || word == "email" || word == "tel" })
+		if who == nil {
+			who = f
+		}
+	}
+	if secret && !named && who != nil {
+		w.ids[who.ID].warn("password managers are not told which input is the user name", "autocomplete: username")
 	}
 }

@@ -275,7 +275,7 @@ func TestG5_CyclesAreNamed(t *testing.T) {
 
 func TestStrictAdvice(t *testing.T) {
 	files := baseFiles(t)
-	files["pages/login.yaml"] = []byte(strings.Replace(string(files["pages/login.yaml"]), "type: password", "type: password, maxLength: 20, autocomplete: new-password", 1))
+	files["pages/login.yaml"] = []byte(strings.Replace(string(files["pages/login.yaml"]), "autocomplete: current-password", "maxLength: 20, autocomplete: new-password", 1))
 	tree := NewTree(files)
 	if plain := tree.Check(CheckOptions{}); len(plain) > 0 {
 		t.Fatalf("without strict:\n%s", told(plain))

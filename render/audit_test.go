@@ -146,7 +146,8 @@ func (a *auditor) control(n *html.Node) {
 		root = root.Parent
 	}
 	labels := slices.DeleteFunc(find(root, "label"), func(l *html.Node) bool { return get(l, "for") != get(n, "id") })
-	if len(labels) != 1 || get(n, "id") == "" {
+	part := get(n, "role") == "combobox" && get(n, "name") == "" && get(n, "aria-label") != "" // beside the select that has the label
+	if len(labels) != 1 && !part || get(n, "id") == "" {
 		a.say("input %q has %d labels", get(n, "name"), len(labels))
 	}
 	a.owned(n)

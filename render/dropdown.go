@@ -35,6 +35,9 @@ func dropdown(b *builder, w *project.Widget) {
 func (b *builder) combobox(w *project.Widget) {
 	b.raw(`<input class="u-combo" type="text" role="combobox" aria-autocomplete="list" aria-expanded="false" autocomplete="off" autocapitalize="none" spellcheck="false"`)
 	b.id("id", w.Key, "-combo")
+	if b.form == nil {
+		b.raw(` form="page"`)
+	}
 	b.id("aria-controls", w.Key, "-list")
 	b.bind("aria-label", b.prop(w, "label"))
 	if p := b.prop(w, "placeholder"); p.written() {

@@ -48,7 +48,7 @@ func (b *builder) field(w *project.Widget, class markup, control func()) {
 	b.raw("<div")
 	b.mark(w, class)
 	b.raw(">")
-	b.label(w, "u-label", b.word(w, "type") == "search" || w.Kind == "slider")
+	b.label(w, "u-label", b.word(w, "type") == "search" || w.Kind == "slider" || b.is(w, "readOnly"))
 	control()
 	b.below(w)
 	b.raw("</div>")

@@ -138,10 +138,10 @@ document.addEventListener("submit", (ev) => {
 
 // What the server has said of a text stands until the text is another.
 let came = ""; // what stood in the input when the focus came
-const come = (ev) => {
+const cameTo = (ev) => {
   if (ruled(ev.target)) came = typed(ev.target);
 };
-for (const name of ["focusin", "combofocus"]) document.addEventListener(name, come, true); // before a select hands the focus on
+for (const name of ["focusin", "combofocus"]) document.addEventListener(name, cameTo, true); // before a select hands the focus on
 const left = (el) => {
   if (typed(el) !== came || amiss(el)) judge(el);
 };
@@ -151,13 +151,13 @@ let pressed = false;
 document.addEventListener("pointerdown", () => (pressed = true), true);
 for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => (pressed = false), true);
 
-const go = (ev) => {
+const wentFrom = (ev) => {
   const el = ev.target;
   if (!ruled(el) || !(tried.has(el.form) || el.form.querySelector("[aria-invalid=true]"))) return;
   if (!pressed) left(el);
   else if (typed(el) !== came || amiss(el)) document.addEventListener("pointerup", () => setTimeout(() => el.isConnected && judge(el)), { once: true });
 };
-for (const name of ["focusout", "comboleft"]) document.addEventListener(name, go);
+for (const name of ["focusout", "comboleft"]) document.addEventListener(name, wentFrom);
 
 // A choice that is put right is told at once; a text changes only when it is left.
 document.addEventListener("change", (ev) => {
