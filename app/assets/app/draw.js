@@ -28,6 +28,7 @@ const draw = async (res, history, y = 0, quiet = false) => {
   document.querySelectorAll(schemes).forEach((el) => el.remove());
   document.head.append(...doc.querySelectorAll(schemes));
   if (same) {
+    for (const el of doc.querySelectorAll("textarea, pre")) if (el.textContent.startsWith("\n")) el.prepend("\n"); // parsers drop the first
     drawing = true;
     await htmx.swap({ text: doc.body.outerHTML, target: document.body, sourceElement: document.body, swap: "outerMorph" });
     drawing = false;
