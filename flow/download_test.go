@@ -12,12 +12,12 @@ import (
 // a secret.
 func TestF108_DownloadNamesAFile(t *testing.T) {
 	calls := strings.Replace(backendCalls, "calls:\n", "calls:\n  report: {path: \"/r/${params.year}\", params: {year: text}}\n", 1)
-	a := newApp(t, "http://127.0.0.1:1", "        - download: {call: backend.report, with: {year: \"${form.name}\"}, name: \"${form.name}.csv\"}", map[string]string{"calls/backend.yaml": calls})
+	a := newApp(t, "http://127.0.0.1:1", "        - download: {call: backend.report, with: {year: \"${form.name}\"}, name: report.csv}", map[string]string{"calls/backend.yaml": calls})
 	run := func(name any) (Result, error) {
 		return a.runner.Run(t.Context(), Input{Actions: a.actions(), Page: a.project.Page("start"), Form: map[string]any{"name": name}})
 	}
 	res, err := run("2026")
-	want := Fetch{Call: a.project.Call("backend.report"), With: map[string]any{"year": "2026"}, Name: "2026.csv"}
+	want := Fetch{Call: a.project.Call("backend.report"), With: map[string]any{"year": "2026"}, Name: "report.csv"}
 	if err != nil || len(res.Effects) != 1 || !reflect.DeepEqual(res.Effects[0], want) {
 		t.Errorf("%+v, %v", res.Effects, err)
 	}
