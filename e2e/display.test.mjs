@@ -43,6 +43,61 @@ describe('pictures that do not load', () => {
   }
 })
 
+test('F193 text is cut where its lines end, with dots or without, and what is not to be marked is not', async () => {
+  const page = await served.person({viewport: {width: 390, height: 844}})
+  await page.goto(served.url + '/text')
+  const lines = id => page.locator(id).evaluate(e => e.getBoundingClientRect().height / parseFloat(getComputedStyle(e).lineHeight))
+  for (const [id, clamp] of [['#w-dots', true], ['#w-clipped', false]]) {
+    assert.ok(Math.abs(await lines(id) - 2) < 0.1, `${id} has ${await lines(id)} lines`)
+    assert.ok(await page.locator(id).evaluate(e => e.scrollHeight > e.clientHeight + 10 && e.textContent.endsWith('behind.')), 'all of it is there for those who do not see it')
+    assert.equal(await page.locator(id).evaluate(e => getComputedStyle(e).display.includes('box') || getComputedStyle(e).display === 'flow-root'), clamp)
+  }
+  const marked = id => page.locator(id).evaluate(e => {
+    const s = getSelection()
+    s.selectAllChildren(e)
+    return s.toString().length
+  })
+  assert.ok(await marked('#w-dots') > 100)
+  assert.equal(await marked('#w-fixed'), 0)
+  await page.goto(served.url + '/markdown')
+  const height = await page.locator('#w-cut').evaluate(e => e.getBoundingClientRect().height / parseFloat(getComputedStyle(e).lineHeight))
+  assert.ok(height > 2.5 && height < 3.6, `rich text cut after three lines has ${height}`)
+})
+
+test('F199 F198 size classes end where the theme says, and a widget is there while its condition holds', async () => {
+  const app = mkdtempSync(join(tmpdir(), 'usher-sizes-'))
+  mkdirSync(join(app, 'pages'))
+  writeFileSync(join(app, 'app.yaml'), 'usher: 1\nname: Sizes\ntheme: {breakpoints: {phone: 600, tablet: 800, laptop: 1000}}\n')
+  writeFileSync(join(app, 'pages', 'home.yaml'), `path: /
+title: Sizes
+state: {open: {type: bool, default: false}}
+body:
+  - text: {text: On a phone, showOn: [phone]}
+  - text: {text: On a tablet, showOn: [tablet]}
+  - text: {text: On a laptop, showOn: [laptop]}
+  - text: {text: On a desktop, showOn: [desktop]}
+  - text: {text: Now open, visible: "\${state.open}"}
+  - button: {text: Turn, onTap: [{setState: {open: "\${not state.open}"}}]}
+`)
+  const sized = await Served.start(app)
+  try {
+    const page = await sized.person()
+    await page.goto(sized.url)
+    for (const [width, name] of [[599, 'phone'], [600, 'phone'], [601, 'tablet'], [800, 'tablet'], [801, 'laptop'], [1000, 'laptop'], [1001, 'desktop']]) {
+      await page.setViewportSize({width, height: 700})
+      assert.deepEqual(await page.locator('main p:visible').allInnerTexts(), [`On a ${name}`], `${width} px`)
+    }
+    await page.getByRole('button', {name: 'Turn'}).click()
+    await page.getByText('Now open').waitFor()
+    await page.getByRole('button', {name: 'Turn'}).click()
+    await page.getByText('Now open').waitFor({state: 'detached'})
+    assert.deepEqual(page.faults, [])
+  } finally {
+    await sized.stop()
+    rmSync(app, {recursive: true, force: true})
+  }
+})
+
 describe('what a page embeds', () => {
   test('F193 a video keeps its place, is moved about in, shows its captions and plays on while the page changes', async () => {
     const page = await served.person()

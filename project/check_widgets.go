@@ -346,6 +346,8 @@ func (sc scope) special(w *Widget, s section, in nest) {
 		sc.checkList(w, s)
 	case "chart":
 		sc.checkChart(w, s)
+	case "text", "markdown":
+		checkLines(w, s)
 	case "image":
 		checkImage(w, s)
 		sc.fillPicture(w, s)
@@ -480,6 +482,19 @@ func fieldOfElement(w *Widget, p place, name string) *value.Type {
 		p.fail(fmt.Sprintf("%s of %s is secret and may not be used in %s of %s", p.n.Value, t.Elem, name, w.Kind), "")
 	}
 	return f.Type
+}
+
+// MostLines is after how many lines text can be cut.
+const MostLines = 10
+
+func checkLines(w *Widget, s section) {
+	p, ok := s.get("lines")
+	if n, known := intProp(w, "lines"); ok && known && (n < 1 || n > MostLines) {
+		p.fail(fmt.Sprintf("lines must be between 1 and %d", MostLines), "leave it out to show all of the text")
+	}
+	if over, ok := s.get("overflow"); ok && w.Props["lines"] == nil {
+		over.fail("overflow belongs to lines", "say after how many lines the text is cut")
+	}
 }
 
 var pixelsPattern = regexp.MustCompile(`^[1-9][0-9]{0,4}x[1-9][0-9]{0,4}$`)

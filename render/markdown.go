@@ -20,7 +20,7 @@ func markdown(b *builder, w *project.Widget) {
 		b.marks = newMarker()
 	}
 	m, p := b.marks, b.prop(w, "text")
-	b.root(w, "div", "u-prose")
+	b.root(w, "div", "u-prose"+b.cut(w))
 	b.raw(">")
 	if v, ok := constant(p); ok {
 		b.lit = append(b.lit, m.clean(value.Text(v))...)

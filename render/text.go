@@ -17,9 +17,7 @@ func text(b *builder, w *project.Widget) {
 	if f := b.enum(w, "weight"); f != "auto" {
 		classes += " u-fw-" + f
 	}
-	if n := b.lines(w); n != "" {
-		classes += " u-lines u-lines-" + n
-	}
+	classes += b.cut(w)
 	var end func()
 	if heading(w) {
 		end = b.headingTag(w)
@@ -39,14 +37,29 @@ func heading(w *project.Widget) bool {
 	return v == "display" || v == "headline" || v == "title"
 }
 
-// lines returns the class suffix for cutting after some lines: 1 to 6.
+// cut returns the classes by which text is cut after some lines, and of text that cannot be marked.
+func (b *builder) cut(w *project.Widget) markup {
+	var classes markup
+	if n := b.lines(w); n != "" {
+		classes = " u-lines u-lines-" + n
+		if b.enum(w, "overflow") == "clip" {
+			classes = " u-lines u-clipped u-lines-" + n
+		}
+	}
+	if !b.is(w, "selectable") {
+		classes += " u-unselectable"
+	}
+	return classes
+}
+
+// lines returns the class suffix for cutting after some lines: 1 to 10.
 func (b *builder) lines(w *project.Widget) markup {
 	v, _ := w.Prop("lines").Constant()
 	n, ok := v.(int)
 	if !ok || n < 1 {
 		return ""
 	}
-	return closed(value.Text(min(n, 6)), []string{"1", "2", "3", "4", "5", "6"})
+	return closed(value.Text(min(n, project.MostLines)), []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"})
 }
 
 // headingTag opens a heading and returns what closes it. The level depends on what was drawn before: the page's
