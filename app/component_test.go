@@ -90,6 +90,42 @@ func TestF201_ComponentInputs(t *testing.T) {
 	c.press(p, "Send", map[string]string{"mail": "ada@example.com"}).want(t, 200, "Log sent ada@example.com,")
 }
 
+// TestF201_Slots: what the place of use puts into a component reads and does what is read and done there, in a list of the component's own, in its form,
+// and through a component between.
+func TestF201_Slots(t *testing.T) {
+	c := newWorld(t, map[string]string{
+		"components/Panel.yaml": "props: {title: text}\nslots: [body, footer]\nbody:\n  - text: \"Panel ${props.title}\"\n  - slot: body\n  - list: {data: \"${['x', 'y']}\", item: [{text: \"own ${item}\"}, {slot: {name: footer}}]}\n",
+		"components/Outer.yaml": "props: {name: text}\nslots: [inside]\nbody:\n  - Panel: {title: \"of ${props.name}\", body: [{text: \"between ${props.name}\"}, {slot: inside}]}\n",
+		"components/Ask.yaml":   "slots: [fields]\nevents: [sent]\nbody:\n  - form: {onSubmit: [{emit: sent}], children: [{slot: fields}, {button: {text: Send, submit: true}}]}\n",
+		"pages/slots.yaml": `
+path: /slots
+title: Slots
+access: any
+state: {log: {type: text, default: "none"}}
+body:
+  - text: "Log ${state.log}"
+  - list:
+      data: "${['a', 'b']}"
+      item:
+        - Panel:
+            title: ${item}
+            footer: [{button: {text: "Foot ${item}", onTap: [{setState: {log: "${item}${string(index)}"}}]}}]
+  - Outer: {name: z, inside: [{text: "far ${state.log}"}, {button: {text: Far, onTap: [{setState: {log: far}}]}}]}
+  - Ask: {fields: [{textField: {id: town, label: Town, required: true}}], onSent: [{setState: {log: "${form.town}"}}]}
+`}).browser()
+	p := c.get("/slots")
+	p.want(t, 200, "Panel a", "own x", "Foot a", "Foot b", "Panel of z", "between z", "far none")
+	if n := strings.Count(p.text(), "Foot b"); n != 2 {
+		t.Errorf("a slot in a list of two is there %d times", n)
+	}
+	p = c.press(p, "Foot b", nil)
+	p.want(t, 200, "Log b1", "far b1")
+	p = c.press(p, "Far", nil)
+	p.want(t, 200, "Log far")
+	c.press(p, "Send", nil).want(t, 422, "Town is required")
+	c.press(p, "Send", map[string]string{"town": "Bergen"}).want(t, 200, "Log Bergen")
+}
+
 // TestF202_Bars: what app.yaml draws stands on every page that does not leave it out, knows the page's title, marks the page that is open, and acts.
 func TestF202_Bars(t *testing.T) {
 	files := map[string]string{

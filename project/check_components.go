@@ -16,7 +16,7 @@ import (
 const maxInlined = 10000
 
 var (
-	componentKeys    = []string{"doc", "props", "events", "body"}
+	componentKeys    = []string{"doc", "props", "events", "slots", "body"}
 	componentPattern = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`)
 	eventPattern     = regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`)
 )
@@ -27,6 +27,8 @@ type component struct {
 	s      section
 	props  []Param
 	events map[string]*value.Type // what each hands over, nil nothing
+	slots  []string               // places that the place of use fills
+	placed map[string]place       // where they stand in the body
 	spec   *WidgetSpec
 	work   *pageWork            // stands for the page while the component is checked by itself
 	uses   map[string]yaml.Node // components in it, and where the first use of each stands
@@ -41,6 +43,7 @@ type use struct {
 	widget *Widget // nil: the component is checked by itself
 	s      section // as written at the place of use
 	outer  scope   // where that stands
+	nest   nest    // and in what
 }
 
 // readComponentHeads decodes what the places of use need to know of components.
@@ -50,7 +53,7 @@ func (c *checker) readComponentHeads() {
 			continue
 		}
 		p := c.rootOf(f)
-		k := &component{name: baseName(f.name), s: p.section("a component", componentKeys...), events: map[string]*value.Type{}, uses: map[string]yaml.Node{}}
+		k := &component{name: baseName(f.name), s: p.section("a component", componentKeys...), events: map[string]*value.Type{}, uses: map[string]yaml.Node{}, placed: map[string]place{}}
 		if !componentPattern.MatchString(k.name) {
 			p.fail(fmt.Sprintf("a component cannot be named %s", quoted(k.name)), "begin with a capital letter, then letters and digits: PostCard")
 		}
@@ -60,6 +63,9 @@ func (c *checker) readComponentHeads() {
 		}
 		if ep, ok := k.s.get("events"); ok {
 			k.readEvents(ep)
+		}
+		if sp, ok := k.s.get("slots"); ok {
+			k.readSlots(sp)
 		}
 		k.describe()
 		c.components[k.name] = k
@@ -119,6 +125,9 @@ func (k *component) describe() {
 		k.spec.Props = append(k.spec.Props, Prop{Name: p.Name, Kind: PropJSON, Required: p.Required, Group: "Content", Doc: p.Doc})
 	}
 	k.spec.Props = append(k.spec.Props, sharedProps...)
+	for _, name := range k.slots {
+		k.spec.Slots = append(k.spec.Slots, Slot{Name: name})
+	}
 	for _, name := range slices.Sorted(maps.Keys(k.events)) {
 		k.spec.Events = append(k.spec.Events, Event{Name: handlerOf(name)})
 	}
@@ -155,7 +164,11 @@ func (k *component) findUses(c *checker, list *yaml.Node, part string) {
 		if _, twice := k.uses[kind]; c.components[kind] != nil && !twice {
 			k.uses[kind] = *item
 		}
-		eachSlot(WidgetSpecOf(kind), body, func(slot *Slot, list *yaml.Node) { k.findUses(c, list, slot.Of) })
+		spec := WidgetSpecOf(kind)
+		if used := c.components[kind]; used != nil {
+			spec = used.spec
+		}
+		eachSlot(spec, body, func(slot *Slot, list *yaml.Node) { k.findUses(c, list, slot.Of) })
 	})
 }
 
@@ -228,6 +241,7 @@ func (c *checker) readComponents() {
 		c.onPage = k.work
 		sc := scope{env: k.env(c), page: k.work, use: &use{comp: k}}
 		sc.widgets(body, nest{})
+		k.checkPlaced()
 		k.work.checkFields()
 		k.work.checkWeights()
 		k.work.checkOpens()
@@ -260,7 +274,7 @@ func (sc scope) useOf(at place, k *component, name, body place, in nest) *Widget
 		w.Fault = msg
 		return w
 	}
-	inner := scope{env: k.env(c), page: sc.page, guarded: sc.guarded, use: &use{comp: k, widget: w, s: s, outer: sc}}
+	inner := scope{env: k.env(c), page: sc.page, guarded: sc.guarded, use: &use{comp: k, widget: w, s: s, outer: sc, nest: in}}
 	in.item = false
 	if b, ok := k.s.get("body"); ok {
 		w.Body = inner.widgets(b, in)

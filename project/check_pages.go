@@ -26,9 +26,10 @@ type pageWork struct {
 	opens    []opening          // what actions open
 	overlays []string           // ids of its dialogs and bottom sheets
 	counter  int
-	inlined  int  // widgets of components
-	full     bool // they are too many, and that is said
-	warned   bool // about reading user data without a guard
+	slots    map[string]*yaml.Node // of a component: the form that each stands in
+	inlined  int                   // widgets of components
+	full     bool                  // they are too many, and that is said
+	warned   bool                  // about reading user data without a guard
 }
 
 // input is a widget with a value, known before the page's expressions are read.
@@ -375,7 +376,13 @@ func (w *pageWork) findInputs(list place, part string, form *yaml.Node) {
 					w.inputs[id] = &input{in.typ, cmp.Or(in.form, form)}
 				}
 			}
+			eachSlot(k.spec, body, func(slot *Slot, list *yaml.Node) {
+				w.findInputs(place{n: list}, "", cmp.Or(k.work.slots[slot.Name], form))
+			})
 			return
+		}
+		if kind == slotSpec.Kind {
+			w.noteSlot(body, form)
 		}
 		inside := form
 		if kind == "form" || form == nil && ownForm(kind, func(key string) bool { return hasKey(body, key) }) {

@@ -86,6 +86,9 @@ func (sc scope) build(at place, kind string, name, body place, in nest) *Widget 
 	if k := at.c.components[kind]; k != nil {
 		return sc.useOf(at, k, name, body, in)
 	}
+	if kind == slotSpec.Kind && sc.use != nil {
+		return sc.slotOf(at, body, in)
+	}
 	spec := WidgetSpecOf(kind)
 	if spec == nil || spec.Part {
 		if spec != nil {

@@ -116,6 +116,9 @@ func shownFields(widgets []*Widget, values map[string]any, s value.Scope) []*Wid
 		if w.Spec.Component {
 			out = append(out, shownFields(w.Body, values, w.Inside(s, nil))...)
 		}
+		if w.Kind == SlotKind {
+			out = append(out, shownFields(w.Slots[slotContent], values, Outside(s))...)
+		}
 		for i := range w.Spec.Slots {
 			slot := &w.Spec.Slots[i]
 			for _, child := range w.Slots[slot.Name] {

@@ -43,10 +43,11 @@ func catalogueSchemas(widgets bool) node {
 		return defs
 	}
 	defs["widgets"] = node{"type": []string{"array", "null"}, "items": ref("widget")}
+	slot := node{"anyOf": []any{node{"type": "string"}, mapping("", []string{"name", "id", "visible"}, node{"name": oneText("One of the component's slots.")}, "name")}, "description": slotSpec.Doc}
 	component := node{"type": []string{"object", "null"}, "description": "A component of this name, with its props and the flows of its events."}
 	defs["widget"] = node{"anyOf": []any{node{"type": "string", "enum": widgetKinds()}, node{"type": "string", "pattern": componentPattern.String()},
 		node{"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false, "properties": kindsOf(),
-			"patternProperties": node{componentPattern.String(): component}}}}
+			"patternProperties": node{componentPattern.String(): component, "^slot$": slot}}}}
 	for _, s := range widgetSpecs {
 		defs["widget."+s.Kind] = widgetSchema(s)
 	}
@@ -302,7 +303,7 @@ func componentSchema() node {
 	events := node{"anyOf": []any{node{"type": "array", "items": node{"type": "string", "pattern": eventPattern.String()}},
 		byName(node{"type": []string{"string", "null"}}, "Events by name, with the type of what each hands over.")}, "description": "What it can tell the place where it is used."}
 	return mapping("a component of an Usher app", componentKeys, node{"doc": oneText("A note for people."), "props": byName(typed("required"), "What the place of use gives it."),
-		"events": events, "body": ref("widgets")}, "body")
+		"events": events, "slots": node{"type": "array", "items": node{"type": "string", "pattern": eventPattern.String()}, "description": "Places in the body that the place of use fills: - slot: name."}, "body": ref("widgets")}, "body")
 }
 
 func callsSchema() node {

@@ -34,8 +34,11 @@ func (b *builder) widget(w *project.Widget) {
 		}
 	}
 	draw := b.draws[w.Kind]
-	if w.Spec.Component {
+	switch {
+	case w.Spec.Component:
 		draw = (*builder).component
+	case w.Kind == project.SlotKind:
+		draw = slot
 	}
 	b.when(prop{w.Visible, below(w, "visible")}, func() { draw(b, w) }, nil)
 }
@@ -50,7 +53,7 @@ func (b *builder) undrawable(w *project.Widget) string {
 
 // unfit is undrawable for what the draw function of w could not do without.
 func (b *builder) unfit(w *project.Widget) string {
-	if w.Spec == nil || b.draws[w.Kind] == nil && !w.Spec.Component {
+	if w.Spec == nil || b.draws[w.Kind] == nil && !w.Spec.Component && w.Kind != project.SlotKind {
 		return "there is no widget called “" + w.Kind + "”"
 	}
 	for _, p := range w.Spec.Props {
