@@ -104,7 +104,7 @@ func (a *App) Swap(p *project.Project, calls *call.Client) error {
 	if p == nil || calls == nil {
 		return errors.New("app: Swap needs a project and its calls")
 	}
-	rt, err := a.newRuntime(p, calls)
+	rt, err := a.newRuntime(p, calls, a.rt.Load())
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,8 @@ type assets struct {
 
 type asset struct {
 	name, hash, kind string
-	body, zipped     []byte
+	body             []byte
+	zipped           func() []byte          // body compressed, when it is first asked for; nil: that makes it no smaller
 	later            func() ([]byte, error) // makes body when it is first asked for; nil: it is there
 }
 
@@ -177,13 +178,19 @@ func (as *assets) scripts() []string {
 func (as *assets) add(name, kind string, body []byte) {
 	sum := sha256.Sum256(body)
 	a := &asset{name: name, hash: hex.EncodeToString(sum[:8]), kind: kind, body: body}
+	a.zipped = sync.OnceValue(func() []byte { return zipped(body) })
+	as.ours[a.hash+"/"+name] = a
+}
+
+// zipped compresses a file; nil where that makes it no smaller.
+func zipped(body []byte) []byte {
 	var z bytes.Buffer
 	w, _ := gzip.NewWriterLevel(&z, gzip.BestCompression) // the level is a valid one
 	_, err := w.Write(body)
-	if err == nil && w.Close() == nil && z.Len() < len(body) {
-		a.zipped = z.Bytes()
+	if err != nil || w.Close() != nil || z.Len() >= len(body) {
+		return nil
 	}
-	as.ours[a.hash+"/"+name] = a
+	return z.Bytes()
 }
 
 // addLater adds a file that is made when it is first asked for; about is all that it depends on.
@@ -285,8 +292,10 @@ func (a *asset) answer(r *http.Request) *answer {
 	out.header.Set("Vary", "Accept-Encoding")
 	out.body = body
 	if a.zipped != nil && acceptsGzip(r.Header.Get("Accept-Encoding")) {
-		out.header.Set("Content-Encoding", "gzip")
-		out.body = a.zipped
+		if z := a.zipped(); z != nil {
+			out.header.Set("Content-Encoding", "gzip")
+			out.body = z
+		}
 	}
 	return out
 }

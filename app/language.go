@@ -42,10 +42,10 @@ func (q *ask) varies(out *answer) {
 	}
 }
 
-// plan is the page's plan in a language. The one of the app's own language was made with the runtime, others are made when first asked for.
+// plan is the page's plan in a language. Those in other languages than the app's own are made when first asked for.
 func (rt *runtime) plan(page *project.Page, l *value.Locale) (*render.Plan, error) {
 	if l == nil || l == rt.own || len(rt.project.App.Locales) < 2 {
-		return rt.plans[page.Name], nil
+		return rt.plans[page.Name]()
 	}
 	key := l.Language() + "\x00" + page.Name
 	if have, ok := rt.spoken.Load(key); ok {

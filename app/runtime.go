@@ -18,8 +18,8 @@ type runtime struct {
 	calls   *call.Client
 	flows   *flow.Runner
 	routes  routes
-	plans   map[string]*render.Plan // by page name, in the app's own language
-	spoken  sync.Map                // *render.Plan in the other languages, by language and page name
+	plans   map[string]func() (*render.Plan, error) // by page name, in the app's own language; made once
+	spoken  sync.Map                                // *render.Plan in the other languages, by language and page name
 	assets  *assets
 	chrome  render.Chrome
 	csp     string
@@ -27,7 +27,8 @@ type runtime struct {
 	ours    func(origin string) bool
 }
 
-func (a *App) newRuntime(p *project.Project, calls *call.Client) (*runtime, error) {
+// newRuntime makes the runtime that takes the place of before, nil for the first.
+func (a *App) newRuntime(p *project.Project, calls *call.Client, before *runtime) (*runtime, error) {
 	if p.App.ID != a.id {
 		return nil, fmt.Errorf("app: the project's id is %q, this app is %q", p.App.ID, a.id)
 	}
@@ -40,7 +41,7 @@ func (a *App) newRuntime(p *project.Project, calls *call.Client) (*runtime, erro
 		return nil, err
 	}
 	rt := &runtime{
-		project: p, calls: calls, flows: flows, routes: newRoutes(p.Pages), plans: map[string]*render.Plan{},
+		project: p, calls: calls, flows: flows, routes: newRoutes(p.Pages), plans: map[string]func() (*render.Plan, error){},
 		assets: as, chrome: as.chrome(), csp: policy(calls.Origins(), p.App, a.guard.ours, ""), own: p.App.Locale(), ours: a.guard.ours,
 	}
 	rt.chrome.Bars = render.BarsOf(p.App.Theme)
@@ -48,13 +49,26 @@ func (a *App) newRuntime(p *project.Project, calls *call.Client) (*runtime, erro
 		return nil, err
 	}
 	for _, page := range p.Pages {
-		plan, err := rt.compile(page, nil)
-		if err != nil {
+		plan := sync.OnceValues(func() (*render.Plan, error) { return rt.compile(page, nil) })
+		rt.plans[page.Name] = plan
+		if before.couldDraw(p, page) {
+			continue // its plan is made when it is first asked for
+		}
+		if _, err := plan(); err != nil {
 			return nil, fmt.Errorf("app: %w", err)
 		}
-		rt.plans[page.Name] = plan
 	}
 	return rt, nil
+}
+
+// couldDraw reports whether rt has the same page in the same surroundings: what keeps a page from being drawn stands in its own file or in
+// one that is of no page, so such a page can be drawn again. Its plan may be another, as it links to other pages.
+func (rt *runtime) couldDraw(p *project.Project, page *project.Page) bool {
+	if rt == nil || page.Revision == "" || p.Beside != rt.project.Beside {
+		return false
+	}
+	had := rt.project.Page(page.Name)
+	return had != nil && had.Revision == page.Revision
 }
 
 // start is the page where somebody begins: the first Logged In Page whose rule holds, or the Entry Page. nil when the app has

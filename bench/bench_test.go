@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/session/sqlstore"
 )
 
 // TestBaselineDrawsTheSamePage keeps the comparison honest: the template must draw what the plan draws.
@@ -84,6 +86,28 @@ func BenchmarkDrawWidgets(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := c.plan.Render(io.Discard, view(c.scope)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkEdit is one edit of one page in 100, up to the runtime that has it.
+func BenchmarkEdit(b *testing.B) {
+	tree := project.NewTree(many(100))
+	store, err := sqlstore.Open(b.Context(), filepath.Join(b.TempDir(), "edits.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer store.Close()
+	a, m, err := runs(b.Context(), tree, store)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer m.Close(b.Context())
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		text := strings.Replace(string(tree.Bytes("pages/page7.yaml")), "Made with Usher", fmt.Sprintf("Made with Usher, edition %d", i), 1)
+		if err := swap(a, tree.With(map[string][]byte{"pages/page7.yaml": []byte(text)})); err != nil {
 			b.Fatal(err)
 		}
 	}

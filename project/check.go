@@ -129,7 +129,7 @@ type checker struct {
 
 func newChecker(t *Tree, o CheckOptions, files map[string]*file, hidden map[string][]string) *checker {
 	c := &checker{tree: t, opts: o, files: files, hidden: hidden, taints: map[string][]string{}}
-	c.p = &Project{Revision: t.Revision(), Assets: t.assets()}
+	c.p = &Project{Revision: t.Revision(), Beside: t.beside(), Assets: t.assets()}
 	c.typeWorks, c.components = map[string]*typeWork{}, map[string]*component{}
 	c.types, c.pages, c.flows, c.calls = map[string]*DataType{}, map[string]*pageWork{}, map[string]*flowFile{}, map[string]*callWork{}
 	return c

@@ -106,7 +106,7 @@ func (p place) goodHeader(what, v string) bool {
 // readAuthentication decodes what refers to pages and calls.
 func (c *checker) readAuthentication() {
 	a, s := &c.p.App.Auth, c.app.auth
-	if s.vals == nil {
+	if s.c == nil {
 		c.startWithoutAuth()
 		return
 	}

@@ -13,7 +13,7 @@ func (c *checker) readBarsHead() {
 		return
 	}
 	k := &component{name: "bars", props: []Param{{Name: "title", Type: value.TextType()}},
-		s: section{place: p, what: "bars", vals: map[string]entry{"body": {"body", p, p}}}}
+		s: section{place: p, what: "bars", vals: []entry{{"body", p, p}}}}
 	k.work = standIn(k.name, k.s)
 	k.spec = &WidgetSpec{Kind: k.name, Title: "Bars", Group: "Components", Component: true}
 	c.bars = k
@@ -48,6 +48,7 @@ func (w *pageWork) readBars(sc scope) {
 	bars := &Widget{Kind: k.name, Key: k.name, At: k.s.at, Spec: k.spec, Props: map[string]*value.Template{"title": w.page.Title}, Given: []string{"title"},
 		Slots: map[string][]*Widget{}, Triggers: map[string]*Trigger{}}
 	inner := scope{env: k.env(c), page: w, use: &use{comp: k, widget: bars, s: k.s, outer: sc}}
-	bars.Body = inner.widgets(k.s.vals["body"].val, nest{})
+	body, _ := k.s.get("body")
+	bars.Body = inner.widgets(body, nest{})
 	w.page.Bars = bars
 }

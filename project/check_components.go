@@ -379,10 +379,10 @@ func (sc scope) fillEmit(a *Action, s section) {
 	case typ != nil:
 		p.fail(fmt.Sprintf("the event %s hands over %s", name, typ), "write emit: {event: "+name+", value: …}")
 	}
-	if cb, ok := sc.use.s.vals[handlerOf(name)]; ok && sc.use.widget != nil {
+	if cb, ok := sc.use.s.get(handlerOf(name)); ok && sc.use.widget != nil {
 		there := newFlow(p.c)
 		there.form, there.inPage, there.held = sc.flow.form, sc.flow.inPage, sc.flow.unasked()
-		a.Branches[EmitBranch] = sc.use.outer.handler(cb.val, typ, there)
+		a.Branches[EmitBranch] = sc.use.outer.handler(cb, typ, there)
 		for r := range there.reads {
 			sc.flow.reads[outerRead(r)] = true
 		}

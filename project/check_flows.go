@@ -308,7 +308,7 @@ func callID(a *Action) string {
 
 // actionParts finds the action's kind and gathers its properties from its value and the keys beside it.
 func (p place) actionParts() (section, *ActionSpec, bool) {
-	s := section{place: p, vals: map[string]entry{}}
+	s := section{place: p}
 	if p.scalar() != notScalar {
 		kind, ok := p.literal("an action")
 		spec := ActionSpecOf(kind)
@@ -337,7 +337,7 @@ func (p place) actionParts() (section, *ActionSpec, bool) {
 		switch {
 		case i == at:
 		case slices.Contains(beside, e.name):
-			s.vals[e.name] = e
+			s.vals = append(s.vals, e)
 		case spec.Prop(e.name) != nil && e.name != spec.Main:
 			s.set(e)
 		case ActionSpecOf(e.name) != nil:
@@ -350,16 +350,16 @@ func (p place) actionParts() (section, *ActionSpec, bool) {
 }
 
 // set adds a property unless it is there already.
-func (s section) set(e entry) {
-	if _, twice := s.vals[e.name]; twice {
+func (s *section) set(e entry) {
+	if _, twice := s.get(e.name); twice {
 		e.key.fail(fmt.Sprintf("%s has %q twice", s.what, e.name), "")
 		return
 	}
-	s.vals[e.name] = e
+	s.vals = append(s.vals, e)
 }
 
 // mainValue spreads the value of an action's key: a mapping of properties, or the main property.
-func (s section) mainValue(spec *ActionSpec, v place) {
+func (s *section) mainValue(spec *ActionSpec, v place) {
 	main := spec.Prop(spec.Main)
 	switch {
 	case v.null():
@@ -378,7 +378,7 @@ func (s section) mainValue(spec *ActionSpec, v place) {
 	case main == nil:
 		v.fail(fmt.Sprintf("%s takes properties, not %s", spec.Kind, v.describe()), "")
 	default:
-		s.vals[main.Name] = entry{main.Name, v, v}
+		s.vals = append(s.vals, entry{main.Name, v, v})
 	}
 }
 

@@ -52,7 +52,7 @@ func (c *checker) readPageHeads() {
 		}
 		p := c.rootOf(f)
 		s := p.section("a page", pageKeys...)
-		w := &pageWork{page: &Page{Name: baseName(f.name), File: f.name, Actions: map[string]*Trigger{}}, s: s,
+		w := &pageWork{page: &Page{Name: baseName(f.name), File: f.name, Revision: c.tree.hash([]string{f.name}), Actions: map[string]*Trigger{}}, s: s,
 			inputs: map[string]*input{}, ids: map[string]place{}, queries: map[string]*callWork{}, paging: map[string]*Paging{}}
 		if pp, ok := s.get("params"); ok {
 			w.page.Params = c.params(pp, true)

@@ -169,7 +169,7 @@ func (sc *scope) visibility(w *Widget, s section) {
 
 // widgetSection gathers what is written of a widget by name; a bare value goes to the main property or slot.
 func widgetSection(at place, spec *WidgetSpec, body place) section {
-	s := section{place: at, what: spec.Kind, vals: map[string]entry{}}
+	s := section{place: at, what: spec.Kind}
 	if body.n == nil || body.null() {
 		return s
 	}
@@ -178,28 +178,41 @@ func widgetSection(at place, spec *WidgetSpec, body place) section {
 		isList := body.n.Kind == yaml.SequenceNode
 		switch {
 		case slot != nil && isList, prop != nil && (!isList || prop.Kind == PropOptions || prop.Kind == PropList):
-			s.vals[spec.Main] = entry{spec.Main, body, body}
+			s.vals = []entry{{spec.Main, body, body}}
 		default:
 			body.fail(fmt.Sprintf("%s takes properties, not %s", spec.Kind, body.describe()), "")
 			s.bad = true
 		}
 		return s
 	}
-	known := append([]string{"id", "visible"}, propNames(spec.Props)...)
-	for _, slot := range spec.Slots {
-		known = append(known, slot.Name)
-	}
-	for _, ev := range spec.Events {
-		known = append(known, ev.Name)
-	}
-	for _, e := range body.entries(spec.Kind) {
-		if !slices.Contains(known, e.name) {
-			e.key.fail(fmt.Sprintf("%s has no %q", spec.Kind, e.name), cmp.Or(didYouMean(e.name, known), spec.rulesElsewhere(e.name)))
+	entries := body.entries(spec.Kind)
+	s.vals = entries[:0]
+	for _, e := range entries {
+		if !spec.takes(e.name) {
+			e.key.fail(fmt.Sprintf("%s has no %q", spec.Kind, e.name), cmp.Or(didYouMean(e.name, spec.keys()), spec.rulesElsewhere(e.name)))
 			continue
 		}
-		s.vals[e.name] = e
+		s.vals = append(s.vals, e)
 	}
 	return s
+}
+
+// takes reports whether key is among keys, which it need not gather for that.
+func (s *WidgetSpec) takes(key string) bool {
+	return key == "id" || key == "visible" || s.Prop(key) != nil || s.Slot(key) != nil ||
+		slices.ContainsFunc(s.Events, func(ev Event) bool { return ev.Name == key })
+}
+
+// keys are what may be written of a widget.
+func (s *WidgetSpec) keys() []string {
+	known := append([]string{"id", "visible"}, propNames(s.Props)...)
+	for _, slot := range s.Slots {
+		known = append(known, slot.Name)
+	}
+	for _, ev := range s.Events {
+		known = append(known, ev.Name)
+	}
+	return known
 }
 
 // identify gives the widget its id and key, and registers inputs.

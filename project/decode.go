@@ -200,26 +200,32 @@ func (p place) items(what string) []place {
 type section struct {
 	place
 	what string
-	vals map[string]entry
-	bad  bool // not a mapping at all: what it lacks need not be said
+	vals []entry // of few keys, so a search is cheaper than a map
+	bad  bool    // not a mapping at all: what it lacks need not be said
 }
 
 // section reads a mapping and reports every key that is not one of keys.
 func (p place) section(what string, keys ...string) section {
-	s := section{place: p, what: what, vals: map[string]entry{}, bad: p.n.Kind != yaml.MappingNode && !p.null()}
-	for _, e := range p.entries(what) {
+	s := section{place: p, what: what, bad: p.n.Kind != yaml.MappingNode && !p.null()}
+	entries := p.entries(what)
+	s.vals = entries[:0]
+	for _, e := range entries {
 		if !slices.Contains(keys, e.name) {
 			e.key.fail(fmt.Sprintf("%s has no %q", what, e.name), didYouMean(e.name, keys))
 			continue
 		}
-		s.vals[e.name] = e
+		s.vals = append(s.vals, e)
 	}
 	return s
 }
 
 func (s section) get(key string) (place, bool) {
-	e, ok := s.vals[key]
-	return e.val, ok
+	for i := range s.vals {
+		if s.vals[i].name == key {
+			return s.vals[i].val, true
+		}
+	}
+	return place{}, false
 }
 
 // need is get for what must be written.

@@ -19,6 +19,7 @@ var folders = []string{"types", "calls", "pages", "components", "flows", locales
 const (
 	appFile   = "app.yaml"
 	assetsDir = "assets/"
+	pagesDir  = "pages/"
 )
 
 // NewTree returns the tree of these files: name (slash separated, relative) → bytes. Names below assets/ count as names alone, their
@@ -128,9 +129,16 @@ func (t *Tree) Files() []string { return slices.Sorted(maps.Keys(t.files)) }
 func (t *Tree) Bytes(name string) []byte { return t.files[name] }
 
 // Revision returns a short hash of all files; trees with equal bytes have equal revisions.
-func (t *Tree) Revision() string {
+func (t *Tree) Revision() string { return t.hash(t.Files()) }
+
+// beside is a short hash of all files but those of pages.
+func (t *Tree) beside() string {
+	return t.hash(slices.DeleteFunc(t.Files(), func(name string) bool { return strings.HasPrefix(name, pagesDir) }))
+}
+
+func (t *Tree) hash(names []string) string {
 	sum := sha256.New()
-	for _, name := range t.Files() {
+	for _, name := range names {
 		_, _ = fmt.Fprintf(sum, "%d %s %d\n", len(name), name, len(t.files[name]))
 		_, _ = sum.Write(t.files[name])
 	}

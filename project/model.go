@@ -12,6 +12,7 @@ import (
 // Every expression in it is compiled; every name in it is resolved to what it names.
 type Project struct {
 	Revision string // a short hash of all files; two trees with equal bytes have equal revisions
+	Beside   string // the same of all files but those of pages
 	App      App
 	Types    []*DataType
 	Groups   []*Group
@@ -463,6 +464,7 @@ const (
 type Page struct {
 	Name      string
 	File      string
+	Revision  string // a short hash of the file; "" where there is none
 	Path      string // route: "/posts/{id}"
 	Title     *value.Template
 	Access    AccessKind
