@@ -78,20 +78,28 @@ type EnumValue struct {
 	Wire any // nil means Name
 }
 
+// Those that stand in nearly every widget are made once.
+var (
+	textType   = &Type{Kind: KindText}
+	intType    = &Type{Kind: KindInt}
+	numberType = &Type{Kind: KindNumber}
+	boolType   = &Type{Kind: KindBool}
+)
+
 // AnyType is json: any value, unchecked.
 func AnyType() *Type { return &Type{Kind: KindAny} }
 
 // TextType is text.
-func TextType() *Type { return &Type{Kind: KindText} }
+func TextType() *Type { return textType }
 
 // IntType is a whole number.
-func IntType() *Type { return &Type{Kind: KindInt} }
+func IntType() *Type { return intType }
 
 // NumberType is a number with or without a fraction.
-func NumberType() *Type { return &Type{Kind: KindNumber} }
+func NumberType() *Type { return numberType }
 
 // BoolType is true or false.
-func BoolType() *Type { return &Type{Kind: KindBool} }
+func BoolType() *Type { return boolType }
 
 // TimeType is a moment.
 func TimeType() *Type { return &Type{Kind: KindTime} }
