@@ -118,8 +118,13 @@ func (sc scope) fillWidget(at place, spec *WidgetSpec, body place, in nest) *Wid
 	if sc.within() != nil {
 		sc.page.inlined++
 	}
-	w := &Widget{Kind: spec.Kind, At: at.at, Spec: spec, Props: map[string]*value.Template{}, Slots: map[string][]*Widget{},
-		Triggers: map[string]*Trigger{}, Form: in.form, Use: sc.within()}
+	w := &Widget{Kind: spec.Kind, At: at.at, Spec: spec, Props: map[string]*value.Template{}, Form: in.form, Use: sc.within()}
+	if len(spec.Slots) > 0 {
+		w.Slots = map[string][]*Widget{}
+	}
+	if len(spec.Events) > 0 {
+		w.Triggers = map[string]*Trigger{}
+	}
 	s := widgetSection(at, spec, body)
 	sc.identify(w, s, in)
 	sc.visibility(w, s)

@@ -58,9 +58,20 @@ func joinNames(names []string) string {
 	return out
 }
 
-// walk is the node that reads a path from the scope.
+// walk is the node that reads a path from the scope: what emit makes, in one piece, as nothing is made more often.
 func (c *checker) walk(p *path) ast.Node {
-	return c.emit("path", &ast.ConstantNode{Value: p})
+	n := &struct {
+		call        ast.CallNode
+		callee, run ast.IdentifierNode
+		path        ast.ConstantNode
+		args        [2]ast.Node
+	}{}
+	c.used["path"] = true
+	n.callee.Value, n.run.Value, n.path.Value = "$path", runName, p
+	n.args = [2]ast.Node{&n.run, &n.path}
+	n.call.Callee, n.call.Arguments = &n.callee, n.args[:]
+	n.call.SetType(plainType)
+	return &n.call
 }
 
 func (c *checker) member(x *ast.MemberNode) (ast.Node, info) {

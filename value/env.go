@@ -104,8 +104,12 @@ func split(src string) ([]part, *Fault) {
 			i = end + 1
 			start = i
 		default:
-			literal.WriteByte(src[i])
-			i++
+			end := len(src)
+			if next := strings.IndexByte(src[i+1:], '$'); next >= 0 {
+				end = i + 1 + next
+			}
+			literal.WriteString(src[i:end])
+			i = end
 		}
 	}
 	flush()
