@@ -10,7 +10,7 @@ import (
 // machineOnly compiles src as the expression machine would run it, without the shortcut for plain paths.
 func machineOnly(tb testing.TB, src string) *program {
 	tb.Helper()
-	c := &checker{env: house(), part: part{text: src, hole: true}, at: runeOffsets(src), used: map[string]bool{}}
+	c := &checker{env: house(), part: part{text: src, hole: true}}
 	tree, err := parser.ParseWithConfig(src, c.parserConfig())
 	if err != nil {
 		tb.Fatal(err)

@@ -66,7 +66,7 @@ func (c *checker) walk(p *path) ast.Node {
 		path        ast.ConstantNode
 		args        [2]ast.Node
 	}{}
-	c.used["path"] = true
+	c.use("path")
 	n.callee.Value, n.run.Value, n.path.Value = "$path", runName, p
 	n.args = [2]ast.Node{&n.run, &n.path}
 	n.call.Callee, n.call.Arguments = &n.callee, n.args[:]

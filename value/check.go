@@ -33,15 +33,14 @@ type local struct {
 type checker struct {
 	env    *Env
 	part   part
-	at     []int // byte offset of each rune of the part
 	faults []Fault
 	reads  []string
 	locals []local
 	items  []info // of the closures around, innermost last
 	depth  int
 	visits int
-	raw    bool // fields are read without their defaults
-	used   map[string]bool
+	raw    bool     // fields are read without their defaults
+	used   []string // our own functions that are called, each once
 }
 
 const (
@@ -55,9 +54,9 @@ func (c *checker) fault(n ast.Node, msg, hint string) info {
 		msg = strings.ToValidUTF8(msg[:300], "") + "…"
 	}
 	f := Fault{Offset: c.part.offset, Len: len(c.part.text), Msg: msg, Hint: hint}
-	if loc := n.Location(); loc.From < loc.To && loc.To < len(c.at) {
-		f.Offset += c.at[loc.From]
-		f.Len = c.at[loc.To] - c.at[loc.From]
+	if loc, at := n.Location(), runeOffsets(c.part.text); loc.From < loc.To && loc.To < len(at) {
+		f.Offset += at[loc.From]
+		f.Len = at[loc.To] - at[loc.From]
 	}
 	if !slices.Contains(c.faults, f) {
 		c.faults = append(c.faults, f)
@@ -124,13 +123,19 @@ func (c *checker) compound(n ast.Node) (ast.Node, info) {
 
 // emit is a call of our own function $name, which gets the run as its first argument.
 func (c *checker) emit(name string, args ...ast.Node) ast.Node {
-	c.used[name] = true
+	c.use(name)
 	n := &ast.CallNode{
 		Callee:    &ast.IdentifierNode{Value: "$" + name},
 		Arguments: append([]ast.Node{&ast.IdentifierNode{Value: runName}}, args...),
 	}
 	n.SetType(plainType)
 	return n
+}
+
+func (c *checker) use(name string) {
+	if !slices.Contains(c.used, name) {
+		c.used = append(c.used, name)
+	}
 }
 
 // condition visits n where true or false is needed.

@@ -116,7 +116,7 @@ func (e *Env) expression(p part) (t *Template, faults []Fault) {
 	if strings.TrimSpace(p.text) == "" {
 		return nil, []Fault{{Offset: p.offset - 2, Len: len(p.text) + 3, Msg: "${} is empty", Hint: "write an expression in it"}}
 	}
-	c := &checker{env: e, part: p, at: runeOffsets(p.text), used: map[string]bool{}}
+	c := &checker{env: e, part: p}
 	tree, err := parser.ParseWithConfig(p.text, c.parserConfig())
 	if err != nil {
 		return nil, []Fault{c.syntax(err)}
@@ -154,7 +154,7 @@ func (c *checker) template(src file.Source, node ast.Node, i info) (*Template, [
 
 // tellsTime reports whether the expression calls a function whose result moves with the clock, or with who reads.
 func (c *checker) tellsTime() bool {
-	for name := range c.used {
+	for _, name := range c.used {
 		if functions[name].moves {
 			return true
 		}
@@ -180,7 +180,7 @@ func (c *checker) fold(t *Template) (*Template, []Fault) {
 func (c *checker) compile(src file.Source, node ast.Node) (*program, error) {
 	config := &conf.Config{Optimize: true, ShortCircuit: true, MaxNodes: maxNodes, Functions: conf.FunctionsTable{}}
 	config.WithEnv(map[string]any{})
-	for name := range c.used {
+	for _, name := range c.used {
 		config.Functions["$"+name] = &builtin.Function{Name: "$" + name, Func: runtimeFunction(name)}
 	}
 	code, err := compiler.Compile(&parser.Tree{Node: node, Source: src}, config)
@@ -206,6 +206,7 @@ var unknownBuiltins = func() map[string]bool {
 	return names
 }()
 
+// runeOffsets are the byte offsets of the runes of s, and its length.
 func runeOffsets(s string) []int {
 	at := make([]int, 0, len(s)+1)
 	for i := range s {
@@ -221,12 +222,13 @@ func (c *checker) syntax(err error) Fault {
 	if !errors.As(err, &at) {
 		return f
 	}
-	from, to := min(at.From, len(c.at)-1), min(max(at.To, at.From+1), len(c.at)-1)
+	offsets := runeOffsets(c.part.text)
+	from, to := min(at.From, len(offsets)-1), min(max(at.To, at.From+1), len(offsets)-1)
 	if from < to {
-		f.Offset += c.at[from]
-		f.Len = c.at[to] - c.at[from]
+		f.Offset += offsets[from]
+		f.Len = offsets[to] - offsets[from]
 	}
-	there := strings.TrimSpace(c.part.text[c.at[from]:c.at[to]])
+	there := strings.TrimSpace(c.part.text[offsets[from]:offsets[to]])
 	switch msg := at.Message; {
 	case strings.Contains(msg, "maximum allowed nodes"):
 		f.Msg, f.Hint = "the expression is too long", "split it up"
