@@ -79,7 +79,7 @@ func TestF108_WhatIsNoFileIsAReply(t *testing.T) {
 		"no content": {func(w http.ResponseWriter, _ *http.Request, _ string) { w.WriteHeader(204) }, "nothing"},
 		"a part":     {func(w http.ResponseWriter, _ *http.Request, _ string) { w.WriteHeader(206) }, "nothing"},
 		"elsewhere": {func(w http.ResponseWriter, r *http.Request, _ string) {
-			http.Redirect(w, r, "https://evil.example", 302)
+			http.Redirect(w, r, "https://evil.example", http.StatusFound)
 		}, "another address"},
 		"packed": {sends("image/png", "xyz", "Content-Encoding", "br"), "encoding"},
 		"cut off": {func(w http.ResponseWriter, _ *http.Request, _ string) {
