@@ -17,6 +17,10 @@ step "gofmt"
 unformatted=$(git ls-files -co --exclude-standard '*.go' | xargs -r gofmt -l)
 [[ -z $unformatted ]] || { echo "not formatted: $unformatted"; exit 1; }
 
+step "no file is larger than what people write"
+large=$(git ls-files -coz --exclude-standard | xargs -0 -r sh -c 'find "$@" -maxdepth 0 -size +1024k 2>/dev/null || true' sh)
+[[ -z $large ]] || { echo "over 1 MiB, perhaps something that was built: $large"; exit 1; }
+
 step "go vet, staticcheck, gosec, gitleaks"
 mkdir -p .build
 go mod verify >/dev/null
