@@ -43,6 +43,7 @@ func TestFieldErrorsOfBackends(t *testing.T) {
 		"JSON:API": {"${reply.body.errors}", `{"errors":[{"source":{"pointer":"/data/attributes/title"},"detail":"Too long.","code":"100"}]}`,
 			[]FieldError{{"title", "Too long."}}},
 		"Directus":           {"${reply.body.errors}", `{"errors":[{"message":"Has to be unique.","extensions":{"field":"email","code":"RECORD_NOT_UNIQUE"}}]}`, []FieldError{{"email", "Has to be unique."}}},
+		"a list of objects":  {"${reply.body}", `{"profile":{"addresses":[{},{"street":["Too short."]}]}}`, []FieldError{{"profile.addresses.street", "Too short."}}},
 		"one text a field":   {"${reply.body.errors}", `{"errors":{"name":"is blank"}}`, []FieldError{{"name", "is blank"}}},
 		"a field is message": {"${reply.body.errors}", `{"errors":{"message":["is blank"]}}`, []FieldError{{"message", "is blank"}}},
 		"nothing there":      {"${reply.body.errors}", `{"message":"no"}`, nil},

@@ -9,7 +9,8 @@ import {accessible} from './looks.mjs'
 const page = `path: /
 title: Combo
 access: any
-state: {sent: {type: text, default: ""}, heard: {type: text, default: ""}}
+state: {sent: {type: text, default: ""}, heard: {type: text, default: ""}, n: {type: int, default: 0}, run: {type: bool, default: false}}
+timers: [{every: 1s, when: "\${state.run}", do: [{setState: {n: "\${state.n + 1}"}}]}]
 body:
   - form:
       onSubmit:
@@ -27,6 +28,8 @@ body:
               - {group: Japan, options: [{value: kyo, label: Kyōto}, Tokyo]}
         - button: {text: Send, submit: true}
   - dropdown: {id: free, label: Free, searchable: true, allowEmpty: true, initial: b, options: [a, b, "b c"], onChange: [{setState: {heard: "<\${form.free}>"}}]}
+  - button: {text: Run, onTap: [{setState: {run: true}}]}
+  - text: "Drawn \${state.n} times."
   - text: "Sent: \${state.sent}. Heard: \${state.heard}."
 `
 
@@ -111,6 +114,25 @@ describe('F194 a dropdown with a search', () => {
     await p.keyboard.press('Tab')
     await p.getByText('Heard: <>.').waitFor()
     assert.equal(await value(p, 'free'), '')
+    assert.deepEqual(p.faults, [])
+  })
+
+  test('keeps what is typed and its list while the page draws itself', async () => {
+    const p = await person()
+    await p.getByRole('button', {name: 'Run'}).click()
+    const city = combo(p, 'City')
+    await city.pressSequentially('to')
+    await p.keyboard.press('ArrowDown')
+    const ticked = () => p.waitForFunction(was => document.body.innerText.match(/Drawn \d+/)[0] !== was, p.drawn)
+    for (let times = 0; times < 2; times++) {
+      p.drawn = await p.getByText(/^Drawn/).innerText().then(text => text.match(/Drawn \d+/)[0])
+      await ticked()
+      assert.equal(await city.inputValue(), 'to')
+      assert.deepEqual(await shown(p), ['Kyōto', 'Tokyo'])
+      assert.equal(await active(p, 'City'), 'Kyōto')
+    }
+    await p.keyboard.press('Enter')
+    assert.equal(await value(p, 'city'), 'kyo')
     assert.deepEqual(p.faults, [])
   })
 

@@ -13,12 +13,14 @@ body:
   - form:
       onSubmit: [{setState: {sent: "\${form.phone}, \${form.plate}"}}]
       children:
-        - textField: {id: phone, label: Phone, type: tel, mask: (000) 000-0000, clearButton: true}
+        - textField: {id: phone, label: Phone, type: tel, prefix: "+47", mask: (000) 000-0000, clearButton: true}
         - textField: {id: plate, label: Plate, mask: AA 00000}
         - textField: {id: abroad, label: Abroad, mask: "+49 000"}
         - textField: {id: share, label: Share, mask: 00%}
         - textField: {id: user, label: User, type: username}
         - textField: {id: fresh, label: New password, type: password, autocomplete: new-password, strength: true}
+        - textField: {id: again, label: Again, type: password, autocomplete: new-password}
+        - textField: {id: pass, label: Phrase, type: password, strength: true}
         - textField: {id: note, label: Note, type: multiline, rows: 2, maxLength: 10, counter: true}
         - textField: {id: fixed, label: Fixed, readOnly: true, initial: as it is}
         - button: {text: Send, submit: true}
@@ -163,8 +165,9 @@ describe('F194 while somebody types', () => {
 
   test('a password is judged in a word and a bar, and nothing of it is sent', async () => {
     const p = await person()
-    const word = () => p.locator('.u-strength [role=status]').innerText()
-    assert.equal(await p.locator('.u-strength').isVisible(), false)
+    const word = (of = 'fresh') => p.locator(`[data-of=w-${of}] [role=status]`).innerText()
+    const bar = p.locator('[data-of=w-fresh]')
+    assert.equal(await bar.isVisible(), false)
     await field(p, 'User').fill('norahansen')
     for (const [weak, strong] of [['password', 'Weak'], ['P@ssw0rd1!', 'Weak'], ['Sommer2026!', 'Weak'], ['12345678', 'Weak'], ['aaaaaaaaaaaaaaaa', 'Weak'], ['norahansen99', 'Weak'],
       ['kX8#mQ2!v', 'Good'], ['kX8#mQ2!vL9z', 'Strong'], ['correct horse battery staple', 'Good'], ['correct horse battery staple bridge', 'Strong']]) {
@@ -175,8 +178,33 @@ describe('F194 while somebody types', () => {
     await p.getByText('Sent: , .').waitFor()
     assert.match(await word(), /Strong/)
     await field(p, 'New password').fill('')
-    assert.equal(await p.locator('.u-strength').isVisible(), false)
+    assert.equal(await bar.isVisible(), false)
+    await p.locator('[aria-controls=w-again]').click() // shown, it is still no name
+    await field(p, 'Again').fill('kX8#mQ2!vL9z')
+    await field(p, 'New password').fill('kX8#mQ2!vL9z')
+    assert.match(await word(), /Strong/)
+    await p.locator('[aria-controls=w-pass]').click()
+    for (const [text, says] of [['password', 'Weak'], ['kX8#mQ2!vL9z', 'Strong']]) {
+      await field(p, 'Phrase').fill(text)
+      assert.match(await word('pass'), new RegExp(says), 'while it is shown')
+    }
     assert.deepEqual(p.faults, [])
+  })
+
+  test('what has one direction keeps it on a page from right to left, at the side where lines begin', async () => {
+    const p = await person()
+    await p.evaluate(() => { document.documentElement.dir = 'rtl' })
+    for (const label of ['Phone', 'Plate']) {
+      const how = await field(p, label).evaluate(el => (({direction, unicodeBidi, textAlign}) => ({direction, unicodeBidi, textAlign}))(getComputedStyle(el)))
+      assert.deepEqual(how, {direction: 'rtl', unicodeBidi: 'plaintext', textAlign: 'right'}, label)
+    }
+    const ends = await p.locator('.u-affix').evaluate(el => [0, el.textContent.length - 1].map(at => {
+      const one = document.createRange()
+      one.setStart(el.firstChild, at)
+      one.setEnd(el.firstChild, at + 1)
+      return one.getBoundingClientRect().x
+    }))
+    assert.ok(ends[0] < ends[1], '+47 begins with its sign')
   })
 
   test('a change is told after a pause', async () => {

@@ -308,11 +308,20 @@ func (f *formatter) pair(en cell, indent int) {
 	f.out.WriteByte(':')
 	f.pos = en.mark + 1
 	if en.value.blank {
-		f.out.WriteString(" null")
+		f.out.WriteString(f.nothing())
 		return
 	}
 	f.gap(en.value.start, " ", level{-1, indent + 2})
 	f.flowValue(en.value, indent)
+}
+
+// nothing is written for a value that is left out in brackets: it stays so where a comma or the bracket follows in the line, as in {validate: }.
+func (f *formatter) nothing() string {
+	next := strings.TrimLeft(f.s.src[f.pos:f.s.lineEnd(f.pos)], " \t")
+	if next != "" && strings.ContainsAny(next[:1], ",]}") {
+		return " "
+	}
+	return " null"
 }
 
 func (f *formatter) flowValue(e *element, indent int) {

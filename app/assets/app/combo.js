@@ -8,6 +8,7 @@ const optionsOf = (combo) => document.getElementById(combo.getAttribute("aria-co
 const labelOf = (select) => (select.value && select.selectedOptions[0]?.label) || "";
 const isCombo = (el) => el instanceof Element && el.matches(".u-combo");
 const mostShown = 200;
+let sought = null; // what the open list shows, which a drawing by itself takes away: the id of its combobox, both texts, and the row gone to
 
 const comboRow = (select, option, at) => {
   const row = document.createElement("div");
@@ -46,6 +47,7 @@ const activeRow = (combo) => document.getElementById(combo.getAttribute("aria-ac
 
 const goTo = (combo, row) => {
   activeRow(combo)?.removeAttribute("data-active");
+  if (sought) sought.row = row?.textContent;
   row?.setAttribute("data-active", "");
   row?.scrollIntoView({ block: "nearest" });
   if (row) combo.setAttribute("aria-activedescendant", row.id);
@@ -53,6 +55,7 @@ const goTo = (combo, row) => {
 };
 
 const openList = (combo, text = "") => {
+  sought = { id: combo.id, value: combo.value, text };
   fillList(combo, text);
   const list = optionsOf(combo);
   list.hidden = !comboRows(combo).length;
@@ -66,6 +69,15 @@ const closeList = (combo) => {
   optionsOf(combo).nextElementSibling.textContent = "";
   combo.setAttribute("aria-expanded", "false");
   goTo(combo, null);
+  sought = null;
+};
+
+// relist shows the list as it was before a drawing.
+const relist = (combo) => {
+  const { value, text, row } = sought;
+  if (combo.value !== value) combo.value = value;
+  openList(combo, text);
+  if (row) goTo(combo, comboRows(combo).find((other) => other.textContent === row));
 };
 
 // pick chooses an option, and tells it as a select would.
@@ -163,6 +175,7 @@ onDrawn.push(() => {
     select.ariaHidden = "true";
     mirrored(select);
     mirrors.observe(select, { attributeFilter: ["aria-invalid", "aria-describedby"] });
-    if (combo !== document.activeElement || optionsOf(combo).hidden) combo.value = labelOf(select);
+    if (combo === document.activeElement && sought?.id === combo.id) relist(combo);
+    else combo.value = labelOf(select);
   }
 });

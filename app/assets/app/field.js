@@ -47,7 +47,8 @@ const bits = (text, near) => {
 const strength = (el) => {
   const note = document.querySelector(`[data-of="${CSS.escape(el.id)}"]`);
   if (!note) return;
-  const near = Array.from(el.form?.elements || [], (other) => (other !== el && /^(text|email)$/.test(other.type) ? other.value.toLowerCase().split("@")[0] : "")).filter((word) => word.length > 2);
+  const eyed = (other) => other.parentElement.querySelector("[data-eye]"); // its repetition is a password as well, also while it is shown
+  const near = Array.from(el.form?.elements || [], (other) => (other !== el && /^(text|email)$/.test(other.type) && !eyed(other) ? other.value.toLowerCase().split("@")[0] : "")).filter((word) => word.length > 2);
   const b = bits(el.value, near);
   const level = b < 36 ? 1 : b < 52 ? 2 : b < 70 ? 3 : 4;
   note.hidden = !el.value;
@@ -64,7 +65,7 @@ const grow = (el) => {
 
 const around = (el, said) => {
   if (document.getElementById("w-" + el.name + "-count")) count(el, said);
-  if (el.type === "password" || el.autocomplete?.includes("password")) strength(el);
+  strength(el);
   if (el.matches("[data-grows]")) grow(el);
 };
 

@@ -4,6 +4,7 @@
 let line = []; // those that wait
 let come = null; // those that the page has brought; null: they stand in the page as it was loaded
 let timer = 0;
+let offlineTimer = 0; // until the message that nothing was reached goes
 
 const place = () => document.getElementById("u-notices");
 const shownBar = () => place()?.querySelector("[data-shown]");
@@ -78,7 +79,8 @@ const offline = (fault) => {
   close.setAttribute("aria-label", document.body.dataset.close || "×");
   el.append(text, close);
   here.append(el);
-  setTimeout(() => document.querySelectorAll("[data-offline]").forEach(leave), 10000);
+  clearTimeout(offlineTimer);
+  offlineTimer = setTimeout(() => document.querySelectorAll("[data-offline]").forEach(leave), 10000);
 };
 
 onDrawn.push(queue);
