@@ -148,6 +148,9 @@ func (q *ask) restore(page *project.Page, raw map[string]string, st pageState) (
 	if o.state, err = defaults(page.State, have); err != nil {
 		return nil, err
 	}
+	if err := o.loadOwn(st.Own); err != nil {
+		return nil, err
+	}
 	if !q.v.in() && len(st.App) > 0 {
 		if err := o.loadApp(st.App); err != nil {
 			return nil, err

@@ -21,6 +21,7 @@ type opened struct {
 	url      string // the page's own URL
 	st       pageState
 	state    map[string]any    // page state
+	owns     map[string]any    // state of components that was set, by their use
 	app      map[string]any    // app state
 	appWas   string            // app state as it was stored, to see whether it changed
 	form     map[string]any    // what the posted fields mean
@@ -64,7 +65,7 @@ func (q *ask) open(page *project.Page, params map[string]any) (*opened, error) {
 // blank is a page of which nothing is known yet.
 func (q *ask) blank(page *project.Page) *opened {
 	return &opened{
-		q: q, page: page, params: map[string]any{}, url: "/", state: map[string]any{}, app: map[string]any{}, form: map[string]any{},
+		q: q, page: page, params: map[string]any{}, url: "/", state: map[string]any{}, owns: map[string]any{}, app: map[string]any{}, form: map[string]any{},
 		values: map[string]string{}, rerun: map[string]bool{}, out: newAnswer(http.StatusOK),
 		st: pageState{Visit: random(), Tabs: map[string]int{}},
 	}
@@ -88,6 +89,21 @@ func defaults(vars []project.Var, have map[string]any) (map[string]any, error) {
 		}
 	}
 	return out, nil
+}
+
+// loadOwn reads the state of components that was set.
+func (o *opened) loadOwn(sealed []byte) error {
+	have, err := decode(sealed)
+	if err != nil {
+		return err
+	}
+	for use, set := range have {
+		vars, _ := set.(map[string]any)
+		if o.owns[use], err = defaults(o.page.OwnVars(use), vars); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // loadApp reads the app state: of the session, or what a guest's browser brought.
@@ -132,24 +148,28 @@ func (o *opened) saveApp(ctx context.Context) error {
 const maxGuestApp = 2000
 
 // fits reports, before a flow sets them, states that neither the page nor what keeps the app state has room for.
-func (o *opened) fits(state, app map[string]any, loggedIn bool) error {
+func (o *opened) fits(state, app, own map[string]any, loggedIn bool) error {
 	page, err := encode(state)
 	if err != nil {
 		return fmt.Errorf("page state: %w", err)
+	}
+	parts, err := encode(own)
+	if err != nil {
+		return fmt.Errorf("component state: %w", err)
 	}
 	whole, err := encode(app)
 	if err != nil {
 		return fmt.Errorf("app state: %w", err)
 	}
-	most, total := session.MaxAppState, len(page)+len(o.st.Params)
+	most, total := session.MaxAppState, len(page)+len(parts)+len(o.st.Params)
 	if !loggedIn {
 		most, total = maxGuestApp, total+len(whole)
 	}
 	switch {
 	case len(whole) > most && string(whole) != o.appWas:
-		return fmt.Errorf("the app state takes %d bytes, more than %d: %s", len(whole), most, largest(whole))
+		return fmt.Errorf("the app state takes %d bytes, more than %d: %s", len(whole), most, largest(nil, whole))
 	case total > maxState:
-		return fmt.Errorf("the page state takes %d bytes, more than %d: %s", total, maxState, largest(page))
+		return fmt.Errorf("the page state takes %d bytes, more than %d: %s", total, maxState, largest(parts, page))
 	}
 	return nil
 }
@@ -159,6 +179,9 @@ func (o *opened) scope() value.Scope {
 	s := o.q.authScope()
 	s["form"], s["state"], s["app"], s["params"], s["queries"] = o.form, o.state, o.app, o.params, o.queries
 	s["page"] = map[string]any{"name": o.page.Name, "url": o.q.app.guard.home + o.url, "theme": o.q.theme()}
+	if len(o.page.Owns) > 0 {
+		s[value.OwnKey] = o.owns
+	}
 	if o.reason != nil {
 		s["session"] = map[string]any{"reason": string(o.reason.Ended), "uid": o.reason.Auth.UID}
 	}

@@ -26,7 +26,7 @@ func (f *flowFault) Unwrap() error { return f.err }
 func (o *opened) run(ctx context.Context, actions []*project.Action, s value.Scope) (*flow.Navigate, error) {
 	q := o.q
 	in := flow.Input{
-		Actions: actions, Scope: s, State: o.state, AppState: o.app, Form: o.form, Page: o.page, Sent: o.sent, ClientAddr: q.addr(), Device: deviceOf(q.r.UserAgent()), Validate: o.validate, Resume: o.resume,
+		Actions: actions, Scope: s, State: o.state, AppState: o.app, Own: o.owns, Form: o.form, Page: o.page, Sent: o.sent, ClientAddr: q.addr(), Device: deviceOf(q.r.UserAgent()), Validate: o.validate, Resume: o.resume,
 		Fits: o.fits,
 	}
 	o.resume = nil
@@ -46,7 +46,7 @@ func (o *opened) run(ctx context.Context, actions []*project.Action, s value.Sco
 
 // absorb takes over the result of a run.
 func (o *opened) absorb(ctx context.Context, res flow.Result) (*flow.Navigate, error) {
-	o.state, o.app = res.State, res.AppState
+	o.state, o.app, o.owns = res.State, res.AppState, res.Own
 	o.q.caught = append(o.q.caught, res.Caught...)
 	o.reset(res.Reset)
 	for name, v := range res.Form {

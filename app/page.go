@@ -293,6 +293,9 @@ func (o *opened) frame() (render.Frame, error) {
 	if o.st.State, err = encode(o.state); err != nil {
 		return render.Frame{}, fmt.Errorf("page state: %w", err)
 	}
+	if o.st.Own, err = encode(o.owns); err != nil {
+		return render.Frame{}, fmt.Errorf("component state: %w", err)
+	}
 	o.keepTyped()
 	o.keepWrong()
 	seal := q.app.seal.many(sealEvent)

@@ -73,7 +73,7 @@ func (o *opened) question() (*render.Ask, error) {
 		size += len(set)
 	}
 	if size > maxState {
-		return nil, fmt.Errorf("a flow that waits for an answer carries %d KiB, more than %d: %s", size>>10, maxState>>10, largest(sets...))
+		return nil, fmt.Errorf("a flow that waits for an answer carries %d KiB, more than %d: %s", size>>10, maxState>>10, largest(nil, sets...))
 	}
 	token, err := o.q.app.seal.seal(sealPause, z)
 	if err != nil {

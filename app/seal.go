@@ -67,6 +67,7 @@ type pageState struct {
 	Visit  string            `json:"v"`
 	Nonce  string            `json:"n"`
 	State  json.RawMessage   `json:"s,omitempty"`
+	Own    json.RawMessage   `json:"c,omitempty"` // of components, by their use
 	App    json.RawMessage   `json:"a,omitempty"` // of a guest; who is logged in has it in the session
 	Params json.RawMessage   `json:"q,omitempty"` // the sensitive ones
 	Tabs   map[string]int    `json:"t,omitempty"`
@@ -159,26 +160,35 @@ func (s sealer) openEvent(text string, st pageState, now time.Time) (event, erro
 
 // sealState seals the state of a page; too much of it is an error that names the variable.
 func (s sealer) sealState(st pageState) (string, error) {
-	if n := len(st.State) + len(st.App) + len(st.Params); n > maxState {
-		return "", fmt.Errorf("the page state holds %d KiB, more than %d: %s", n>>10, maxState>>10, largest(st.State, st.App))
+	if n := len(st.State) + len(st.Own) + len(st.App) + len(st.Params); n > maxState {
+		return "", fmt.Errorf("the page state holds %d KiB, more than %d: %s", n>>10, maxState>>10, largest(st.Own, st.State, st.App))
 	}
 	return s.seal(sealState, st)
 }
 
-// largest names the variable that takes the most room.
-func largest(sets ...json.RawMessage) string {
+// largest names the variable that takes the most room; own is the state of components.
+func largest(own json.RawMessage, sets ...json.RawMessage) string {
 	type size struct {
 		name string
 		n    int
 	}
 	var all []size
-	for _, set := range sets {
+	add := func(set json.RawMessage, of string) {
 		var vars map[string]json.RawMessage
 		if json.Unmarshal(set, &vars) != nil {
-			continue
+			return
 		}
 		for name, raw := range vars {
-			all = append(all, size{name, len(raw)})
+			all = append(all, size{name + of, len(raw)})
+		}
+	}
+	for _, set := range sets {
+		add(set, "")
+	}
+	var uses map[string]json.RawMessage
+	if json.Unmarshal(own, &uses) == nil {
+		for use, set := range uses {
+			add(set, " of "+use)
 		}
 	}
 	if len(all) == 0 {

@@ -180,3 +180,27 @@ describe('without script', () => {
     await page.getByText('The whole fjord lies below.').waitFor()
   })
 })
+
+for (const script of [true, false]) {
+  test(`F150 a component keeps its own state, ${script ? 'with' : 'without'} script`, async () => {
+    const page = await person({script})
+    await page.goto(url + '/component')
+    const boots = page.getByText('Boots, rain gear'), bus = page.getByText('By bus 12')
+    await page.getByRole('button', {name: 'More'}).nth(1).click()
+    await bus.waitFor()
+    assert.equal(await boots.count(), 0)
+    await page.getByRole('button', {name: 'Choose'}).first().click()
+    await page.getByText('Chosen: Over the pass').waitFor()
+    assert.ok(await bus.isVisible(), 'what is open stays open')
+    await page.getByRole('button', {name: 'More'}).click()
+    await boots.waitFor()
+    await page.getByRole('button', {name: 'Less'}).nth(1).click()
+    await bus.waitFor({state: 'detached'})
+    assert.ok(await boots.isVisible())
+    await page.goto(url + '/component')
+    await page.getByRole('button', {name: 'More'}).nth(1).waitFor()
+    assert.equal(await boots.count(), 0)
+    assert.deepEqual(page.faults, [])
+    await page.context().close()
+  })
+}

@@ -11,49 +11,60 @@ import (
 	"github.com/usherdev/usher/value"
 )
 
-// doChange changes one variable of the page or app state by what stands in it (F150). A place that a list does not have is a fault, and
-// nothing is changed then.
+// doChange changes one variable of the state of the page, the app or a component by what stands in it (F150). A place that a list does not have is a
+// fault, and nothing is changed then.
 func doChange(_ context.Context, n *run, f *frame, a *project.Action) error {
 	path := strings.Split(word(a, "variable"), ".")
 	if len(path) < 2 {
 		return fault(a, "the action names no variable", nil)
 	}
-	vars, state := n.r.project.App.State, n.res.AppState
-	if path[0] == "state" {
+	change := func(vars []project.Var, state map[string]any) (map[string]any, error) {
+		return changeVar(f, a, path[1:], vars, state)
+	}
+	switch path[0] {
+	case "own":
+		return n.changeOwn(f, a, change)
+	case "state":
 		if n.in.Page == nil {
 			return fault(a, "there is no page whose state could be changed", nil)
 		}
-		vars, state = n.in.Page.State, n.res.State
+		now, err := change(n.in.Page.State, n.res.State)
+		if err != nil {
+			return err
+		}
+		return n.keep(a, now, n.res.AppState, n.res.Own)
 	}
-	at := slices.IndexFunc(vars, func(v project.Var) bool { return v.Name == path[1] })
+	now, err := change(n.r.project.App.State, n.res.AppState)
+	if err != nil {
+		return err
+	}
+	return n.keep(a, n.res.State, now, n.res.Own)
+}
+
+// changeVar returns state with the change of what path leads to.
+func changeVar(f *frame, a *project.Action, path []string, vars []project.Var, state map[string]any) (map[string]any, error) {
+	at := slices.IndexFunc(vars, func(v project.Var) bool { return v.Name == path[0] })
 	if at < 0 {
-		return fault(a, fmt.Sprintf("there is no %q", path[1]), nil)
+		return nil, fault(a, fmt.Sprintf("there is no %q", path[0]), nil)
 	}
 	v := vars[at]
 	c := change{f: f, a: a, op: project.ChangeOp(a), initial: v.Default}
-	next, err := c.inside(state[v.Name], path[2:])
+	next, err := c.inside(state[v.Name], path[1:])
 	if err != nil {
-		return err
+		return nil, err
 	}
-	now, err := merge(a, map[string]*value.Type{v.Name: v.Type}, state, map[string]any{v.Name: next})
-	if err != nil {
-		return err
-	}
-	if path[0] == "state" {
-		return n.keep(a, now, n.res.AppState)
-	}
-	return n.keep(a, n.res.State, now)
+	return merge(a, map[string]*value.Type{v.Name: v.Type}, state, map[string]any{v.Name: next})
 }
 
 // keep makes these the states, if there is room for them.
-func (n *run) keep(a *project.Action, state, app map[string]any) error {
+func (n *run) keep(a *project.Action, state, app, own map[string]any) error {
 	if n.in.Fits != nil {
 		_, in := n.bearer.Session()
-		if err := n.in.Fits(state, app, in); err != nil {
+		if err := n.in.Fits(state, app, own, in); err != nil {
 			return fault(a, err.Error(), err)
 		}
 	}
-	n.res.State, n.res.AppState = state, app
+	n.res.State, n.res.AppState, n.res.Own = state, app, own
 	return nil
 }
 

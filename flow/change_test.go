@@ -86,7 +86,7 @@ func TestF150_ChangeFails(t *testing.T) {
 		t.Run(flow, func(t *testing.T) {
 			a := newApp(t, "http://127.0.0.1:1", "", map[string]string{"types/Line.yaml": "fields: {name: text, n: int}\n", "pages/start.yaml": changing + "{" + flow + "}\n"})
 			in := Input{Actions: a.actions(), Page: a.project.Page("start"), State: map[string]any{"tags": []any{"a", "b"}, "loose": "text", "count": 1}}
-			in.Fits = func(state, _ map[string]any, _ bool) error {
+			in.Fits = func(state, _, _ map[string]any, _ bool) error {
 				if strings.Contains(fmt.Sprint(state), "full") {
 					return errors.New("no room")
 				}

@@ -90,21 +90,23 @@ type Input struct {
 	Scope      value.Scope // everything but auth, user, state, app and form, which the Runner keeps fresh
 	State      map[string]any
 	AppState   map[string]any
+	Own        map[string]any // the state of components that was set, by their use
 	Form       map[string]any
-	SessionID  string                                               // "": a guest without a row; an id without a session is a guest too
-	Page       *project.Page                                        // nil: the flow belongs to no page; then it has no page state and no fields
-	Sent       *project.Widget                                      // the form whose event runs; nil: none
-	ClientAddr string                                               // the person's IP address, for groups that pass it on
-	Device     session.Device                                       // what the person uses, kept by a Log In
-	Validate   func() map[string]string                             // checks the form for `validate`: input id → message; nil: nothing to check
-	Fits       func(state, app map[string]any, loggedIn bool) error // whether there is room for these states; nil: for any
-	Steps      int                                                  // 0: 1,000 actions
-	Resume     *Resume                                              // nil: the flow begins
+	SessionID  string                                                    // "": a guest without a row; an id without a session is a guest too
+	Page       *project.Page                                             // nil: the flow belongs to no page; then it has no page state and no fields
+	Sent       *project.Widget                                           // the form whose event runs; nil: none
+	ClientAddr string                                                    // the person's IP address, for groups that pass it on
+	Device     session.Device                                            // what the person uses, kept by a Log In
+	Validate   func() map[string]string                                  // checks the form for `validate`: input id → message; nil: nothing to check
+	Fits       func(state, app, own map[string]any, loggedIn bool) error // whether there is room for these states; nil: for any
+	Steps      int                                                       // 0: 1,000 actions
+	Resume     *Resume                                                   // nil: the flow begins
 }
 
 // Result is what a run came to. It is meaningful beside a Fault as well: a login that was made before it is made.
 type Result struct {
 	State, AppState map[string]any // as they are now
+	Own             map[string]any // so too
 	Form            map[string]any // only the fields that the flow set
 	Reset           []string       // fields that show again what stood in them at first; those of Form are set after it
 	FieldErrors     map[string]string

@@ -131,7 +131,7 @@ func (n *run) outputs(s value.Scope) map[string]any {
 		switch name {
 		case "params", "item", "index": // a block or a loop has its own
 			out[name] = v
-		case "auth", "user", "state", "app", "form", "now":
+		case "auth", "user", "state", "app", "own", "form", "now":
 		default:
 			if _, given := n.in.Scope[name]; !given {
 				out[name] = v

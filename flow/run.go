@@ -117,7 +117,7 @@ func (r *Runner) begin(ctx context.Context, in Input) (*run, error) {
 		n.jar.Refill(in.Resume.Jar)
 	}
 	n.res = Result{
-		State: orEmpty(in.State), AppState: orEmpty(in.AppState), Form: map[string]any{},
+		State: orEmpty(in.State), AppState: orEmpty(in.AppState), Own: maps.Clone(in.Own), Form: map[string]any{},
 		FieldErrors: map[string]string{}, SessionID: in.SessionID,
 	}
 	s, err := r.current(ctx, in.SessionID)
@@ -292,6 +292,9 @@ func (n *run) guarded(ctx context.Context, f *frame, a *project.Action) (err err
 func (n *run) refresh(f *frame) {
 	f.scope["auth"], f.scope["user"] = n.auth["auth"], n.auth["user"]
 	f.scope["state"], f.scope["app"] = n.res.State, n.res.AppState
+	if use, ok := f.scope[value.UseKey].(string); ok && n.in.Page != nil {
+		f.scope["own"] = n.in.Page.Own(n.res.Own, use)
+	}
 	f.scope["page"] = n.top.scope["page"]
 	if n.locale != nil {
 		f.scope[value.LocaleKey], f.scope["language"] = n.locale, n.locale.Language()

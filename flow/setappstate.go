@@ -12,5 +12,5 @@ func doSetAppState(_ context.Context, n *run, f *frame, a *project.Action) error
 	if err != nil {
 		return err
 	}
-	return n.keep(a, n.res.State, next)
+	return n.keep(a, n.res.State, next, n.res.Own)
 }

@@ -9,8 +9,13 @@ import (
 	"github.com/usherdev/usher/value"
 )
 
-// doSetState sets variables of the page state. All values are read before any is set.
+// doSetState sets variables of the page state, in a component of its own. All values are read before any is set.
 func doSetState(_ context.Context, n *run, f *frame, a *project.Action) error {
+	if a.Own {
+		return n.changeOwn(f, a, func(vars []project.Var, state map[string]any) (map[string]any, error) {
+			return setVars(f, a, vars, state)
+		})
+	}
 	if n.in.Page == nil {
 		return fault(a, "there is no page whose state could be set", nil)
 	}
@@ -18,7 +23,22 @@ func doSetState(_ context.Context, n *run, f *frame, a *project.Action) error {
 	if err != nil {
 		return err
 	}
-	return n.keep(a, next, n.res.AppState)
+	return n.keep(a, next, n.res.AppState, n.res.Own)
+}
+
+// changeOwn changes the state of the use of a component that the flow belongs to.
+func (n *run) changeOwn(f *frame, a *project.Action, change func(vars []project.Var, state map[string]any) (map[string]any, error)) error {
+	use, ok := f.scope[value.UseKey].(string)
+	if !ok || n.in.Page == nil {
+		return fault(a, "there is no component whose state could be changed", nil)
+	}
+	now, err := change(n.in.Page.OwnVars(use), n.in.Page.Own(n.res.Own, use))
+	if err != nil {
+		return err
+	}
+	own := orEmpty(n.res.Own)
+	own[use] = now
+	return n.keep(a, n.res.State, n.res.AppState, own)
 }
 
 // setVars returns state with the values of an action, each read as the type of its variable.

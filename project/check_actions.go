@@ -252,7 +252,11 @@ func (sc scope) fillValues(a *Action, s section) {
 	if !ok {
 		return
 	}
-	types, what := sc.targets(a.Kind, a.Kind, p)
+	kind := a.Kind
+	if a.Own = kind == "setState" && sc.keeps(); a.Own {
+		kind = setOwn
+	}
+	types, what := sc.targets(kind, a.Kind, p)
 	if types == nil {
 		return
 	}
@@ -274,6 +278,26 @@ func (sc scope) fillValues(a *Action, s section) {
 	a.Props["values"] = value.MapOf(keys, vals)
 }
 
+// setOwn is setState where it sets the state of a component.
+const setOwn = "setOwn"
+
+// keeps reports whether the component that is being read has state.
+func (sc scope) keeps() bool { return sc.use != nil && len(sc.use.comp.state) > 0 }
+
+// ownTargets are the variables of the component that is being read.
+func (sc scope) ownTargets(called string, p place) (map[string]*value.Type, string) {
+	if !sc.keeps() {
+		p.fail(called+" works in a component that has state", "declare it in the component: state: {open: bool}")
+		return nil, ""
+	}
+	sc.flow.readOwn()
+	types := map[string]*value.Type{}
+	for _, v := range sc.use.comp.state {
+		types[v.Name] = v.Type
+	}
+	return types, "variable of the state of " + sc.use.comp.name
+}
+
 // targets returns what an action, called so in messages, may set, nil after reporting that it can set nothing here.
 func (sc scope) targets(kind, called string, p place) (map[string]*value.Type, string) {
 	types := map[string]*value.Type{}
@@ -283,7 +307,10 @@ func (sc scope) targets(kind, called string, p place) (map[string]*value.Type, s
 		}
 		return types, "variable of the app state"
 	}
-	if kind == "setState" && sc.pageOnly(p, called) {
+	if kind == setOwn {
+		return sc.ownTargets(called, p)
+	}
+	if kind == "setState" && sc.pageOnly(p, called, true) {
 		return nil, ""
 	}
 	if sc.page == nil {
@@ -411,7 +438,7 @@ func (sc scope) fillQuery(a *Action, s section) {
 	if !ok {
 		return
 	}
-	if sc.pageOnly(p, "the query "+quoted(name)) {
+	if sc.pageOnly(p, "the query "+quoted(name), false) {
 		return
 	}
 	if sc.page == nil {

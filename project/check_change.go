@@ -72,9 +72,9 @@ func (sc scope) changed(p place) (t *value.Type, whole, ok bool) {
 		return nil, false, false
 	}
 	path := strings.Split(name, ".")
-	kind := map[string]string{"state": "setState", "app": "setAppState"}[path[0]]
+	kind := map[string]string{"state": "setState", "app": "setAppState", "own": setOwn}[path[0]]
 	if kind == "" || len(path) < 2 {
-		p.fail(fmt.Sprintf("%q is no variable", name), "write state.NAME for the state of the page, or app.NAME for that of the app")
+		p.fail(fmt.Sprintf("%q is no variable", name), "write state.NAME for the state of the page, app.NAME for that of the app, or own.NAME in a component for its own")
 		return nil, false, false
 	}
 	types, what := sc.targets(kind, "change of "+name, p)

@@ -16,7 +16,7 @@ import (
 const maxInlined = 10000
 
 var (
-	componentKeys    = []string{"doc", "props", "events", "slots", "body"}
+	componentKeys    = []string{"doc", "props", "state", "events", "slots", "body"}
 	componentPattern = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`)
 	eventPattern     = regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`)
 )
@@ -26,6 +26,7 @@ type component struct {
 	name   string
 	s      section
 	props  []Param
+	state  []Var                  // what each use keeps for itself
 	events map[string]*value.Type // what each hands over, nil nothing
 	slots  []string               // places that the place of use fills
 	placed map[string]place       // where they stand in the body
@@ -60,6 +61,9 @@ func (c *checker) readComponentHeads() {
 		k.work = standIn(k.name, k.s)
 		if pp, ok := k.s.get("props"); ok {
 			k.readProps(pp)
+		}
+		if sp, ok := k.s.get("state"); ok {
+			k.state = c.vars(sp, "component state", false)
 		}
 		if ep, ok := k.s.get("events"); ok {
 			k.readEvents(ep)
@@ -223,6 +227,9 @@ func (k *component) env(c *checker) *value.Env {
 		props.Name = "props"
 		k.inputs()
 		k.scope = c.app.base.With("props", props).With("form", k.work.formType())
+		if len(k.state) > 0 {
+			k.scope = k.scope.With("own", varsType("own", k.state))
+		}
 	}
 	return k.scope
 }
@@ -274,12 +281,23 @@ func (sc scope) useOf(at place, k *component, name, body place, in nest) *Widget
 		w.Fault = msg
 		return w
 	}
+	if w.Own = k.state; len(w.Own) > 0 {
+		sc.page.page.keepOwn(w)
+	}
 	inner := scope{env: k.env(c), page: sc.page, guarded: sc.guarded, use: &use{comp: k, widget: w, s: s, outer: sc, nest: in}}
 	in.item = false
 	if b, ok := k.s.get("body"); ok {
 		w.Body = inner.widgets(b, in)
 	}
 	return w
+}
+
+// keepOwn notes that a use of a component has state.
+func (p *Page) keepOwn(w *Widget) {
+	if p.Owns == nil {
+		p.Owns = map[string][]Var{}
+	}
+	p.Owns[w.Key] = w.Own
 }
 
 // misused says why a component cannot stand here, "" when it can.
@@ -392,14 +410,14 @@ func (sc scope) fillEmit(a *Action, s section) {
 // outerRead is how a flow inside a component reads what stands around the component.
 func outerRead(r string) string {
 	switch root, _, _ := strings.Cut(r, "."); root {
-	case "item", "index", "props", value.OuterKey:
+	case "item", "index", "props", value.UseKey, value.OuterKey:
 		return value.OuterKey + "." + r
 	}
 	return r
 }
 
-// pageOnly reports what reaches for the page from within a component.
-func (sc scope) pageOnly(p place, what string) bool {
+// pageOnly reports what reaches for the page from within a component: its state, or else a query.
+func (sc scope) pageOnly(p place, what string, state bool) bool {
 	if sc.use == nil {
 		return false
 	}
@@ -407,6 +425,10 @@ func (sc scope) pageOnly(p place, what string) bool {
 		p.fail(what+" belongs to one page, and bars stand on all", "keep it in the app state: setAppState")
 		return true
 	}
-	p.fail(what+" belongs to the page, not to a component", "give the component an event, emit it here, and act on it where the component is used")
+	hint := "give the component an event, emit it here, and act on it where the component is used"
+	if state {
+		hint = "declare it as state of the component, read as own, or emit an event and act on it where the component is used"
+	}
+	p.fail(what+" belongs to the page, not to a component", hint)
 	return true
 }

@@ -60,6 +60,8 @@ func (f *flowWork) read(p place, offset int, dotted string) {
 		if f.reads != nil {
 			f.reads[dotted] = true
 		}
+	case "own":
+		f.readOwn()
 	case "form":
 		field, _, _ := strings.Cut(rest, ".")
 		in := f.input(field)
@@ -68,6 +70,13 @@ func (f *flowWork) read(p place, offset int, dotted string) {
 			f.c.report(p, line, col, fmt.Sprintf("%s stands in another form, whose inputs this event sends only with script", dotted),
 				"put both into one form", true)
 		}
+	}
+}
+
+// readOwn notes that the flow must know which use of a component it belongs to.
+func (f *flowWork) readOwn() {
+	if f.reads != nil {
+		f.reads[value.UseKey] = true
 	}
 }
 

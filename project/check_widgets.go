@@ -458,7 +458,7 @@ func (sc scope) fillLink(w *Widget, s section) {
 }
 
 func (sc scope) checkList(w *Widget, s section) {
-	if p, ok := s.get("query"); ok && w.Props["query"] != nil && !sc.pageOnly(p, "the query "+quoted(p.n.Value)) {
+	if p, ok := s.get("query"); ok && w.Props["query"] != nil && !sc.pageOnly(p, "the query "+quoted(p.n.Value), false) {
 		if _, ok := sc.page.queries[p.n.Value]; !ok {
 			p.fail(fmt.Sprintf("the page has no query %q", p.n.Value), didYouMean(p.n.Value, slices.Collect(maps.Keys(sc.page.queries))))
 		}

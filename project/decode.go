@@ -431,7 +431,7 @@ var (
 var exprWords = []string{"in", "not", "and", "or", "let", "if", "else", "matches", "contains", "startsWith", "endsWith", "true", "false", "nil"}
 
 // sources are the names that expressions begin with; no output may hide them.
-var sources = []string{"auth", "user", "form", "state", "app", "params", "constants", "env", "queries", "item", "index", "reply", "request", "session", "page", "now", "secrets", "message", "props"}
+var sources = []string{"auth", "user", "form", "state", "app", "params", "constants", "env", "queries", "item", "index", "reply", "request", "session", "page", "now", "secrets", "message", "props", "own"}
 
 // LegalOutput reports whether an action's output can have this name: a legal one that hides nothing that expressions read.
 func LegalOutput(name string) bool { return LegalName(name) && !slices.Contains(sources, name) }

@@ -230,6 +230,10 @@ func (sc scope) explain(f value.Fault) (msg, hint string) {
 			return f.Msg, "give the action block a parameter, and pass " + name + ".… to it by with"
 		case name == "props":
 			return f.Msg, "props are read in components"
+		case name == "own" && sc.use == nil:
+			return f.Msg, "own is read in components that have state"
+		case name == "own" && sc.use.comp != sc.page.s.c.bars:
+			return f.Msg, "declare it in the component: state: {open: bool}"
 		case sc.use != nil && sc.use.comp.name == "bars":
 			return f.Msg, "bars stand on all pages: they read props.title, auth, user, app and the like"
 		case sc.use != nil:

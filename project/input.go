@@ -114,7 +114,7 @@ func shownFields(widgets []*Widget, values map[string]any, s value.Scope) []*Wid
 			out = append(out, w)
 		}
 		if w.Spec.Component {
-			out = append(out, shownFields(w.Body, values, w.Inside(s, nil))...)
+			out = append(out, shownFields(w.Body, values, w.Inside(s, nil, nil))...)
 		}
 		if w.Kind == SlotKind {
 			out = append(out, shownFields(w.Slots[slotContent], values, Outside(s))...)

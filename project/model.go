@@ -472,6 +472,7 @@ type Page struct {
 	Otherwise *Page           // where those go who are logged in and refused by Rule; nil: the 403 page
 	Params    []Param         // path parameters of the route included
 	State     []Var
+	Owns      map[string][]Var // the state of each use of a component, by the key of its widget
 	Queries   []*Query
 	OnLoad    []*Action
 	OnLeave   *Trigger // when somebody goes to another page, or away; nil: nothing
@@ -535,6 +536,7 @@ type Widget struct {
 	Call     *Call               // image, avatar: the call that brings the picture; nil: it has an address
 	Use      *Widget             // the use of a component in whose body it stands, nil: the page itself
 	Given    []string            // components: the names of their props
+	Own      []Var               // components: their state
 	Body     []*Widget           // components: what stands in them, for this use
 	Fault    string              // what is wrong with it, "" for a sound widget; a faulty one may be of a kind that does not exist
 }
@@ -567,6 +569,7 @@ type Action struct {
 	Provider *Provider            // kind logInWith
 	Clear    []string             // updateAuthenticatedUser
 	Optional []string             // logIn: fields that the reply may lack
+	Own      bool                 // setState: in a component, whose state it sets
 	Disabled bool
 	Note     string
 }

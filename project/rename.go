@@ -201,13 +201,18 @@ func (t *Tree) namedAt(at Path) (named, error) {
 		if root == "params" {
 			n.define = t.parameter(n, parts)
 		}
-		n.follow = func(text, to string) string { return value.RenamePath(text, []string{root, n.from}, to) }
+		n.follow = func(text, to string) string {
+			if rest, ok := strings.CutPrefix(text, root+"."+n.from); ok && (rest == "" || rest[0] == '.') { // what change names
+				return root + "." + to + rest
+			}
+			return value.RenamePath(text, []string{root, n.from}, to)
+		}
 		return n, nil
 	}
 	return named{}, errors.New("what stands here is named nowhere else; change it where it stands")
 }
 
-// variable is what expressions call the mapping by whose key a path names: a variable of the app or a page, a parameter or a prop; "" for
+// variable is what expressions call the mapping by whose key a path names: a variable of the app, a page or a component, a parameter or a prop; "" for
 // anything else.
 func (t *Tree) variable(parts []string) string {
 	switch n := len(parts); {
@@ -215,6 +220,8 @@ func (t *Tree) variable(parts []string) string {
 		return "app"
 	case n == 4 && parts[0] == "pages" && parts[2] == "state":
 		return "state"
+	case n == 4 && parts[0] == "components" && parts[2] == "state":
+		return "own"
 	case n == 4 && parts[0] == "components" && parts[2] == "props":
 		return "props"
 	case n == 4 && (parts[0] == "pages" || parts[0] == "flows") && parts[2] == "params", n == 6 && parts[0] == "calls" && parts[4] == "params":

@@ -45,7 +45,7 @@ bars:
 		"calls/auth.yaml":      "url: ${env.API_URL}/auth\nheaders:\n  X-Note: \"env.API_URL is ${env.API_URL}\"\ncalls:\n  login: {method: POST, path: /login, params: {name: text, password: secret}, json: {name: \"${params.name}\", password: \"${params.password}\"}, reply: Session}\n  renew: {method: POST, path: /renew, params: {refreshToken: secret}, json: {refreshToken: \"${params.refreshToken}\"}, reply: Session}\n",
 		"calls/posts.yaml":     "url: ${env.API_URL}/posts\ncalls:\n  list: {path: /, auth: required, reply: list of User}\n",
 		"components/Note.yaml": "props: {title: text}\nbody:\n  - text: ${props.title}\n",
-		"components/Box.yaml":  "body:\n  # a note in it\n  - Note: {title: Note}\n",
+		"components/Box.yaml":  "state: {sides: int}\nbody:\n  # a note in it\n  - Note: {title: Note}\n  - button: {text: \"${string(own.sides)} sides\", onTap: [{setState: {sides: 1}}, {change: own.sides, increment: 1}]}\n",
 		"flows/greet.yaml":     "params:\n  who: User\nactions:\n  - snackBar: ${constants.greeting + \" greeting \" + (params.who.name ?? \"\")}\n",
 		"pages/home.yaml": `path: /home
 title: home
@@ -145,6 +145,7 @@ func TestF221_ARenameIsFollowed(t *testing.T) {
 		{"/pages/home/state/open", "shown", []string{"pages/home.yaml:  shown: bool # or shut", "pages/home.yaml:visible: \"${state.shown}\"", "pages/home.yaml:setState: {shown: \"${!state.shown}\"}"}, nil},
 		{"/pages/home/params/tab", "part", []string{"pages/home.yaml:params: {part: text, who: text}", "pages/home.yaml:${params.part} tab", "pages/home.yaml:with: {part: \"${params.part}\", who: tab}"}, nil},
 		{"/components/Note/props/title", "words", []string{"components/Note.yaml:props: {words: text}", "components/Note.yaml:${props.words}", "components/Box.yaml:Note: {words: Note}", "app.yaml:Note: {words: "}, nil},
+		{"/components/Box/state/sides", "edges", []string{"components/Box.yaml:state: {edges: int}", "components/Box.yaml:${string(own.edges)} sides", "components/Box.yaml:setState: {edges: 1}", "components/Box.yaml:change: own.edges"}, nil},
 		{"/flows/greet/params/who", "person", []string{"flows/greet.yaml:params.person.name", "pages/home.yaml:with: {person: "}, nil},
 		{"/calls/auth/calls/login/params/name", "user", []string{"calls/auth.yaml:params: {user: text, password", "calls/auth.yaml:json: {name: \"${params.user}\"", "pages/login.yaml:with: {user: \"${form.name}\""}, nil},
 		{"/pages/login/body/0/textField/id", "userName", []string{"pages/login.yaml:{id: userName, label: Name}", "pages/login.yaml:with: {name: \"${form.userName}\""}, nil},

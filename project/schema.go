@@ -303,6 +303,7 @@ func componentSchema() node {
 	events := node{"anyOf": []any{node{"type": "array", "items": node{"type": "string", "pattern": eventPattern.String()}},
 		byName(node{"type": []string{"string", "null"}}, "Events by name, with the type of what each hands over.")}, "description": "What it can tell the place where it is used."}
 	return mapping("a component of an Usher app", componentKeys, node{"doc": oneText("A note for people."), "props": byName(typed("required"), "What the place of use gives it."),
+		"state":  byName(typed(), "State of its own, which each use has for itself: name and type."),
 		"events": events, "slots": node{"type": "array", "items": node{"type": "string", "pattern": eventPattern.String()}, "description": "Places in the body that the place of use fills: - slot: name."}, "body": ref("widgets")}, "body")
 }
 

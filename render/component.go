@@ -38,7 +38,7 @@ func (b *builder) within(w *project.Widget) {
 	b.inside = inside
 	b.do(func(r *run) {
 		outer, before := r.scope, r.known
-		r.scope, r.known = w.Inside(outer, r.fault), known{}
+		r.scope, r.known = w.Inside(outer, r.row, r.fault), known{}
 		r.block(body)
 		r.scope, r.known = outer, before
 	})

@@ -31,6 +31,13 @@ const LocaleKey = "$locale"
 // OuterKey is the name under which the Scope of a component holds what its place of use reads and it does not; no expression can name it.
 const OuterKey = "$outer"
 
+// OwnKey is the name under which a Scope holds the state of all uses of components that was set, UseKey that of the use whose body reads; no expression
+// can name them.
+const (
+	OwnKey = "$own"
+	UseKey = "$use"
+)
+
 // NewLocale returns the locale of a BCP 47 tag. next, which may be nil, has the texts that this one lacks.
 func NewLocale(lang string, texts map[string]*Message, next *Locale) *Locale {
 	tag := language.Make(lang)
