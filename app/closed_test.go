@@ -1,38 +1,39 @@
 package app
 
-import (
-	"testing"
-	"testing/synctest"
-	"time"
+import "testing"
 
-	"github.com/usherdev/usher/session"
-)
+const closedPage = `
+path: /order
+title: Order
+access: any
+state: {locked: {type: bool, default: true}}
+body:
+  - form:
+      onSubmit: [{snackBar: "Ordered ${form.word} for ${form.price ?? 'the price'}, ${form.rebate ?? 'no rebate'}."}]
+      children:
+        - textField: {id: word, label: Word}
+        - numberField: {id: price, label: Price, disabled: "${state.locked}"}
+        - numberField: {id: rebate, label: Rebate, visible: "${!state.locked}"}
+        - button: {text: Send, submit: true}
+        - button: {text: Unlock, onTap: [{setState: {locked: false}}]}
+`
 
-// TestC6_AHundredClosedBrowsers: with Persist off each ends within the window after its browser was closed, by itself, and the backend is
-// told of each.
-func TestC6_AHundredClosedBrowsers(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ended, told := 0, 0
-		var all []*stay
-		for range 100 {
-			y := newStay(t, false)
-			closed := y.open(t)
-			time.Sleep(time.Second)
-			closed()
-			all = append(all, y)
-		}
-		time.Sleep(5*time.Minute + 10*time.Second) // and no request asks
-		synctest.Wait()
-		for _, y := range all {
-			told += int(y.revoked.Load())
-		}
-		for _, y := range all {
-			if y.state(t) == session.TimeoutAway {
-				ended++
+// TestWhatNobodyCouldFillInIsNotTaken: what is posted for an input that is disabled or hidden comes to no flow; once it is open, it does.
+func TestWhatNobodyCouldFillInIsNotTaken(t *testing.T) {
+	w := newWorld(t, map[string]string{"pages/order.yaml": closedPage})
+	for _, scripted := range []bool{false, true} {
+		c := w.browser()
+		c.script = scripted
+		forge := func(p *page, button string) *page {
+			action, form := p.form(t, button, nil)
+			for _, f := range w.app.rt.Load().project.Page("order").Fields {
+				form.Set(f.Key, "7")
 			}
+			return c.roundTrip(c.request("POST", action, form))
 		}
-		if ended != 100 || told != 100 {
-			t.Errorf("%d ended, the backend was told of %d", ended, told)
-		}
-	})
+		p := c.get("/order")
+		forge(p, "Send").want(t, 200, "Ordered 7 for the price, no rebate.")
+		open := c.press(c.get("/order"), "Unlock", nil)
+		forge(open, "Send").want(t, 200, "Ordered 7 for 7, 7.")
+	}
 }

@@ -209,11 +209,8 @@ func (q *ask) act(o *opened, t *project.Trigger, ev event) (*answer, error) {
 	if err := q.freshen(ctx, o.page); err != nil {
 		return nil, err
 	}
-	o.readFields(t)
-	if o.page.FieldsReadQueries() { // what was shown is found out again, so that no input of it goes unchecked
-		if out, err := o.runQueries(ctx); out != nil || err != nil {
-			return out, err
-		}
+	if out, err := o.takeFields(ctx, t); out != nil || err != nil {
+		return out, err
 	}
 	if len(o.badFiles) > 0 {
 		o.errors = map[string]string{}
@@ -317,6 +314,22 @@ func (o *opened) askQueries() {
 			o.st.loadMore([]string{qu.Name})
 		}
 	}
+}
+
+// takeFields reads the posted inputs for a flow. What was shown is found out again, so that no input of it goes unchecked, and nothing comes
+// to the flow that was sent for an input which nobody could fill in. What was typed stays in its input all the same.
+func (o *opened) takeFields(ctx context.Context, t *project.Trigger) (*answer, error) {
+	o.readFields(t)
+	if o.page.FieldsReadQueries() {
+		if out, err := o.runQueries(ctx); out != nil || err != nil {
+			return out, err
+		}
+	}
+	for _, w := range o.page.Closed(o.posted, o.scope()) {
+		o.form[w.ID], _ = w.Read(nil, o.q.lang())
+		delete(o.posted, w.ID)
+	}
+	return nil, nil
 }
 
 // readFields reads the posted inputs by the catalogue's types. Without script only the form that was sent is there; the inputs of

@@ -38,7 +38,9 @@ func (q *ask) left(o *opened, t *project.Trigger, ev event) (*answer, error) {
 	if err := q.freshen(ctx, o.page); err != nil {
 		return nil, err
 	}
-	o.readFields(t)
+	if lost, err := o.takeFields(ctx, t); lost != nil || err != nil {
+		return lost, err
+	}
 	o.reads = ev.Reads
 	s, err := o.handed()
 	if err != nil {

@@ -140,7 +140,9 @@ func (q *ask) pressed(o *opened, ev event, actions []*project.Action) (*answer, 
 	if err := q.freshen(ctx, o.page); err != nil {
 		return nil, err
 	}
-	o.readFields(nil)
+	if out, err := o.takeFields(ctx, nil); out != nil || err != nil {
+		return out, err
+	}
 	o.root, o.reads, o.own = ev.Trigger, ev.Reads, ev.Own
 	return o.once(ctx, nil, actions)
 }

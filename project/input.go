@@ -95,6 +95,22 @@ func (p *Page) Validate(form *Widget, values map[string]any, s value.Scope) map[
 	return out
 }
 
+// Closed lists the inputs that nobody could fill in, because they are disabled or the scope hides them: what is posted as theirs counts as
+// not sent, as Validate passes them over. values are as for Validate.
+func (p *Page) Closed(values map[string]any, s value.Scope) []*Widget {
+	open := map[string]bool{}
+	for _, w := range shownFields(p.drawn(), values, s) {
+		open[w.ID] = open[w.ID] || !truth(w.Prop("disabled"), w.within(s))
+	}
+	var out []*Widget
+	for _, w := range p.Fields {
+		if _, posted := values[w.ID]; posted && !open[w.ID] {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
 // drawn is all that stands on the page.
 func (p *Page) drawn() []*Widget {
 	if p.Bars == nil {

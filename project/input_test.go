@@ -159,3 +159,18 @@ func TestF196_ValidateComparesPasswordsOfOneForm(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// TestClosedInputs: what was posted for an input that is disabled or hidden is told apart; what is open, and what was not posted, is not named.
+func TestClosedInputs(t *testing.T) {
+	p := fieldsOf(t)
+	posted := map[string]any{"name": "Ann", "hidden": "x", "off": "x", "first": "x"}
+	for hide, want := range map[bool]string{false: "off", true: "hidden off"} {
+		var got []string
+		for _, w := range p.Closed(posted, value.Scope{"state": map[string]any{"hide": hide}}) {
+			got = append(got, w.ID)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("hide %v: %q are closed, want %q", hide, got, want)
+		}
+	}
+}
