@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -22,9 +23,13 @@ import (
 // repository of the plain kind, has no history.
 type gitHistory struct{ dir string }
 
+// Bounds of what is read of a repository, whoever has made it.
 const (
-	historyTime = 5 * time.Second
-	historyMost = "200"
+	historyTime   = 5 * time.Second
+	historyMost   = "200"
+	maxRef        = 4 << 10  // bytes of a file that holds one name
+	maxPackedRefs = 16 << 20 // bytes of the file that holds those of all branches
+	maxLog        = 1 << 20  // bytes of what git tells of the commits
 )
 
 var commitName = regexp.MustCompile(`^[0-9a-f]{40}$`)
@@ -54,11 +59,29 @@ func (h gitHistory) Commits(ctx context.Context) ([]studio.Commit, error) {
 	cmd.Env = []string{"GIT_DIR=" + own, "HOME=" + own, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_OPTIONAL_LOCKS=0", "GIT_PAGER=cat", "LC_ALL=C.UTF-8"}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	out, err := cmd.Output()
+	out, err := firstOf(cmd, maxLog)
 	if err != nil {
 		return nil, fmt.Errorf("history: git: %w: %.200s", err, stderr.String())
 	}
-	return commitsOf(string(out)), nil
+	return commitsOf(out), nil
+}
+
+// firstOf runs a command and reads what it says, up to so many bytes: a subject can be as long as somebody likes. The rest is not waited for.
+func firstOf(cmd *exec.Cmd, most int64) (string, error) {
+	pipe, err := cmd.StdoutPipe()
+	if err != nil {
+		return "", err
+	}
+	if err := cmd.Start(); err != nil {
+		return "", err
+	}
+	out, err := io.ReadAll(io.LimitReader(pipe, most+1))
+	if int64(len(out)) > most {
+		_ = cmd.Process.Kill() // what it has said is whole but for the last commit
+		_ = cmd.Wait()
+		return string(out[:bytes.LastIndexByte(out, 0)+1]), err
+	}
+	return string(out), errors.Join(err, cmd.Wait())
 }
 
 // head is the commit that the folder's repository stands at, and where its objects lie; "" when there is none that we read.
@@ -106,22 +129,31 @@ func plainObjects(root *os.Root) bool {
 	return err == nil && info.IsDir()
 }
 
-// firstLine reads a short file; "" when there is none.
-func firstLine(root *os.Root, name string) string {
-	src, err := fs.ReadFile(root.FS(), name)
+// smallFile reads a file of at most so many bytes; "" when there is none, it is larger, or it is no regular one: a pipe would never end.
+func smallFile(root *os.Root, name string, most int64) string {
+	if info, err := root.Stat(name); err != nil || !info.Mode().IsRegular() || info.Size() > most {
+		return ""
+	}
+	file, err := root.Open(name)
 	if err != nil {
 		return ""
 	}
-	line, _, _ := strings.Cut(string(src), "\n")
+	defer file.Close()
+	src, err := io.ReadAll(io.LimitReader(file, most+1))
+	if err != nil || int64(len(src)) > most {
+		return ""
+	}
+	return string(src)
+}
+
+// firstLine reads a short file; "" when there is none.
+func firstLine(root *os.Root, name string) string {
+	line, _, _ := strings.Cut(smallFile(root, name, maxRef), "\n")
 	return strings.TrimSpace(line)
 }
 
 func packedRef(root *os.Root, ref string) string {
-	src, err := fs.ReadFile(root.FS(), "packed-refs")
-	if err != nil {
-		return ""
-	}
-	for line := range strings.Lines(string(src)) {
+	for line := range strings.Lines(smallFile(root, "packed-refs", maxPackedRefs)) {
 		if name, is := strings.CutSuffix(strings.TrimSpace(line), " "+ref); is {
 			return name
 		}

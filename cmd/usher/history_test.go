@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -111,10 +112,21 @@ func TestE6_RepositoriesOfOtherKindsHaveNoHistory(t *testing.T) {
 		},
 		"borrowed objects": func(dir string) error { return copied(dir, real, func() error { return borrowed(dir, real) }) },
 		"a head that is no name": func(dir string) error {
-			return copied(dir, real, func() error { return os.WriteFile(dir+"/.git/HEAD", []byte("--output=/tmp/x\n"), 0o600) })
+			return headed(dir, real, func() error { return os.WriteFile(dir+"/.git/HEAD", []byte("--output=/tmp/x\n"), 0o600) })
+		},
+		"a head that is a pipe": func(dir string) error {
+			return headed(dir, real, func() error { return errors.Join(os.Remove(dir+"/.git/HEAD"), pipe(dir+"/.git/HEAD")) })
+		},
+		"a head that never ends": func(dir string) error {
+			return headed(dir, real, func() error { return os.Truncate(dir+"/.git/HEAD", 1<<40) })
+		},
+		"packed names that are a pipe": func(dir string) error {
+			return headed(dir, real, func() error {
+				return errors.Join(os.Remove(dir+"/.git/refs/heads/trunk"), pipe(dir+"/.git/packed-refs"))
+			})
 		},
 		"a head outside": func(dir string) error {
-			return copied(dir, real, func() error { return os.WriteFile(dir+"/.git/HEAD", []byte("ref: ../../../etc/hostname\n"), 0o600) })
+			return headed(dir, real, func() error { return os.WriteFile(dir+"/.git/HEAD", []byte("ref: ../../../etc/hostname\n"), 0o600) })
 		},
 	} {
 		dir := t.TempDir()
@@ -145,9 +157,33 @@ func copied(dir, real string, change func() error) error {
 	return change()
 }
 
+// headed is copied with a place for objects, so that the head is looked at.
+func headed(dir, real string, change func() error) error {
+	return copied(dir, real, func() error { return errors.Join(os.Mkdir(dir+"/.git/objects", 0o700), change()) })
+}
+
 func borrowed(dir, real string) error {
 	if err := os.MkdirAll(dir+"/.git/objects/info", 0o700); err != nil {
 		return err
 	}
 	return os.WriteFile(dir+"/.git/objects/info/alternates", []byte(real+"/.git/objects\n"), 0o600)
+}
+
+// pipe makes one that nobody ever writes to.
+func pipe(name string) error { return exec.Command("mkfifo", name).Run() }
+
+// TestE6_TheHistoryHasAnEnd: of subjects that never end as much is read as there is room for, and whole commits alone.
+func TestE6_TheHistoryHasAnEnd(t *testing.T) {
+	dir := repository(t, "/nowhere")
+	for _, subject := range []string{strings.Repeat("long ", 1<<18), "The newest"} {
+		cmd := exec.CommandContext(t.Context(), "git", "-c", "user.name=Ann", "-c", "user.email=a@x.test", "commit", "-q", "--allow-empty", "-F", "-")
+		cmd.Dir, cmd.Stdin = dir, strings.NewReader(subject)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	commits, err := gitHistory{dir}.Commits(t.Context())
+	if err != nil || len(commits) != 1 || commits[0].Subject != "The newest" {
+		t.Errorf("%d commits, %v", len(commits), err)
+	}
 }
