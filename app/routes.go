@@ -171,7 +171,7 @@ func (rs routes) href(p *project.Page, given map[string]any) (string, map[string
 		}
 		inPath[s.param] = true
 		text := value.Text(given[s.param])
-		if text == "" || text == "." || text == ".." {
+		if !project.FillsPath(text) {
 			return "", nil, fmt.Errorf("%w: %s of page %s is %q", errParam, s.param, p.Name, text)
 		}
 		path.WriteString(url.PathEscape(text))

@@ -53,6 +53,9 @@ func readParams(a *project.Action, params []project.Param, given map[string]any)
 		case v == nil:
 			continue
 		}
+		if page := a.Page; page != nil && page.InPath(p.Name) && !project.FillsPath(v) {
+			return nil, fault(a, fmt.Sprintf("parameter %s stands in the path of page %s, so it cannot be %q", p.Name, page.Name, value.Text(v)), nil)
+		}
 		out[p.Name] = v
 	}
 	if value.HasSecret(out) && a.Block == nil && a.Pressed == nil {

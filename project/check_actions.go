@@ -243,7 +243,7 @@ func (sc scope) fillBack(a *Action, s section) {
 
 // pageArgs checks the parameters handed to a page; they stand in its URL or its state, so none may be secret.
 func (sc scope) pageArgs(s section, page *Page) *value.Template {
-	return sc.args(s, "with", argsOf{what: page.Name, params: page.Params, secret: func(string) string { return "a page parameter" }})
+	return sc.args(s, "with", argsOf{what: page.Name, params: page.Params, inPath: page.InPath, secret: func(string) string { return "a page parameter" }})
 }
 
 // fillValues decodes a map of variables or inputs.

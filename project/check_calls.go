@@ -521,6 +521,7 @@ type argsOf struct {
 	what   string
 	params []Param
 	secret func(name string) string // where a secret would be seen: "" nowhere; a leading ? asks for a warning only
+	inPath func(name string) bool   // the argument is a part of a page's path; nil: none is
 }
 
 // callSecrets says where a secret argument of an ordinary call would be seen.

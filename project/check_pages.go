@@ -97,6 +97,17 @@ func (w *pageWork) readPath() {
 	w.checkParams(seen)
 }
 
+// InPath reports whether a parameter is a part of the page's path, so that a value without text, . or .. would name another page.
+func (p *Page) InPath(param string) bool {
+	return slices.Contains(strings.Split(p.Path, "/"), "{"+param+"}")
+}
+
+// FillsPath reports whether a value can be a part of a path.
+func FillsPath(v any) bool {
+	text := value.Text(v)
+	return text != "" && text != "." && text != ".."
+}
+
 // routeParam makes a part of the path a required parameter: declared, or text by default.
 func (w *pageWork) routeParam(p place, name string) {
 	par := findParam(w.page.Params, name)

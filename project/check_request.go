@@ -227,6 +227,9 @@ func (sc scope) args(s section, key string, a argsOf) *value.Template {
 
 func (sc scope) arg(p place, par *Param, a argsOf) *value.Template {
 	t := sc.value(p, want{what: par.Name + " of " + a.what, typ: par.Type, secret: true, null: true})
+	if v, constant := t.Constant(); t != nil && constant && a.inPath != nil && a.inPath(par.Name) && !FillsPath(v) {
+		p.fail(fmt.Sprintf("%s of %s stands in its path, so it cannot be %s", par.Name, a.what, quoted(value.Text(v))), "hand over what the page is about, such as an id")
+	}
 	if t == nil || !t.Secret() {
 		return t
 	}
