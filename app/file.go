@@ -86,7 +86,14 @@ func (o *opened) download(n notice) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return o.fileAddress(fileAsk{Call: n.File, With: n.With, Save: true, Name: n.Name, From: at.Params})
+	z := fileAsk{Call: n.File, With: n.With, Save: true, From: at.Params}
+	if n.Name != "" {
+		z.Name = value.CleanFileName(n.Name)
+	}
+	if len(z.From) > maxFileAsk/2 { // anybody can make a page's address long; then a failure is told without the page
+		z.From = nil
+	}
+	return o.fileAddress(z)
 }
 
 // file answers with what a call brings, or says why not.

@@ -459,3 +459,11 @@ func TestF108_F8_AFileTakesNoRoom(t *testing.T) {
 		}
 	}
 }
+
+// TestALongAddressKeepsNoFileBack: a page whose own address is long, as anybody can make it, still leads to its files.
+func TestALongAddressKeepsNoFileBack(t *testing.T) {
+	c := albumWorld(t).browser()
+	c.logIn("ada")
+	p := c.get("/album/7?plain=" + strings.Repeat("a", 5000))
+	c.press(p, "Get", nil).want(t, 200, "Download")
+}
