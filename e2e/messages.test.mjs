@@ -90,6 +90,27 @@ describe('messages', () => {
     assert.deepEqual(p.faults, [])
   })
 
+  test('F149 that nothing was reached is told for its whole time, also anew', async () => {
+    const p = await app.person({expected: /ERR_FAILED|usher:/})
+    await p.clock.install()
+    await p.goto(app.url + '/')
+    await p.route('**', route => route.request().method() === 'POST' ? route.abort() : route.continue())
+    const told = p.locator('.u-snack[data-offline]:not([data-leaving])')
+    const again = async () => {
+      await told.evaluateAll(all => all.forEach(el => el.classList.add('before')))
+      await p.getByRole('button', {name: 'More'}).click()
+      await p.locator('.u-snack[data-offline]:not(.before)').waitFor()
+    }
+    await again()
+    await p.clock.runFor(8000)
+    await again()
+    await p.clock.runFor(4000)
+    assert.equal(await told.count(), 1)
+    await p.clock.runFor(6500)
+    assert.equal(await told.count(), 0)
+    await p.getByText('N 0,').waitFor() // the page itself stays
+  })
+
   test('F149 without script all of an answer are there', async () => {
     const p = await app.person({javaScriptEnabled: false})
     await p.goto(app.url + '/')

@@ -22,7 +22,7 @@ body:
         - textField: {id: again, label: Again, type: password, autocomplete: new-password}
         - textField: {id: pass, label: Phrase, type: password, strength: true}
         - textField: {id: note, label: Note, type: multiline, rows: 2, maxLength: 10, counter: true}
-        - textField: {id: fixed, label: Fixed, readOnly: true, initial: as it is}
+        - textField: {id: fixed, label: Fixed, readOnly: true, clearButton: true, initial: as it is}
         - button: {text: Send, submit: true}
   - textField: {id: live, label: Live, wait: 100, onChange: [{setState: {heard: "\${form.live}"}}]}
   - text: "Sent: \${state.sent}. Heard: \${state.heard}."
@@ -205,6 +205,16 @@ describe('F194 while somebody types', () => {
       return one.getBoundingClientRect().x
     }))
     assert.ok(ends[0] < ends[1], '+47 begins with its sign')
+    const leaves = await p.evaluate(() => ['ltr', 'rtl'].map(dir => {
+      document.documentElement.dir = dir
+      const motion = document.body.animate([{}, {translate: 'calc(var(--turn, 1) * -1.5rem)'}], {duration: 1000})
+      motion.pause()
+      motion.currentTime = 500
+      const {translate} = getComputedStyle(document.body)
+      motion.cancel()
+      return translate
+    }))
+    assert.deepEqual(leaves, ['-12px', '12px'], 'the side to which a page leaves')
   })
 
   test('a change is told after a pause', async () => {
@@ -216,6 +226,7 @@ describe('F194 while somebody types', () => {
 
   test('what is only to read stays', async () => {
     const p = await person()
+    assert.equal(await p.locator('[aria-controls=w-fixed]').isVisible(), false)
     await field(p, 'Fixed').focus()
     await p.keyboard.type('x')
     assert.equal(await field(p, 'Fixed').inputValue(), 'as it is')

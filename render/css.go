@@ -68,7 +68,7 @@ func transition(b *bytes.Buffer, t project.Theme) {
 	b.WriteString("@media (prefers-reduced-motion:no-preference){@view-transition{navigation:auto}::view-transition-group(*){animation-duration:.2s}")
 	if t.Transition == "slide" {
 		b.WriteString("::view-transition-old(root){animation:.2s ease-in both u-leave}::view-transition-new(root){animation:.25s ease-out both u-come}" +
-			"@keyframes u-leave{to{opacity:0;translate:-1.5rem 0}}@keyframes u-come{from{opacity:0;translate:1.5rem 0}}")
+			"@keyframes u-leave{to{opacity:0;translate:calc(var(--turn,1)*-1.5rem)}}@keyframes u-come{from{opacity:0;translate:calc(var(--turn,1)*1.5rem)}}")
 	}
 	b.WriteString("}\n")
 }

@@ -17,6 +17,9 @@ func TestF148_Transitions(t *testing.T) {
 		if want == 1 && !strings.Contains(css, "@media (prefers-reduced-motion:no-preference){@view-transition{navigation:auto}") {
 			t.Errorf("%q moves whatever people want", name)
 		}
+		if name == "slide" && (!strings.Contains(css, "u-leave{to{opacity:0;translate:calc(var(--turn,1)*-1.5rem)}}") || !strings.Contains(css, "[dir=rtl]{--turn:-1}")) {
+			t.Errorf("%q leaves to the same side whatever the direction", name)
+		}
 		if strings.Count(css, "{") != strings.Count(css, "}") {
 			t.Errorf("%q: braces do not match", name)
 		}

@@ -80,7 +80,7 @@ const offline = (fault) => {
   el.append(text, close);
   here.append(el);
   clearTimeout(offlineTimer);
-  offlineTimer = setTimeout(() => document.querySelectorAll("[data-offline]").forEach(leave), 10000);
+  offlineTimer = setTimeout(() => document.querySelectorAll(".u-snack[data-offline]").forEach(leave), 10000);
 };
 
 onDrawn.push(queue);
