@@ -23,7 +23,7 @@ calls:
   me: {path: /me, auth: required}
 `,
 	"pages/home.yaml":  "path: /home\ntitle: Home\naccess: loggedIn\nbody:\n  - text: Hello\n",
-	"pages/login.yaml": "path: /login\ntitle: Log in\naccess: loggedOut\nbody:\n  - button:\n      text: Go\n      onTap:\n        - call: auth.login\n          with: {username: a, password: \"${form.p}\"}\n          as: login\n          then:\nFLOW  - textField: {id: p, label: P, type: password}\n",
+	"pages/login.yaml": "path: /login\ntitle: Log in\naccess: loggedOut\nbody:\n  - button:\n      text: Go\n      onTap:\n        - call: auth.login\n          with: {username: a, password: \"${form.p}\"}\n          as: login\n          then:\nFLOW  - textField: {id: p, label: P, type: password, autocomplete: current-password}\n",
 }
 
 // TestTheExamplesOfTheDocsAreSound: each example of docs/backends.md, put where it belongs, is a project without a problem.

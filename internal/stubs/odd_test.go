@@ -195,8 +195,8 @@ title: Log in
 access: loggedOut
 state: {mfaId: secret}
 body:
-  - textField: {id: username, label: Name}
-  - textField: {id: password, label: "Password, or the code that was sent to you", type: password}
+  - textField: {id: username, label: Name, autocomplete: username}
+  - textField: {id: password, label: "Password, or the code that was sent to you", type: password, autocomplete: current-password}
   - text: {text: Enter the code, visible: "${isSet(state.mfaId)}"}
   - button:
       text: Go on
@@ -247,8 +247,8 @@ title: Log in
 access: loggedOut
 state: {wanted: {type: bool, default: false}}
 body:
-  - textField: {id: username, label: Name}
-  - textField: {id: password, label: Password, type: password}
+  - textField: {id: username, label: Name, autocomplete: username}
+  - textField: {id: password, label: Password, type: password, autocomplete: current-password}
   - textField: {id: otp, label: Code, type: password, visible: "${state.wanted}"}
   - button:
       text: Go on
