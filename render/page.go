@@ -121,25 +121,6 @@ func (b *builder) head(title prop) {
 		b.attr("src", u)
 		b.raw("></script>")
 	}
-	if b.of == nil || b.centred(b.of.Body) {
-		b.raw(`<link rel="expect" href="#u-notices" blocking="render">`)
-	}
-}
-
-// centred reports a page that stands in the middle of the screen: a browser is to show it when all of it is there, since each
-// part that arrives moves the others.
-func (b *builder) centred(all []*project.Widget) bool {
-	for _, w := range all {
-		if w.Kind == "container" && b.is(w, "fill") {
-			return true
-		}
-		for _, slot := range w.Slots {
-			if b.centred(slot) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // themeColor tells the browser the colours of its own bars.
