@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"slices"
@@ -43,12 +44,18 @@ func (o *opened) paint(plan *render.Plan, frame render.Frame) error {
 		q.begun = true
 		out.head(q.w)
 		q.w.WriteHeader(out.status)
+		if q.lent() {
+			return cloned{q.w}
+		}
 		return q.w
 	}}
-	if q.r.Method == http.MethodGet && out.status == http.StatusOK {
-		b.held, out.room = q.app.room(plan.Size())
-	} else { // what two requests may share, or another answer is made of, is held whole
+	switch {
+	case q.r.Method != http.MethodGet || out.status != http.StatusOK: // what two requests may share, or another answer is made of, is held whole
 		b.rest = (*whole)(&b.held)
+	case q.lent():
+		b.held = make([]byte, 0, min(plan.Size(), holdAt))
+	default:
+		b.held, out.room = q.app.room(plan.Size())
 	}
 	err := plan.Render(b, render.View{Scope: o.scope(), Frame: frame})
 	out.body = b.held
@@ -66,6 +73,16 @@ func (w *whole) Write(p []byte) (int, error) {
 	*w = append(*w, p...)
 	return len(p), nil
 }
+
+// lent reports whether bytes that were written may be read afterwards as well. From HTTP/2 on they may: a stream that was reset lets its writer
+// go while the connection still sends. What is used again then would reach somebody else.
+func (q *ask) lent() bool { return q.r.ProtoMajor != 1 }
+
+// cloned writes bytes that nobody uses again.
+type cloned struct{ w io.Writer }
+
+// Write implements io.Writer.
+func (c cloned) Write(p []byte) (int, error) { return c.w.Write(bytes.Clone(p)) }
 
 // room is where a page is held, for about so many bytes, and what it goes back to when it has been sent.
 func (a *App) room(size int) ([]byte, *[]byte) {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -68,4 +69,38 @@ func TestHalfAPageIsNoPage(t *testing.T) {
 		}
 	}()
 	b.w.app.ServeHTTP(w, b.request(http.MethodGet, "/long", nil))
+}
+
+// keeper is an HTTP/2 connection: it may read what was written when the writer has gone.
+type keeper struct {
+	*httptest.ResponseRecorder
+	kept [][]byte
+}
+
+func (w *keeper) Write(b []byte) (int, error) {
+	w.kept = append(w.kept, b)
+	return w.ResponseRecorder.Write(b)
+}
+
+// TestNothingIsUsedAgainThatHTTP2MayStillSend: there a stream that was reset lets its writer go before the bytes have left, so those of one page
+// never become another's, whether it is held back or leaves while it is drawn.
+func TestNothingIsUsedAgainThatHTTP2MayStillSend(t *testing.T) {
+	b := newWorld(t, map[string]string{
+		"pages/long.yaml": longPage, "pages/other.yaml": "path: /other\ntitle: Other\naccess: any\nbody: [{text: Other}]\n",
+	}).browser()
+	serve := func(path string) *keeper {
+		w, r := &keeper{ResponseRecorder: httptest.NewRecorder()}, b.request(http.MethodGet, path, nil)
+		r.ProtoMajor, r.ProtoMinor = 2, 0
+		b.w.app.ServeHTTP(w, r)
+		return w
+	}
+	for _, path := range []string{"/login", "/long"} {
+		for range 10 { // a pool may lose what it was given
+			w := serve(path)
+			serve("/other")
+			if got := string(bytes.Join(w.kept, nil)); len(got) < 1000 || got != w.Body.String() {
+				t.Fatalf("%s: what is left to send has become something else", path)
+			}
+		}
+	}
 }
