@@ -336,7 +336,7 @@ body:
 	press(c.get("/list")).want(t, 409, "n 1")
 }
 
-// TestF149_SnackBarReplaces: a message can take the place of those before it, or only take them away.
+// TestF149_SnackBarReplaces: a message can take the place of those before it, or only take them away; what is to be copied stays.
 func TestF149_SnackBarReplaces(t *testing.T) {
 	w := newWorld(t, map[string]string{"pages/say.yaml": `
 path: /say
@@ -345,6 +345,7 @@ access: any
 body:
   - button: {text: Say, onTap: [{snackBar: One}, {snackBar: {text: Two, replace: true}}, {snackBar: Three}]}
   - button: {text: Hush, onTap: [{snackBar: One}, {snackBar: {text: "", replace: true}}]}
+  - button: {text: Copy, onTap: [{snackBar: One}, {copy: code}, {snackBar: {text: Two, replace: true}}]}
 `})
 	c := w.browser()
 	p := c.press(c.get("/say"), "Say", nil)
@@ -353,6 +354,9 @@ body:
 		t.Errorf("%s", p.body)
 	}
 	if p = c.press(c.get("/say"), "Hush", nil); !p.has("#u-notices > .u-snack[data-replace][hidden]:only-child") {
+		t.Errorf("%s", p.body)
+	}
+	if p = c.press(c.get("/say"), "Copy", nil); strings.Contains(p.text(), "One") || !p.has(".u-snack[data-replace] + .u-snack[data-clip]") { // which is no message
 		t.Errorf("%s", p.body)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,8 +81,10 @@ func (o *opened) drawnNotices(seal func(any) (string, error)) ([]render.Notice, 
 	var out []render.Notice
 	until := o.q.app.now().Add(pressLife).Unix()
 	for _, n := range o.notices {
-		if n.Replace {
-			out = nil
+		at := len(out)
+		if n.Replace { // it comes before what the browser does at once, for script takes away all that stands before it
+			out = slices.DeleteFunc(out, func(before render.Notice) bool { return before.Clip == "" && before.Launch == "" })
+			at = 0
 		}
 		if o.q.rt.block(n.Block) != nil {
 			var err error
@@ -95,7 +98,7 @@ func (o *opened) drawnNotices(seal func(any) (string, error)) ([]render.Notice, 
 				return nil, err
 			}
 		}
-		out = append(out, n.Notice)
+		out = slices.Insert(out, at, n.Notice)
 	}
 	return out, nil
 }
