@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/usherdev/usher/call"
+	"github.com/usherdev/usher/flow"
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/value"
 )
@@ -42,6 +43,18 @@ type fileAsk struct {
 	From json.RawMessage `json:"q,omitempty"` // parameters of the page, where a failure is told then
 }
 
+// plain is what is sealed of it; too much is an error that names the call.
+func (z fileAsk) plain() ([]byte, error) {
+	b, err := json.Marshal(z)
+	if err != nil {
+		return nil, fmt.Errorf("the address of a file: %w", err)
+	}
+	if len(b) > maxFileAsk {
+		return nil, fmt.Errorf("the values for %s take %d bytes, more than the %d that an address of a file may hold", z.Call, len(b), maxFileAsk)
+	}
+	return b, nil
+}
+
 // fileAddress is the address of a file. It stays the same for one login, its data and its arguments, however often the page is drawn, so that a
 // browser keeps what it has.
 func (o *opened) fileAddress(z fileAsk) (string, error) {
@@ -50,12 +63,9 @@ func (o *opened) fileAddress(z fileAsk) (string, error) {
 		return "", nil // a browser that may hold its cookies back
 	}
 	z.bond = o.st.bond
-	plain, err := json.Marshal(z)
+	plain, err := z.plain()
 	if err != nil {
-		return "", fmt.Errorf("the address of a file: %w", err)
-	}
-	if len(plain) > maxFileAsk {
-		return "", fmt.Errorf("the values for %s take %d bytes, more than the %d that an address of a file may hold", z.Call, len(plain), maxFileAsk)
+		return "", err
 	}
 	sum := sha256.Sum256(append(plain, strconv.FormatUint(q.v.s.Data, 10)...))
 	key := hex.EncodeToString(sum[:])
@@ -86,14 +96,31 @@ func (o *opened) download(n notice) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	z := fileAsk{Call: n.File, With: n.With, Save: true, From: at.Params}
-	if n.Name != "" {
-		z.Name = value.CleanFileName(n.Name)
-	}
-	if len(z.From) > maxFileAsk/2 { // anybody can make a page's address long; then a failure is told without the page
+	z := o.toKeep(n)
+	z.From = at.Params
+	if _, err := z.plain(); err != nil { // anybody can make a page's address long; then a failure is told without the page
 		z.From = nil
 	}
 	return o.fileAddress(z)
+}
+
+// toKeep is what the address of the file that a message leads to says at least.
+func (o *opened) toKeep(n notice) fileAsk {
+	z := fileAsk{bond: o.st.bond, Call: n.File, With: n.With, Save: true}
+	if n.Name != "" {
+		z.Name = value.CleanFileName(n.Name)
+	}
+	return z
+}
+
+// reaches reports, before a flow hands a file out, values that its address has no room for.
+func (o *opened) reaches(e flow.Fetch) error {
+	n, err := o.fetch(e)
+	if err != nil {
+		return err
+	}
+	_, err = o.toKeep(n).plain()
+	return err
 }
 
 // file answers with what a call brings, or says why not.

@@ -414,6 +414,26 @@ func TestF108_AddressesAreBounded(t *testing.T) {
 	}
 }
 
+// TestF108_ADownloadWithTooManyValues: values that the address of a file has no room for are a fault of the action, which the flow can deal with; what
+// nearly fills it is a file.
+func TestF108_ADownloadWithTooManyValues(t *testing.T) {
+	w := newWorld(t, map[string]string{"calls/album.yaml": albumCalls, "pages/long.yaml": `
+path: /long
+title: Long
+body:
+  - textField: {id: id, label: Number}
+  - button: {text: Get, onTap: [{download: {call: album.report, with: {id: "${form.id}"}}, onError: [{snackBar: "no: ${error.message}"}]}]}
+`})
+	c := w.browser()
+	c.logIn("ada")
+	for n := maxFileAsk - 400; n <= maxFileAsk; n += 10 {
+		p := c.press(c.get("/long"), "Get", map[string]string{"id": strings.Repeat("x", n)})
+		if said := strings.Contains(p.text(), "no: the values for album.report take"); p.StatusCode != 200 || said == p.has(`a[data-launch="file"]`) || said != (n > maxFileAsk-200) && (n < maxFileAsk-300 || n > maxFileAsk-100) {
+			t.Errorf("%d bytes: %d, a fault: %v", n, p.StatusCode, said)
+		}
+	}
+}
+
 // TestF108_F8_AFileTakesNoRoom: however large files are that come by calls, and however slowly browsers take them, a small piece of each is in memory.
 func TestF108_F8_AFileTakesNoRoom(t *testing.T) {
 	const files, size = 50, 32 << 20

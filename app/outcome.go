@@ -27,7 +27,7 @@ func (o *opened) run(ctx context.Context, actions []*project.Action, s value.Sco
 	q := o.q
 	in := flow.Input{
 		Actions: actions, Scope: s, State: o.state, AppState: o.app, Own: o.owns, Form: o.form, Page: o.page, Sent: o.sent, ClientAddr: q.addr(), Device: deviceOf(q.r.UserAgent()), Validate: o.validate, Resume: o.resume,
-		Fits: o.fits,
+		Fits: o.fits, Reaches: o.reaches,
 	}
 	o.resume = nil
 	if q.v.in() {

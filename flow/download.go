@@ -38,6 +38,12 @@ func doDownload(_ context.Context, n *run, f *frame, a *project.Action) error {
 	if err != nil {
 		return err
 	}
-	n.res.Effects = append(n.res.Effects, Fetch{Call: a.Call, With: with, Name: name})
+	file := Fetch{Call: a.Call, With: with, Name: name}
+	if n.in.Reaches != nil {
+		if err := n.in.Reaches(file); err != nil {
+			return fault(a, err.Error(), err)
+		}
+	}
+	n.res.Effects = append(n.res.Effects, file)
 	return nil
 }

@@ -99,6 +99,7 @@ type Input struct {
 	Device     session.Device                                            // what the person uses, kept by a Log In
 	Validate   func() map[string]string                                  // checks the form for `validate`: input id → message; nil: nothing to check
 	Fits       func(state, app, own map[string]any, loggedIn bool) error // whether there is room for these states; nil: for any
+	Reaches    func(Fetch) error                                         // whether the address of this file has room for its arguments; nil: it has
 	Steps      int                                                       // 0: 1,000 actions
 	Resume     *Resume                                                   // nil: the flow begins
 }
