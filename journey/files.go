@@ -18,15 +18,7 @@ type chosenFile struct {
 
 // chooseFile puts a file that lies beside the journeys into an input, in place of the one before or, where the input takes several, behind it.
 func chooseFile(_ context.Context, r *run, args []arg) error {
-	p, err := r.shown()
-	if err != nil {
-		return err
-	}
-	label, err := r.text(args[0])
-	if err != nil {
-		return err
-	}
-	n, err := p.field(label)
+	p, n, err := r.field(args[0])
 	switch {
 	case err != nil:
 		return err

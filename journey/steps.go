@@ -62,6 +62,20 @@ func (r *run) fieldAndText(args []arg) (*html.Node, string, error) {
 	return n, text, err
 }
 
+// field finds the field that an argument names, and the page that it is on.
+func (r *run) field(name arg) (*page, *html.Node, error) {
+	p, err := r.shown()
+	if err != nil {
+		return nil, nil, err
+	}
+	text, err := r.text(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	n, err := p.field(text)
+	return p, n, err
+}
+
 // choose picks an option of a list, or a radio button of a group.
 func choose(_ context.Context, r *run, args []arg) error {
 	p, err := r.shown()
@@ -210,15 +224,7 @@ func click(ctx context.Context, r *run, args []arg) error {
 
 // pressEnter submits the form of a field with its default button.
 func pressEnter(ctx context.Context, r *run, args []arg) error {
-	p, err := r.shown()
-	if err != nil {
-		return err
-	}
-	name, err := r.text(args[0])
-	if err != nil {
-		return err
-	}
-	n, err := p.field(name)
+	p, n, err := r.field(args[0])
 	if err != nil {
 		return err
 	}

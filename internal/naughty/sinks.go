@@ -179,23 +179,20 @@ func (m *maker) widget(s *project.WidgetSpec, set map[string]any) map[string]any
 	if s.Over {
 		out["id"] = "over"
 	}
-	for _, p := range s.Props {
-		if v, ok := set[p.Name]; ok {
-			if v != nil {
-				out[p.Name] = v
-			}
-		} else if v := m.value(s, p); v != nil {
-			out[p.Name] = v
+	put := func(name string, made func() any) {
+		v, ok := set[name]
+		if !ok {
+			v = made()
+		}
+		if v != nil {
+			out[name] = v
 		}
 	}
+	for _, p := range s.Props {
+		put(p.Name, func() any { return m.value(s, p) })
+	}
 	for _, slot := range s.Slots {
-		if v, ok := set[slot.Name]; ok {
-			if v != nil {
-				out[slot.Name] = v
-			}
-		} else if v := m.slot(s, slot); v != nil {
-			out[slot.Name] = v
-		}
+		put(slot.Name, func() any { return m.slot(s, slot) })
 	}
 	for _, e := range s.Events {
 		out[e.Name] = []any{map[string]any{"snackBar": m.text(s.Kind + "." + e.Name)}}
