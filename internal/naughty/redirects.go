@@ -2,7 +2,7 @@ package naughty
 
 // Redirects are addresses that are meant to be taken for a path of ours and to lead elsewhere.
 func Redirects() []string {
-	host := Elsewhere
+	host := elsewhere
 	slashes := []string{"/", "//", "///", "////", "\\", "\\\\", "/\\", "\\/", "/\t/", "/\n/", "/\r/", "/ /", "\t//", "\n//", " //", "/\x00/", "%2f%2f", "/%2f", "%2f/", "/%5c", "%5c%5c", "%09//", "/%09/", "%0a//", "/%0d/", "%20//", "/.//", "/..//", "/%2e%2e//", "/x/..//", "./\\", ";//", "/;/", "/?//", "?//", "#//", "/\u2044/", "\uff0f\uff0f", "\u2215\u2215", "\u29f8\u29f8", "//\u200b", "//\ufeff", "@", "/@", ".", "/.", ":", "/:", "%40", "%252f%252f"}
 	hosts := []string{host, host + "/", host + "/home", "x@" + host, "touristtrail.localhost@" + host, "touristtrail.localhost:8080@" + host, host + "#touristtrail.localhost", host + "?touristtrail.localhost", host + "%00.touristtrail.localhost"}
 	var out []string

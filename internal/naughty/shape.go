@@ -103,8 +103,8 @@ func IsAddress(attribute string) bool { return slices.Contains(addresses, attrib
 
 var scheme = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*):`)
 
-// SchemeOf reads an address as a browser does, which drops tabs and line ends and what is not seen before it: "" for one without a scheme.
-func SchemeOf(address string) string {
+// schemeOf reads an address as a browser does, which drops tabs and line ends and what is not seen before it: "" for one without a scheme.
+func schemeOf(address string) string {
 	address = strings.TrimLeftFunc(strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(address), func(c rune) bool { return c <= ' ' })
 	if m := scheme.FindStringSubmatch(address); m != nil {
 		return strings.ToLower(m[1])
@@ -114,7 +114,7 @@ func SchemeOf(address string) string {
 
 // opens says what is wrong with an address.
 func opens(a html.Attribute) string {
-	if IsAddress(a.Key) && !slices.Contains([]string{"", "http", "https", "mailto", "tel"}, SchemeOf(a.Val)) {
+	if IsAddress(a.Key) && !slices.Contains([]string{"", "http", "https", "mailto", "tel"}, schemeOf(a.Val)) {
 		return fmt.Sprintf("%s is %q", a.Key, a.Val)
 	}
 	return ""
