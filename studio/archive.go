@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"mime"
 	"net/http"
 	"strconv"
@@ -79,7 +80,9 @@ func (s *Studio) takeArchive(w http.ResponseWriter, r *http.Request) (ProjectVie
 	if tree == nil || len(tree.Files()) > 0 {
 		return ProjectView{}, fault{http.StatusConflict, "there", "There is an app in this folder already; an archive becomes an app in an empty one."}
 	}
-	if err := s.files.Fill(r.Context(), files); err != nil {
+	if err := s.files.Fill(r.Context(), files); errors.Is(err, fs.ErrExist) {
+		return ProjectView{}, fault{http.StatusConflict, "there", "This folder is not empty; an archive becomes an app in an empty one."}
+	} else if err != nil {
 		return ProjectView{}, fmt.Errorf("unpacking: %w", err)
 	}
 	if tree = s.files.Tree(); tree == nil {

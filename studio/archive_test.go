@@ -2,6 +2,7 @@ package studio
 
 import (
 	"bytes"
+	"io/fs"
 	"net/http"
 	"strings"
 	"testing"
@@ -56,6 +57,10 @@ func TestG6_TheStudioNeverOverwrites(t *testing.T) {
 		if want := map[string]int{"too large": http.StatusRequestEntityTooLarge, "another media": http.StatusUnsupportedMediaType}[what]; got != want && (want != 0 || got != http.StatusUnprocessableEntity) {
 			t.Errorf("%s: %d", what, got)
 		}
+	}
+	w.files.fail = fs.ErrExist // what is no file of an app
+	if got := w.send("POST", "/api/archive", bytes.NewReader(archive), asZip()); got.Code != http.StatusConflict || !strings.Contains(got.Body.String(), "not empty") {
+		t.Errorf("beside something else: %d %s", got.Code, got.Body)
 	}
 	w.files.fail = http.ErrAbortHandler
 	if got := w.send("POST", "/api/archive", bytes.NewReader(archive), asZip()); got.Code != http.StatusInternalServerError {

@@ -26,7 +26,7 @@ type Files interface {
 	Tree() *project.Tree                                      // as it is now; nil while it cannot be read
 	Save(ctx context.Context, base, next *project.Tree) error // all or nothing; refused when the disk is not as base
 	Contents() (map[string][]byte, error)                     // what an archive of it holds, assets and journeys included
-	Fill(ctx context.Context, files map[string][]byte) error  // the same the other way round, all or nothing; refused unless it is empty
+	Fill(ctx context.Context, files map[string][]byte) error  // the same the other way round, all or nothing; fs.ErrExist unless it is empty
 }
 
 // Preview shows the project: the canvas, and the app that Run opens.

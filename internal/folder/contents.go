@@ -15,8 +15,7 @@ import (
 	"github.com/usherdev/usher/project"
 )
 
-// ErrNotEmpty says that a project cannot be filled, because something is there.
-var ErrNotEmpty = errors.New("the folder is not empty")
+var errNotEmpty = fmt.Errorf("the folder is not empty: %w", fs.ErrExist)
 
 // Contents reads what an archive of the project holds: its files, assets and journeys, and what explains them. left names what stands beside
 // them and stays behind; what begins with a dot is not named. Links are not followed.
@@ -82,14 +81,14 @@ func (f *Folder) read(name string, budget int64) ([]byte, error) {
 	return src, nil
 }
 
-// Fill writes the files of a project into the folder, all or none. ErrNotEmpty says that something is there already, names that begin
+// Fill writes the files of a project into the folder, all or none. fs.ErrExist says that something is there already, names that begin
 // with a dot aside.
 func (f *Folder) Fill(ctx context.Context, files map[string][]byte) error {
 	f.saving.Lock()
 	defer f.saving.Unlock()
 	there, err := fs.ReadDir(f.root.FS(), ".")
 	if err == nil && slices.ContainsFunc(there, func(d fs.DirEntry) bool { return !strings.HasPrefix(d.Name(), ".") }) {
-		err = ErrNotEmpty
+		err = errNotEmpty
 	}
 	if err == nil {
 		err = fill(f.root, files, func(op, name string) error { return errors.Join(ctx.Err(), f.before(op, name)) })

@@ -89,7 +89,7 @@ func TestF221_FillIsAllOrNothing(t *testing.T) {
 			if got := read(t, f); got.Bytes("pages/home.yaml") == nil {
 				t.Error("the page is missing")
 			}
-			if err := f.Fill(t.Context(), map[string][]byte{"other.yaml": nil}); !errors.Is(err, ErrNotEmpty) {
+			if err := f.Fill(t.Context(), map[string][]byte{"other.yaml": nil}); !errors.Is(err, fs.ErrExist) {
 				t.Errorf("filled twice: %v", err)
 			}
 			break

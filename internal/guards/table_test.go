@@ -378,5 +378,5 @@ var table = []guard{
 	{"an archive over an app", "G6", "studio/archive.go",
 		"	if tree == nil || len(tree.Files()) > 0 {", "	if tree == nil {", "TestG6_"},
 	{"a folder that is not empty", "G6", "internal/folder/contents.go",
-		"		err = ErrNotEmpty\n", "		err = nil\n", "TestF221_Fill"},
+		"		err = errNotEmpty\n", "		err = nil\n", "TestF221_Fill"},
 }
