@@ -82,9 +82,9 @@ func (w *keeper) Write(b []byte) (int, error) {
 	return w.ResponseRecorder.Write(b)
 }
 
-// TestNothingIsUsedAgainThatHTTP2MayStillSend: there a stream that was reset lets its writer go before the bytes have left, so those of one page
+// TestF16_NothingIsUsedAgainThatHTTP2MayStillSend: there a stream that was reset lets its writer go before the bytes have left, so those of one page
 // never become another's, whether it is held back or leaves while it is drawn.
-func TestNothingIsUsedAgainThatHTTP2MayStillSend(t *testing.T) {
+func TestF16_NothingIsUsedAgainThatHTTP2MayStillSend(t *testing.T) {
 	b := newWorld(t, map[string]string{
 		"pages/long.yaml": longPage, "pages/other.yaml": "path: /other\ntitle: Other\naccess: any\nbody: [{text: Other}]\n",
 	}).browser()

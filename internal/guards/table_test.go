@@ -227,6 +227,9 @@ var table = []guard{
 	{"no page is kept", "A15", "app/headers.go",
 		"		\"Cache-Control\", \"no-store\",\n", "		\"Cache-Control\", \"private\",\n", "TestA15_ALogOut|TestF16_"},
 
+	{"what HTTP/2 may still send is not used again", "F16", "app/body.go",
+		"q.r.ProtoMajor != 1", "q.r.ProtoMajor == 0", "TestF16_Nothing"},
+
 	// what a page shows
 	{"data is never markup", "F1", "render/escape.go",
 		"&<>", "&>", "TestF1_"},
