@@ -279,12 +279,20 @@ func (o *opened) answer(ctx context.Context, actions []*project.Action, s value.
 	return o.draw(ctx, http.StatusOK)
 }
 
-// spend uses up the page's nonce; false means that an event of this drawing has acted already (design 9.13).
-func (q *ask) spend(ctx context.Context, st pageState) (bool, error) {
-	if !q.v.in() {
-		return q.app.spent.first(st.Who + st.Nonce), nil
+// spend uses up the page's nonce, or that of a press; false means that an event of this drawing, or this button, has acted already (design 9.13).
+func (q *ask) spend(ctx context.Context, st pageState, press *event) (unspent bool, err error) {
+	nonce := st.Nonce
+	if press != nil {
+		nonce = press.Own
 	}
-	unspent, err := q.app.cfg.Sessions.SpendNonce(ctx, q.v.s.ID, st.Nonce)
+	switch {
+	case !q.v.in():
+		return q.app.spent.first(st.Who + nonce), nil
+	case press != nil:
+		unspent, err = q.app.cfg.Sessions.SpendNonceAfter(ctx, q.v.s.ID, nonce, press.After)
+	default:
+		unspent, err = q.app.cfg.Sessions.SpendNonce(ctx, q.v.s.ID, nonce)
+	}
 	if errors.Is(err, session.ErrNotLoggedIn) {
 		return false, errEnded
 	}

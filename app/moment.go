@@ -16,11 +16,7 @@ func (o *opened) unspent(ctx context.Context, t *project.Trigger) (bool, error) 
 	if t != nil && t.Event == "onTimer" && o.resume == nil {
 		return true, nil
 	}
-	st := o.st
-	if o.own != "" {
-		st.Nonce = o.own
-	}
-	return o.q.spend(ctx, st)
+	return o.q.spend(ctx, o.st, o.press)
 }
 
 // left runs what a page does when it is left, once for each drawing, also where an event of the drawing has led away. Nobody reads the answer.
@@ -31,7 +27,7 @@ func (q *ask) left(o *opened, t *project.Trigger, ev event) (*answer, error) {
 	out.page = o.page.Name
 	once := o.st
 	once.Nonce += "/leave"
-	unspent, err := q.spend(ctx, once)
+	unspent, err := q.spend(ctx, once, nil)
 	if err != nil || !unspent {
 		return out, err
 	}

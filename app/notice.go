@@ -88,7 +88,7 @@ func (o *opened) drawnNotices(seal func(any) (string, error)) ([]render.Notice, 
 		}
 		if o.q.rt.block(n.Block) != nil {
 			var err error
-			if n.Event, err = seal(event{bond: o.st.bond, Nonce: o.st.Nonce, Trigger: rootBlock + n.Block, Reads: n.With, Own: random(), Until: until}); err != nil {
+			if n.Event, err = seal(event{bond: o.st.bond, Nonce: o.st.Nonce, Trigger: rootBlock + n.Block, Reads: n.With, Own: random(), Until: until, After: o.q.v.s.LastSpent}); err != nil {
 				return nil, err
 			}
 		}
@@ -112,7 +112,8 @@ func (rt *runtime) block(name string) *project.Flow {
 	return nil
 }
 
-// pressLife is how long the button of a message works on drawings after its own: a message may wait for others.
+// pressLife is how long the button of a message works on drawings after its own: a message may wait for others. It ends before where so much is
+// done meanwhile that the session would forget that it was pressed.
 const pressLife = 10 * time.Minute
 
 // flowOf is the flow that began at a root: of a trigger, the page's load flow, or an action block. False: there is none.
@@ -146,6 +147,6 @@ func (q *ask) pressed(o *opened, ev event, actions []*project.Action) (*answer, 
 	if out, err := o.takeFields(ctx, nil); out != nil || err != nil {
 		return out, err
 	}
-	o.root, o.reads, o.own = ev.Trigger, ev.Reads, ev.Own
+	o.root, o.reads, o.press = ev.Trigger, ev.Reads, &ev
 	return o.once(ctx, nil, actions)
 }

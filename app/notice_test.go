@@ -119,6 +119,35 @@ body:
 	press(c.get("/list")).want(t, 409, "n 1")
 }
 
+// TestF149_SnackBarIsPressedOnce: what a message's button has done is not done again, however much somebody has done since.
+func TestF149_SnackBarIsPressedOnce(t *testing.T) {
+	w := newWorld(t, map[string]string{
+		"app.yaml":           string(tourist(t, nil).Bytes("app.yaml")) + "\nstate:\n  n: {type: int, default: 0}\n",
+		"flows/restore.yaml": "actions: [{change: app.n, increment: 1}]\n",
+		"pages/list.yaml": `
+path: /list
+title: List
+access: any
+body:
+  - text: "n ${app.n}"
+  - button: {text: Delete, onTap: [{snackBar: Deleted, action: Undo, block: restore}]}
+  - button: {text: Other, onTap: [{setAppState: {n: "${app.n}"}}]}
+`})
+	c := w.browser()
+	c.logIn("ada")
+	undo := attr(c.press(c.get("/list"), "Delete", nil).button("Undo"), "value")
+	press := func() *page {
+		action, form := c.get("/list").form(t, "Other", nil)
+		form.Set("_event", undo)
+		return c.follow(c.roundTrip(c.request("POST", action, form)))
+	}
+	press().want(t, 200, "n 1")
+	for range 40 {
+		c.press(c.get("/list"), "Other", nil).want(t, 200, "n 1")
+	}
+	press().want(t, 200, "n 1")
+}
+
 // TestF149_SnackBarReplaces: a message can take the place of those before it, or only take them away; what is to be copied stays.
 func TestF149_SnackBarReplaces(t *testing.T) {
 	w := newWorld(t, map[string]string{"pages/say.yaml": `

@@ -38,7 +38,7 @@ type opened struct {
 	leave    *flow.Leave      // the flow sends the browser to an identity provider
 	out      *answer
 
-	own     string          // what the press of a message's button uses up instead of the drawing
+	press   *event          // of a message's button: it uses up itself instead of the drawing; nil: none
 	root    string          // the flow that runs: of a trigger, or rootLoad
 	reads   json.RawMessage // what that flow was handed when its button was drawn
 	resume  *flow.Resume    // it goes on with an answer

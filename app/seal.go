@@ -86,6 +86,7 @@ type event struct {
 	Reads   json.RawMessage `json:"c,omitempty"`
 	Own     string          `json:"o,omitempty"` // of a message's button, which outlives its drawing
 	Until   int64           `json:"u,omitempty"` // as long, Unix seconds
+	After   string          `json:"a,omitempty"` // and while it is known what was spent after this
 }
 
 // sealer seals and opens what browsers keep for us.

@@ -382,11 +382,15 @@ func (m *Manager) session(id, key string, e entry, now time.Time) Session {
 	e.Auth.Expiry = m.shown(e, now)
 	n, _ := m.p.need(key, e.Row, now)
 	touched := e.Row
+	var spent string
+	if len(e.Spent) > 0 {
+		spent = e.Spent[len(e.Spent)-1]
+	}
 	return Session{
 		glance: glance{at: time.Now(), rested: n == needNothing, noted: !m.p.touch(&touched, now)},
 
 		ID: id, Key: key, Hash: m.cfg.Keys.LogHash(key), Ver: e.Ver, Auth: e.Auth, Ended: e.Ended, Persist: e.Persist,
-		Created: e.Created, Seen: e.Seen, Refreshable: m.p.canFly(e.Row, now), Data: e.Data, AppState: state,
+		Created: e.Created, Seen: e.Seen, Refreshable: m.p.canFly(e.Row, now), Data: e.Data, LastSpent: spent, AppState: state,
 		CookieMaxAge: maxAge(e.Row, now), UserVer: e.UserVer, Presence: m.p.limits(e.Row).Presence,
 	}
 }

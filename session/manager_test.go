@@ -612,6 +612,38 @@ func TestForgetDropsOnlyWhatHasEnded(t *testing.T) {
 	}
 }
 
+// TestNoncesThatMayBeForgotten: a nonce that was made long ago is spent where too many others have been since for anybody to know.
+func TestNoncesThatMayBeForgotten(t *testing.T) {
+	b := newBackend()
+	m, _ := manager(t, b)
+	s := logIn(t, m, b)
+	spend := func(nonce, last string, want bool) {
+		t.Helper()
+		if ok, err := m.SpendNonceAfter(t.Context(), s.ID, nonce, last); ok != want || err != nil {
+			t.Errorf("%s after %q: %v, %v", nonce, last, ok, err)
+		}
+	}
+	others := func(name string, n int) {
+		t.Helper()
+		for i := range n {
+			if ok, err := m.SpendNonce(t.Context(), s.ID, fmt.Sprint(name, i)); !ok || err != nil {
+				t.Fatal(i, ok, err)
+			}
+		}
+	}
+	spend("first", "", true)
+	spend("first", "", false)
+	others("a", 30)
+	spend("second", "", true) // the 32nd
+	spend("third", "", false)
+	spend("third", "second", true)
+	others("b", 30)
+	spend("fourth", "second", true)
+	spend("third", "second", false)
+	spend("fifth", "second", false)
+	spend("fifth", "fourth", true)
+}
+
 func TestNoncesStateAndData(t *testing.T) {
 	b := newBackend()
 	m, _ := manager(t, b)
@@ -640,6 +672,9 @@ func TestNoncesStateAndData(t *testing.T) {
 	}
 	if ok, _ := m.SpendNonce(t.Context(), s.ID, "1"); ok {
 		t.Error("one of the last 32 is fresh again")
+	}
+	if got := current(t, m, s.ID).LastSpent; got != "31" {
+		t.Errorf("the last one is %q", got)
 	}
 	if err := m.SetAppState(t.Context(), s.ID, []byte("state")); err != nil {
 		t.Fatal(err)

@@ -291,9 +291,22 @@ func (m *Manager) RaiseData(ctx context.Context, id string) error {
 
 // SpendNonce notes nonce as spent; false means that it was spent before. The last 32 are kept.
 func (m *Manager) SpendNonce(ctx context.Context, id, nonce string) (bool, error) {
+	return m.spend(ctx, id, nonce, func([]string) bool { return true })
+}
+
+// SpendNonceAfter is SpendNonce for a nonce that was made when last was the session's LastSpent. It is false as well where so many have been
+// spent since that this one may be forgotten.
+func (m *Manager) SpendNonceAfter(ctx context.Context, id, nonce, last string) (bool, error) {
+	return m.spend(ctx, id, nonce, func(spent []string) bool {
+		return slices.Contains(spent, last) || last == "" && len(spent) < maxSpent
+	})
+}
+
+// spend notes nonce as spent unless it was, or known says of the row's nonces that nobody can tell.
+func (m *Manager) spend(ctx context.Context, id, nonce string, known func(spent []string) bool) (bool, error) {
 	unspent := false
 	_, err := m.note(ctx, id, func(r *Row, _ clocks) bool {
-		unspent = !slices.Contains(r.Spent, nonce)
+		unspent = known(r.Spent) && !slices.Contains(r.Spent, nonce)
 		if !unspent {
 			return false
 		}

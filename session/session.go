@@ -47,6 +47,7 @@ type Session struct {
 	Seen         time.Time     // last action, to the minute
 	Refreshable  bool          // a refresh is declared and what it spends is there
 	Data         uint64        // raised by RaiseData
+	LastSpent    string        // the newest nonce that SpendNonce took; "" none
 	UserVer      int64         // generation of the user data; only grows
 	Presence     time.Duration // Present must be called more often once it was called; 0: need not be
 	AppState     []byte        // as given to SetAppState
