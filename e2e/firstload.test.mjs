@@ -14,37 +14,47 @@ const screens = {phone: {width: 390, height: 844}, desk: {width: 1280, height: 8
 let largest = {bytes: 0}
 after(() => console.log(`# the largest first load is ${largest.name}: ${largest.bytes} bytes`))
 
-// visit opens a page whose typeface comes late, in a browser that has nothing yet, and says what came.
-async function visit(context, url) {
-  const page = await context.newPage()
-  const cdp = await context.newCDPSession(page)
-  await cdp.send('Network.enable')
-  await cdp.send('Network.setCacheDisabled', {cacheDisabled: true})
-  await page.route('**/*.woff2', async route => {
-    await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0)
-    await route.continue()
-  })
-  const kinds = new Map(), came = []
-  cdp.on('Network.responseReceived', e => kinds.set(e.requestId, e.type))
-  cdp.on('Network.loadingFinished', e => came.push({kind: kinds.get(e.requestId), bytes: e.encodedDataLength}))
-  const reply = await page.goto(url)
-  await page.evaluate(() => document.fonts.ready)
-  const html = gzipSync(await reply.body()).length // pages hold what is of one person, so it is for a proxy to say whether they travel packed
-  const blocking = await page.evaluate(() => performance.getEntriesByType('resource').filter(e => e.renderBlockingStatus === 'blocking').map(e => e.name.split('/').pop()))
-  return {page, came, html, blocking}
-}
+// Visitor is a browser's window that has nothing yet, whichever address it opens, and to which the typeface comes late.
+class Visitor {
+  static async of(context) {
+    const v = new Visitor()
+    v.page = await context.newPage()
+    const cdp = await context.newCDPSession(v.page)
+    await cdp.send('Network.enable')
+    await cdp.send('Network.setCacheDisabled', {cacheDisabled: true})
+    await v.page.route('**/*.woff2', async route => {
+      await v.page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0)
+      await route.continue()
+    })
+    const kinds = new Map()
+    cdp.on('Network.responseReceived', e => kinds.set(e.requestId, e.type))
+    cdp.on('Network.loadingFinished', e => v.came.push({kind: kinds.get(e.requestId), bytes: e.encodedDataLength}))
+    return v
+  }
 
-async function light(context, name, url) {
-  const {page, came, html, blocking} = await visit(context, url)
-  const of = kind => came.filter(c => c.kind === kind)
-  const bytes = ['Stylesheet', 'Script'].flatMap(of).reduce((sum, c) => sum + c.bytes, html)
-  if (bytes > largest.bytes) largest = {bytes, name}
-  assert.ok(bytes > 5000 && bytes <= most, `${name}: ${bytes} bytes of HTML, CSS and script`)
-  assert.equal(of('Document').length, 1, `${name} has been sent on`)
-  assert.deepEqual(of('XHR').concat(of('Fetch')), [], `${name} asks for more before it is whole`)
-  assert.deepEqual(blocking, ['theme.css'], `${name} waits for more than its style sheet`)
-  await still(page, name)
-  await page.close()
+  // opens an address and waits for all that comes.
+  async opens(url) {
+    await this.page.goto('about:blank')
+    this.came = []
+    const reply = await this.page.goto(url)
+    await this.page.evaluate(() => document.fonts.ready)
+    return reply
+  }
+
+  // loads refuses a page that is large, asks for more before it is whole, or moves.
+  async loads(name, url) {
+    const reply = await this.opens(url)
+    const html = gzipSync(await reply.body()).length // pages hold what is of one person, so it is for a proxy to say whether they travel packed
+    const blocking = await this.page.evaluate(() => performance.getEntriesByType('resource').filter(e => e.renderBlockingStatus === 'blocking').map(e => e.name.split('/').pop()))
+    const of = kind => this.came.filter(c => c.kind === kind)
+    const bytes = ['Stylesheet', 'Script'].flatMap(of).reduce((sum, c) => sum + c.bytes, html)
+    if (bytes > largest.bytes) largest = {bytes, name}
+    assert.ok(bytes > 5000 && bytes <= most, `${name}: ${bytes} bytes of HTML, CSS and script`)
+    assert.equal(of('Document').length, 1, `${name} has been sent on`)
+    assert.deepEqual(of('XHR').concat(of('Fetch')), [], `${name} asks for more before it is whole`)
+    assert.deepEqual(blocking, ['theme.css'], `${name} waits for more than its style sheet`)
+    await still(this.page, name)
+  }
 }
 
 describe('F200 the gallery', () => {
@@ -70,7 +80,8 @@ describe('F200 the gallery', () => {
     test(`F200 nothing moves and little comes, on a ${screen}`, async () => {
       const context = await served.browser.newContext({viewport, serviceWorkers: 'block', reducedMotion: 'reduce'})
       await context.route('https://www.openstreetmap.org/**', route => route.fulfill({contentType: 'text/html', body: 'Map'}))
-      for (const kind of readdirSync(join(app, 'pages')).map(f => f.slice(0, -5))) await light(context, `${kind}, ${screen}`, `${served.url}/${kind === 'index' ? '' : kind}`)
+      const visitor = await Visitor.of(context)
+      for (const kind of readdirSync(join(app, 'pages')).map(f => f.slice(0, -5))) await visitor.loads(`${kind}, ${screen}`, `${served.url}/${kind === 'index' ? '' : kind}`)
       await context.close()
     })
   }
@@ -79,8 +90,9 @@ describe('F200 the gallery', () => {
     await served.stop()
     served = await themed(', swap: true')
     const context = await served.browser.newContext({viewport: screens.phone, serviceWorkers: 'block'})
-    const {page} = await visit(context, served.url + '/text')
-    assert.ok(await shifts(page) > 0.01, 'the measure sees nothing')
+    const visitor = await Visitor.of(context)
+    await visitor.opens(served.url + '/text')
+    assert.ok(await shifts(visitor.page) > 0.01, 'the measure sees nothing')
   })
 })
 
@@ -95,11 +107,12 @@ describe('F200 TouristTrail', () => {
   for (const [screen, viewport] of Object.entries(screens)) {
     test(`F200 nothing moves and little comes, on a ${screen}`, async () => {
       const page = await world.person(viewport)
-      const fresh = async () => world.browser.newContext({viewport, serviceWorkers: 'block', reducedMotion: 'reduce', storageState: await page.context().storageState()})
-      await light(await fresh(), `log-in, ${screen}`, world.url + '/login')
+      const fresh = async () => Visitor.of(await world.browser.newContext({viewport, serviceWorkers: 'block', reducedMotion: 'reduce', storageState: await page.context().storageState()}))
+      await (await fresh()).loads(`log-in, ${screen}`, world.url + '/login')
       await logIn(page, world)
       await page.getByText('Welcome Emily').waitFor()
-      for (const path of ['/home', '/posts/1', '/profile', '/nowhere']) await light(await fresh(), `${path}, ${screen}`, world.url + path)
+      const visitor = await fresh()
+      for (const path of ['/home', '/posts/1', '/profile', '/nowhere']) await visitor.loads(`${path}, ${screen}`, world.url + path)
     })
   }
 })
