@@ -108,7 +108,7 @@ func (q *ask) route() string {
 		return "/_usher/files/"
 	case strings.HasPrefix(p, "/_usher/"+filePath):
 		return "/_usher/" + filePath
-	case p == "/", p == "/healthz", p == "/_usher/session", p == "/_usher/live":
+	case p == "/", p == "/healthz", p == "/_usher/session", p == "/_usher/live", p == "/_usher/"+backPath:
 		return p
 	}
 	if page, _ := q.rt.routes.match(q.r.URL.EscapedPath()); page != nil {

@@ -91,6 +91,21 @@ describe('A1 A14 log in with an OpenID Connect provider', () => {
     })
   }
 
+  test('the answer arrives once from there and once from here, also with the worker in charge', async () => {
+    const page = await w.person()
+    await page.goto(w.url + '/login')
+    await page.evaluate(() => navigator.serviceWorker.ready)
+    await page.reload()
+    assert.ok(await page.evaluate(() => navigator.serviceWorker.controller))
+    const arrived = () => (w.app.out + w.app.err).split('route=/_usher/back ').length
+    const before = arrived()
+    await there(page)
+    await enter(page)
+    await page.waitForURL(w.url + '/home')
+    await page.getByText('Welcome Test').waitFor()
+    assert.equal(arrived() - before, 2)
+  })
+
   test('its tokens are renewed by the same rules, and a refused renewal ends the login with a sentence', async () => {
     const page = await w.person()
     await page.goto(w.url + '/login')

@@ -13,7 +13,8 @@ addEventListener("install", (ev) => ev.waitUntil((async () => {
 
 addEventListener("activate", (ev) => ev.waitUntil((async () => {
   for (const name of await caches.keys()) if (name !== shelf) await caches.delete(name);
-  await registration.navigationPreload?.enable(); // the browser asks for the page itself, at once, as it would without us
+  // The browser asks for the page itself, at once, as it would without us. Whoever leaves what that brings has it ask a second time.
+  await registration.navigationPreload?.[spoils ? "disable" : "enable"]();
 })()));
 
 const kept = async (url) => (await caches.open(shelf)).match(url, { ignoreVary: true });
@@ -36,5 +37,5 @@ addEventListener("fetch", (ev) => {
   const { pathname, origin } = new URL(url);
   if (method !== "GET" || origin !== location.origin) return;
   if (files.includes(pathname)) ev.respondWith(kept(pathname).then((have) => have || fetch(ev.request)));
-  else if (mode === "navigate" && mine(ev.request) && !pathname.startsWith("/_usher/")) ev.respondWith(visit(ev));
+  else if (mode === "navigate" && mine(ev.request)) ev.respondWith(visit(ev));
 });
