@@ -3,6 +3,7 @@
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
+import {createServer, request} from 'node:http'
 import {tmpdir} from 'node:os'
 import {gzipSync} from 'node:zlib'
 import {Served, World, join, logIn, root} from './harness.mjs'
@@ -115,4 +116,31 @@ describe('F200 TouristTrail', () => {
       for (const path of ['/home', '/posts/1', '/profile', '/nowhere']) await visitor.loads(`${path}, ${screen}`, world.url + path)
     })
   }
+
+  test('F200 a page in the middle of the screen does not move when its end comes late', async () => {
+    const halves = createServer((req, res) => {
+      const {host, port} = new URL(world.url)
+      request({host: '127.0.0.1', port, path: req.url, headers: {...req.headers, host}}, async reply => {
+        res.writeHead(reply.statusCode, reply.headers)
+        const body = Buffer.concat(await reply.toArray())
+        const cut = body.indexOf('type="password"')
+        if (cut < 0) return res.end(body)
+        res.write(body.subarray(0, cut))
+        setTimeout(() => res.end(body.subarray(cut)), 400) // long enough to be painted without it
+      }).end()
+    })
+    await new Promise(ready => halves.listen(0, '127.0.0.1', ready))
+    await world.person(screens.phone) // starts the browser
+    const context = await world.browser.newContext({viewport: screens.phone, serviceWorkers: 'block', reducedMotion: 'reduce'})
+    try {
+      const page = await context.newPage()
+      await page.goto(`http://127.0.0.1:${halves.address().port}/login`)
+      await page.locator('input[type=password]').waitFor()
+      await still(page, 'log-in in two parts')
+    } finally {
+      await context.close()
+      halves.closeAllConnections()
+      halves.close()
+    }
+  })
 })
