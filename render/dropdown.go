@@ -18,7 +18,7 @@ func dropdown(b *builder, w *project.Widget) {
 		}
 		b.control(w)
 		b.raw(">")
-		d := &choices{w: w, options: b.prop(w, "options"), initial: b.prop(w, "initial"), placeholder: b.prop(w, "placeholder"), choose: b.own("field.choose"), empty: b.is(w, "allowEmpty")}
+		d := &choices{w: w, options: b.prop(w, "options"), initial: b.prop(w, "initial"), placeholder: b.prop(w, "placeholder"), choose: b.own("field.choose"), empty: b.is(w, "allowEmpty"), search: search}
 		if d.empty {
 			d.choose = b.own("field.none")
 		}
@@ -62,7 +62,7 @@ type choices struct {
 	w                             *project.Widget
 	options, initial, placeholder prop
 	choose                        string
-	empty                         bool
+	empty, search                 bool
 }
 
 func (d *choices) run(r *run) {
@@ -74,7 +74,11 @@ func (d *choices) run(r *run) {
 		if d.placeholder.written() {
 			hint = r.say(d.placeholder)
 		}
-		r.option("", hint, !there)
+		var mark markup
+		if d.search && !d.empty {
+			mark = " data-hint" // the combobox says it by itself, and does not list it
+		}
+		r.option(mark, "", hint, !there)
 	}
 	headings, under := grouping(list)
 	for _, g := range headings {
@@ -85,7 +89,7 @@ func (d *choices) run(r *run) {
 		}
 		for _, o := range under[g] {
 			val, label := optionOf(o)
-			r.option(val, label, val == chosen)
+			r.option("", val, label, val == chosen)
 		}
 		if g != "" {
 			r.lit("</optgroup>")
@@ -134,8 +138,8 @@ func optionOf(o any) (val, label string) {
 	return val, label
 }
 
-func (r *run) option(val, label string, chosen bool) {
-	r.lit("<option")
+func (r *run) option(mark markup, val, label string, chosen bool) {
+	r.lit("<option" + mark)
 	r.attr("value", val)
 	if chosen {
 		r.lit(" selected")

@@ -21,11 +21,11 @@ const comboRow = (select, option, at) => {
   return row;
 };
 
-// fillList shows the options that have what was typed in them, under their headings.
+// fillList shows the options that have what was typed in them, under their headings. What only says that nothing is chosen is none of them.
 const fillList = (combo, text) => {
   const [select, list] = [selectOf(combo), optionsOf(combo)];
   const wanted = plainText(bare(text));
-  const found = Array.from(select.options).filter((o) => !o.disabled && (o.value || !wanted) && plainText(o.label).includes(wanted)).slice(0, mostShown);
+  const found = Array.from(select.options).filter((o) => !o.disabled && !("hint" in o.dataset) && (o.value || !wanted) && plainText(o.label).includes(wanted)).slice(0, mostShown);
   const groups = new Map();
   list.replaceChildren();
   found.forEach((option, at) => {
