@@ -104,15 +104,7 @@ func (o *opened) tooOften(ctx context.Context, wait time.Duration) (*answer, err
 func logsIn(actions []*project.Action) (found bool) {
 	project.EachAction(actions, func(a *project.Action) {
 		found = found || a.Kind == "logIn" || a.Block != nil && logsIn(a.Block.Actions) ||
-			a.Call != nil && slices.ContainsFunc(slices.Concat(a.Call.Before(), a.Call.After()), loggedInAround)
-	})
-	return found
-}
-
-// loggedInAround reports a Log In in an interceptor; the calls that one makes have none themselves.
-func loggedInAround(actions []*project.Action) (found bool) {
-	project.EachAction(actions, func(a *project.Action) {
-		found = found || a.Kind == "logIn" || a.Block != nil && loggedInAround(a.Block.Actions)
+			a.Call != nil && slices.ContainsFunc(slices.Concat(a.Call.Before(), a.Call.After()), project.LogsIn) // the calls of an interceptor have none themselves
 	})
 	return found
 }

@@ -278,18 +278,10 @@ func (k *facts) Links() string {
 
 // AfterReset is the page that follows a new password: somebody whom the backend logs in with it is not asked again.
 func (k *facts) AfterReset() string {
-	if fl := k.project.Flow("resetPassword"); fl != nil && logsIn(fl.Actions) {
+	if fl := k.project.Flow("resetPassword"); fl != nil && project.LogsIn(fl.Actions) {
 		return k.Home
 	}
 	return k.Entry
-}
-
-// logsIn tells whether a flow can log somebody in, in its blocks too.
-func logsIn(list []*project.Action) (found bool) {
-	project.EachAction(list, func(a *project.Action) {
-		found = found || a.Kind == "logIn" || a.Block != nil && logsIn(a.Block.Actions)
-	})
-	return found
 }
 
 // CallOf is the first call that the block of a role sends.

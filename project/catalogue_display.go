@@ -8,15 +8,11 @@ var displayWidgets = []*WidgetSpec{
 		{Name: "color", Kind: PropEnum, Values: colorRoles, Default: "default", Literal: true, Group: "Style", Doc: "Colour role."},
 		{Name: "align", Kind: PropEnum, Values: []string{"start", "center", "end"}, Default: "start", Literal: true, Group: "Style", Doc: "Alignment."},
 		{Name: "weight", Kind: PropEnum, Values: []string{"auto", "regular", "medium", "bold"}, Default: "auto", Literal: true, Group: "Style", Doc: "Weight."},
-		{Name: "lines", Kind: PropInt, Literal: true, Group: "Style", Doc: "Cut after so many lines, 10 at most; those who do not see it are told all of it."},
-		{Name: "overflow", Kind: PropEnum, Values: []string{"ellipsis", "clip"}, Default: "ellipsis", Literal: true, Group: "Style", Doc: "Whether dots say that something was cut."},
-		{Name: "selectable", Kind: PropBool, Default: true, Literal: true, Group: "Behaviour", Doc: "People can mark and copy it; off where a tap or a drag means something else."},
+		lines, overflow, selectable,
 	}},
 	{Kind: "markdown", Title: "Markdown", Group: "Display", Icon: "file-text", Main: "text", Doc: "Rich text written in Markdown; HTML in it is removed.", Props: []Prop{
 		{Name: "text", Kind: PropText, Required: true, Group: "Content", Doc: "The Markdown."},
-		{Name: "lines", Kind: PropInt, Literal: true, Group: "Style", Doc: "Cut after so many lines, 10 at most; those who do not see it are told all of it."},
-		{Name: "overflow", Kind: PropEnum, Values: []string{"ellipsis", "clip"}, Default: "ellipsis", Literal: true, Group: "Style", Doc: "Whether dots say that something was cut."},
-		{Name: "selectable", Kind: PropBool, Default: true, Literal: true, Group: "Behaviour", Doc: "People can mark and copy it; off where a tap or a drag means something else."},
+		lines, overflow, selectable,
 	}},
 	{Kind: "image", Title: "Image", Group: "Display", Icon: "image", Main: "src", Doc: "A picture.", Props: []Prop{
 		{Name: "src", Kind: PropImage, Group: "Content", Doc: "URL, or the name of a file in assets/."},

@@ -50,6 +50,13 @@ var rangeMessage = Prop{Name: "rangeMessage", Kind: PropText, Group: "Validation
 var sameAs = Prop{Name: "sameAs", Kind: PropField, Group: "Validation", Doc: "Must equal this other input."}
 var sameAsMessage = Prop{Name: "sameAsMessage", Kind: PropText, Group: "Validation", Doc: "Said when it does not."}
 
+// What is cut of a text, and whether it can be marked.
+var (
+	lines      = Prop{Name: "lines", Kind: PropInt, Literal: true, Group: "Style", Doc: "Cut after so many lines, 10 at most; those who do not see it are told all of it."}
+	overflow   = Prop{Name: "overflow", Kind: PropEnum, Values: []string{"ellipsis", "clip"}, Default: "ellipsis", Literal: true, Group: "Style", Doc: "Whether dots say that something was cut."}
+	selectable = Prop{Name: "selectable", Kind: PropBool, Default: true, Literal: true, Group: "Behaviour", Doc: "People can mark and copy it; off where a tap or a drag means something else."}
+)
+
 // Rules of a text.
 var (
 	minLength      = Prop{Name: "minLength", Kind: PropInt, Literal: true, Group: "Validation", Doc: "Fewest characters."}

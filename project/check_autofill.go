@@ -65,7 +65,7 @@ func loggingIn(p *Page) []*Widget {
 	var out []*Widget
 	for _, id := range slices.Sorted(maps.Keys(p.Actions)) {
 		t := p.Actions[id]
-		if t.Widget == nil || !logsIn(t.Actions, map[*Flow]bool{}) {
+		if t.Widget == nil || !LogsIn(t.Actions) {
 			continue
 		}
 		form := t.Widget.Form
@@ -77,18 +77,6 @@ func loggingIn(p *Page) []*Widget {
 		}
 	}
 	return out
-}
-
-func logsIn(actions []*Action, seen map[*Flow]bool) bool {
-	found := false
-	EachAction(actions, func(a *Action) {
-		found = found || a.Kind == "logIn"
-		if a.Block != nil && !seen[a.Block] {
-			seen[a.Block] = true
-			found = found || logsIn(a.Block.Actions, seen)
-		}
-	})
-	return found
 }
 
 // checkLogInForm looks at the inputs of one form. Where it has no password, such as for a code by mail, managers have nothing to keep.

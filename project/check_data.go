@@ -13,17 +13,9 @@ const maxColumns = 6
 
 // sizes decodes a list of size classes.
 func (p place) sizes(what string) *value.Template {
-	var out []any
-	for _, item := range p.items(what) {
-		word, ok := item.oneOf("a size of "+what, sizes...)
-		switch {
-		case !ok:
-			return nil
-		case slices.Contains(out, any(word)):
-			item.warn(word+" is there twice", "")
-		default:
-			out = append(out, word)
-		}
+	out, ok := p.someOf(what, "a size", sizes...)
+	if !ok {
+		return nil
 	}
 	if len(out) == 0 {
 		if p.null() || len(p.n.Content) == 0 {

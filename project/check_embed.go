@@ -97,23 +97,6 @@ func (p place) within(what, address, key string, origins []string) {
 	}
 }
 
-// words decodes a list of words of a closed set.
-func (p place) words(what string, of []string) *value.Template {
-	out := []any{}
-	for _, item := range p.items(what) {
-		word, ok := item.oneOf("a word of "+what, of...)
-		switch {
-		case !ok:
-			return nil
-		case slices.Contains(out, any(word)):
-			item.warn(word+" is there twice", "")
-		default:
-			out = append(out, word)
-		}
-	}
-	return value.Const(out)
-}
-
 // checkVideo judges whether those who do not hear a video miss nothing, and those who do not want it can stop it.
 func checkVideo(w *Widget, s section) {
 	on := func(name string) bool {

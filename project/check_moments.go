@@ -59,11 +59,7 @@ func (sc scope) timer(i int, p place) {
 func (sc scope) ownEvent(id, event string, p place) *Trigger {
 	sc.flow = newFlow(p.c)
 	sc.flow.leaving = event == "onLeave"
-	t := &Trigger{ID: id, At: p.at, Event: event}
-	t.Actions, _ = sc.actions(p)
-	t.Reads = sc.flow.sealed()
-	sc.page.page.Actions[id] = t
-	return t
+	return sc.trigger(p, Trigger{ID: id, Event: event})
 }
 
 // leaveOnly reports what cannot run while a page is left, and notes it of an action block.

@@ -1,7 +1,6 @@
 package project
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -48,9 +47,7 @@ func (w *Widget) checkTyping(s section) {
 		p.fail("type "+kind+" has no button that empties it", "remove clearButton")
 	}
 	if p, ok := s.get("wait"); ok {
-		if n, _ := intProp(w, "wait"); w.Props["wait"] != nil && n < 0 {
-			p.fail("wait is too small", "")
-		}
+		checkWait(w, s)
 		if _, tells := s.get("onChange"); !tells {
 			p.warn("wait is for onChange, which is not there", "remove it, or add onChange")
 		}
@@ -64,17 +61,7 @@ func checkTexts(w *Widget, s section) {
 			p.fail("pattern is not a regular expression: "+strings.TrimPrefix(err.Error(), "error parsing regexp: "), "RE2 syntax, without look-ahead")
 		}
 	}
-	least, _ := intProp(w, "minLength")
-	most, limited := intProp(w, "maxLength")
-	if p, ok := s.get("minLength"); ok && least < 0 {
-		p.fail("minLength is too small", "")
-	}
-	if p, ok := s.get("maxLength"); ok && limited && most < 1 {
-		p.fail("maxLength is too small", "")
-	}
-	if p, ok := s.get("minLength"); ok && most > 0 && least > most {
-		p.fail(fmt.Sprintf("minLength %d is more than maxLength %d", least, most), "")
-	}
+	checkBounds(w, s, "minLength", "maxLength")
 }
 
 // rulesElsewhere is a hint at the inputs that have a rule which this one lacks, "" for what is no rule of any.

@@ -320,11 +320,16 @@ func (sc scope) ofElement(w *Widget) scope {
 func (sc scope) event(w *Widget, name string, p place, in nest) {
 	sc.flow = newFlow(p.c)
 	sc.flow.form, sc.flow.inPage = in.formNode, true
-	t := &Trigger{ID: w.Key + "." + name, At: p.at, Widget: w, Event: name}
+	w.Triggers[name] = sc.trigger(p, Trigger{ID: w.Key + "." + name, Widget: w, Event: name})
+}
+
+// trigger decodes what runs at an event.
+func (sc scope) trigger(p place, t Trigger) *Trigger {
+	t.At = p.at
 	t.Actions, _ = sc.actions(p)
 	t.Reads = sc.flow.sealed()
-	w.Triggers[name] = t
-	sc.page.page.Actions[t.ID] = t
+	sc.page.page.Actions[t.ID] = &t
+	return &t
 }
 
 // special checks what only one kind of widget asks for.
@@ -351,7 +356,7 @@ func (sc scope) special(w *Widget, s section, in nest) {
 		checkClock(w, s)
 		sc.checkSameAs(w, s)
 	case "checkboxGroup":
-		checkCounts(w, s)
+		checkBounds(w, s, "minCount", "maxCount")
 	case "searchField":
 		checkSearch(w, s, in)
 		checkTexts(w, s)

@@ -321,6 +321,23 @@ func (p place) oneOf(what string, words ...string) (string, bool) {
 	return v, true
 }
 
+// someOf reads a list of literal words, each of them called one; false when one is none of them.
+func (p place) someOf(what, one string, words ...string) ([]any, bool) {
+	out := []any{}
+	for _, item := range p.items(what) {
+		word, ok := item.oneOf(one+" of "+what, words...)
+		switch {
+		case !ok:
+			return nil, false
+		case slices.Contains(out, any(word)):
+			item.warn(word+" is there twice", "")
+		default:
+			out = append(out, word)
+		}
+	}
+	return out, true
+}
+
 // choice reads an optional literal word of a section.
 func (s section) choice(key, otherwise string, words ...string) string {
 	p, ok := s.get(key)

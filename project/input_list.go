@@ -62,18 +62,18 @@ func (w *Widget) chosen(v any, s value.Scope) string {
 	return ""
 }
 
-// checkCounts judges how many may be chosen.
-func checkCounts(w *Widget, s section) {
-	least, _ := intProp(w, "minCount")
-	most, limited := intProp(w, "maxCount")
-	if p, ok := s.get("minCount"); ok && least < 0 {
-		p.fail("minCount is too small", "")
+// checkBounds judges how few and how many there may be of something, by the names of the two properties.
+func checkBounds(w *Widget, s section, fewest, mostOf string) {
+	least, _ := intProp(w, fewest)
+	most, limited := intProp(w, mostOf)
+	if p, ok := s.get(fewest); ok && least < 0 {
+		p.fail(fewest+" is too small", "")
 	}
-	if p, ok := s.get("maxCount"); ok && limited && most < 1 {
-		p.fail("maxCount is too small", "")
+	if p, ok := s.get(mostOf); ok && limited && most < 1 {
+		p.fail(mostOf+" is too small", "")
 	}
-	if p, ok := s.get("minCount"); ok && most > 0 && least > most {
-		p.fail(fmt.Sprintf("minCount %d is more than maxCount %d", least, most), "")
+	if p, ok := s.get(fewest); ok && most > 0 && least > most {
+		p.fail(fmt.Sprintf("%s %d is more than %s %d", fewest, least, mostOf, most), "")
 	}
 }
 
@@ -92,13 +92,18 @@ func hasKey(body *yaml.Node, key string) bool {
 	return false
 }
 
-// checkSearch judges when a search is sent.
-func checkSearch(w *Widget, s section, in nest) {
-	if p, ok := s.get("wait"); ok && w.Props["wait"] != nil {
+// checkWait judges how long an input waits for a pause in typing.
+func checkWait(w *Widget, s section) {
+	if p, ok := s.get("wait"); ok {
 		if n, _ := intProp(w, "wait"); n < 0 {
 			p.fail("wait is too small", "")
 		}
 	}
+}
+
+// checkSearch judges when a search is sent.
+func checkSearch(w *Widget, s section, in nest) {
+	checkWait(w, s)
 	if p, ok := s.get("onSubmit"); ok && in.form != nil {
 		p.fail("in a form, Enter sends the form", "put the actions into onSubmit of the form")
 	}

@@ -585,6 +585,20 @@ func EachAction(list []*Action, visit func(*Action)) {
 	}
 }
 
+// LogsIn reports whether a flow can log somebody in, in its action blocks too, though not in what runs around calls.
+func LogsIn(actions []*Action) bool { return logsIn(actions, map[*Flow]bool{}) }
+
+func logsIn(actions []*Action, seen map[*Flow]bool) (found bool) {
+	EachAction(actions, func(a *Action) {
+		found = found || a.Kind == "logIn"
+		if a.Block != nil && !seen[a.Block] {
+			seen[a.Block] = true
+			found = found || logsIn(a.Block.Actions, seen)
+		}
+	})
+	return found
+}
+
 // Flow is flows/NAME.yaml: an action block.
 type Flow struct {
 	Name    string

@@ -40,7 +40,10 @@ func (sc scope) prop(spec *Prop, p place, owner string) *value.Template {
 	case PropMedia:
 		return sc.media(p, what, spec.Values)
 	case PropWords:
-		return p.words(what, spec.Values)
+		if list, ok := p.someOf(what, "a word", spec.Values...); ok {
+			return value.Const(list)
+		}
+		return nil
 	case PropOptions:
 		return sc.options(p, what)
 	case PropList:

@@ -52,7 +52,7 @@ step "the studio's bundle is what its sources make, and its types hold"
 scripts/studio-check.sh
 
 step "journeys in real browsers"
-go build -trimpath -o .build/usher ./cmd/usher
+go build -o .build/usher ./cmd/usher
 go -C interop build -o ../.build/openidprovider ./openidprovider # a real identity provider, see interop/
 node --test --test-concurrency=2 --test-timeout=240000 e2e/*.test.mjs
 took

@@ -2,7 +2,6 @@ package value
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/parser/lexer"
@@ -18,10 +17,8 @@ func RenamePath(src string, path []string, to string) string {
 func RenameText(src, key, to string) string {
 	return eachHole(src, func(ts []lexer.Token, i int) bool {
 		return ts[i].Is(lexer.String, key) && i > 1 && ts[i-1].Is(lexer.Bracket, "(") && ts[i-2].Is(lexer.Identifier, "t") && (i == 2 || !afterDot(ts, i-2))
-	}, quoteWord(to))
+	}, to)
 }
-
-func quoteWord(s string) string { return `"` + s + `"` }
 
 // endsPath reports whether token i is the last name of path.
 func endsPath(ts []lexer.Token, i int, path []string) bool {
@@ -44,7 +41,7 @@ func afterDot(ts []lexer.Token, i int) bool {
 	return i > 0 && ts[i-1].Is(lexer.Operator, ".", "?.")
 }
 
-// eachHole puts to in the place of the tokens of src's expressions that hit names. A string keeps its quotes out of to.
+// eachHole puts to in the place of the tokens of src's expressions that hit names. A text keeps its quotes.
 func eachHole(src string, hit func([]lexer.Token, int) bool, to string) string {
 	parts, fault := split(src)
 	if fault != nil {
@@ -77,10 +74,8 @@ func renameIn(text string, hit func([]lexer.Token, int) bool, to string) (out st
 			continue
 		}
 		put := to
-		if old := text[at[tok.From]:at[tok.To]]; tok.Kind == lexer.String && !strings.HasPrefix(to, `"`) {
+		if old := text[at[tok.From]:at[tok.To]]; tok.Kind == lexer.String {
 			put = old[:1] + to + old[len(old)-1:]
-		} else if tok.Kind == lexer.String && old != "" && old[0] == '\'' {
-			put = "'" + strings.Trim(to, `"`) + "'"
 		}
 		out = out[:at[tok.From]] + put + out[at[tok.To]:]
 	}
