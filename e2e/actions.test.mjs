@@ -1,11 +1,8 @@
 // What flows ask of the browser: messages with a button, the clipboard, another tab, light or dark.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {mkdirSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
-import {World, out} from './harness.mjs'
+import {World, join, out} from './harness.mjs'
 import {accessible} from './looks.mjs'
-
 
 const page = `path: /acting
 title: Acting
@@ -31,12 +28,7 @@ const usable = async (p, name) => {
 describe('what flows ask of the browser', () => {
   let w
   before(async () => {
-    w = await World.start()
-    await w.app.stop()
-    writeFileSync(join(w.project, 'pages/acting.yaml'), page)
-    mkdirSync(join(w.project, 'flows'), {recursive: true})
-    writeFileSync(join(w.project, 'flows/undo.yaml'), 'params: {what: text}\nactions:\n  - {snackBar: "${params.what} again", tone: success}\n')
-    await w.serve()
+    w = await World.start({files: {'pages/acting.yaml': page, 'flows/undo.yaml': 'params: {what: text}\nactions:\n  - {snackBar: "${params.what} again", tone: success}\n'}})
   })
   after(async () => { await w?.stop() })
 

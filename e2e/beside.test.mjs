@@ -3,9 +3,7 @@
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {createServer} from 'node:http'
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {Served, freePort, join} from './harness.mjs'
+import {Served, freePort} from './harness.mjs'
 
 const page = `path: /
 title: Join
@@ -47,7 +45,7 @@ calls:
 `
 const refusal = {errors: {email: ['This address is taken.'], profile: {age: ['Too young.'], addresses: [{street: ['No such street.']}]}, photo: ['Too dark.'], plan: {code: 'full', message: 'No room in this plan.'}}}
 
-let served, folder, backend, refuse
+let served, backend, refuse
 const received = []
 before(async () => {
   const port = await freePort()
@@ -60,17 +58,11 @@ before(async () => {
     })
   })
   await new Promise(ok => backend.listen(port, '127.0.0.1', ok))
-  folder = mkdtempSync(join(tmpdir(), 'usher-beside-'))
-  for (const name of ['pages', 'calls']) mkdirSync(join(folder, name))
-  writeFileSync(join(folder, 'app.yaml'), 'usher: 1\nname: Join\n')
-  writeFileSync(join(folder, 'pages', 'join.yaml'), page)
-  writeFileSync(join(folder, 'calls', 'members.yaml'), calls(port))
-  served = await Served.start(folder)
+  served = await Served.start({'app.yaml': 'usher: 1\nname: Join\n', 'pages/join.yaml': page, 'calls/members.yaml': calls(port)})
 })
 after(async () => {
   await served?.stop()
   backend?.close()
-  if (folder) rmSync(folder, {recursive: true, force: true})
 })
 
 const field = (p, id) => p.locator('#w-' + id)
@@ -101,8 +93,7 @@ describe('F196 what the backend says of fields', () => {
   for (const script of [true, false]) {
     test(`stands beside them and loses nothing, ${script ? 'with' : 'without'} script`, async () => {
       refuse = true
-      const p = await served.person({expected: /status of 422/, javaScriptEnabled: script, viewport: {width: 390, height: 844}})
-      await p.goto(served.url + '/')
+      const p = await served.atForm('/', {script})
       await fill(p, script)
       await p.getByRole('button', {name: 'Join'}).click()
       await p.locator('.u-wrongs').waitFor()

@@ -1,9 +1,7 @@
 // Widgets that show something or stand over the page, where a browser alone can tell.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:http'
-import {tmpdir} from 'node:os'
 import {Served, join, out, poll, root} from './harness.mjs'
 import {accessible, fits} from './looks.mjs'
 
@@ -65,10 +63,9 @@ test('F193 text is cut where its lines end, with dots or without, and what is no
 })
 
 test('F199 F198 size classes end where the theme says, and a widget is there while its condition holds', async () => {
-  const app = mkdtempSync(join(tmpdir(), 'usher-sizes-'))
-  mkdirSync(join(app, 'pages'))
-  writeFileSync(join(app, 'app.yaml'), 'usher: 1\nname: Sizes\ntheme: {breakpoints: {phone: 600, tablet: 800, laptop: 1000}}\n')
-  writeFileSync(join(app, 'pages', 'home.yaml'), `path: /
+  const sized = await Served.start({
+    'app.yaml': 'usher: 1\nname: Sizes\ntheme: {breakpoints: {phone: 600, tablet: 800, laptop: 1000}}\n',
+    'pages/home.yaml': `path: /
 title: Sizes
 state: {open: {type: bool, default: false}}
 body:
@@ -78,8 +75,7 @@ body:
   - text: {text: On a desktop, showOn: [desktop]}
   - text: {text: Now open, visible: "\${state.open}"}
   - button: {text: Turn, onTap: [{setState: {open: "\${not state.open}"}}]}
-`)
-  const sized = await Served.start(app)
+`})
   try {
     const page = await sized.person()
     await page.goto(sized.url)
@@ -94,7 +90,6 @@ body:
     assert.deepEqual(page.faults, [])
   } finally {
     await sized.stop()
-    rmSync(app, {recursive: true, force: true})
   }
 })
 
@@ -262,7 +257,7 @@ describe('dialogs of a page', () => {
 })
 
 describe('a list that goes on', () => {
-  let backend, app, folder, failing = false, slow = null
+  let backend, app, failing = false, slow = null
   const asked = []
   before(async () => {
     backend = createServer(async (req, res) => {
@@ -273,8 +268,7 @@ describe('a list that goes on', () => {
       res.end(JSON.stringify(failing ? {message: 'asleep'} : {walks: Array.from({length: 12}, (_, i) => ({id: page * 12 + i, name: `Walk ${page * 12 + i}.`}))}))
     })
     await new Promise(ok => backend.listen(0, '127.0.0.1', ok))
-    folder = mkdtempSync(join(tmpdir(), 'usher-list-'))
-    for (const [name, text] of Object.entries({
+    app = await Served.start({
       'app.yaml': 'usher: 1\nname: Walks\n',
       'calls/walks.yaml': `url: http://127.0.0.1:${backend.address().port}\nauth: none\ncalls:\n  all: {path: /walks, params: {page: int}, query: {page: "\${params.page}"}}\n`,
       'pages/walks.yaml': `path: /
@@ -292,17 +286,12 @@ body:
             more: scroll
             refresh: true
             item: [{card: {children: [{text: {text: "\${item.name}", style: title}}]}}]
-`})) {
-      mkdirSync(join(folder, name, '..'), {recursive: true})
-      writeFileSync(join(folder, name), text)
-    }
-    app = await Served.start(folder)
+`})
   })
   after(async () => {
     await app?.stop()
     backend?.closeAllConnections()
     backend?.close()
-    rmSync(folder, {recursive: true, force: true})
   })
 
   test('F197 the next page comes when the end is near, bars stand in its place, and the page stays where it is', async () => {
@@ -370,20 +359,12 @@ body:
 })
 
 describe('one page gives way to the next', () => {
-  let app, folder
+  let app
+  const page = (here, path, there) => `path: ${path}\ntitle: ${here}\naccess: any\nbody:\n  - text: This is ${here}.\n  - link: {text: Follow, page: ${there}}\n  - button: {text: Go, onTap: [{navigate: ${there}}]}\n`
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'usher-moves-'))
-    mkdirSync(join(folder, 'pages'))
-    writeFileSync(join(folder, 'app.yaml'), 'usher: 1\nname: Moves\ntheme: {transition: slide}\n')
-    for (const [here, path, there] of [['one', '/', 'two'], ['two', '/two', 'one']]) {
-      writeFileSync(join(folder, 'pages', here + '.yaml'), `path: ${path}\ntitle: ${here}\naccess: any\nbody:\n  - text: This is ${here}.\n  - link: {text: Follow, page: ${there}}\n  - button: {text: Go, onTap: [{navigate: ${there}}]}\n`)
-    }
-    app = await Served.start(folder)
+    app = await Served.start({'app.yaml': 'usher: 1\nname: Moves\ntheme: {transition: slide}\n', 'pages/one.yaml': page('one', '/', 'two'), 'pages/two.yaml': page('two', '/two', 'one')})
   })
-  after(async () => {
-    await app?.stop()
-    rmSync(folder, {recursive: true, force: true})
-  })
+  after(() => app?.stop())
 
   for (const [reducedMotion, moves] of [['no-preference', 1], ['reduce', 0]]) {
     test(`F148 by an event and by a link, for people who want ${moves ? 'motion' : 'none'}`, async () => {

@@ -1,8 +1,6 @@
 // Forms: what is wrong stands beside its input, in the same words before and after the server has seen it; nothing typed is lost.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
 import {Served, join, out} from './harness.mjs'
 
 const page = `path: /
@@ -32,26 +30,11 @@ body:
         - text: "Sent: \${state.sent}."
 `
 
-let served, folder
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'usher-forms-'))
-  mkdirSync(join(folder, 'pages'))
-  writeFileSync(join(folder, 'app.yaml'), 'usher: 1\nname: Forms\n')
-  writeFileSync(join(folder, 'pages', 'trip.yaml'), page)
-  served = await Served.start(folder)
-})
-after(async () => {
-  await served?.stop()
-  if (folder) rmSync(folder, {recursive: true, force: true})
-})
+let served
+before(async () => { served = await Served.start({'app.yaml': 'usher: 1\nname: Forms\n', 'pages/trip.yaml': page}) })
+after(() => served?.stop())
 
-async function person({script = true, ...options} = {}) {
-  const p = await served.person({expected: /status of 422/, javaScriptEnabled: script, viewport: {width: 390, height: 844}, ...options})
-  p.posts = 0
-  p.on('request', r => { if (r.method() === 'POST') p.posts++ })
-  await p.goto(served.url + '/')
-  return p
-}
+const person = options => served.atForm('/', options)
 const said = (p, id) => p.locator(`#w-${id}-error`)
 const send = p => p.getByRole('button', {name: 'Send'}).click()
 const leave = (p, label) => p.getByLabel(label, {exact: true}).blur()

@@ -126,6 +126,15 @@ function shapes(secret) {
   return [secret, Buffer.from(secret).toString('base64').replace(/=+$/, ''), Buffer.from(secret).toString('base64url'), encodeURIComponent(secret), Buffer.from(secret).toString('hex')]
 }
 
+// written puts files, by their names, into a folder.
+export function written(folder, files) {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), {recursive: true})
+    writeFileSync(join(folder, name), text)
+  }
+  return folder
+}
+
 // World is one journey's backend, app and browsers.
 export class World {
   constructor(options) { this.options = options; this.cleanups = [] }
@@ -149,7 +158,7 @@ export class World {
     this.project = join(this.dir, 'app')
     cpSync(join(root, 'examples', this.options.project), this.project, {recursive: true})
     for (const [file, from, to] of this.options.edits ?? []) this.edit(file, from, to)
-    for (const [file, text] of Object.entries(this.options.files ?? {})) writeFileSync(join(this.project, file), text)
+    written(this.project, this.options.files ?? {})
     this.port = await freePort()
     await this.serve()
   }
@@ -255,15 +264,21 @@ export async function launch() {
   })
 }
 
-// Served is an app in a folder that needs no backend, with a browser before it.
+// Served is an app that needs no backend of ours, in a folder or of files (name → text), with a browser before it.
 export class Served {
-  static async start(folder) {
+  static async start(from) {
     const w = new Served()
-    w.data = mkdtempSync(join(tmpdir(), 'usher-e2e-'))
-    w.app = new Process(['serve', folder, '--listen', `127.0.0.1:${await freePort()}`, '--data', w.data])
-    await w.app.says(' is at ')
-    w.url = /is at (http\S+?)\/?\s/.exec(w.app.out)[1]
-    w.browser = await launch()
+    w.dir = mkdtempSync(join(tmpdir(), 'usher-e2e-'))
+    const folder = typeof from === 'string' ? from : written(join(w.dir, 'app'), from)
+    try {
+      w.app = new Process(['serve', folder, '--listen', `127.0.0.1:${await freePort()}`, '--data', join(w.dir, 'data')])
+      await w.app.says(' is at ')
+      w.url = /is at (http\S+?)\/?\s/.exec(w.app.out)[1]
+      w.browser = await launch()
+    } catch (e) {
+      await w.stop()
+      throw e
+    }
     return w
   }
 
@@ -277,10 +292,19 @@ export class Served {
     return page
   }
 
+  // atForm is a person with a phone at a page of forms, where refusals are expected; posts counts what is sent.
+  async atForm(path = '/', {script = true, ...options} = {}) {
+    const page = await this.person({expected: /status of 422/, javaScriptEnabled: script, viewport: {width: 390, height: 844}, ...options})
+    page.posts = 0
+    page.on('request', r => { if (r.method() === 'POST') page.posts++ })
+    await page.goto(this.url + path)
+    return page
+  }
+
   async stop() {
     await this.browser?.close()
     await this.app?.stop()
-    rmSync(this.data, {recursive: true, force: true})
+    rmSync(this.dir, {recursive: true, force: true})
   }
 }
 

@@ -1,9 +1,7 @@
 // Inputs that are more than a line to type in: by keyboard, by pasting, with and without script.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {Served, join} from './harness.mjs'
+import {Served} from './harness.mjs'
 
 const codes = `path: /
 title: Codes
@@ -34,26 +32,11 @@ body:
   - text: "Said: \${state.said}."
 `
 
-let served, folder
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'usher-inputs-'))
-  mkdirSync(join(folder, 'pages'))
-  writeFileSync(join(folder, 'app.yaml'), 'usher: 1\nname: Inputs\n')
-  for (const [name, text] of Object.entries({codes, more})) writeFileSync(join(folder, 'pages', name + '.yaml'), text)
-  served = await Served.start(folder)
-})
-after(async () => {
-  await served?.stop()
-  if (folder) rmSync(folder, {recursive: true, force: true})
-})
+let served
+before(async () => { served = await Served.start({'app.yaml': 'usher: 1\nname: Inputs\n', 'pages/codes.yaml': codes, 'pages/more.yaml': more}) })
+after(() => served?.stop())
 
-async function person(path, {script = true, ...options} = {}) {
-  const p = await served.person({expected: /status of 422/, javaScriptEnabled: script, viewport: {width: 390, height: 844}, ...options})
-  p.posts = 0
-  p.on('request', r => { if (r.method() === 'POST') p.posts++ })
-  await p.goto(served.url + path)
-  return p
-}
+const person = (path, options) => served.atForm(path, options)
 
 // paste puts text into an input as the clipboard does: at once.
 const paste = (p, label, text) => p.getByLabel(label, {exact: true}).focus().then(() => p.keyboard.insertText(text))

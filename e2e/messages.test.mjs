@@ -1,9 +1,6 @@
 // Messages that wait for each other, and the motion in which a page comes.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 import {Served, poll} from './harness.mjs'
 
 const say = `path: /
@@ -22,20 +19,16 @@ body:
 `
 
 describe('messages', () => {
-  let app, folder
+  let app
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'usher-messages-'))
-    for (const name of ['pages', 'flows']) mkdirSync(join(folder, name))
-    writeFileSync(join(folder, 'app.yaml'), 'usher: 1\nname: Messages\nstate: {gone: {type: int, default: 0}}\n')
-    writeFileSync(join(folder, 'flows/count.yaml'), 'actions: [{change: app.gone, increment: 1}]\n')
-    writeFileSync(join(folder, 'pages/say.yaml'), say)
-    writeFileSync(join(folder, 'pages/other.yaml'), 'path: /other\ntitle: Other\naccess: any\nbody:\n  - text: This is other.\n  - button: {text: Back, onTap: [{navigate: say}]}\n')
-    app = await Served.start(folder)
+    app = await Served.start({
+      'app.yaml': 'usher: 1\nname: Messages\nstate: {gone: {type: int, default: 0}}\n',
+      'flows/count.yaml': 'actions: [{change: app.gone, increment: 1}]\n',
+      'pages/say.yaml': say,
+      'pages/other.yaml': 'path: /other\ntitle: Other\naccess: any\nbody:\n  - text: This is other.\n  - button: {text: Back, onTap: [{navigate: say}]}\n',
+    })
   })
-  after(async () => {
-    await app?.stop()
-    rmSync(folder, {recursive: true, force: true})
-  })
+  after(() => app?.stop())
 
   const bars = p => p.locator('.u-snack:visible:not([data-leaving]) p').allTextContents()
   const shows = (p, ...texts) => poll(texts.join() || 'nothing', async () => JSON.stringify(await bars(p)) === JSON.stringify(texts))

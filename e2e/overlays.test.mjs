@@ -1,11 +1,8 @@
 // Dialogs of flows: by pointer, by keyboard, sent again, with and without script.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {writeFileSync} from 'node:fs'
-import {join} from 'node:path'
-import {Served, World, out, root} from './harness.mjs'
+import {Served, World, join, out, root} from './harness.mjs'
 import {accessible, fits} from './looks.mjs'
-
 
 const page = `path: /asking
 title: Asking
@@ -50,10 +47,7 @@ const usable = async (p, name) => {
 describe('flows that ask', () => {
   let w
   before(async () => {
-    w = await World.start()
-    await w.app.stop()
-    writeFileSync(join(w.project, 'pages/asking.yaml'), page)
-    await w.serve()
+    w = await World.start({files: {'pages/asking.yaml': page}})
   })
   after(async () => { await w?.stop() })
 

@@ -1,8 +1,7 @@
 // What a browser says of an input before anything is sent is what the server says of it: both are asked the same table, project/testdata/rules.json.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {readFileSync} from 'node:fs'
 import {Served, join, root} from './harness.mjs'
 
 const {other, fields} = JSON.parse(readFileSync(join(root, 'project', 'testdata', 'rules.json'), 'utf8'))
@@ -22,19 +21,14 @@ body:
         - button: {text: Send, submit: true}
 `
 
-let served, folder
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'usher-rules-'))
-  for (const name of ['pages', 'locales']) mkdirSync(join(folder, name))
-  writeFileSync(join(folder, 'app.yaml'), 'usher: 1\nname: Rules\nlanguage: en\n')
-  for (const lang of ['en', 'de']) writeFileSync(join(folder, 'locales', lang + '.yaml'), 'a: A\n')
-  writeFileSync(join(folder, 'pages', 'rules.yaml'), page)
-  served = await Served.start(folder)
-})
-after(async () => {
-  await served?.stop()
-  if (folder) rmSync(folder, {recursive: true, force: true})
-})
+let served
+before(async () => { served = await Served.start({
+  'app.yaml': 'usher: 1\nname: Rules\nlanguage: en\n',
+  'locales/en.yaml': 'a: A\n',
+  'locales/de.yaml': 'a: A\n',
+  'pages/rules.yaml': page,
+}) })
+after(() => served?.stop())
 
 // enter does what a person does: come to the input, enter something, go on; it returns what is said then.
 const enter = (p, id, text) => p.evaluate(([id, text]) => {

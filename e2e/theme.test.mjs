@@ -1,9 +1,8 @@
 // Three themes of one page, in light and dark: colours, sizes and variants as the theme says, nothing for axe-core to find, no overflow with long words
 // from right to left. UPDATE_PICTURES=1 writes the pictures of the documentation anew.
-import {after, describe, test} from 'node:test'
+import {describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {cpSync} from 'node:fs'
 import {Served, join, out, root} from './harness.mjs'
 import {accessible, fits} from './looks.mjs'
 import {signs, woff2} from './typeface.mjs'
@@ -68,16 +67,9 @@ const themes = {
 }
 
 describe('F200 themes', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'usher-theme-'))
-  after(() => rmSync(dir, {recursive: true, force: true}))
-
   for (const [name, theme] of Object.entries(themes)) {
     test(`F200 ${name}`, async () => {
-      const app = join(dir, name)
-      mkdirSync(join(app, 'pages'), {recursive: true})
-      writeFileSync(join(app, 'app.yaml'), `usher: 1\nname: Trips\n${theme}`)
-      writeFileSync(join(app, 'pages', 'home.yaml'), page)
-      const served = await Served.start(app)
+      const served = await Served.start({'app.yaml': `usher: 1\nname: Trips\n${theme}`, 'pages/home.yaml': page})
       try {
         assert.doesNotMatch(served.app.out + served.app.err, /below 4\.5:1/)
         const p = await served.person({viewport: {width: 720, height: 900}})
@@ -102,12 +94,11 @@ describe('F200 themes', () => {
   }
 
   test('F200 a font of its own is asked for at once and from the app alone', async () => {
-    const app = join(dir, 'font')
-    for (const f of ['pages', 'assets']) mkdirSync(join(app, f), {recursive: true})
-    writeFileSync(join(app, 'app.yaml'), 'usher: 1\nname: Trips\ntheme: {fonts: {body: {file: signs.woff2, adjust: 120%}, heading: signs.woff2}}\n')
-    writeFileSync(join(app, 'pages', 'home.yaml'), 'path: /\ntitle: Signs\nbody: [{text: {text: "Signs \uea60\uea61", style: headline}}, {text: "More \uea60"}]\n')
-    writeFileSync(join(app, 'assets', 'signs.woff2'), woff2(signs()))
-    const served = await Served.start(app)
+    const served = await Served.start({
+      'app.yaml': 'usher: 1\nname: Trips\ntheme: {fonts: {body: {file: signs.woff2, adjust: 120%}, heading: signs.woff2}}\n',
+      'pages/home.yaml': 'path: /\ntitle: Signs\nbody: [{text: {text: "Signs \uea60\uea61", style: headline}}, {text: "More \uea60"}]\n',
+      'assets/signs.woff2': woff2(signs()),
+    })
     try {
       const p = await served.person()
       const asked = []

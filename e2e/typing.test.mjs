@@ -1,9 +1,7 @@
 // What helps while somebody types: masks, counts, the strength of a password, lines that grow. Without script the server does what can be done.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {Served, join} from './harness.mjs'
+import {Served} from './harness.mjs'
 
 const page = `path: /
 title: Typing
@@ -28,24 +26,11 @@ body:
   - text: "Sent: \${state.sent}. Heard: \${state.heard}."
 `
 
-let served, folder
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'usher-typing-'))
-  mkdirSync(join(folder, 'pages'))
-  writeFileSync(join(folder, 'app.yaml'), 'usher: 1\nname: Typing\n')
-  writeFileSync(join(folder, 'pages', 'typing.yaml'), page)
-  served = await Served.start(folder)
-})
-after(async () => {
-  await served?.stop()
-  if (folder) rmSync(folder, {recursive: true, force: true})
-})
+let served
+before(async () => { served = await Served.start({'app.yaml': 'usher: 1\nname: Typing\n', 'pages/typing.yaml': page}) })
+after(() => served?.stop())
 
-async function person({script = true} = {}) {
-  const p = await served.person({expected: /status of 422/, javaScriptEnabled: script, viewport: {width: 390, height: 844}})
-  await p.goto(served.url + '/')
-  return p
-}
+const person = options => served.atForm('/', options)
 const field = (p, label) => p.getByLabel(label, {exact: true})
 // now is what stands in an input, with the caret as a bar.
 const now = (p, label) => field(p, label).evaluate(el => el.value.slice(0, el.selectionStart) + '|' + el.value.slice(el.selectionStart))
