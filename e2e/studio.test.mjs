@@ -1,54 +1,14 @@
 // The studio's thin slice, used like a builder would: the real page in the canvas, a text, a property, a binding, the settings, undo.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {createRequire} from 'node:module'
-import {mkdtempSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {Process, freePort, join, launch, out, poll, readFileSync, writeFileSync} from './harness.mjs'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
-class Studio {
-  async start() {
-    this.dir = mkdtempSync(join(tmpdir(), 'usher-studio-'))
-    const [port, issuer] = [await freePort(), await freePort()]
-    this.demo = new Process(['demo', '--listen', `127.0.0.1:${port}`, '--issuer', `127.0.0.1:${issuer}`, '--data', join(this.dir, 'demo')])
-    await this.demo.says('Ctrl-C stops it')
-    this.link = /(http:\/\/studio\.localhost:\S+)/.exec(this.demo.out)[1]
-    this.url = new URL(this.link).origin
-    this.browser = await launch()
-    return this
-  }
-  path(file) { return join(this.dir, 'demo', 'touristtrail', file) }
-  text(file) { return readFileSync(this.path(file), 'utf8') }
-  async window({dark = false} = {}) {
-    const context = await this.browser.newContext({viewport: {width: 1440, height: 1060}, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce'})
-    const page = await context.newPage()
-    page.faults = []
-    page.on('console', m => { if (['error', 'warning'].includes(m.type()) && !/status of (4|5)\d\d/.test(m.text())) page.faults.push(m.text()) })
-    page.on('pageerror', e => page.faults.push(String(e)))
-    return page
-  }
-  async stop() {
-    await this.browser?.close()
-    await this.demo?.stop()
-    rmSync(this.dir, {recursive: true, force: true})
-  }
-}
-
-async function accessible(page, name) {
-  // The studio's own policy allows no foreign script: axe is evaluated by the test's debugger connection, not by the page.
-  await page.evaluate(axe)
-  const {violations} = await page.evaluate(tags => globalThis.axe.run(document, {runOnly: tags, iframes: false}), wcag)
-  assert.deepEqual(violations.map(v => `${name}: ${v.id}: ${v.nodes.map(n => n.html.slice(0, 140)).join(' | ')}`), [])
-}
+import {poll, writeFileSync} from './harness.mjs'
+import {Studio, accessible} from './studio.mjs'
 
 describe('the studio over TouristTrail', () => {
   let s, page, canvas, original
   const file = 'pages/home.yaml'
-  const saved = (name, has) => poll(`${has} in ${name}`, () => s.text(name).includes(has))
-  const look = name => page.screenshot({path: join(out, `studio-${name}.png`)})
+  const saved = (name, has) => s.saved(name, has)
+  const look = name => s.look(page, name)
   const selectWelcome = async () => {
     await canvas.locator('[data-kind=text]', {hasText: /^(Welcome|Hello)/}).first().click()
     await page.getByRole('heading', {name: 'Text', exact: true}).waitFor()
@@ -129,7 +89,7 @@ describe('the studio over TouristTrail', () => {
   })
 
   test('the settings of step 1 write app.yaml', async () => {
-    await page.getByRole('button', {name: 'Authentication', exact: true}).click()
+    await s.section(page, 'Settings')
     await page.getByRole('heading', {name: 'Authentication', exact: true}).waitFor()
     for (const name of ['Enable Authentication', 'Persist Auth Sessions', 'Associate User Data Type']) {
       assert.equal(await page.getByRole('switch', {name}).getAttribute('aria-checked'), 'true', name)
@@ -146,6 +106,7 @@ describe('the studio over TouristTrail', () => {
   })
 
   test('what is wrong is said, and a click goes there', async () => {
+    await s.section(page, 'Pages')
     await page.getByRole('navigation', {name: 'Pages'}).getByRole('button', {name: /^home/}).click()
     await selectWelcome()
     await page.getByLabel('Text', {exact: true}).fill('Hello ${user.nickname}')

@@ -22,7 +22,7 @@ func (s *Studio) getProject(*http.Request, none) (ProjectView, error) {
 func (s *Studio) projectView(selected project.Path) ProjectView {
 	v := s.snapshot()
 	out := ProjectView{
-		Revision: v.revision, Name: s.title, AppURL: s.appURL, Pages: v.pages(), Problems: v.problems, Auth: v.auth(), Types: v.types(), Undo: s.undone.undoLabel(),
+		Revision: v.revision, Name: s.title, AppURL: s.appURL, Pages: v.pages(), Files: v.tree.Files(), Problems: v.problems, Auth: v.auth(), Types: v.types(), Undo: s.undone.undoLabel(),
 		Redo: s.undone.redoLabel(), Preview: v.preview, Origin: s.preview.Origin(), Select: selected,
 	}
 	if name := v.text("/app/name"); name != "" {
@@ -216,16 +216,46 @@ func (v *snapshot) widget(w *project.Widget) WidgetView {
 func (s *Studio) getCatalogue(*http.Request, none) (CatalogueView, error) {
 	out := CatalogueView{Icons: project.Icons()}
 	for _, spec := range project.Widgets() {
-		v := SpecView{Kind: spec.Kind, Title: spec.Title, Group: spec.Group, Doc: spec.Doc, Main: spec.Main, Part: spec.Part, Props: []PropView{}, Events: []FieldDoc{}}
-		for _, p := range spec.Props {
-			v.Props = append(v.Props, propView(p))
+		v := SpecView{
+			Kind: spec.Kind, Title: spec.Title, Group: spec.Group, Icon: spec.Icon, Doc: spec.Doc, Main: spec.Main, Part: spec.Part, Input: spec.Input, Props: propViews(spec.Props),
+			Slots: []SlotSpecView{}, Events: []FieldDoc{},
+		}
+		for _, slot := range spec.Slots {
+			v.Slots = append(v.Slots, SlotSpecView{Name: slot.Name, Of: slot.Of, Item: slot.Item, Doc: slot.Doc})
 		}
 		for _, e := range spec.Events {
 			v.Events = append(v.Events, FieldDoc{e.Name, e.Doc})
 		}
 		out.Widgets = append(out.Widgets, v)
 	}
+	for _, spec := range project.Actions() {
+		out.Actions = append(out.Actions, ActionView{
+			Kind: spec.Kind, Title: spec.Title, Group: spec.Group, Icon: spec.Icon, Doc: spec.Doc, Main: spec.Main, Props: propViews(spec.Props),
+			Branches: append([]string{}, spec.AllBranches()...), Output: spec.Output,
+		})
+	}
+	for _, f := range value.Functions() {
+		out.Functions = append(out.Functions, FunctionView{Name: f.Name, Group: f.Group, Signature: f.Signature, Usage: f.Usage, Doc: f.Doc, Example: f.Example, Gives: f.Gives})
+	}
 	return out, nil
+}
+
+// getValue is GET /api/value?at=/calls/auth: what is written there, as JSON.
+func (s *Studio) getValue(r *http.Request, _ none) (ValueView, error) {
+	v := s.snapshot()
+	raw, ok := v.tree.Value(project.Path(r.URL.Query().Get("at")))
+	if !ok {
+		raw = json.RawMessage("null")
+	}
+	return ValueView{Revision: v.revision, Value: raw}, nil
+}
+
+func propViews(props []project.Prop) []PropView {
+	out := []PropView{}
+	for _, p := range props {
+		out = append(out, propView(p))
+	}
+	return out
 }
 
 func propView(p project.Prop) PropView {

@@ -15,6 +15,7 @@ type ProjectView struct {
 	Name     string           `json:"name"`
 	AppURL   string           `json:"appURL"` // what Run opens, "" for no such button
 	Pages    []PageEntry      `json:"pages"`
+	Files    []string         `json:"files"` // all files of the app's folder that the app is made of, sorted: app.yaml, calls/auth.yaml, …
 	Problems project.Problems `json:"problems"`
 	Auth     AuthView         `json:"auth"`
 	Types    []TypeView       `json:"types"`
@@ -92,20 +93,63 @@ type SlotView struct {
 
 // CatalogueView is GET /api/catalogue. It is the same for every project.
 type CatalogueView struct {
-	Widgets []SpecView `json:"widgets"`
-	Icons   []string   `json:"icons"`
+	Widgets   []SpecView     `json:"widgets"`
+	Actions   []ActionView   `json:"actions"`
+	Functions []FunctionView `json:"functions"`
+	Icons     []string       `json:"icons"`
 }
 
 // SpecView is a kind of widget.
 type SpecView struct {
-	Kind   string     `json:"kind"`
-	Title  string     `json:"title"`
-	Group  string     `json:"group"`
-	Doc    string     `json:"doc"`
-	Main   string     `json:"main"`
-	Part   bool       `json:"part"`
-	Props  []PropView `json:"props"`
-	Events []FieldDoc `json:"events"`
+	Kind   string         `json:"kind"`
+	Title  string         `json:"title"`
+	Group  string         `json:"group"`
+	Icon   string         `json:"icon"`
+	Doc    string         `json:"doc"`
+	Main   string         `json:"main"`
+	Part   bool           `json:"part"`  // only inside the slot that names it
+	Input  bool           `json:"input"` // has a value: form.<id>
+	Props  []PropView     `json:"props"`
+	Slots  []SlotSpecView `json:"slots"`
+	Events []FieldDoc     `json:"events"`
+}
+
+// SlotSpecView is a place for widgets inside a kind of widget.
+type SlotSpecView struct {
+	Name string `json:"name"`
+	Of   string `json:"of"`   // "" any widget, else the one kind that it takes
+	Item bool   `json:"item"` // drawn once an item
+	Doc  string `json:"doc"`
+}
+
+// ActionView is a kind of action.
+type ActionView struct {
+	Kind     string     `json:"kind"`
+	Title    string     `json:"title"`
+	Group    string     `json:"group"`
+	Icon     string     `json:"icon"`
+	Doc      string     `json:"doc"`
+	Main     string     `json:"main"` // the property that the action's whole value sets when it is no mapping of properties
+	Props    []PropView `json:"props"`
+	Branches []string   `json:"branches"` // keys that hold actions, onError among them where it can fail
+	Output   bool       `json:"output"`   // may have “as”
+}
+
+// FunctionView is a function of the expression language.
+type FunctionView struct {
+	Name      string `json:"name"`
+	Group     string `json:"group"`
+	Signature string `json:"signature"`
+	Usage     string `json:"usage"`
+	Doc       string `json:"doc"`
+	Example   string `json:"example"`
+	Gives     string `json:"gives"` // what the example gives, as JSON
+}
+
+// ValueView is GET /api/value?at=: what is written at a path.
+type ValueView struct {
+	Revision string          `json:"revision"`
+	Value    json.RawMessage `json:"value"` // in the order of the file; null: nothing
 }
 
 // FieldDoc is a name and what it means.

@@ -1,14 +1,11 @@
 import {Tooltip} from 'radix-ui'
 import {useEffect} from 'react'
 import {isTyping, shortcut} from './actions.ts'
-import {CanvasView} from './CanvasView.tsx'
 import {Icon} from './icons.tsx'
 import {Problems} from './Problems.tsx'
-import {Properties} from './Properties.tsx'
-import {AuthenticationSettings} from './Settings.tsx'
-import {Sidebar} from './Sidebar.tsx'
+import {sectionOf, sections} from './sections.tsx'
 import {store, useStudio} from './store.ts'
-import {Empty, IconButton} from './ui.tsx'
+import {Empty, IconButton, Tip} from './ui.tsx'
 
 export function App() {
   const {project, fault, place, theme, problemsOpen} = useStudio()
@@ -23,21 +20,37 @@ export function App() {
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
   }, [])
+  const section = sectionOf(place)
   if (fault) return <main className="full"><Empty icon="alert" title="The studio could not open">{fault}</Empty></main>
   if (!project) return <main className="full" aria-busy="true"><p className="hint">Opening…</p></main>
   return (
     <Tooltip.Provider delayDuration={350} skipDelayDuration={200}>
-      <div className={`studio ${place}`}>
+      <div className={`studio${section?.Right ? '' : ' wide'}`}>
         <TopBar />
-        <Sidebar />
+        <Rail />
+        {section && <aside className="sidebar" aria-label={section.title}><section.Side /></aside>}
         <main className="middle">
-          {place === 'page' ? <CanvasView /> : <div className="scroll"><AuthenticationSettings /></div>}
+          {section && <section.Main />}
           {problemsOpen && <Problems />}
         </main>
-        {place === 'page' && <Properties />}
+        {section?.Right && <section.Right />}
         <Notice />
       </div>
     </Tooltip.Provider>
+  )
+}
+
+// Rail is the way from section to section.
+function Rail() {
+  const {place} = useStudio()
+  return (
+    <nav className="rail" aria-label="Sections">
+      {sections.map(s => (
+        <Tip key={s.name} text={s.title} side="right">
+          <button type="button" className="rail-item" aria-label={s.title} aria-current={s.name === place ? 'page' : undefined} onClick={() => store.show(s.name)}><Icon name={s.icon} size={20} /></button>
+        </Tip>
+      ))}
+    </nav>
   )
 }
 

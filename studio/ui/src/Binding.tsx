@@ -1,15 +1,20 @@
 import {Popover} from 'radix-ui'
 import {useMemo, useState} from 'react'
-import {title} from './actions.ts'
 import {Icon} from './icons.tsx'
 import {useStudio} from './store.ts'
 import {TreeView, type Node} from './TreeView.tsx'
 import {Segmented, Tip} from './ui.tsx'
 import {find, fit, nameOf, typeName, variables, withDefault, type Variable} from './variables.ts'
-import type {PageView, ProjectView, PropView, TypeView, WidgetView} from './wire.ts'
+import type {PageView, ProjectView, PropView, TypeView} from './wire.ts'
+
+// Owner is what a property belongs to: a widget, an action, a call.
+export interface Owner {
+  at: string // its path: what may be read there is offered
+  what: string // what to call it, such as “Text” or “API Call”
+}
 
 interface Props {
-  widget: WidgetView
+  owner: Owner
   prop: PropView
   label: string
   current: string // what is written, "" nothing
@@ -52,8 +57,8 @@ function flat(tree: Variable[]): Variable[] {
   return tree.flatMap(v => [v, ...flat(v.children)])
 }
 
-function Picker({widget, prop, label, current, onSet, onDone, project, page}: Props & {project: ProjectView; page: PageView; onDone: () => void}) {
-  const tree = useMemo(() => variables(project, page, widget.at), [project, page, widget.at])
+function Picker({owner, prop, label, current, onSet, onDone, project, page}: Props & {project: ProjectView; page: PageView; onDone: () => void}) {
+  const tree = useMemo(() => variables(project, page, owner.at), [project, page, owner.at])
   const [search, setSearch] = useState('')
   const [chosen, setChosen] = useState('')
   const [closed, setClosed] = useState<ReadonlySet<string>>(() => new Set(flat(tree).filter(v => v.children.length && !['#person', '#auth', '#user', '#item'].includes(v.id)).map(v => v.id)))
@@ -76,7 +81,7 @@ function Picker({widget, prop, label, current, onSet, onDone, project, page}: Pr
     <>
       <div className="picker-head">
         <h2>Set from variable</h2>
-        <p>{label} of this {title(widget).toLowerCase()}</p>
+        <p>{label} of this {owner.what.toLowerCase()}</p>
       </div>
       <div className="search">
         <Icon name="search" size={15} />
@@ -123,9 +128,9 @@ function Chosen({variable, kind, types, onWrite}: {variable: Variable; kind: str
 }
 
 // Bound says in words where the expressions of a value come from.
-export function Bound({widget, expressions}: {widget: WidgetView; expressions: string[]}) {
+export function Bound({at, expressions}: {at: string; expressions: string[]}) {
   const {project, page} = useStudio()
-  const tree = useMemo(() => (project && page ? variables(project, page, widget.at) : []), [project, page, widget.at])
+  const tree = useMemo(() => (project && page ? variables(project, page, at) : []), [project, page, at])
   return (
     <ul className="pills">
       {expressions.map((e, i) => <li key={i} className="pill"><Icon name="variable" size={13} /> <span>{nameOf(e.replace(/\s*\?\?.*$/, ''), tree) || e}</span></li>)}

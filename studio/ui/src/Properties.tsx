@@ -1,5 +1,5 @@
 import {useId} from 'react'
-import {remove, setProp, shift} from './actions.ts'
+import {remove, setProp, shift, title} from './actions.ts'
 import {SetFromVariable, Bound} from './Binding.tsx'
 import {Field} from './fields.tsx'
 import {Icon, kindIcon} from './icons.tsx'
@@ -37,14 +37,13 @@ function groups(spec: SpecView): [string, PropView[]][] {
 function Panel({page, widget, spec}: {page: PageView; widget: WidgetView; spec: SpecView | undefined}) {
   const {project} = useStudio()
   const trail = around(page, widget.at)
-  const title = spec?.title ?? widget.kind
   const mine = (project?.problems ?? []).filter(p => p.at === widget.at || p.at === `${widget.at}/${widget.kind}`)
   const said = (project?.problems ?? []).some(p => !p.warning && p.message === widget.fault && p.at?.startsWith(widget.at))
   return (
     <>
       <header className="panel-head">
         <span className="panel-icon"><Icon name={kindIcon(widget.kind)} size={18} /></span>
-        <div className="panel-title"><h2>{title}</h2>{typeof widget.props.id === 'string' && <code>{widget.props.id}</code>}</div>
+        <div className="panel-title"><h2>{title(widget)}</h2>{typeof widget.props.id === 'string' && <code>{widget.props.id}</code>}</div>
         <IconButton icon="up" label="Move up" tip="Move up (Alt ↑)" onClick={() => shift(widget.at, -1)} />
         <IconButton icon="down" label="Move down" tip="Move down (Alt ↓)" onClick={() => shift(widget.at, 1)} />
         <IconButton icon="trash" label="Remove" tip="Remove (Delete)" onClick={() => remove(widget.at)} />
@@ -89,10 +88,10 @@ function Row({widget, prop}: {widget: WidgetView; prop: PropView}) {
         {written && !prop.required && (
           <Tip text="Back to the default"><button type="button" className="reset" aria-label={`${label} back to the default`} onClick={() => set(null)}><Icon name="x" size={12} /></button></Tip>
         )}
-        {prop.bindable && <SetFromVariable widget={widget} prop={prop} label={label} current={typeof value === 'string' ? value : ''} onSet={v => set(v)} />}
+        {prop.bindable && <SetFromVariable owner={{at: widget.at, what: title(widget)}} prop={prop} label={label} current={typeof value === 'string' ? value : ''} onSet={v => set(v)} />}
       </div>
-      <div className="row-field"><Field id={id} widget={widget} prop={prop} label={label} value={value} onSet={set} /></div>
-      {bound(value) && <Bound widget={widget} expressions={holes(value)} />}
+      <div className="row-field"><Field id={id} prop={prop} label={label} value={value} onSet={set} /></div>
+      {bound(value) && <Bound at={widget.at} expressions={holes(value)} />}
       {faults.map((p, i) => <Fault key={i} problem={p} />)}
     </div>
   )

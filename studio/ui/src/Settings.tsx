@@ -10,13 +10,24 @@ function set(name: string, value: Json, label: string) {
   void store.edit([value === null ? {op: 'delete', at: `${at}/${name}`} : {op: 'set', at: `${at}/${name}`, value}], label)
 }
 
+export function SettingsSide() {
+  return (
+    <nav className="settings-nav" aria-label="Settings">
+      <h2 className="side-title">Settings</h2>
+      <button type="button" className="side-item" aria-current="page">
+        <Icon name="shield" /> <span>Authentication</span>
+      </button>
+    </nav>
+  )
+}
+
 export function AuthenticationSettings() {
   const {project} = useStudio()
   if (!project) return null
   const {auth, problems} = project
   const mine = problems.filter(p => p.at?.startsWith(at))
   return (
-    <div className="settings">
+    <div className="scroll"><div className="settings">
       <div className="settings-head">
         <h2>Authentication</h2>
         <p>Who can log in to your app, where they arrive, and how long they stay. Written to <code>app.yaml</code>.</p>
@@ -29,7 +40,7 @@ export function AuthenticationSettings() {
       <Pages auth={auth} project={project} />
       <Session auth={auth} project={project} />
       <p className="settings-foot"><Icon name="info" size={15} /> <span>Token placement, refresh and log-out calls are in <code>app.yaml</code> under <code>authentication</code>; an edit there shows here at once.</span></p>
-    </div>
+    </div></div>
   )
 }
 

@@ -1,4 +1,4 @@
-import type {CatalogueView, EditRequest, PageView, ProjectView, RevisionRequest} from './wire.ts'
+import type {CatalogueView, EditRequest, PageView, ProjectView, RevisionRequest, ValueView} from './wire.ts'
 
 // Refusal is an answer that says no: a code for us and a sentence for people.
 export class Refusal extends Error {
@@ -11,7 +11,8 @@ export class Refusal extends Error {
   }
 }
 
-async function ask<Out>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Out> {
+// ask asks the studio's server; a Refusal is thrown when it says no.
+export async function ask<Out>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Out> {
   const headers: Record<string, string> = {'X-Usher': '1'}
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   let answer: Response
@@ -30,6 +31,7 @@ export const api = {
   project: () => ask<ProjectView>('GET', '/api/project'),
   catalogue: () => ask<CatalogueView>('GET', '/api/catalogue'),
   page: (name: string) => ask<PageView>('GET', `/api/page/${encodeURIComponent(name)}`),
+  value: (at: string) => ask<ValueView>('GET', `/api/value?at=${encodeURIComponent(at)}`),
   edit: (request: EditRequest) => ask<ProjectView>('POST', '/api/edit', request),
   undo: (request: RevisionRequest) => ask<ProjectView>('POST', '/api/undo', request),
   redo: (request: RevisionRequest) => ask<ProjectView>('POST', '/api/redo', request),

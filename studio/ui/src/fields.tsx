@@ -5,11 +5,10 @@ import {Icon} from './icons.tsx'
 import {useStudio} from './store.ts'
 import {all, bound, specOf} from './tree.ts'
 import {Segmented, Select, Switch} from './ui.tsx'
-import type {Json, PropView, WidgetView} from './wire.ts'
+import type {Json, PropView} from './wire.ts'
 
 interface Props {
   id: string
-  widget: WidgetView
   prop: PropView
   label: string
   value: Json | undefined // as written, undefined when it is not
@@ -42,7 +41,7 @@ export function Field(props: Props) {
 const pause = 350 // of typing, before it is written
 
 // useDraft holds what is being typed; it is written after a pause, at Enter, and when the field is left. What changes elsewhere comes in while nobody types.
-function useDraft(written: string, write: (text: string, step: string) => void) {
+export function useDraft(written: string, write: (text: string, step: string) => void) {
   const [draft, setDraft] = useState(written)
   const state = useRef({written, sent: written, timer: 0, step: '', focused: false})
   const s = state.current
@@ -128,7 +127,7 @@ function EnumField({id, prop, label, value, onSet}: Props) {
 
 function NameField({id, prop, label, value, onSet}: Props) {
   const {project, page, catalogue} = useStudio()
-  const isInput = (kind: string) => catalogue !== null && specOf(catalogue, kind)?.props.some(p => p.name === 'requiredMessage') === true
+  const isInput = (kind: string) => catalogue !== null && specOf(catalogue, kind)?.input === true
   const names = prop.kind === 'page' ? (project?.pages ?? []).map(p => p.name)
     : Array.from(all(page?.widgets ?? []), w => (isInput(w.kind) ? text(w.props.id) : '')).filter(n => n !== '')
   return <Select id={id} label={label} describedBy={`${id}-doc`} value={text(value)} onChange={onSet} options={names.map(n => ({value: n, label: n}))} placeholder="None" />

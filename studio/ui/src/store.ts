@@ -5,7 +5,6 @@ import type {CatalogueView, PageView, ProjectView, WireEdit} from './wire.ts'
 
 export type Device = 'phone' | 'tablet' | 'desktop'
 export type Mode = 'light' | 'dark'
-export type Place = 'page' | 'authentication'
 
 // State is all that the screen shows. It is replaced, never changed.
 export interface State {
@@ -13,7 +12,8 @@ export interface State {
   catalogue: CatalogueView | null
   page: PageView | null
   pageName: string
-  place: Place
+  place: string // the section that is open, as sections.tsx names it
+  item: string // what is open in it, such as a path; '' its first
   selected: string
   device: Device
   mode: Mode
@@ -39,6 +39,7 @@ class Store {
     page: null,
     pageName: '',
     place: 'page',
+    item: '',
     selected: '',
     device: saved('device', ['phone', 'tablet', 'desktop'], 'phone'),
     mode: saved('mode', ['light', 'dark'], 'light'),
@@ -115,7 +116,8 @@ class Store {
     if (this.state.pageName === name) this.set({page})
   }
 
-  show(place: Place) { this.set({place}) }
+  // show opens a section, with what is to be shown in it.
+  show(place: string, item = '') { this.set({place, item}) }
   select(path: string) { if (path !== this.state.selected) this.set({selected: path}) }
   tell(text: string, bad = false) { this.set({notice: {text, bad, id: ++this.notices}}) }
   hush() { this.set({notice: null}) }
@@ -147,14 +149,19 @@ class Store {
       const next = await api[which]({revision: project.revision})
       const page = pageOf(next.select)
       if (page && next.pages.some(p => p.name === page)) this.set({pageName: page, place: 'page'})
-      if (next.select.startsWith('/app/authentication')) this.set({place: 'authentication'})
       await this.take(next)
+      const place = this.home(next.select)
+      if (place) this.show(place, next.select)
     })
   }
 
-  // reveal goes to what a path names: a page and the widget around it, or the settings.
+  // home tells which section a path is shown in, '' for none but pages; sections.tsx sets it.
+  home: (path: string) => string = () => ''
+
+  // reveal goes to what a path names: a page and the widget around it, or the section that shows it.
   async reveal(path: string) {
-    if (path.startsWith('/app')) return this.show('authentication')
+    const place = this.home(path)
+    if (place) return this.show(place, path)
     const name = pageOf(path)
     if (!name || !this.state.project?.pages.some(p => p.name === name)) return
     await this.open(name)

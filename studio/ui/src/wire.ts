@@ -5,6 +5,7 @@ export interface ProjectView {
   name: string
   appURL: string
   pages: PageEntry[]
+  files: string[]
   problems: Problem[]
   auth: AuthView
   types: TypeView[]
@@ -85,6 +86,8 @@ export interface SlotView {
 
 export interface CatalogueView {
   widgets: SpecView[]
+  actions: ActionView[]
+  functions: FunctionView[]
   icons: string[]
 }
 
@@ -92,11 +95,48 @@ export interface SpecView {
   kind: string
   title: string
   group: string
+  icon: string
   doc: string
   main: string
   part: boolean
+  input: boolean
   props: PropView[]
+  slots: SlotSpecView[]
   events: FieldDoc[]
+}
+
+export interface SlotSpecView {
+  name: string
+  of: string
+  item: boolean
+  doc: string
+}
+
+export interface ActionView {
+  kind: string
+  title: string
+  group: string
+  icon: string
+  doc: string
+  main: string
+  props: PropView[]
+  branches: string[]
+  output: boolean
+}
+
+export interface FunctionView {
+  name: string
+  group: string
+  signature: string
+  usage: string
+  doc: string
+  example: string
+  gives: string
+}
+
+export interface ValueView {
+  revision: string
+  value: Json
 }
 
 export interface FieldDoc {

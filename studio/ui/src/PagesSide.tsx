@@ -7,19 +7,13 @@ import {TreeView, type Node} from './TreeView.tsx'
 import {Empty} from './ui.tsx'
 import type {CatalogueView, PageEntry, Problem, WidgetView} from './wire.ts'
 
-export function Sidebar() {
-  const {place} = useStudio()
+// PagesSide is what stands beside the canvas: the pages, and what the open one is made of.
+export function PagesSide() {
   return (
-    <aside className="sidebar" aria-label="Project">
+    <>
       <Pages />
       <Widgets />
-      <nav className="settings-nav" aria-label="Settings">
-        <h2 className="side-title">Settings</h2>
-        <button type="button" className="side-item" aria-current={place === 'authentication' ? 'page' : undefined} onClick={() => store.show('authentication')}>
-          <Icon name="shield" /> <span>Authentication</span>
-        </button>
-      </nav>
-    </aside>
+    </>
   )
 }
 

@@ -1,0 +1,58 @@
+// Starts the studio for journeys, and finds out whether everybody can use what it shows.
+import assert from 'node:assert/strict'
+import {createRequire} from 'node:module'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {Process, freePort, join, launch, out, poll, readFileSync} from './harness.mjs'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+// Studio is the demo with its studio, and a browser to open it in.
+export class Studio {
+  async start() {
+    this.dir = mkdtempSync(join(tmpdir(), 'usher-studio-'))
+    const [port, issuer] = [await freePort(), await freePort()]
+    this.demo = new Process(['demo', '--listen', `127.0.0.1:${port}`, '--issuer', `127.0.0.1:${issuer}`, '--data', join(this.dir, 'demo')])
+    await this.demo.says('Ctrl-C stops it')
+    this.link = /(http:\/\/studio\.localhost:\S+)/.exec(this.demo.out)[1]
+    this.url = new URL(this.link).origin
+    this.browser = await launch()
+    return this
+  }
+  path(file) { return join(this.dir, 'demo', 'touristtrail', file) }
+  text(file) { return readFileSync(this.path(file), 'utf8') }
+  async window({dark = false} = {}) {
+    const context = await this.browser.newContext({viewport: {width: 1440, height: 1060}, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce'})
+    const page = await context.newPage()
+    page.faults = []
+    page.on('console', m => { if (['error', 'warning'].includes(m.type()) && !/status of (4|5)\d\d/.test(m.text())) page.faults.push(m.text()) })
+    page.on('pageerror', e => page.faults.push(String(e)))
+    return page
+  }
+  // open opens the link, which works once, in a window of its own.
+  async open(options) {
+    const page = await this.window(options)
+    await page.goto(this.link)
+    await page.waitForURL(this.url + '/')
+    return page
+  }
+  // section goes to a part of the studio by the rail.
+  section(page, title) { return page.getByRole('navigation', {name: 'Sections'}).getByRole('button', {name: title, exact: true}).click() }
+  // saved waits for a text in a file of the app.
+  saved(file, has) { return poll(`${has} in ${file}`, () => this.text(file).includes(has)) }
+  look(page, name) { return page.screenshot({path: join(out, `studio-${name}.png`)}) }
+  async stop() {
+    await this.browser?.close()
+    await this.demo?.stop()
+    rmSync(this.dir, {recursive: true, force: true})
+  }
+}
+
+// accessible refuses what axe-core finds.
+export async function accessible(page, name) {
+  // The studio's own policy allows no foreign script: axe is evaluated by the test's debugger connection, not by the page.
+  await page.evaluate(axe)
+  const {violations} = await page.evaluate(tags => globalThis.axe.run(document, {runOnly: tags, iframes: false}), wcag)
+  assert.deepEqual(violations.map(v => `${name}: ${v.id}: ${v.nodes.map(n => n.html.slice(0, 140)).join(' | ')}`), [])
+}

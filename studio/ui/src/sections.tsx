@@ -1,0 +1,28 @@
+import type {ComponentType} from 'react'
+import {CanvasView} from './CanvasView.tsx'
+import {PagesSide} from './PagesSide.tsx'
+import {Properties} from './Properties.tsx'
+import {AuthenticationSettings, SettingsSide} from './Settings.tsx'
+import {store} from './store.ts'
+
+// Section is a part of the studio: a sign in the rail at the left, what stands beside it, in the middle, and at the right.
+export interface Section {
+  name: string // store.place while it is open
+  title: string
+  icon: string
+  Side: ComponentType
+  Main: ComponentType
+  Right?: ComponentType
+  owns?: (path: string) => boolean // what is written at a path is shown here
+}
+
+export const sections: Section[] = [
+  {name: 'page', title: 'Pages', icon: 'layers', Side: PagesSide, Main: CanvasView, Right: Properties},
+  {name: 'settings', title: 'Settings', icon: 'settings', Side: SettingsSide, Main: AuthenticationSettings, owns: path => path.startsWith('/app')},
+]
+
+export function sectionOf(place: string): Section | undefined {
+  return sections.find(s => s.name === place)
+}
+
+store.home = path => sections.find(s => s.owns?.(path))?.name ?? ''
