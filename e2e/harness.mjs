@@ -204,9 +204,9 @@ export class World {
   }
 
   // person opens a fresh browser profile. Every response is kept and searched for secrets at the end.
-  async person({script = true, dark = false, width = 1280, height = 900, touch = false, state} = {}) {
+  async person({script = true, dark = false, width = 1280, height = 900, touch = false, state, serviceWorkers} = {}) {
     this.browser ??= await launch()
-    const context = await this.browser.newContext({javaScriptEnabled: script, colorScheme: dark ? 'dark' : 'light', viewport: {width, height}, hasTouch: touch, storageState: state, reducedMotion: 'reduce'})
+    const context = await this.browser.newContext({javaScriptEnabled: script, colorScheme: dark ? 'dark' : 'light', viewport: {width, height}, hasTouch: touch, storageState: state, serviceWorkers, reducedMotion: 'reduce'})
     this.contexts = [...this.contexts ?? [], context]
     this.seen ??= []
     context.on('response', r => this.seen.push(this.keep(r)))

@@ -123,7 +123,9 @@ test('F108 A15 F16 nobody else is shown it, and after the log-out nobody is, fro
   }
   assert.equal((await p.goto(address)).status(), 403)
   await p.context().setOffline(true)
-  await assert.rejects(p.goto(address))
+  await p.goto(address)
+  await p.getByRole('heading', {name: 'You are offline'}).waitFor()
+  assert.equal(await p.locator('img').count(), 0)
 })
 
 test('F108 A1 a download comes with its name, with script and without, and a refusal is told on the page', async () => {

@@ -129,7 +129,7 @@ describe('A1 A14 log in with an OpenID Connect provider', () => {
     const victim = await w.person()
     await victim.goto(w.url + '/_usher/back?code=stolen&state=made-up')
     await victim.getByText('was not begun in this browser').waitFor()
-    const attacker = await w.person()
+    const attacker = await w.person({serviceWorkers: 'block'}) // what a worker asks for is not this test's to stop
     await attacker.goto(w.url + '/login')
     await there(attacker)
     let answer
