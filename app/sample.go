@@ -56,6 +56,24 @@ func Sample(p *project.Project, page *project.Page) value.Scope {
 	return s
 }
 
+// SampleOf makes up what an expression reads whose names are env's: what the canvas shows of page, which is nil outside pages, and values of the types
+// of all else, such as what an action brought.
+func SampleOf(p *project.Project, page *project.Page, env *value.Env) value.Scope {
+	inPage := page != nil
+	if !inPage {
+		page = &project.Page{Name: "home", Path: "/"}
+	}
+	s := Sample(p, page)
+	for _, name := range env.Names() {
+		t, _ := env.Lookup(name)
+		_, known := s[name]
+		if known = known && (inPage || name != "params" && name != "state"); !known || name == "form" {
+			s[name] = made(t, name, 0, 0)
+		}
+	}
+	return s
+}
+
 func sampleVars(vars []project.Var) map[string]any {
 	out := map[string]any{}
 	for _, v := range vars {

@@ -125,6 +125,7 @@ type checker struct {
 	onPage     *pageWork           // the page being read, nil none
 	blocks     []string            // the action blocks being read, outermost first
 	taints     map[string][]string // the same, found in this run and not known before
+	watched    *watched            // a place that is looked out for; nil none
 }
 
 func newChecker(t *Tree, o CheckOptions, files map[string]*file, hidden map[string][]string) *checker {

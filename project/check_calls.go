@@ -79,6 +79,7 @@ func (c *checker) readGroup(f *file) {
 		g.Params = c.params(p, false)
 		sc = sc.with("params", paramsType(g.Params))
 	}
+	c.watched.around(s.at, sc)
 	g.Headers = sc.headers(s)
 	if p, ok := s.get("clientAddress"); ok {
 		one := p.section("clientAddress", "header")
@@ -230,6 +231,7 @@ func (c *checker) readCall(g *Group, of callSettings, e entry) {
 	call.Method = s.choice("method", "GET", methods...)
 	call.Params = c.callParams(g, s)
 	sc := scope{env: g.env(c).With("params", paramsType(call.Params)), calls: true}
+	c.watched.around(s.at, sc)
 	if p, ok := s.get("url"); ok {
 		call.URL = scope{env: c.app.calls, calls: true}.baseURL(p)
 		of.auth = AuthNone // a token belongs to the origin that the group names; another one is told so by itself (A3)

@@ -247,6 +247,7 @@ func (c *checker) readComponents() {
 		}
 		c.onPage = k.work
 		sc := scope{env: k.env(c), page: k.work, use: &use{comp: k}}
+		c.watched.around(k.s.at, sc)
 		sc.widgets(body, nest{})
 		k.checkPlaced()
 		k.work.checkFields()

@@ -224,6 +224,7 @@ func (c *checker) buildFlow(w *flowFile) {
 	c.onPage = nil
 	sc := scope{env: c.app.base.With("params", paramsType(w.flow.Params)), flow: newFlow(c)}
 	w.flow.Env = sc.env
+	c.watched.around(w.s.at, sc)
 	sc.flow.block = w
 	if p, ok := w.s.need("actions", "what the block does"); ok {
 		w.flow.Actions, sc = sc.actions(p)
@@ -265,8 +266,10 @@ func (c *checker) readAppEvents() {
 // actions decodes a list of actions. The scope that it returns holds the outputs of the list.
 func (sc scope) actions(p place) ([]*Action, scope) {
 	var out []*Action
+	p.c.watched.around(p.at, sc)
 	for _, item := range p.items("a flow") {
 		var a *Action
+		p.c.watched.around(item.at, sc)
 		if a, sc = sc.action(item); a != nil {
 			out = append(out, a)
 		}

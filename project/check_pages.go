@@ -306,6 +306,7 @@ func (w *pageWork) read() {
 	}
 	sc.env = sc.env.With("queries", w.queriesType()).With("form", w.formType())
 	p.Env = sc.env
+	w.s.c.watched.around(w.s.at, sc)
 	p.Title = value.Const(p.Name)
 	if tp, ok := s.need("title", "what stands in the browser's tab"); ok {
 		if t := sc.value(tp, want{what: "title", typ: value.TextType()}); t != nil {

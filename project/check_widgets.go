@@ -24,6 +24,7 @@ type nest struct {
 // widgets decodes a list of widgets.
 func (sc scope) widgets(p place, in nest) []*Widget {
 	var out []*Widget
+	p.c.watched.around(p.at, sc)
 	for _, item := range p.items("widgets") {
 		if w := sc.widget(item, in); w != nil {
 			out = append(out, w)

@@ -44,6 +44,15 @@ func (w want) kind() value.Kind {
 
 // value decodes a literal, an expression or a tree of them. It returns nil after reporting what is wrong.
 func (sc scope) value(p place, w want) *value.Template {
+	if p.c.watched != nil {
+		if t, ok := p.c.watched.value(sc, p, w); ok {
+			return t
+		}
+	}
+	return sc.decode(p, w)
+}
+
+func (sc scope) decode(p place, w want) *value.Template {
 	switch p.n.Kind {
 	case yaml.MappingNode:
 		return sc.object(p, w)

@@ -30,6 +30,8 @@ func (s *Studio) table() []route {
 		{"GET", "/api/catalogue", builder, serveJSON(s, s.getCatalogue)},
 		{"GET", "/api/page/{name}", builder, serveJSON(s, s.getPage)},
 		{"GET", "/api/value", builder, serveJSON(s, s.getValue)},
+		{"GET", "/api/scope", builder, serveJSON(s, s.getScope)},
+		{"POST", "/api/expression", builder, serveJSON(s, s.postExpression)},
 		{"GET", "/api/text", builder, serveJSON(s, s.getText)},
 		{"GET", "/api/uses", builder, serveJSON(s, s.getUses)},
 		{"GET", "/api/history", builder, serveJSON(s, s.getHistory)},

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/value"
 )
 
 // Files is the project on disk.
@@ -41,11 +42,15 @@ type History interface {
 	Commits(context.Context) ([]Commit, error) // the newest first; none where there is no version control
 }
 
+// Sample makes up values for the names of env, as the canvas shows them on a page; page is nil outside pages. Nothing in it is true.
+type Sample func(p *project.Project, page *project.Page, env *value.Env) value.Scope
+
 // Config is what New needs.
 type Config struct {
 	Files   Files
 	Preview Preview
 	History History          // nil: none
+	Sample  Sample           // nil: what expressions give is not shown
 	URL     *url.URL         // the studio's own address, such as http://studio.localhost:7070; no other Host is answered
 	AppURL  string           // what Run opens; "" leaves the button out
 	Title   string           // shown while the project has no name; may be ""
@@ -59,6 +64,7 @@ type Studio struct {
 	files   Files
 	preview Preview
 	commits History
+	sample  Sample
 	guard   guard
 	keys    *keys
 	assets  *assets
@@ -107,7 +113,7 @@ func New(cfg Config) (*Studio, error) {
 		return nil, fmt.Errorf("studio: %w", err)
 	}
 	s := &Studio{
-		files: cfg.Files, preview: cfg.Preview, commits: cfg.History, guard: g, keys: newKeys(cfg.Rand, g.secure), assets: as, appURL: cfg.AppURL, title: cfg.Title,
+		files: cfg.Files, preview: cfg.Preview, commits: cfg.History, sample: cfg.Sample, guard: g, keys: newKeys(cfg.Rand, g.secure), assets: as, appURL: cfg.AppURL, title: cfg.Title,
 		log: cfg.Log, now: cfg.Now, events: newEvents(), faultID: func() string { return rand.Text()[:8] },
 	}
 	token, err := s.keys.mint()

@@ -152,6 +152,45 @@ type ValueView struct {
 	Value    json.RawMessage `json:"value"` // in the order of the file; null: nothing
 }
 
+// ScopeView is GET /api/scope?at=&prop=&kind=: what an expression at a place may read, and what the place needs.
+type ScopeView struct {
+	Revision string      `json:"revision"`
+	Scope    []FieldView `json:"scope"`
+	Needs    *TypeView   `json:"needs"`  // null: anything, or not known
+	Exact    bool        `json:"exact"`  // an expression may stand right at the place; else this is what may be read around it
+	Secret   bool        `json:"secret"` // a secret may stand there
+}
+
+// ExpressionRequest is POST /api/expression: a text with ${…} that is to stand at At, or in the property Prop of what is there.
+type ExpressionRequest struct {
+	At   project.Path `json:"at"`
+	Prop string       `json:"prop"` // "": At is the place itself
+	Kind string       `json:"kind"` // of the property, for places that the checker does not know
+	Text string       `json:"text"`
+}
+
+// ExpressionView says what is wrong with a text, what it is, and what it gives with the canvas's sample data.
+type ExpressionView struct {
+	Revision string        `json:"revision"`
+	Type     *TypeView     `json:"type"` // null: it is wrong
+	Problems []TextProblem `json:"problems"`
+	Preview  *PreviewView  `json:"preview"` // null: it is wrong, or there is no sample data
+}
+
+// TextProblem is a problem of a text; Offset counts its characters.
+type TextProblem struct {
+	Offset  int    `json:"offset"`
+	Message string `json:"message"`
+	Hint    string `json:"hint"`
+	Warning bool   `json:"warning"`
+}
+
+// PreviewView is a value as it is shown: Kind is text, json, none, secret (which is not shown) or fault, with what could not be done in Text.
+type PreviewView struct {
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+}
+
 // FieldDoc is a name and what it means.
 type FieldDoc struct {
 	Name string `json:"name"`

@@ -30,7 +30,7 @@ func (c demoCmd) withStudio(ctx context.Context, con *console, f *folder.Folder,
 	if err := pv.Show(tree); err != nil {
 		return nil, fmt.Errorf("studio: %w", err)
 	}
-	s, err := studio.New(studio.Config{Files: files, Preview: pv, History: gitHistory{f.Dir()}, URL: at, AppURL: p.public.String() + "/", Title: "TouristTrail", Log: con.Log.With("part", "studio")})
+	s, err := studio.New(studio.Config{Files: files, Preview: pv, History: gitHistory{f.Dir()}, Sample: app.SampleOf, URL: at, AppURL: p.public.String() + "/", Title: "TouristTrail", Log: con.Log.With("part", "studio")})
 	if err != nil {
 		return nil, err
 	}

@@ -139,6 +139,40 @@ export interface ValueView {
   value: Json
 }
 
+export interface ScopeView {
+  revision: string
+  scope: FieldView[]
+  needs: TypeView | null
+  exact: boolean
+  secret: boolean
+}
+
+export interface ExpressionRequest {
+  at: string
+  prop: string
+  kind: string
+  text: string
+}
+
+export interface ExpressionView {
+  revision: string
+  type: TypeView | null
+  problems: TextProblem[]
+  preview: PreviewView | null
+}
+
+export interface TextProblem {
+  offset: number
+  message: string
+  hint: string
+  warning: boolean
+}
+
+export interface PreviewView {
+  kind: 'text' | 'json' | 'none' | 'secret' | 'fault'
+  text: string
+}
+
 export interface FieldDoc {
   name: string
   doc: string
