@@ -166,7 +166,7 @@ func start(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Studio, err = New(Config{Files: w.files, Preview: w.canvas, URL: own, AppURL: "http://trail.localhost:7070/", Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	w.Studio, err = New(Config{Files: w.files, Preview: w.canvas, URL: own, AppURL: "http://trail.localhost:7070/", Sample: testSample, Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		t.Fatal(err)
 	}

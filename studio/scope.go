@@ -63,6 +63,9 @@ func (v *snapshot) names(env *value.Env) []FieldView {
 func propPlace(tree *project.Tree, at project.Path, prop string) (*project.Tree, project.Path) {
 	raw, _ := tree.Value(at)
 	kind, body, whole := item(raw)
+	if parts, err := at.Parts(); kind == "" && err == nil && parts[len(parts)-1] == prop && !isObject(raw) {
+		return tree, at // it was named already
+	}
 	if kind == "" {
 		return tree, at.Join(prop)
 	}

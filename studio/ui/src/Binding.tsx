@@ -1,11 +1,12 @@
 import {Popover} from 'radix-ui'
 import {useMemo, useState} from 'react'
 import {Icon} from './icons.tsx'
+import {useScope} from './scope.ts'
 import {useStudio} from './store.ts'
 import {TreeView, type Node} from './TreeView.tsx'
 import {Segmented, Tip} from './ui.tsx'
-import {find, fit, nameOf, typeName, variables, withDefault, type Variable} from './variables.ts'
-import type {PageView, ProjectView, PropView, TypeView} from './wire.ts'
+import {find, fit, flat, nameOf, typeName, variables, withDefault, type Variable} from './variables.ts'
+import type {ProjectView, PropView, ScopeView, TypeView} from './wire.ts'
 
 // Owner is what a property belongs to: a widget, an action, a call.
 export interface Owner {
@@ -25,7 +26,7 @@ const besidePanel = 288 // from the button to the left edge of the panel: the pr
 
 // SetFromVariable is the button beside a property and the picker it opens.
 export function SetFromVariable(props: Props) {
-  const {project, page} = useStudio()
+  const {project} = useStudio()
   const [open, setOpen] = useState(false)
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
@@ -34,7 +35,7 @@ export function SetFromVariable(props: Props) {
       </Tip>
       <Popover.Portal>
         <Popover.Content className="popover picker" side="left" align="start" sideOffset={besidePanel} collisionPadding={12} aria-label={`Set ${props.label} from variable`}>
-          {project && page && <Picker {...props} project={project} page={page} onDone={() => setOpen(false)} />}
+          {project && <Opened {...props} project={project} onDone={() => setOpen(false)} />}
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
@@ -42,7 +43,7 @@ export function SetFromVariable(props: Props) {
 }
 
 function toNode(v: Variable, kind: string, types: TypeView[]): Node {
-  const can = fit(v, kind, types)
+  const can = fit(v.expression, v.type, kind, types, false, v.label)
   return {
     id: v.id,
     label: v.label,
@@ -53,12 +54,15 @@ function toNode(v: Variable, kind: string, types: TypeView[]): Node {
   }
 }
 
-function flat(tree: Variable[]): Variable[] {
-  return tree.flatMap(v => [v, ...flat(v.children)])
+// Opened waits until it is known what the place may read.
+function Opened(props: Props & {project: ProjectView; onDone: () => void}) {
+  const {scope, why} = useScope(props.owner.at, props.prop.name, props.prop.kind)
+  if (scope) return <Picker {...props} scope={scope} />
+  return <p className="hint picker-foot" role="status">{why || 'Looking what may be read here…'}</p>
 }
 
-function Picker({owner, prop, label, current, onSet, onDone, project, page}: Props & {project: ProjectView; page: PageView; onDone: () => void}) {
-  const tree = useMemo(() => variables(project, page, owner.at), [project, page, owner.at])
+function Picker({owner, prop, label, current, onSet, onDone, project, scope}: Props & {project: ProjectView; scope: ScopeView; onDone: () => void}) {
+  const tree = useMemo(() => variables(project, owner.at, scope), [project, owner.at, scope])
   const [search, setSearch] = useState('')
   const [chosen, setChosen] = useState('')
   const [closed, setClosed] = useState<ReadonlySet<string>>(() => new Set(flat(tree).filter(v => v.children.length && !['#person', '#auth', '#user', '#item'].includes(v.id)).map(v => v.id)))
@@ -75,7 +79,7 @@ function Picker({owner, prop, label, current, onSet, onDone, project, page}: Pro
   }
   const quick = (id: string) => {
     const v = flat(tree).find(x => x.id === id)
-    if (v && fit(v, prop.kind, project.types).ok) write(v.expression)
+    if (v && fit(v.expression, v.type, prop.kind, project.types).ok) write(v.expression)
   }
   return (
     <>
@@ -104,7 +108,7 @@ const none: ReadonlySet<string> = new Set()
 
 function Chosen({variable, kind, types, onWrite}: {variable: Variable; kind: string; types: TypeView[]; onWrite: (expression: string) => void}) {
   const [otherwise, setOtherwise] = useState('')
-  const can = fit(variable, kind, types)
+  const can = fit(variable.expression, variable.type, kind, types, false, variable.label)
   if (!can.ok) {
     return (
       <div className="picker-foot">
@@ -129,8 +133,9 @@ function Chosen({variable, kind, types, onWrite}: {variable: Variable; kind: str
 
 // Bound says in words where the expressions of a value come from.
 export function Bound({at, expressions}: {at: string; expressions: string[]}) {
-  const {project, page} = useStudio()
-  const tree = useMemo(() => (project && page ? variables(project, page, at) : []), [project, page, at])
+  const {project} = useStudio()
+  const {scope} = useScope(at)
+  const tree = useMemo(() => (project ? variables(project, at, scope) : []), [project, at, scope])
   return (
     <ul className="pills">
       {expressions.map((e, i) => <li key={i} className="pill"><Icon name="variable" size={13} /> <span>{nameOf(e.replace(/\s*\?\?.*$/, ''), tree) || e}</span></li>)}

@@ -1,4 +1,4 @@
-import type {CatalogueView, EditRequest, PageView, ProjectView, RevisionRequest, ValueView} from './wire.ts'
+import type {CatalogueView, EditRequest, ExpressionRequest, ExpressionView, PageView, ProjectView, RevisionRequest, ScopeView, TextView, ValueView} from './wire.ts'
 
 // Refusal is an answer that says no: a code for us and a sentence for people.
 export class Refusal extends Error {
@@ -32,6 +32,9 @@ export const api = {
   catalogue: () => ask<CatalogueView>('GET', '/api/catalogue'),
   page: (name: string) => ask<PageView>('GET', `/api/page/${encodeURIComponent(name)}`),
   value: (at: string) => ask<ValueView>('GET', `/api/value?at=${encodeURIComponent(at)}`),
+  text: (at: string) => ask<TextView>('GET', `/api/text?at=${encodeURIComponent(at)}`),
+  scope: (at: string, prop = '', kind = '') => ask<ScopeView>('GET', `/api/scope?${new URLSearchParams({at, prop, kind})}`),
+  expression: (request: ExpressionRequest) => ask<ExpressionView>('POST', '/api/expression', request),
   edit: (request: EditRequest) => ask<ProjectView>('POST', '/api/edit', request),
   undo: (request: RevisionRequest) => ask<ProjectView>('POST', '/api/undo', request),
   redo: (request: RevisionRequest) => ask<ProjectView>('POST', '/api/redo', request),
