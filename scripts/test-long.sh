@@ -32,6 +32,7 @@ part "the proofs at full volume, a soak of ${SOAK:-3m} and ten minutes of an idl
 part "the presets' journeys against real backends, which writes the table of docs/backends.md" scripts/interop.sh
 part "the binary that browsers meet" go build -trimpath -o .build/usher ./cmd/usher
 part "the window after which a closed browser is logged out" env USHER_LONG=1 node --test --test-timeout=600000 e2e/closed.test.mjs
+part "pages on a wide screen come light and do not move" env USHER_LONG=1 node --test --test-timeout=600000 e2e/firstload.test.mjs
 part "a thousand strings and attacks in every place that shows text, in a browser with the content policy and without it" \
 	env USHER_LONG=1 node --test --test-timeout=3600000 e2e/naughty.test.mjs
 
