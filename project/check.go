@@ -35,7 +35,7 @@ func (t *Tree) check(o CheckOptions) (*Project, Problems) {
 	}
 	problems := withPoints(append(c.problems, faults...), t.nameWarnings(files))
 	slices.SortStableFunc(problems, compareProblems)
-	problems = slices.Compact(problems)
+	problems = slices.CompactFunc(problems, func(a, b Problem) bool { return a.String() == b.String() })
 	if len(faults) > 0 || c.app == nil {
 		return nil, problems
 	}
@@ -109,6 +109,7 @@ type checker struct {
 	tree     *Tree
 	opts     CheckOptions
 	files    map[string]*file
+	values   map[string]any // what is written in files that have problems
 	problems Problems
 	p        *Project
 	app      *appWork
@@ -163,8 +164,8 @@ func (c *checker) run() {
 }
 
 // report files a problem.
-func (c *checker) report(p place, line, col int, msg, hint string, warning bool) {
-	c.problems = append(c.problems, Problem{At: p.at, File: p.f.name, Line: line, Col: col, Msg: msg, Hint: hint, Warning: warning})
+func (c *checker) report(p place, line, col int, msg, hint string, warning bool, fixes []Fix) {
+	c.problems = append(c.problems, Problem{At: p.at, File: p.f.name, Line: line, Col: col, Msg: msg, Hint: hint, Warning: warning, Fixes: fixes})
 }
 
 // in returns the parsed files of a folder, sorted; those that could not be parsed have no root.

@@ -130,7 +130,7 @@ func (sc scope) fillFields(a *Action, s section) {
 			continue
 		}
 		if sc.page != nil && sc.page.inputs[id] == nil {
-			e.val.fail(fmt.Sprintf("there is no input %q", id), didYouMean(id, slices.Collect(maps.Keys(sc.page.inputs))))
+			e.val.misnamed(fmt.Sprintf("there is no input %q", id), id, slices.Collect(maps.Keys(sc.page.inputs)))
 			continue
 		}
 		a.Fields[e.name] = id
@@ -265,7 +265,7 @@ func (sc scope) fillValues(a *Action, s section) {
 	for _, e := range p.entries(a.Kind) {
 		t, ok := types[e.name]
 		if !ok {
-			e.key.fail(fmt.Sprintf("there is no %s %q", what, e.name), didYouMean(e.name, slices.Collect(maps.Keys(types))))
+			e.key.misnamed(fmt.Sprintf("there is no %s %q", what, e.name), e.name, slices.Collect(maps.Keys(types)))
 			continue
 		}
 		if tmpl := sc.value(e.val, want{what: e.name + " of " + a.Kind, typ: t, null: true, secret: a.Kind == "setState" && t.Kind == value.KindSecret}); tmpl != nil {
@@ -378,7 +378,7 @@ func (c *checker) flowNamed(p place) (string, *flowFile) {
 	}
 	w := c.flows[name]
 	if w == nil && !c.unread("flows/"+name+".yaml") {
-		p.fail(fmt.Sprintf("there is no action block %q", name), didYouMean(name, slices.Collect(maps.Keys(c.flows))))
+		p.misnamed(fmt.Sprintf("there is no action block %q", name), name, slices.Collect(maps.Keys(c.flows)))
 	}
 	return name, w
 }
@@ -407,7 +407,7 @@ func (sc scope) fillFormFields(a *Action, s section) {
 	for _, item := range p.items("fields") {
 		id, ok := item.literal("an input")
 		if ok && types[id] == nil {
-			item.fail(fmt.Sprintf("there is no %s %q", what, id), didYouMean(id, slices.Collect(maps.Keys(types))))
+			item.misnamed(fmt.Sprintf("there is no %s %q", what, id), id, slices.Collect(maps.Keys(types)))
 		}
 		ids = append(ids, value.Const(id))
 	}
@@ -450,7 +450,7 @@ func (sc scope) fillQuery(a *Action, s section) {
 		return
 	}
 	if _, ok := sc.page.queries[name]; !ok {
-		p.fail(fmt.Sprintf("the page has no query %q", name), didYouMean(name, slices.Collect(maps.Keys(sc.page.queries))))
+		p.misnamed(fmt.Sprintf("the page has no query %q", name), name, slices.Collect(maps.Keys(sc.page.queries)))
 		return
 	}
 	if a.Kind == "loadMore" && sc.page.queries[name] != nil && sc.page.paging[name] == nil {
@@ -482,9 +482,10 @@ func (sc scope) fillAuth(a *Action, s section) {
 		}
 	}
 	if _, ok := s.get("token"); !ok && a.Kind == "logIn" && s.c.p.App.Auth.Persist && !slices.ContainsFunc(s.c.p.Groups, func(g *Group) bool { return g.KeepCookies }) {
-		s.warn("Log In leaves the token unset, so the login cannot be kept over a restart", "set token, or persistSessions: false") // F006
+		s.warn("Log In leaves the token unset, so the login cannot be kept over a restart", "set token, or persistSessions: false",
+			Fix{"Turn Persist Auth Sessions off", []Edit{set("/app/authentication/persistSessions", false)}}) // F006
 	}
 	if a.Kind == "updateAuthenticatedUser" && len(a.Props) == 0 && len(a.Clear) == 0 {
-		s.warn("Update Authenticated User sets nothing", "")
+		s.warn("Update Authenticated User sets nothing", "", Fix{"Remove the action", []Edit{{Op: OpDelete, At: s.at}}})
 	}
 }

@@ -214,7 +214,7 @@ func (c *checker) readEnvironments(s section) {
 		for _, v := range e.val.entries("the environment " + e.name) {
 			switch i := slices.Index(names, v.name); {
 			case i < 0:
-				v.key.fail(fmt.Sprintf("env declares no %q", v.name), didYouMean(v.name, names))
+				v.key.misnamed(fmt.Sprintf("env declares no %q", v.name), v.name, names)
 			case c.p.App.Env[i].Secret:
 				v.key.fail(v.name+" is secret, and the files of an app hold no secrets", "give "+v.name+" from outside, when the app is served")
 			default:

@@ -51,7 +51,7 @@ func (c *checker) readUserType(s section, a *Auth) {
 			switch {
 			case !found:
 				c.app.userUnknown = true
-				p.fail(fmt.Sprintf("there is no data type %q", name), didYouMean(name, slices.Collect(maps.Keys(c.types))))
+				p.misnamed(fmt.Sprintf("there is no data type %q", name), name, slices.Collect(maps.Keys(c.types)))
 			case t.Kind != value.KindObject:
 				c.app.userUnknown = true
 				p.fail(name+" is an enum; user data needs fields", "")
@@ -68,7 +68,7 @@ func (c *checker) readUserType(s section, a *Auth) {
 	if a.UserType == nil && !c.app.userUnknown {
 		p.fail("roleField needs userDataType", "")
 	} else if _, ok := a.UserType.Field(a.RoleField); !ok && a.UserType != nil && !a.UserType.Open {
-		p.fail(fmt.Sprintf("%s has no field %q", a.UserType, a.RoleField), didYouMean(a.RoleField, fieldNames(a.UserType)))
+		p.misnamed(fmt.Sprintf("%s has no field %q", a.UserType, a.RoleField), a.RoleField, fieldNames(a.UserType))
 	}
 }
 

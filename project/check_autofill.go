@@ -45,7 +45,7 @@ func checkAutofill(s section) {
 	case len(words) > 1:
 		p.fail(fmt.Sprintf("autocomplete cannot be %s: browsers know no such order of words", quoted(p.n.Value)), "such as shipping street-address, work email or username webauthn")
 	case len(words) == 1 && !slices.Contains(known, words[0]):
-		p.fail(fmt.Sprintf("browsers know no autocomplete %s", quoted(words[0])), didYouMean(words[0], known))
+		p.misnamed(fmt.Sprintf("browsers know no autocomplete %s", quoted(words[0])), words[0], known)
 	}
 }
 

@@ -217,7 +217,7 @@ func (p place) unwrapPath() []string {
 // needsAuth reports calls that carry a token while authentication is off (F001).
 func (c *checker) needsAuth(s section, mode AuthMode) {
 	if p, ok := s.get("auth"); ok && mode != AuthNone && !c.p.App.Auth.Enabled {
-		p.fail("auth: "+string(mode)+" needs authentication, which is off", "set authentication: enabled: true in app.yaml")
+		p.fail("auth: "+string(mode)+" needs authentication, which is off", "set authentication: enabled: true in app.yaml", p.c.turnedOn()...)
 	}
 }
 
@@ -513,7 +513,7 @@ func (c *checker) anyCallNamed(p place) *callWork {
 	case !dotted:
 		p.fail(quoted(id)+" is not a call", "write group.call")
 	default:
-		p.fail(fmt.Sprintf("there is no call %q", id), didYouMean(id, slices.Collect(maps.Keys(c.calls))))
+		p.misnamed(fmt.Sprintf("there is no call %q", id), id, slices.Collect(maps.Keys(c.calls)))
 	}
 	return nil
 }

@@ -82,13 +82,13 @@ func (sc scope) changed(p place) (t *value.Type, whole, ok bool) {
 		return nil, false, false
 	}
 	if t, ok = types[path[1]]; !ok {
-		p.fail(fmt.Sprintf("there is no %s %q", what, path[1]), didYouMean(path[1], slices.Collect(maps.Keys(types))))
+		p.misnamed(fmt.Sprintf("there is no %s %q", what, path[1]), path[1], slices.Collect(maps.Keys(types)))
 		return nil, false, false
 	}
 	for i, field := range path[2:] {
 		f, ok := t.Field(field)
 		if !ok {
-			p.fail(fmt.Sprintf("%s has no field %q", strings.Join(path[:i+2], "."), field), didYouMean(field, fieldNames(t)))
+			p.misnamed(fmt.Sprintf("%s has no field %q", strings.Join(path[:i+2], "."), field), field, fieldNames(t))
 			return nil, false, false
 		}
 		t = f.Type
@@ -202,7 +202,7 @@ func (sc scope) changedFields(a *Action, s section, elem *value.Type, name strin
 		if elem.Kind == value.KindObject {
 			f, ok := elem.Field(e.name)
 			if !ok {
-				e.key.fail(fmt.Sprintf("%s has no field %q", elem, e.name), didYouMean(e.name, fieldNames(elem)))
+				e.key.misnamed(fmt.Sprintf("%s has no field %q", elem, e.name), e.name, fieldNames(elem))
 				continue
 			}
 			t = f.Type

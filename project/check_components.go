@@ -384,7 +384,7 @@ func (sc scope) fillEmit(a *Action, s section) {
 	}
 	typ, ok := sc.use.comp.events[name]
 	if !ok {
-		p.fail(fmt.Sprintf("%s has no event %q", sc.use.comp.name, name), didYouMean(name, slices.Collect(maps.Keys(sc.use.comp.events))))
+		p.misnamed(fmt.Sprintf("%s has no event %q", sc.use.comp.name, name), name, slices.Collect(maps.Keys(sc.use.comp.events)))
 		return
 	}
 	a.Props["event"] = value.Const(name)

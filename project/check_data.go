@@ -64,7 +64,7 @@ func (sc scope) checkStat(w *Widget, s section) {
 func (sc scope) checkTable(w *Widget, s section) {
 	if p, ok := s.get("query"); ok && w.Props["query"] != nil {
 		if _, ok := sc.page.queries[p.n.Value]; !ok {
-			p.fail(fmt.Sprintf("the page has no query %q", p.n.Value), didYouMean(p.n.Value, slices.Collect(maps.Keys(sc.page.queries))))
+			p.misnamed(fmt.Sprintf("the page has no query %q", p.n.Value), p.n.Value, slices.Collect(maps.Keys(sc.page.queries)))
 		}
 	}
 	sc.elementField(w, s, "key")
@@ -101,7 +101,7 @@ func (sc scope) checkTableColumn(w *Widget, s section) {
 	f, known := elem.Field(p.n.Value)
 	switch {
 	case !known && !elem.Open:
-		p.fail(fmt.Sprintf("%s has no field %q", elem, p.n.Value), didYouMean(p.n.Value, fieldNames(elem)))
+		p.misnamed(fmt.Sprintf("%s has no field %q", elem, p.n.Value), p.n.Value, fieldNames(elem))
 	case known && f.Type.HasSecret():
 		p.fail(fmt.Sprintf("%s of %s is secret and may not be shown in a table", p.n.Value, elem), "")
 	}

@@ -80,7 +80,7 @@ func (sc scope) media(p place, what string, kinds []string) *value.Template {
 	case strings.Contains(name, ":"):
 		p.within(what, name, "media", p.c.p.App.Media)
 	case !slices.Contains(p.c.p.Assets, file):
-		p.fail(fmt.Sprintf("there is no asset %q", name), didYouMean(file, p.c.p.Assets))
+		p.misnamed(fmt.Sprintf("there is no asset %q", name), file, p.c.p.Assets)
 	case !slices.Contains(kinds, strings.ToLower(path.Ext(file))):
 		p.fail(what+" cannot be "+quoted(name), "a file that ends in "+strings.Join(kinds, ", "))
 	}

@@ -110,7 +110,7 @@ func (sc scope) goneFile(p place, offset int, path string) {
 		return
 	}
 	line, col := p.f.position(p.n, offset)
-	p.c.report(p, line, col, file+" is gone by then: a flow that asks or waits keeps no files", "send it before the flow asks", true)
+	p.c.report(p, line, col, file+" is gone by then: a flow that asks or waits keeps no files", "send it before the flow asks", true, nil)
 }
 
 // defaultRequest is what a call sends at most when it says nothing, as package call has it.

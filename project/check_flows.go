@@ -68,7 +68,7 @@ func (f *flowWork) read(p place, offset int, dotted string) {
 		if f.inPage && in != nil && in.form != f.form {
 			line, col := p.f.position(p.n, offset)
 			f.c.report(p, line, col, fmt.Sprintf("%s stands in another form, whose inputs this event sends only with script", dotted),
-				"put both into one form", true)
+				"put both into one form", true, nil)
 		}
 	}
 }
@@ -254,7 +254,7 @@ func (c *checker) readAppEvents() {
 			sc = sc.with("session", value.ObjectOf("session", value.Field{Name: "reason", Type: value.TextType()}, value.Field{Name: "uid", Type: value.TextType()}))
 		}
 		if name != "onAppStart" && name != "onResume" && !c.p.App.Auth.Enabled {
-			p.fail(name+" needs authentication, which is off", "set authentication: enabled: true in app.yaml")
+			p.fail(name+" needs authentication, which is off", "set authentication: enabled: true in app.yaml", p.c.turnedOn()...)
 		}
 		c.p.App.Events[name], _ = sc.actions(p)
 		if name == "onResume" {
@@ -325,7 +325,7 @@ func (p place) actionParts() (section, *ActionSpec, bool) {
 		kind, ok := p.literal("an action")
 		spec := ActionSpecOf(kind)
 		if ok && spec == nil {
-			p.fail(fmt.Sprintf("there is no action %q", kind), didYouMean(kind, actionKinds()))
+			p.misnamed(fmt.Sprintf("there is no action %q", kind), kind, actionKinds())
 		}
 		s.what = kind
 		return s, spec, spec != nil
@@ -334,7 +334,7 @@ func (p place) actionParts() (section, *ActionSpec, bool) {
 	at := slices.IndexFunc(entries, func(e entry) bool { return ActionSpecOf(e.name) != nil })
 	if at < 0 {
 		if len(entries) > 0 {
-			entries[0].key.fail(fmt.Sprintf("there is no action %q", entries[0].name), didYouMean(entries[0].name, actionKinds()))
+			entries[0].key.misnamed(fmt.Sprintf("there is no action %q", entries[0].name), entries[0].name, actionKinds())
 		}
 		return s, nil, false
 	}
@@ -355,7 +355,7 @@ func (p place) actionParts() (section, *ActionSpec, bool) {
 		case ActionSpecOf(e.name) != nil:
 			e.key.fail(fmt.Sprintf("one item holds two actions: %s and %s", spec.Kind, e.name), "begin the second with “- ”")
 		default:
-			e.key.fail(fmt.Sprintf("%s has no %q", spec.Kind, e.name), didYouMean(e.name, append(beside, propNames(spec.Props)...)))
+			e.key.misnamed(fmt.Sprintf("%s has no %q", spec.Kind, e.name), e.name, append(beside, propNames(spec.Props)...))
 		}
 	}
 	return s, spec, true
@@ -430,7 +430,7 @@ func (sc scope) outputName(p place, spec *ActionSpec) (string, bool) {
 // actionAllowed reports actions that cannot stand where they are.
 func (sc scope) actionAllowed(p place, spec *ActionSpec) {
 	if spec.Group == "Authentication" && !p.c.p.App.Auth.Enabled {
-		p.fail(spec.Kind+" needs authentication, which is off", "set authentication: enabled: true in app.yaml") // F001
+		p.fail(spec.Kind+" needs authentication, which is off", "set authentication: enabled: true in app.yaml", p.c.turnedOn()...) // F001
 	}
 	sc.interceptorOnly(p, spec)
 	if pausing(spec.Kind) {
@@ -446,7 +446,8 @@ func (sc scope) actionAllowed(p place, spec *ActionSpec) {
 		p.fail(fmt.Sprintf("%s cannot stand in %s: nobody is logged in any more", spec.Kind, ev), "do it before logOut, in the flow that logs out")
 	}
 	if sc.page != nil && (spec.Kind == "logIn" || spec.Kind == "logInWith") && sc.page.needsLogin() {
-		p.warn("Log In on a page that only logged-in people can open", "to create users for others, call the API without Log In") // F217
+		p.warn("Log In on a page that only logged-in people can open", "to create users for others, call the API without Log In",
+			Fix{"Let only people who are logged out open the page", []Edit{access(sc.page.page, "loggedOut")}}) // F217
 	}
 }
 

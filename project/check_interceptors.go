@@ -81,7 +81,7 @@ func (sc scope) fillSetRequest(a *Action, s section) {
 		for _, e := range p.entries("params") {
 			par := findParam(sc.flow.around.params, e.name)
 			if par == nil {
-				e.key.fail(fmt.Sprintf("there is no parameter %q", e.name), didYouMean(e.name, paramNames(sc.flow.around.params)))
+				e.key.misnamed(fmt.Sprintf("there is no parameter %q", e.name), e.name, paramNames(sc.flow.around.params))
 				continue
 			}
 			if t := sc.value(e.val, want{what: "parameter " + e.name, typ: par.Type, null: true}); t != nil {

@@ -57,7 +57,7 @@ func (sc scope) checkOverlay(w *Widget, s section, in nest) {
 func (w *pageWork) checkOpens() {
 	for _, o := range w.opens {
 		if !slices.Contains(w.overlays, o.id) {
-			o.at.fail(fmt.Sprintf("there is no dialog or bottomSheet %q here", o.id), didYouMean(o.id, w.overlays))
+			o.at.misnamed(fmt.Sprintf("there is no dialog or bottomSheet %q here", o.id), o.id, w.overlays)
 		}
 	}
 }

@@ -199,7 +199,7 @@ func (w *pageWork) readAccess() {
 		}
 		w.page.Access = AccessKind(v)
 		if v != string(AccessAny) && !a.Enabled {
-			p.fail("access: "+v+" needs authentication, which is off", "set authentication: enabled: true in app.yaml")
+			p.fail("access: "+v+" needs authentication, which is off", "set authentication: enabled: true in app.yaml", p.c.turnedOn()...)
 		}
 	}
 }
@@ -236,7 +236,7 @@ func (w *pageWork) unguardedRead(p place, what string) {
 	}
 	w.warned = true
 	p.warn(what+" is empty for people who are not logged in, and everybody may open this page",
-		"set access: loggedIn, or show it only when ${auth.loggedIn}")
+		"set access: loggedIn, or show it only when ${auth.loggedIn}", Fix{"Let only people who are logged in open the page", []Edit{access(w.page, "loggedIn")}})
 }
 
 // pageNamed resolves the name of a page, nil after reporting that there is none.
@@ -257,7 +257,7 @@ func (c *checker) pageNamed(p place, what string) *Page {
 			hint = "pages go by the names of their files: write " + w.page.Name
 		}
 	}
-	p.fail(fmt.Sprintf("there is no page %q", name), hint)
+	p.fail(fmt.Sprintf("there is no page %q", name), hint, p.renamed(name, nearest(name, slices.Collect(maps.Keys(c.pages))))...)
 	return nil
 }
 
@@ -354,7 +354,9 @@ func (w *pageWork) readQueries(sc scope) {
 		q.With = in.args(s, "with", argsOf{what: call.call.ID, params: call.call.Params, secret: call.callSecrets})
 		w.checkPaging(q, s)
 		if call.call.Auth == AuthRequired && !w.needsLogin() && q.When == nil {
-			e.val.warn(call.call.ID+" needs a login, and everybody may open this page", "set access: loggedIn, or when: ${auth.loggedIn}")
+			e.val.warn(call.call.ID+" needs a login, and everybody may open this page", "set access: loggedIn, or when: ${auth.loggedIn}",
+				Fix{"Let only people who are logged in open the page", []Edit{access(w.page, "loggedIn")}},
+				Fix{"Ask only when somebody is logged in", []Edit{set(e.val.at.key("when"), "${auth.loggedIn}")}})
 		}
 		if call.call.Method != "GET" {
 			e.val.warn(fmt.Sprintf("%s is a %s call; a query runs each time the page is drawn", call.call.ID, call.call.Method), "use a GET call, or an action")
@@ -532,7 +534,8 @@ func (c *checker) checkLanding() {
 	}
 	if p, ok := c.app.auth.get("entryPage"); ok && a.EntryPage != nil {
 		if c.pages[a.EntryPage.Name].needsLogin() {
-			p.fail("the Entry Page needs a login, so logged-out people would be sent to it for ever", "set access: loggedOut or any on "+a.EntryPage.Name)
+			p.fail("the Entry Page needs a login, so logged-out people would be sent to it for ever", "set access: loggedOut or any on "+a.EntryPage.Name,
+				Fix{"Let people who are logged out open " + a.EntryPage.Name, []Edit{access(a.EntryPage, "loggedOut")}})
 		}
 		c.startParams(p, a.EntryPage)
 	}
@@ -540,7 +543,8 @@ func (c *checker) checkLanding() {
 	for _, l := range a.Landing {
 		switch l.Page.Access {
 		case AccessLoggedOut:
-			p.fail("the Logged In Page "+l.Page.Name+" is closed to people who are logged in", "set access: loggedIn on it")
+			p.fail("the Logged In Page "+l.Page.Name+" is closed to people who are logged in", "set access: loggedIn on it",
+				Fix{"Let people who are logged in open " + l.Page.Name, []Edit{access(l.Page, "loggedIn")}})
 		case AccessAny:
 			p.fail("the Entry Page and the Logged In Page are the same page", "make two pages of it")
 		}

@@ -209,7 +209,7 @@ func (sc scope) args(s section, key string, a argsOf) *value.Template {
 			given[e.name] = true
 			par := findParam(a.params, e.name)
 			if par == nil {
-				e.key.fail(fmt.Sprintf("%s has no parameter %q", a.what, e.name), didYouMean(e.name, paramNames(a.params)))
+				e.key.misnamed(fmt.Sprintf("%s has no parameter %q", a.what, e.name), e.name, paramNames(a.params))
 				continue
 			}
 			if t := sc.arg(e.val, par, a); t != nil {

@@ -79,7 +79,7 @@ func (sc scope) placeSlot(p place, name string) {
 	k := sc.use.comp
 	switch _, twice := k.placed[name]; {
 	case !slices.Contains(k.slots, name):
-		p.fail(fmt.Sprintf("%s has no slot %q", k.name, name), didYouMean(name, k.slots))
+		p.misnamed(fmt.Sprintf("%s has no slot %q", k.name, name), name, k.slots)
 	case sc.use.widget != nil:
 	case twice:
 		p.fail(fmt.Sprintf("the slot %q is placed twice", name), "what is put there would be there twice, with one name")

@@ -75,7 +75,7 @@ func (p place) asset(what string) string {
 	v, ok := p.literal(what)
 	v = strings.TrimPrefix(v, assetsDir)
 	if ok && !slices.Contains(p.c.p.Assets, v) {
-		p.fail(fmt.Sprintf("there is no asset %q", v), didYouMean(v, p.c.p.Assets))
+		p.misnamed(fmt.Sprintf("there is no asset %q", v), v, p.c.p.Assets)
 		return ""
 	}
 	return v

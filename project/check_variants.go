@@ -31,7 +31,7 @@ func (c *checker) readVariants(t section) {
 	palette := sync.OnceValues(c.p.App.Theme.Palette) // the same for all, and some work
 	for _, kind := range p.entries("variants") {
 		if !slices.Contains(varied(), kind.name) {
-			kind.key.fail(fmt.Sprintf("%s has no variants", quoted(kind.name)), didYouMean(kind.name, varied()))
+			kind.key.misnamed(fmt.Sprintf("%s has no variants", quoted(kind.name)), kind.name, varied())
 			continue
 		}
 		out[kind.name] = map[string]Variant{}

@@ -95,7 +95,7 @@ func (sc scope) build(at place, kind string, name, body place, in nest) *Widget 
 		if spec != nil {
 			name.fail(fmt.Sprintf("%s stands only where its parent says so", kind), "put it into the slot of its parent, without its name")
 		} else {
-			name.fail(fmt.Sprintf("there is no widget %q", kind), didYouMean(kind, append(widgetKinds(), slices.Sorted(maps.Keys(at.c.components))...)))
+			name.misnamed(fmt.Sprintf("there is no widget %q", kind), kind, append(widgetKinds(), slices.Sorted(maps.Keys(at.c.components))...))
 		}
 		return sc.faulty(at, kind)
 	}
@@ -195,7 +195,8 @@ func widgetSection(at place, spec *WidgetSpec, body place) section {
 	s.vals = entries[:0]
 	for _, e := range entries {
 		if !spec.takes(e.name) {
-			e.key.fail(fmt.Sprintf("%s has no %q", spec.Kind, e.name), cmp.Or(didYouMean(e.name, spec.keys()), spec.rulesElsewhere(e.name)))
+			e.key.fail(fmt.Sprintf("%s has no %q", spec.Kind, e.name), cmp.Or(didYouMean(e.name, spec.keys()), spec.rulesElsewhere(e.name)),
+				e.key.renamed(e.name, nearest(e.name, spec.keys()))...)
 			continue
 		}
 		s.vals = append(s.vals, e)
@@ -437,7 +438,7 @@ func (sc scope) checkSameAs(w *Widget, s section) {
 	case other == w.ID:
 		p.fail("sameAs names the input itself", "")
 	case sc.page.inputs[other] == nil:
-		p.fail(fmt.Sprintf("there is no input %q on this page", other), didYouMean(other, slices.Collect(maps.Keys(sc.page.inputs))))
+		p.misnamed(fmt.Sprintf("there is no input %q on this page", other), other, slices.Collect(maps.Keys(sc.page.inputs)))
 	}
 }
 
@@ -466,7 +467,7 @@ func (sc scope) fillLink(w *Widget, s section) {
 func (sc scope) checkList(w *Widget, s section) {
 	if p, ok := s.get("query"); ok && w.Props["query"] != nil && !sc.pageOnly(p, "the query "+quoted(p.n.Value), false) {
 		if _, ok := sc.page.queries[p.n.Value]; !ok {
-			p.fail(fmt.Sprintf("the page has no query %q", p.n.Value), didYouMean(p.n.Value, slices.Collect(maps.Keys(sc.page.queries))))
+			p.misnamed(fmt.Sprintf("the page has no query %q", p.n.Value), p.n.Value, slices.Collect(maps.Keys(sc.page.queries)))
 		}
 	}
 	query := w.word("query")
@@ -502,7 +503,7 @@ func fieldOfElement(w *Widget, p place, name string) *value.Type {
 	}
 	f, ok := t.Elem.Field(p.n.Value)
 	if !ok && !t.Elem.Open {
-		p.fail(fmt.Sprintf("%s has no field %q", t.Elem, p.n.Value), didYouMean(p.n.Value, fieldNames(t.Elem)))
+		p.misnamed(fmt.Sprintf("%s has no field %q", t.Elem, p.n.Value), p.n.Value, fieldNames(t.Elem))
 		return value.AnyType()
 	}
 	if f.Type.HasSecret() {

@@ -28,13 +28,17 @@ type place struct {
 	at Path
 }
 
-func (p place) fail(msg, hint string) { p.c.report(p, p.n.Line, p.n.Column, msg, hint, false) }
-func (p place) warn(msg, hint string) { p.c.report(p, p.n.Line, p.n.Column, msg, hint, true) }
+func (p place) fail(msg, hint string, fixes ...Fix) {
+	p.c.report(p, p.n.Line, p.n.Column, msg, hint, false, fixes)
+}
+func (p place) warn(msg, hint string, fixes ...Fix) {
+	p.c.report(p, p.n.Line, p.n.Column, msg, hint, true, fixes)
+}
 
 // failIn reports a fault at a byte offset of the node's text.
-func (p place) failIn(offset int, msg, hint string) {
+func (p place) failIn(offset int, msg, hint string, fixes ...Fix) {
 	line, col := p.f.position(p.n, offset)
-	p.c.report(p, line, col, msg, hint, false)
+	p.c.report(p, line, col, msg, hint, false, fixes)
 }
 
 // position finds where the byte offset of a scalar's text stands in the file: exact where the text is written as it is, else the
@@ -211,7 +215,7 @@ func (p place) section(what string, keys ...string) section {
 	s.vals = entries[:0]
 	for _, e := range entries {
 		if !slices.Contains(keys, e.name) {
-			e.key.fail(fmt.Sprintf("%s has no %q", what, e.name), didYouMean(e.name, keys))
+			e.key.misnamed(fmt.Sprintf("%s has no %q", what, e.name), e.name, keys)
 			continue
 		}
 		s.vals = append(s.vals, e)
@@ -315,7 +319,7 @@ func (p place) oneOf(what string, words ...string) (string, bool) {
 		return "", false
 	}
 	if !slices.Contains(words, v) {
-		p.fail(fmt.Sprintf("%s cannot be %s", what, quoted(v)), didYouMean(v, words))
+		p.misnamed(fmt.Sprintf("%s cannot be %s", what, quoted(v)), v, words)
 		return "", false
 	}
 	return v, true

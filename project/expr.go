@@ -79,7 +79,7 @@ func (sc scope) object(p place, w want) *value.Template {
 		if w.kind() == value.KindObject {
 			f, ok := w.typ.Field(e.name)
 			if !ok && !w.typ.Open {
-				e.key.fail(fmt.Sprintf("%s has no field %q", w.typ, e.name), didYouMean(e.name, fieldNames(w.typ)))
+				e.key.misnamed(fmt.Sprintf("%s has no field %q", w.typ, e.name), e.name, fieldNames(w.typ))
 				whole = false
 				continue
 			}
@@ -198,7 +198,7 @@ func (sc scope) expression(p place, w want) *value.Template {
 	t, faults := sc.env.Parse(p.n.Value, w.typ)
 	for _, f := range faults {
 		msg, hint := sc.explain(f)
-		p.failIn(f.Offset, msg, hint)
+		p.failIn(f.Offset, msg, hint, p.respelled(f)...)
 	}
 	if len(faults) > 0 || t == nil {
 		return nil
@@ -210,7 +210,7 @@ func (sc scope) expression(p place, w want) *value.Template {
 		if hint == "" {
 			hint = "pass it to a call or to Log In, or show it with masked(…)"
 		}
-		p.failIn(at, fmt.Sprintf("%s is secret and may not be used in %s", what, w.what), hint)
+		p.failIn(at, fmt.Sprintf("%s is secret and may not be used in %s", what, w.what), hint, p.masked(w)...)
 	}
 	return t
 }
@@ -298,7 +298,7 @@ func (sc scope) read(p place, t *value.Template) {
 		case root == "env" && !sc.calls:
 			p.failIn(offset, r+" can be read in API calls only", "env values stay on the server; use constants.* for what pages show")
 		case (root == "auth" || root == "user") && !p.c.p.App.Auth.Enabled:
-			p.failIn(offset, r+" needs authentication, which is off", "set authentication: enabled: true in app.yaml")
+			p.failIn(offset, r+" needs authentication, which is off", "set authentication: enabled: true in app.yaml", p.c.turnedOn()...)
 		case (root == "auth" || root == "user") && sc.page != nil && sc.flow == nil && !sc.guarded && r != "auth.loggedIn":
 			sc.page.unguardedRead(p, r)
 		}

@@ -68,7 +68,7 @@ func constWord(v string, ok bool) *value.Template {
 func (p place) icon(what string) *value.Template {
 	name, ok := p.literal(what)
 	if ok && !slices.Contains(icons, name) {
-		p.fail(fmt.Sprintf("there is no icon %q", name), didYouMean(name, icons))
+		p.misnamed(fmt.Sprintf("there is no icon %q", name), name, icons)
 		ok = false
 	}
 	return constWord(name, ok)
@@ -88,7 +88,7 @@ func (sc scope) image(p place, what string) *value.Template {
 	case err == nil && u.Scheme != "":
 		p.fail(fmt.Sprintf("%s cannot have the scheme %s:", what, u.Scheme), "use https://…, or the name of a file in assets/")
 	case !slices.Contains(assets, name):
-		p.fail(fmt.Sprintf("there is no asset %q", name), didYouMean(name, assets))
+		p.misnamed(fmt.Sprintf("there is no asset %q", name), name, assets)
 	}
 	return t
 }

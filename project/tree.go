@@ -22,6 +22,13 @@ type Problem struct {
 	Msg     string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
 	Warning bool   `json:"warning,omitempty"`
+	Fixes   []Fix  `json:"fixes,omitempty"` // what would end it, the likeliest first
+}
+
+// Fix is a change that ends a problem. It may bring others to light.
+type Fix struct {
+	Title string `json:"title"` // what it does: a phrase such as “Turn authentication on”
+	Edits []Edit `json:"edits"`
 }
 
 // String prints file:line:column: path: sentence (hint).

@@ -37,13 +37,11 @@ func (c *checker) name(x *ast.IdentifierNode) (ast.Node, info) {
 	for _, l := range c.locals {
 		names = append(names, l.name)
 	}
-	hint := ""
-	if near := Nearest(x.Value, names); near != "" {
-		hint = hintFor(near)
-	} else if len(names) > 0 && len(names) <= 13 {
+	near, hint := Nearest(x.Value, names), ""
+	if near == "" && len(names) > 0 && len(names) <= 13 {
 		hint = "known names: " + joinNames(names)
 	}
-	return x, c.fault(x, fmt.Sprintf("unknown name %q", x.Value), hint)
+	return x, c.slip(x, fmt.Sprintf("unknown name %q", x.Value), x.Value, near, hint)
 }
 
 func joinNames(names []string) string {
@@ -144,25 +142,27 @@ func (c *checker) fieldType(x *ast.MemberNode, name string, bi info) (Field, boo
 	if owner == "" {
 		owner = x.Node.String()
 	}
-	c.fault(x, fmt.Sprintf("%s: %s has no field %q", x, owner, name), fieldHint(name, bi.typ))
+	near, hint := nearField(name, bi.typ)
+	c.slip(x, fmt.Sprintf("%s: %s has no field %q", x, owner, name), name, near, hint)
 	return Field{}, false
 }
 
-func fieldHint(name string, t *Type) string {
+// nearField is the field of t that name is likely a slip of, or else a hint.
+func nearField(name string, t *Type) (near, hint string) {
 	names := make([]string, len(t.Fields))
 	for i, f := range t.Fields {
 		if f.JSONKey() == name {
-			return hintFor(f.Name)
+			return f.Name, ""
 		}
 		names[i] = f.Name
 	}
 	if near := Nearest(name, names); near != "" {
-		return hintFor(near)
+		return near, ""
 	}
 	if len(names) > 0 && len(names) <= 12 {
-		return "it has " + joinNames(slices.Clone(names))
+		return "", "it has " + joinNames(slices.Clone(names))
 	}
-	return ""
+	return "", ""
 }
 
 // index checks base[i] and base[key] where the key is computed.

@@ -50,10 +50,24 @@ const (
 )
 
 func (c *checker) fault(n ast.Node, msg, hint string) info {
+	return c.file(n, Fault{Msg: msg, Hint: hint})
+}
+
+// slip files that a word means nothing; near is the one that it is likely a slip of, "" for none.
+func (c *checker) slip(n ast.Node, msg, word, near, hint string) info {
+	if near == "" {
+		return c.fault(n, msg, hint)
+	}
+	return c.file(n, Fault{Msg: msg, Hint: hintFor(near), Word: word, Near: near})
+}
+
+// file notes a fault at a node.
+func (c *checker) file(n ast.Node, f Fault) info {
+	msg := f.Msg
 	if len(msg) > 300 { // it quotes a long expression
 		msg = strings.ToValidUTF8(msg[:300], "") + "…"
 	}
-	f := Fault{Offset: c.part.offset, Len: len(c.part.text), Msg: msg, Hint: hint}
+	f.Offset, f.Len, f.Msg = c.part.offset, len(c.part.text), msg
 	if loc, at := n.Location(), runeOffsets(c.part.text); loc.From < loc.To && loc.To < len(at) {
 		f.Offset += at[loc.From]
 		f.Len = at[loc.To] - at[loc.From]

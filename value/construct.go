@@ -54,7 +54,8 @@ func (c *checker) fieldsSuit(n ast.Node, name string, got, t *Type) {
 		switch {
 		case !ok && t.Open:
 		case !ok:
-			c.fault(at, fmt.Sprintf("%s has no field %q", name, f.Name), fieldHint(f.Name, t))
+			near, hint := nearField(f.Name, t)
+			c.slip(at, fmt.Sprintf("%s has no field %q", name, f.Name), f.Name, near, hint)
 		case !f.Type.AssignableTo(want.Type) && !lenient(f.Type, want.Type):
 			c.fault(at, fmt.Sprintf("%s of %s is %s, but %s is needed", f.Name, name, f.Type, article(want.Type)), "")
 		}

@@ -59,6 +59,7 @@ func (e *Env) Lookup(name string) (*Type, bool) {
 type Fault struct {
 	Offset, Len int // bytes in the template's source
 	Msg, Hint   string
+	Word, Near  string // a name that means nothing and the one that it is likely a slip of, "" where no such name is known
 }
 
 // String returns the sentence and the hint.

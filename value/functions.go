@@ -250,14 +250,13 @@ func (f function) taint(args []info, t *Type) bool {
 }
 
 func (c *checker) unknownFunction(x *ast.IdentifierNode) info {
-	hint := ""
-	names := append(slices.Sorted(maps.Keys(functions)), slices.Sorted(maps.Keys(c.env.types))...)
+	near, hint := "", ""
 	if instead, ok := foreignFunctions[x.Value]; ok {
 		hint = "use " + instead
-	} else if near := Nearest(x.Value, names); near != "" {
-		hint = hintFor(near)
+	} else {
+		near = Nearest(x.Value, append(slices.Sorted(maps.Keys(functions)), slices.Sorted(maps.Keys(c.env.types))...))
 	}
-	return c.fault(x, fmt.Sprintf("unknown function %q", x.Value), hint)
+	return c.slip(x, fmt.Sprintf("unknown function %q", x.Value), x.Value, near, hint)
 }
 
 // foreignFunctions are what people know from elsewhere.
