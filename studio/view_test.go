@@ -102,7 +102,14 @@ func TestWireIsTheSameInTypeScript(t *testing.T) {
 }
 
 func wireFaults(src string) (faults []string) {
-	for _, v := range []any{ProjectView{}, PageEntry{}, project.Problem{}, AuthView{}, TypeView{}, FieldView{}, PageView{}, WidgetView{}, SlotView{}, CatalogueView{}, SpecView{}, FieldDoc{}, PropView{}, SlotSpecView{}, ActionView{}, FunctionView{}, ValueView{}, EditRequest{}, WireEdit{}, RevisionRequest{}, TextView{}, UsesView{}, HistoryView{}, StepView{}, FileView{}, Commit{}, ScopeView{}, ExpressionRequest{}, ExpressionView{}, TextProblem{}, PreviewView{}} {
+	for _, v := range []any{
+		ProjectView{}, PageEntry{}, AuthView{}, TypeView{}, FieldView{}, PageView{}, WidgetView{}, SlotView{},
+		project.Problem{}, project.Fix{},
+		CatalogueView{}, SpecView{}, FieldDoc{}, PropView{}, SlotSpecView{}, ActionView{}, FunctionView{},
+		EditRequest{}, WireEdit{}, RevisionRequest{}, ValueView{}, TextView{}, UsesView{},
+		HistoryView{}, StepView{}, FileView{}, Commit{},
+		ScopeView{}, ExpressionRequest{}, ExpressionView{}, TextProblem{}, PreviewView{},
+	} {
 		typ := reflect.TypeOf(v)
 		block := regexp.MustCompile(`(?s)export interface ` + typ.Name() + ` \{\n(.*?)\n\}`).FindStringSubmatch(src)
 		if block == nil {

@@ -2,13 +2,13 @@ import {Tooltip} from 'radix-ui'
 import {useEffect} from 'react'
 import {isTyping, shortcut} from './actions.ts'
 import {Icon} from './icons.tsx'
-import {Problems} from './Problems.tsx'
+import {Drawer} from './drawers.tsx'
 import {sectionOf, sections} from './sections.tsx'
 import {store, useStudio} from './store.ts'
 import {Empty, IconButton, Tip} from './ui.tsx'
 
 export function App() {
-  const {project, fault, place, theme, problemsOpen} = useStudio()
+  const {project, fault, place, theme} = useStudio()
   useEffect(() => { document.documentElement.dataset.theme = theme }, [theme])
   useEffect(() => {
     const onKey = (ev: KeyboardEvent) => {
@@ -31,7 +31,7 @@ export function App() {
         {section && <aside className="sidebar" aria-label={section.title}><section.Side /></aside>}
         <main className="middle">
           {section && <section.Main />}
-          {problemsOpen && <Problems />}
+          <Drawer />
         </main>
         {section?.Right && <section.Right />}
         <Notice />
@@ -55,7 +55,7 @@ function Rail() {
 }
 
 function TopBar() {
-  const {project, theme, offline, problemsOpen} = useStudio()
+  const {project, theme, offline, drawer} = useStudio()
   if (!project) return null
   const errors = project.problems.filter(p => !p.warning).length
   const warnings = project.problems.length - errors
@@ -67,8 +67,9 @@ function TopBar() {
         <IconButton icon="undo" label="Undo" disabled={!project.undo} tip={project.undo ? `Undo ${project.undo} (Ctrl Z)` : 'Nothing to undo'} onClick={() => void store.undo()} />
         <IconButton icon="redo" label="Redo" disabled={!project.redo} tip={project.redo ? `Redo ${project.redo} (Ctrl Shift Z)` : 'Nothing to redo'} onClick={() => void store.redo()} />
       </span>
+      <IconButton icon="history" label="History" pressed={drawer === 'history'} onClick={() => store.toggle('history')} />
       <span className="top-middle" role="status">{offline && <span className="offline"><Icon name="cloud" size={14} /> {offline}</span>}</span>
-      <button type="button" className={`badge${errors ? ' bad' : warnings ? ' warn' : ''}`} aria-expanded={problemsOpen} onClick={() => store.toggleProblems()}>
+      <button type="button" className={`badge${errors ? ' bad' : warnings ? ' warn' : ''}`} aria-expanded={drawer === 'problems'} onClick={() => store.toggle('problems')}>
         <Icon name={errors || warnings ? 'alert' : 'check'} size={15} /> {count}
       </button>
       <IconButton icon={theme === 'dark' ? 'sun' : 'moon'} label={theme === 'dark' ? 'Studio in light' : 'Studio in dark'} onClick={() => store.choose({theme: theme === 'dark' ? 'light' : 'dark'})} />

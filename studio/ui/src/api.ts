@@ -1,4 +1,8 @@
-import type {CatalogueView, EditRequest, ExpressionRequest, ExpressionView, PageView, ProjectView, RevisionRequest, ScopeView, TextView, ValueView} from './wire.ts'
+import type {
+  CatalogueView, EditRequest, PageView, ProjectView, RevisionRequest, ValueView,
+  ExpressionRequest, ExpressionView, ScopeView, TextView,
+  HistoryView,
+} from './wire.ts'
 
 // Refusal is an answer that says no: a code for us and a sentence for people.
 export class Refusal extends Error {
@@ -36,6 +40,7 @@ export const api = {
   scope: (at: string, prop = '', kind = '') => ask<ScopeView>('GET', `/api/scope?${new URLSearchParams({at, prop, kind})}`),
   expression: (request: ExpressionRequest) => ask<ExpressionView>('POST', '/api/expression', request),
   edit: (request: EditRequest) => ask<ProjectView>('POST', '/api/edit', request),
+  history: () => ask<HistoryView>('GET', '/api/history'),
   undo: (request: RevisionRequest) => ask<ProjectView>('POST', '/api/undo', request),
   redo: (request: RevisionRequest) => ask<ProjectView>('POST', '/api/redo', request),
 }

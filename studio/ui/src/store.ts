@@ -18,7 +18,7 @@ export interface State {
   device: Device
   mode: Mode
   theme: Mode
-  problemsOpen: boolean
+  drawer: string // the drawer that is open below, as drawers.tsx names it; '' none
   notice: {text: string; bad: boolean; id: number} | null
   offline: string // why the server is not heard, '' when it is
   fault: string
@@ -44,7 +44,7 @@ class Store {
     device: saved('device', ['phone', 'tablet', 'desktop'], 'phone'),
     mode: saved('mode', ['light', 'dark'], 'light'),
     theme: saved('theme', ['light', 'dark'], dark.matches ? 'dark' : 'light'),
-    problemsOpen: false,
+    drawer: '',
     notice: null,
     offline: '',
     fault: '',
@@ -121,7 +121,8 @@ class Store {
   select(path: string) { if (path !== this.state.selected) this.set({selected: path}) }
   tell(text: string, bad = false) { this.set({notice: {text, bad, id: ++this.notices}}) }
   hush() { this.set({notice: null}) }
-  toggleProblems() { this.set({problemsOpen: !this.state.problemsOpen}) }
+  // toggle opens a drawer, or closes it.
+  toggle(drawer: string) { this.set({drawer: this.state.drawer === drawer ? '' : drawer}) }
 
   choose(patch: Partial<Pick<State, 'device' | 'mode' | 'theme'>>) {
     for (const [key, value] of Object.entries(patch)) localStorage.setItem(`studio.${key}`, value)
@@ -141,6 +142,15 @@ class Store {
 
   undo() { return this.step('undo') }
   redo() { return this.step('redo') }
+
+  // travel takes back so many steps, or with a number above 0 does them again.
+  async travel(steps: number) {
+    for (let n = Math.abs(steps); n > 0; n--) {
+      const was = this.state.project?.revision
+      await this.step(steps < 0 ? 'undo' : 'redo')
+      if (this.state.project?.revision === was) return // it was refused, and that has been said
+    }
+  }
 
   private step(which: 'undo' | 'redo') {
     return this.serial(async () => {

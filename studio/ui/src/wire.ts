@@ -31,6 +31,13 @@ export interface Problem {
   message: string
   hint?: string
   warning?: boolean
+  fixes?: Fix[]
+}
+
+// Fix is a change that ends a problem.
+export interface Fix {
+  title: string
+  edits: WireEdit[]
 }
 
 export interface AuthView {

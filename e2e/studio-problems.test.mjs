@@ -1,0 +1,76 @@
+// What is wrong and what would end it, what was done in this sitting, and the way back.
+import {after, before, describe, test} from 'node:test'
+import assert from 'node:assert/strict'
+import {execFileSync} from 'node:child_process'
+import {dirname} from 'node:path'
+import {poll, which, writeFileSync} from './harness.mjs'
+import {Studio, accessible} from './studio.mjs'
+
+describe('problems and history', () => {
+  let s, page, original
+  const file = 'pages/profile.yaml'
+  const drawer = name => page.getByRole('region', {name, exact: true})
+  before(async () => {
+    s = await new Studio().start()
+    original = s.text(file)
+    const dir = dirname(s.path('app.yaml'))
+    const git = (...args) => execFileSync('git', ['-C', dir, '-c', 'user.name=Nora', '-c', 'user.email=nora@example.com', ...args], {stdio: 'pipe'})
+    if (which('git')) {
+      git('init', '-q')
+      git('add', '.')
+      git('commit', '-q', '-m', 'Begin TouristTrail')
+    }
+    page = await s.open()
+    await page.getByRole('button', {name: 'No problems'}).click()
+  })
+  after(async () => { await s?.stop() })
+
+  test('F216 F217 what is wrong is listed by file, and a fix that is offered ends it', async () => {
+    await drawer('Problems').getByText('Everything fits together').waitFor()
+    writeFileSync(s.path(file), original.replace('access: loggedIn', 'access: any').replace('${user.firstName}', '${user.fistName}'))
+    const problems = drawer('Problems')
+    await problems.getByText('User has no field "fistName"').waitFor()
+    await problems.getByRole('radio', {name: /^Warnings/}).click()
+    await problems.getByText('everybody may open this page').first().waitFor()
+    assert.equal(await problems.getByText('User has no field').count(), 0)
+    await problems.getByRole('radio', {name: /^All/}).click()
+    for (const dark of [false, true]) {
+      if (dark) await page.getByRole('button', {name: 'Studio in dark'}).click()
+      await accessible(page, `problems, ${dark ? 'dark' : 'light'}`)
+      await s.look(page, `problems-${dark ? 'dark' : 'light'}`)
+    }
+    await problems.getByRole('button', {name: 'Write firstName'}).first().click()
+    await poll('the right name', () => !s.text(file).includes('fistName'))
+    await problems.getByRole('button', {name: 'Let only people who are logged in open the page'}).first().click()
+    await poll('the file as it was', () => s.text(file) === original)
+    await page.getByRole('button', {name: 'No problems'}).waitFor()
+  })
+
+  test('a step is gone back to, and forward again; files tell what has changed', async () => {
+    await page.getByRole('button', {name: 'History', exact: true}).click()
+    const history = drawer('History')
+    const steps = history.getByRole('list', {name: 'Steps'}).getByRole('button')
+    await poll('two steps', async () => await steps.count() === 3)
+    await steps.nth(0).click()
+    await poll('the start', () => s.text(file).includes('fistName') && s.text(file).includes('access: any'))
+    await history.getByText('taken back').first().waitFor()
+    await accessible(page, 'history')
+    await history.getByRole('radio', {name: /^Changed files/}).click()
+    await history.getByText('access: any').waitFor()
+    await history.getByText('access: loggedIn').waitFor()
+    await accessible(page, 'changed files')
+    await s.look(page, 'history-files')
+    await history.getByRole('radio', {name: /^Steps/}).click()
+    await s.look(page, 'history-steps')
+    await steps.nth(2).click()
+    await poll('the end', () => s.text(file) === original)
+    await history.getByRole('radio', {name: 'Changed files 0'}).click()
+    await history.getByText('All files are as they were').waitFor()
+  })
+
+  test('what version control knows is told', {skip: !which('git') && 'Git is not installed'}, async () => {
+    await drawer('History').getByRole('radio', {name: 'Commits 1'}).click()
+    await drawer('History').getByText('Begin TouristTrail').waitFor()
+    assert.deepEqual(page.faults, [])
+  })
+})
