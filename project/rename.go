@@ -22,6 +22,7 @@ type named struct {
 	legal  func(string) bool
 	follow func(text, to string) string // a text that names it, with its new name; the same when it does not
 	keys   bool                         // keys may name it
+	pick   bool                         // follow cannot tell its places from their like: see candidates
 }
 
 // Rename gives what at names another name and follows it wherever it is named, in expressions too: a page (/pages/home), a component, an API
@@ -40,30 +41,42 @@ func (t *Tree) Rename(at Path, to string) (next *Tree, undo []Edit, err error) {
 	case !n.legal(to):
 		return fail(fmt.Errorf("%s cannot be named %s", n.what, quoted(to)))
 	}
-	p, before := t.Project()
-	if p == nil {
-		return fail(errors.New("a file cannot be read, so nobody knows what else names it"))
-	}
 	w := renaming{n: n, to: to, tree: t}
-	for _, e := range n.define(to) {
-		if err := w.apply(e); err != nil {
-			return fail(err)
-		}
+	if err := w.run("renamed"); err != nil {
+		return fail(err)
 	}
-	for range maxRounds {
-		broken := w.newProblems(before)
-		if len(broken) == 0 {
-			return w.tree, w.undo, nil
-		}
-		mended, err := w.mend(broken)
-		if err != nil {
-			return fail(err)
-		}
-		if !mended {
-			return fail(fmt.Errorf("it cannot be renamed, for then %s", broken[0]))
-		}
+	return w.tree, w.undo, nil
+}
+
+// MoveCall puts a call (/calls/auth/calls/me) into another API group, as the last of its calls, and follows it wherever it is named. What the call
+// has from its group (address, headers, authentication, parameters) it has from the new one then. The same holds for the tree returned as for Rename.
+func (t *Tree) MoveCall(at Path, group string) (next *Tree, undo []Edit, err error) {
+	fail := func(err error) (*Tree, []Edit, error) { return nil, nil, fmt.Errorf("%s: %w", at, err) }
+	parts, err := at.Parts()
+	if err != nil || len(parts) != 4 || parts[0] != "calls" || parts[2] != "calls" {
+		return fail(errors.New("this is no call"))
 	}
-	return fail(errors.New("it is named in too many ways to rename it"))
+	if _, there := t.written(at); !there {
+		return fail(errors.New("there is nothing at this path"))
+	}
+	if group == parts[1] {
+		return t, nil, nil
+	}
+	n := named{what: "a call", from: parts[1] + "." + parts[3]}
+	n.define = func(string) []Edit {
+		return []Edit{{Op: OpMove, From: at, At: Path("/calls").Join(group, "calls", parts[3])}}
+	}
+	n.follow = func(text, to string) string {
+		if text == n.from {
+			return to
+		}
+		return text
+	}
+	w := renaming{n: n, to: group + "." + parts[3], tree: t}
+	if err := w.run("moved"); err != nil {
+		return fail(err)
+	}
+	return w.tree, w.undo, nil
 }
 
 // renaming is the state of one Rename.
@@ -72,6 +85,33 @@ type renaming struct {
 	to   string
 	tree *Tree
 	undo []Edit
+}
+
+// run moves the definition and mends what named it, until the tree has no problem that it did not have.
+func (w *renaming) run(done string) error {
+	p, before := w.tree.Project()
+	if p == nil {
+		return errors.New("a file cannot be read, so nobody knows what else names it")
+	}
+	for _, e := range w.n.define(w.to) {
+		if err := w.apply(e); err != nil {
+			return err
+		}
+	}
+	for range maxRounds {
+		broken := w.newProblems(before)
+		if len(broken) == 0 {
+			return nil
+		}
+		mended, err := w.mend(broken)
+		if err != nil {
+			return err
+		}
+		if !mended {
+			return fmt.Errorf("it cannot be %s, for then %s", done, broken[0])
+		}
+	}
+	return errors.New("it is named in too many ways to be " + done)
 }
 
 func (w *renaming) apply(e Edit) error {
@@ -108,6 +148,9 @@ func (w *renaming) mend(broken Problems) (mended bool, err error) {
 		}
 		done[p.At] = true
 		e, ok := w.editAt(p)
+		if w.n.pick && !ok {
+			e, ok = w.pickAt(p)
+		}
 		if !ok {
 			continue
 		}
@@ -131,6 +174,56 @@ func (w *renaming) editAt(p Problem) (Edit, bool) {
 	now := w.n.follow(text, w.to)
 	val, err := json.Marshal(now)
 	return Edit{Op: OpSet, At: p.At, Value: val}, err == nil && now != text
+}
+
+// maxPicked bounds how many places of one text are tried one by one: 2 to the power of it.
+const maxPicked = 6
+
+// pickAt is editAt for a field, whose like other objects may have: of the places in a text that name such a field those are renamed after which
+// the least is wrong with the text, all of them if that will do.
+func (w *renaming) pickAt(p Problem) (Edit, bool) {
+	var text string
+	if raw, ok := w.tree.Value(p.At); !ok || json.Unmarshal(raw, &text) != nil {
+		return Edit{}, false
+	}
+	_, places := value.RenameMember(text, w.n.from, w.to, func(int) bool { return false })
+	if places == 0 {
+		return Edit{}, false
+	}
+	sets := []uint{1<<min(places, 32) - 1}
+	for set := uint(1); places <= maxPicked && set < sets[0]; set++ {
+		sets = append(sets, set)
+	}
+	best, least := Edit{}, w.faultsAt(w.tree, p.At)
+	for _, set := range sets {
+		now, _ := value.RenameMember(text, w.n.from, w.to, func(i int) bool { return set>>min(i, 31)&1 == 1 })
+		val, err := json.Marshal(now)
+		if err != nil {
+			continue
+		}
+		e := Edit{Op: OpSet, At: p.At, Value: val}
+		next, _, err := w.tree.Apply(e)
+		if err != nil {
+			continue
+		}
+		if n := w.faultsAt(next, p.At); n < least {
+			best, least = e, n
+		}
+		if least == 0 {
+			break
+		}
+	}
+	return best, best.Op != ""
+}
+
+// faultsAt counts what is wrong at a path.
+func (w *renaming) faultsAt(t *Tree, at Path) (n int) {
+	for _, p := range t.Check(CheckOptions{}) {
+		if p.At == at {
+			n++
+		}
+	}
+	return n
 }
 
 // tellsKey reports whether a problem is told of the key that its path ends with, and not of the value below it.
@@ -184,6 +277,9 @@ func (t *Tree) namedAt(at Path) (named, error) {
 			return text
 		}
 		return n, nil
+	case len(parts) == 4 && parts[0] == "types" && parts[2] == "fields":
+		n.what, n.keys, n.pick, n.follow, n.define = "a field", true, true, same, t.field(at, n.define)
+		return n, nil
 	case len(parts) == 3 && parts[0] == "app" && (parts[1] == "constants" || parts[1] == "env"):
 		n.what = "a constant"
 		if parts[1] == "env" {
@@ -224,7 +320,8 @@ func (t *Tree) variable(parts []string) string {
 		return "own"
 	case n == 4 && parts[0] == "components" && parts[2] == "props":
 		return "props"
-	case n == 4 && (parts[0] == "pages" || parts[0] == "flows") && parts[2] == "params", n == 6 && parts[0] == "calls" && parts[4] == "params":
+	case n == 4 && (parts[0] == "pages" || parts[0] == "flows") && parts[2] == "params", n == 4 && parts[0] == "calls" && parts[2] == "params",
+		n == 6 && parts[0] == "calls" && parts[4] == "params":
 		return "params"
 	}
 	return ""
@@ -239,6 +336,35 @@ func (t *Tree) parameter(n named, parts []string) func(string) []Edit {
 		if raw, ok := t.Value(path); ok && json.Unmarshal(raw, &text) == nil && strings.Contains(text, "{"+n.from+"}") {
 			val, _ := json.Marshal(strings.ReplaceAll(text, "{"+n.from+"}", "{"+to+"}")) // text cannot fail
 			edits = append(edits, Edit{Op: OpSet, At: path, Value: val})
+		}
+		return edits
+	}
+}
+
+// field moves a field of a data type. In JSON it keeps its name, which is what a backend knows: key says so from then on.
+func (t *Tree) field(at Path, move func(string) []Edit) func(string) []Edit {
+	parts, _ := at.Parts() // it was read before
+	return func(to string) []Edit {
+		edits, now := move(to), Path("").Join(append(slices.Clone(parts[:len(parts)-1]), to)...)
+		raw, _ := t.Value(at)
+		var short string
+		var long map[string]any
+		switch {
+		case json.Unmarshal(raw, &short) == nil:
+			val, _ := json.Marshal(struct { // texts cannot fail
+				Type string `json:"type"`
+				Key  string `json:"key"`
+			}{short, parts[len(parts)-1]})
+			return append(edits, Edit{Op: OpSet, At: now, Value: val})
+		case json.Unmarshal(raw, &long) != nil:
+		case long["key"] == nil:
+			val, _ := json.Marshal(parts[len(parts)-1])
+			return append(edits, Edit{Op: OpSet, At: now.Join("key"), Value: val})
+		case long["key"] == to && len(long) == 2: // the type alone is left
+			val, _ := json.Marshal(long["type"])
+			return append(edits, Edit{Op: OpSet, At: now, Value: val})
+		case long["key"] == to:
+			return append(edits, Edit{Op: OpDelete, At: now.Join("key")})
 		}
 		return edits
 	}
@@ -335,7 +461,7 @@ func (t *Tree) Uses(at Path) (Problems, error) {
 	for i, e := range n.define(n.from) {
 		gone := e.From
 		switch {
-		case e.Op == OpSet && i > 0: // a path keeps the place of its parameter
+		case e.Op != OpMove && i > 0: // a path keeps the place of its parameter, a field the name that JSON has for it
 			continue
 		case e.Op == OpSet: // an id
 			gone = at

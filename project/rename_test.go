@@ -138,6 +138,10 @@ func TestF221_ARenameIsFollowed(t *testing.T) {
 		{"/calls/auth/calls/renew", "refresh", []string{"app.yaml:call: auth.refresh\n"}, nil},
 		{"/types/User", "Person", []string{"app.yaml:userDataType: Person", "types/Session.yaml:user: Person", "calls/posts.yaml:reply: list of Person", "flows/greet.yaml:who: Person", "pages/home.yaml:Person({name"}, nil},
 		{"/types/Place", "Spot", []string{"types/User.yaml:home: Spot", "types/User.yaml:list of Spot # their"}, nil},
+		{"/types/User/fields/name", "fullName", []string{"types/User.yaml:  fullName: {type: text, key: name}", "app.yaml:${user.fullName == \"home\"}", "pages/home.yaml:{name: user.fullName}", "pages/home.yaml:User({fullName: constants.greeting})", "flows/greet.yaml:params.who.fullName"},
+			[]string{"pages/login.yaml:with: {name: \"${form.name}\"", "calls/auth.yaml:json: {name: \"${params.name}\""}},
+		{"/types/User/fields/places", "spots", []string{"types/User.yaml:spots: {type: list of Place, key: places} # their"}, nil},
+		{"/types/Session/fields/accessToken", "token", []string{"types/Session.yaml:  token: {type: secret, key: accessToken}", "app.yaml:update: {token: \"${reply.body.token}\"}", "pages/login.yaml:logIn: {token: \"${login.body.token}\""}, nil},
 		{"/flows/greet", "welcome", []string{"pages/home.yaml:block: welcome"}, nil},
 		{"/app/constants/greeting", "hello", []string{"app.yaml:  hello: Hello # said first", "app.yaml:${constants.hello}", "flows/greet.yaml:constants.hello + \" greeting \"", "pages/home.yaml:${constants[\"hello\"]}", "pages/home.yaml:${constants.hello} constants.greeting", "pages/home.yaml:name: constants.hello"}, []string{"app.yaml:other: greeting", "app.yaml:nested: {greeting: no}"}},
 		{"/app/env/API_URL", "BACKEND", []string{"app.yaml:  BACKEND: https://api.test # the", "app.yaml:staging: {BACKEND: ", "calls/auth.yaml:url: ${env.BACKEND}/auth", "calls/auth.yaml:env.API_URL is ${env.BACKEND}", "calls/posts.yaml:${env.BACKEND}"}, nil},
@@ -173,6 +177,69 @@ func TestF221_ARenameIsFollowed(t *testing.T) {
 			t.Errorf("%s: undo: %v", c.at, err)
 		}
 	}
+}
+
+// TestF120_AFieldThatHadAnotherNameInJSONGetsItBack: key goes where the name is the key.
+func TestF120_AFieldThatHadAnotherNameInJSONGetsItBack(t *testing.T) {
+	tree := NewTree(renamable())
+	there, _, err := tree.Rename("/types/User/fields/name", "fullName")
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, _, err := there.Rename("/types/User/fields/fullName", "name")
+	if err != nil || !strings.Contains(string(back.Bytes("types/User.yaml")), "  name: text\n") {
+		t.Errorf("%v\n%s", err, back.Bytes("types/User.yaml"))
+	}
+	uses, err := tree.Uses("/types/User/fields/name")
+	if err != nil || !slices.ContainsFunc(uses, func(p Problem) bool { return p.File == "flows/greet.yaml" }) {
+		t.Errorf("%v %v", err, uses)
+	}
+	for _, to := range []string{"home", "a b", ""} {
+		if _, _, err := tree.Rename("/types/User/fields/name", to); err == nil {
+			t.Errorf("a field is called %q", to)
+		}
+	}
+}
+
+// TestF089_ACallGoesToAnotherGroup: what names it follows, its comments come along, and undo gives the bytes back.
+func TestF089_ACallGoesToAnotherGroup(t *testing.T) {
+	files := renamable()
+	files["calls/auth.yaml"] = append(files["calls/auth.yaml"], "  # who it is\n  me: {path: /me, auth: required, reply: User} # asked once\n"...)
+	files["pages/lost.yaml"] = append(files["pages/lost.yaml"], "queries:\n  me: {call: auth.me} # asked\n"...)
+	tree := NewTree(files)
+	next, undo, err := tree.MoveCall("/calls/auth/calls/me", "posts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, text := range map[string]string{"calls/posts.yaml": "  # who it is\n  me: {path: /me, auth: required, reply: User} # asked once", "pages/lost.yaml": "me: {call: posts.me} # asked"} {
+		if !strings.Contains(string(next.Bytes(file)), text) {
+			t.Errorf("%s lacks %q:\n%s", file, text, next.Bytes(file))
+		}
+	}
+	if bad := errorsOf(next.Check(CheckOptions{})); len(bad) > 0 || next.hasCall("auth", "me") {
+		t.Error(bad)
+	}
+	if back, _, err := next.Apply(undo...); err != nil || back.Revision() != tree.Revision() {
+		t.Errorf("undo: %v", err)
+	}
+	if same, _, err := tree.MoveCall("/calls/auth/calls/me", "auth"); err != nil || same != tree {
+		t.Errorf("to where it is: %v", err)
+	}
+	files["calls/posts.yaml"] = append(files["calls/posts.yaml"], "  login: {path: /other}\n"...)
+	for at, group := range map[Path]string{"/calls/auth/calls/login": "posts", "/calls/auth/calls/none": "posts", "/calls/auth": "posts", "/pages/home": "posts", "/calls/auth/calls/me": "nowhere"} {
+		if next, _, err := NewTree(files).MoveCall(at, group); err == nil || next != nil {
+			t.Errorf("%s goes to %s", at, group)
+		}
+	}
+	files["calls/auth.yaml"] = []byte("params: {lang: {type: text, default: en}}\nurl: ${env.API_URL}\ncalls:\n  about: {path: \"/${params.lang}\"}\n")
+	if _, _, err := NewTree(files).MoveCall("/calls/auth/calls/about", "posts"); err == nil || !strings.Contains(err.Error(), "it cannot be moved, for then ") {
+		t.Errorf("a call that reads its group's parameter: %v", err)
+	}
+}
+
+func (t *Tree) hasCall(group, name string) bool {
+	_, there := t.Value(Path("/calls").Join(group, "calls", name))
+	return there
 }
 
 func comments(t *Tree) (n int) {

@@ -29,6 +29,7 @@ func (s *Studio) table() []route {
 		{"GET", "/api/project", builder, serveJSON(s, s.getProject)},
 		{"GET", "/api/catalogue", builder, serveJSON(s, s.getCatalogue)},
 		{"GET", "/api/page/{name}", builder, serveJSON(s, s.getPage)},
+		{"GET", "/api/calls", builder, serveJSON(s, s.getCalls)},
 		{"GET", "/api/value", builder, serveJSON(s, s.getValue)},
 		{"GET", "/api/scope", builder, serveJSON(s, s.getScope)},
 		{"POST", "/api/expression", builder, serveJSON(s, s.postExpression)},

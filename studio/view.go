@@ -214,7 +214,7 @@ func (v *snapshot) widget(w *project.Widget) WidgetView {
 }
 
 func (s *Studio) getCatalogue(*http.Request, none) (CatalogueView, error) {
-	out := CatalogueView{Icons: project.Icons()}
+	out := CatalogueView{Icons: project.Icons(), Group: propViews(project.GroupProps()), Call: propViews(project.CallProps())}
 	for _, spec := range project.Widgets() {
 		v := SpecView{
 			Kind: spec.Kind, Title: spec.Title, Group: spec.Group, Icon: spec.Icon, Doc: spec.Doc, Main: spec.Main, Part: spec.Part, Input: spec.Input, Props: propViews(spec.Props),

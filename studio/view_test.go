@@ -109,6 +109,7 @@ func wireFaults(src string) (faults []string) {
 		EditRequest{}, WireEdit{}, RevisionRequest{}, ValueView{}, TextView{}, UsesView{},
 		HistoryView{}, StepView{}, FileView{}, Commit{},
 		ScopeView{}, ExpressionRequest{}, ExpressionView{}, TextProblem{}, PreviewView{},
+		CallsView{}, GroupView{}, CallView{}, ParamView{},
 	} {
 		typ := reflect.TypeOf(v)
 		block := regexp.MustCompile(`(?s)export interface ` + typ.Name() + ` \{\n(.*?)\n\}`).FindStringSubmatch(src)

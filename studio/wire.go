@@ -97,6 +97,8 @@ type CatalogueView struct {
 	Actions   []ActionView   `json:"actions"`
 	Functions []FunctionView `json:"functions"`
 	Icons     []string       `json:"icons"`
+	Group     []PropView     `json:"group"` // what an API group says, but for its calls
+	Call      []PropView     `json:"call"`  // what a call says
 }
 
 // SpecView is a kind of widget.
@@ -220,7 +222,8 @@ type EditRequest struct {
 // WireEdit is an edit of the project, or one of the studio's own: "prop" sets the property Name of the widget at At however the widget is
 // written, and removes it when Value is null. "rename" gives what At names (a page, a call, a constant …) the name Name wherever it is named.
 // "text" puts the text Value in the place of the file At, as it was typed. "wrap" puts the widget at At into a new one of the kind Name,
-// "duplicate" a copy of it below it, and "paste" a copy of the widget at From, or the widget Value, before the item At.
+// "duplicate" a copy of it below it, and "paste" a copy of the widget at From, or the widget Value, before the item At. "moveCall" puts the call
+// at At into the API group Name.
 type WireEdit struct {
 	Op    string          `json:"op"`
 	At    project.Path    `json:"at"`

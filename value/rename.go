@@ -20,6 +20,26 @@ func RenameText(src, key, to string) string {
 	}, to)
 }
 
+// RenameMember returns src with the name of a field renamed wherever its ${expressions} read it of something (x.name, x?.name, x["name"]) or give it to
+// an object ({name: 1}), and how many such places there are. pick says which of them, counted from 0, are meant: whose field it is does not show here.
+func RenameMember(src, name, to string, pick func(int) bool) (out string, places int) {
+	out = eachHole(src, func(ts []lexer.Token, i int) bool {
+		if !isMember(ts, i, name) {
+			return false
+		}
+		places++
+		return pick(places - 1)
+	}, to)
+	return out, places
+}
+
+// isMember reports whether token i names a field of something.
+func isMember(ts []lexer.Token, i int, name string) bool {
+	inBrackets := ts[i].Is(lexer.String, name) && i > 0 && i+1 < len(ts) && ts[i-1].Is(lexer.Bracket, "[") && ts[i+1].Is(lexer.Bracket, "]") && i > 1 && !ts[i-2].Is(lexer.Operator)
+	key := i > 0 && i+1 < len(ts) && ts[i+1].Is(lexer.Operator, ":") && (ts[i-1].Is(lexer.Bracket, "{") || ts[i-1].Is(lexer.Operator, ","))
+	return inBrackets || ts[i].Is(lexer.Identifier, name) && (afterDot(ts, i) || key) || ts[i].Is(lexer.String, name) && key
+}
+
 // endsPath reports whether token i is the last name of path.
 func endsPath(ts []lexer.Token, i int, path []string) bool {
 	n := len(path) - 1

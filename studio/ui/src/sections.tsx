@@ -1,4 +1,6 @@
 import type {ComponentType} from 'react'
+import {CallsMain} from './CallsMain.tsx'
+import {CallsSide} from './CallsSide.tsx'
 import {CanvasView} from './CanvasView.tsx'
 import {PagesSide} from './PagesSide.tsx'
 import {Properties} from './Properties.tsx'
@@ -18,6 +20,7 @@ export interface Section {
 
 export const sections: Section[] = [
   {name: 'page', title: 'Pages', icon: 'layers', Side: PagesSide, Main: CanvasView, Right: Properties},
+  {name: 'calls', title: 'API', icon: 'cloud', Side: CallsSide, Main: CallsMain, owns: path => path.startsWith('/calls')},
   {name: 'settings', title: 'Settings', icon: 'settings', Side: SettingsSide, Main: AuthenticationSettings, owns: path => path.startsWith('/app')},
 ]
 

@@ -96,6 +96,8 @@ export interface CatalogueView {
   actions: ActionView[]
   functions: FunctionView[]
   icons: string[]
+  group: PropView[]
+  call: PropView[]
 }
 
 export interface SpecView {
@@ -204,7 +206,7 @@ export interface EditRequest {
 }
 
 export interface WireEdit {
-  op: 'set' | 'insert' | 'delete' | 'move' | 'prop' | 'rename' | 'text' | 'wrap' | 'duplicate' | 'paste'
+  op: 'set' | 'insert' | 'delete' | 'move' | 'prop' | 'rename' | 'text' | 'wrap' | 'duplicate' | 'paste' | 'moveCall'
   at: string
   from?: string
   name?: string
@@ -250,6 +252,34 @@ export interface FileView {
   file: string
   before: string | null
   after: string | null
+}
+
+export interface CallsView {
+  revision: string
+  groups: GroupView[]
+}
+
+export interface GroupView {
+  name: string
+  broken: boolean
+  value: Json
+  calls: CallView[]
+}
+
+export interface CallView {
+  name: string
+  auth: string
+  params: ParamView[]
+  reply: TypeView | null
+}
+
+export interface ParamView {
+  name: string
+  type: TypeView
+  required: boolean
+  default: Json
+  doc: string
+  group: boolean
 }
 
 export type Json = null | boolean | number | string | Json[] | {[key: string]: Json}

@@ -1,0 +1,228 @@
+import {useEffect, useId, useState, type ReactNode} from 'react'
+import {Bound, SetFromVariable} from './Binding.tsx'
+import {builtin, put, text} from './calls.ts'
+import {Field, useDraft} from './fields.tsx'
+import {Icon} from './icons.tsx'
+import {store, useStudio} from './store.ts'
+import {bound, holes, words} from './tree.ts'
+import {IconButton, Select, Switch, Tip} from './ui.tsx'
+import {escaped, isObject} from './values.ts'
+import type {Json, Problem, PropView} from './wire.ts'
+
+// The rows that groups, calls and data types are edited with.
+
+type Mapping = {[key: string]: Json}
+
+// Faults says what is wrong at a path and, if below is set, under it.
+export function Faults({at, below}: {at: string; below?: boolean}) {
+  const {project} = useStudio()
+  const mine = (project?.problems ?? []).filter(p => p.at === at || (below && p.at?.startsWith(`${at}/`)))
+  return <>{mine.map((p, i) => <Fault key={i} problem={p} />)}</>
+}
+
+function Fault({problem}: {problem: Problem}) {
+  return <p className={`fault${problem.warning ? ' warning' : ''}`}><Icon name="alert" size={15} /> <span>{problem.message}{problem.hint && <small>{problem.hint}</small>}</span></p>
+}
+
+// Entry is one property of a group or a call: its name, what it means, and its control.
+export function Entry({at, what, prop, value, label = words(prop.name), children}: {at: string; what: string; prop: PropView; value: Json | undefined; label?: string; children?: ReactNode}) {
+  const id = useId()
+  const path = `${at}/${prop.name}`
+  const has = value !== undefined && value !== null
+  const set = (v: Json, step = '') => { if (v !== null || has) void put(path, v, `${label.toLowerCase()} of ${what}`, {step}) }
+  return (
+    <div className="entry">
+      <div className="entry-head">
+        <label htmlFor={id} className="entry-label">{label}</label>
+        {has && !prop.required && <Tip text="Back to the default"><button type="button" className="reset" aria-label={`${label} back to the default`} onClick={() => set(null)}><Icon name="x" size={12} /></button></Tip>}
+        {prop.bindable && !children && <SetFromVariable owner={{at: path, what}} prop={prop} label={label} current={typeof value === 'string' ? value : ''} onSet={v => set(v)} />}
+      </div>
+      <p className="entry-doc" id={`${id}-doc`}>{prop.doc}</p>
+      {children ?? <Field id={id} prop={prop} label={label} value={value} onSet={set} />}
+      {!children && bound(value) && <Bound at={path} expressions={holes(value)} />}
+      <Faults at={path} below={prop.kind !== 'values'} />
+    </div>
+  )
+}
+
+// NameInput is a name that is written at Enter or when it is left, never while it is typed.
+export function NameInput({value, label, className = 'input', placeholder, onRename, autoFocus}: {value: string; label: string; className?: string; placeholder?: string; onRename: (name: string) => void; autoFocus?: boolean}) {
+  const [draft, setDraft] = useState(value)
+  useEffect(() => setDraft(value), [value])
+  const done = () => {
+    const name = draft.trim()
+    if (name && name !== value) onRename(name)
+    else setDraft(value)
+  }
+  return (
+    <input
+      className={className} aria-label={label} placeholder={placeholder} value={draft} spellCheck={false} autoFocus={autoFocus} onChange={ev => setDraft(ev.target.value)} onBlur={done}
+      onKeyDown={ev => {
+        if (ev.key === 'Enter') { ev.preventDefault(); ev.currentTarget.blur() }
+        if (ev.key === 'Escape') setDraft(value)
+      }}
+    />
+  )
+}
+
+// Cell is a text that is written after a pause.
+export function Cell({value, label, placeholder, mono, onSet}: {value: string; label: string; placeholder?: string; mono?: boolean; onSet: (text: string, step: string) => void}) {
+  const d = useDraft(value, onSet)
+  return (
+    <input
+      className={`input${bound(d.draft) ? ' bound' : ''}${mono ? ' mono' : ''}`} aria-label={label} placeholder={placeholder} spellCheck={false} value={d.draft} onChange={ev => d.onChange(ev.target.value)} onFocus={d.onFocus} onBlur={d.onBlur}
+      onKeyDown={ev => {
+        if (ev.key === 'Enter') { ev.preventDefault(); d.flush() }
+        if (ev.key === 'Escape') d.back()
+      }}
+    />
+  )
+}
+
+// typed reads what was typed into a cell of a JSON body: numbers, truths, lists and objects as JSON, anything else as text.
+export function typed(s: string): Json {
+  const t = s.trim()
+  if (/^(-?\d+(\.\d+)?|true|false|null)$/.test(t) || /^[[{"]/.test(t)) {
+    try { return JSON.parse(t) as Json } catch { return s }
+  }
+  return s
+}
+
+// shownAs is what typed reads again as the same value.
+export function shownAs(v: Json): string {
+  if (typeof v !== 'string') return JSON.stringify(v)
+  return typed(v) === v ? v : JSON.stringify(v)
+}
+
+const valueProp = (name: string, json: boolean): PropView => ({name, kind: json ? 'json' : 'text', values: [], default: '', required: false, bindable: true, group: '', doc: ''})
+
+// Pairs edits a mapping of names to values. json: values keep their types.
+export function Pairs({at, what, noun, value, json, extra, taken = {}}: {
+  at: string; what: string; noun: string; value: Json | undefined; json?: boolean; extra?: (name: string, value: Json) => ReactNode; taken?: Mapping
+}) {
+  const rows = isObject(value) ? Object.entries(value) : []
+  const [adding, setAdding] = useState(false)
+  const path = (name: string) => `${at}/${escaped(name)}`
+  const add = (name: string) => {
+    setAdding(false)
+    if (!rows.some(([n]) => n === name)) void put(path(name), '', `${noun} ${name} of ${what}`)
+  }
+  return (
+    <div className="pairs">
+      {Object.entries(taken).map(([name, v]) => rows.some(([n]) => n.toLowerCase() === name.toLowerCase()) ? null : <div className="pair-row taken" key={name}><span className="pair-name">{name}</span><span className="pair-value">{text(v)}</span><small>from the group</small></div>)}
+      {rows.map(([name, v]) => {
+        const value = isObject(v) && 'value' in v ? v.value ?? '' : v
+        const inner = isObject(v) && 'value' in v ? `${path(name)}/value` : path(name)
+        const part = isObject(v) && 'file' in v // of a multipart body
+        const set = (t: string, step = '') => void put(part ? `${path(name)}/file` : inner, json ? typed(t) : t, `${noun} ${name} of ${what}`, {step})
+        const shown = part ? text(v.file) : json ? shownAs(value) : text(value)
+        return (
+          <div className="pair" key={name}>
+            <div className="pair-row">
+              <NameInput label={`Name of the ${noun} ${name}`} value={name} onRename={to => void store.edit([{op: 'move', from: path(name), at: path(to)}], `${noun} ${to} of ${what}`)} />
+              <Cell label={`Value of the ${noun} ${name}`} value={shown} onSet={set} />
+              <SetFromVariable owner={{at: inner, what}} prop={valueProp(name, json === true)} label={name} current={shown} onSet={v => set(v)} />
+              {extra?.(name, v)}
+              <IconButton icon="x" label={`Remove the ${noun} ${name}`} onClick={() => void put(path(name), null, `removing ${noun} ${name}`, {last: rows.length === 1 ? at : undefined})} />
+            </div>
+            <Faults at={path(name)} below />
+          </div>
+        )
+      })}
+      {adding && <div className="pair-row"><NameInput label={`Name of the new ${noun}`} value="" placeholder="Name" autoFocus onRename={add} /><span className="hint">Enter adds it.</span></div>}
+      <button type="button" className="add" onClick={() => setAdding(true)}><Icon name="plus" size={14} /> Add {noun}</button>
+    </div>
+  )
+}
+
+// TypePicker chooses a type: one that is always there, or a data type of the app; or a list of it.
+export function TypePicker({label, value, none, describedBy, onChange}: {label: string; value: string; none?: string; describedBy?: string; onChange: (type: string) => void}) {
+  const {project} = useStudio()
+  const list = value.startsWith('list of ')
+  const inner = list ? value.slice('list of '.length) : value
+  const options = [
+    ...(none ? [{value: '-', label: none}] : []), ...builtin,
+    ...(project?.types ?? []).filter(t => t.name).map(t => ({value: t.name ?? '', label: t.name ?? '', hint: t.enum ? 'one of some words' : 'data type'})),
+  ]
+  if (inner && !options.some(o => o.value === inner)) options.push({value: inner, label: inner})
+  return (
+    <span className="type-picker">
+      <Select label={label} describedBy={describedBy} value={inner || '-'} options={options} onChange={v => onChange(v === '-' ? '' : list ? `list of ${v}` : v)} />
+      <Tip text={list ? 'A list of it' : 'One of it; press for a list'}>
+        <button type="button" className="list-toggle" aria-pressed={list} aria-label={`${label} is a list`} disabled={!inner} onClick={() => onChange(list ? inner : `list of ${inner}`)}><Icon name="list" size={15} /></button>
+      </Tip>
+    </span>
+  )
+}
+
+// brief writes what is declared as a person would: the type alone where nothing else is said.
+export function brief(full: Mapping): Json {
+  const kept = Object.entries(full).filter(([, v]) => v !== null && v !== undefined && v !== '')
+  return kept.length === 1 && kept[0]?.[0] === 'type' ? kept[0][1] : Object.fromEntries(kept)
+}
+
+// spread is the opposite of brief.
+export function spread(value: Json | undefined): Mapping {
+  return isObject(value) ? value : {type: value ?? 'text'}
+}
+
+// Declared edits names with their types: the variables of a call, the fields of a data type.
+export function Declared({at, what, noun, value, fields, inherited}: {at: string; what: string; noun: string; value: Json | undefined; fields?: boolean; inherited?: ReactNode}) {
+  const rows = isObject(value) ? Object.entries(value) : []
+  const [adding, setAdding] = useState(false)
+  const [open, setOpen] = useState('')
+  const path = (name: string) => `${at}/${escaped(name)}`
+  const add = (name: string) => {
+    setAdding(false)
+    if (!rows.some(([n]) => n === name)) void put(path(name), 'text', `${noun} ${name} of ${what}`)
+  }
+  return (
+    <div className="pairs declared">
+      {inherited}
+      {rows.map(([name, v], i) => {
+        const full = spread(v)
+        const set = (patch: Mapping, step = '') => void put(path(name), brief({...full, ...patch}), `${noun} ${name} of ${what}`, {step})
+        const type = text(full.type)
+        const shown = open === name
+        const doc = text(full.doc)
+        return (
+          <div className="pair" key={name}>
+            <div className="pair-row">
+              <NameInput label={`Name of the ${noun} ${name}`} value={name} onRename={to => void store.edit([{op: 'rename', at: path(name), name: to}], `${noun} ${name} → ${to}`)} />
+              <TypePicker label={`Type of ${name}`} value={type} onChange={t => set({type: t, default: null})} />
+              {type === 'secret' || type === 'file' ? <span className="pair-value hint">{type === 'secret' ? 'never shown, no default' : 'chosen by the person'}</span>
+                : <Cell label={`Default of ${name}`} placeholder="No default" value={full.default === undefined ? '' : shownAs(full.default)} onSet={(t, step) => set({default: t === '' ? null : type === 'text' ? t : typed(t), required: null}, step)} />}
+              <IconButton icon={shown ? 'chevron-up' : 'more'} label={`More about ${name}`} pressed={shown} onClick={() => setOpen(shown ? '' : name)} />
+              <IconButton icon="x" label={`Remove the ${noun} ${name}`} onClick={() => void put(path(name), null, `removing ${noun} ${name}`, {last: rows.length === 1 && !fields ? at : undefined})} />
+            </div>
+            {!shown && doc && <p className="pair-doc">{doc}</p>}
+            {shown && (
+              <div className="pair-more">
+                <label className="more-line"><span>What it is</span><Cell label={`What ${name} is`} placeholder="A note for people" value={doc} onSet={(t, step) => set({doc: t}, step)} /></label>
+                {fields ? <label className="more-line"><span>Name in JSON</span><Cell label={`Name of ${name} in JSON`} placeholder={name} value={text(full.key)} onSet={(t, step) => set({key: t}, step)} /></label> : (
+                  <div className="more-line"><span>Required</span><Switch label={`${name} is required`} checked={full.required !== false && full.default === undefined} disabled={full.default !== undefined} onChange={on => set({required: on ? null : false})} /><span className="hint">{full.default !== undefined ? 'It has a default.' : 'Each use must give it.'}</span></div>
+                )}
+                <div className="more-line"><span>Place</span>
+                  <IconButton icon="up" label={`Move ${name} up`} disabled={i === 0} onClick={() => void reorder(at, rows, i, -1, what)} />
+                  <IconButton icon="down" label={`Move ${name} down`} disabled={i === rows.length - 1} onClick={() => void reorder(at, rows, i, 1, what)} />
+                </div>
+              </div>
+            )}
+            <Faults at={path(name)} below />
+          </div>
+        )
+      })}
+      {adding && <div className="pair-row"><NameInput label={`Name of the new ${noun}`} value="" placeholder="Name" autoFocus onRename={add} /><span className="hint">Enter adds it.</span></div>}
+      <button type="button" className="add" onClick={() => setAdding(true)}><Icon name="plus" size={14} /> Add {noun}</button>
+    </div>
+  )
+}
+
+// reorder moves an entry among its siblings: what stands behind its new place is taken out and put back behind it.
+function reorder(at: string, rows: [string, Json][], i: number, by: -1 | 1, what: string) {
+  const first = Math.min(i, i + by)
+  const [a, b] = [rows[first], rows[first + 1]]
+  if (!a || !b) return
+  const behind = [a, ...rows.slice(first + 2)]
+  return store.edit(behind.flatMap(([name, value]) => [{op: 'delete' as const, at: `${at}/${escaped(name)}`}, {op: 'set' as const, at: `${at}/${escaped(name)}`, value}]), `order of ${what}`)
+}
