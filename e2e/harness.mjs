@@ -2,7 +2,7 @@
 // folder, and is ended by its own process id.
 import {spawn, execFileSync} from 'node:child_process'
 import {createServer, request} from 'node:http'
-import {mkdtempSync, rmSync, cpSync, readFileSync, writeFileSync, mkdirSync, existsSync} from 'node:fs'
+import {mkdtempSync, rmSync, cpSync, readFileSync, readdirSync, writeFileSync, mkdirSync, existsSync} from 'node:fs'
 import {createServer as tcp} from 'node:net'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
@@ -315,4 +315,4 @@ export async function logIn(page, world, {username = world.username, password = 
   await page.getByRole('button', {name: 'Sign in', exact: true}).click()
 }
 
-export {existsSync, join, readFileSync, writeFileSync}
+export {existsSync, join, readFileSync, readdirSync, writeFileSync}

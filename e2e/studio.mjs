@@ -3,27 +3,35 @@ import assert from 'node:assert/strict'
 import {createRequire} from 'node:module'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {Process, freePort, join, launch, out, poll, readFileSync} from './harness.mjs'
+import {Process, freePort, join, launch, out, poll, readFileSync, written} from './harness.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-// Studio is the demo with its studio, and a browser to open it in.
+// Studio is a studio, and a browser to open it in: that of the demo, or, with a folder or files (name → text), that of usher dev over them.
 export class Studio {
-  async start() {
+  async start({dir, files, args = [], env = {}, trust = true} = {}) {
     this.dir = mkdtempSync(join(tmpdir(), 'usher-studio-'))
-    const [port, issuer] = [await freePort(), await freePort()]
-    this.demo = new Process(['demo', '--listen', `127.0.0.1:${port}`, '--issuer', `127.0.0.1:${issuer}`, '--data', join(this.dir, 'demo')])
-    await this.demo.says('Ctrl-C stops it')
-    this.link = /(http:\/\/studio\.localhost:\S+)/.exec(this.demo.out)[1]
+    const listen = ['--listen', `127.0.0.1:${await freePort()}`]
+    if (dir || files) {
+      this.folder = dir ?? join(this.dir, 'app')
+      written(this.folder, files ?? {})
+      this.usher = new Process(['dev', this.folder, ...listen, '--data', join(this.dir, 'data'), ...trust ? ['--trust'] : [], ...args], env)
+    } else {
+      this.folder = join(this.dir, 'demo', 'touristtrail')
+      this.usher = new Process(['demo', ...listen, '--issuer', `127.0.0.1:${await freePort()}`, '--data', join(this.dir, 'demo'), ...args], env)
+    }
+    await this.usher.says('Ctrl-C stops it')
+    this.link = /Studio +(http:\/\/\S+)/.exec(this.usher.out)[1]
+    this.app = /App +(http:\/\/\S+)\//.exec(this.usher.out)[1]
     this.url = new URL(this.link).origin
     this.browser = await launch()
     return this
   }
-  path(file) { return join(this.dir, 'demo', 'touristtrail', file) }
+  path(file) { return join(this.folder, file) }
   text(file) { return readFileSync(this.path(file), 'utf8') }
-  async window({dark = false} = {}) {
-    const context = await this.browser.newContext({viewport: {width: 1440, height: 1060}, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce'})
+  async window({dark = false, width = 1440, height = 1060} = {}) {
+    const context = await this.browser.newContext({viewport: {width, height}, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce'})
     const page = await context.newPage()
     page.faults = []
     page.on('console', m => { if (['error', 'warning'].includes(m.type()) && !/status of (4|5)\d\d/.test(m.text())) page.faults.push(m.text()) })
@@ -44,7 +52,7 @@ export class Studio {
   look(page, name) { return page.screenshot({path: join(out, `studio-${name}.png`)}) }
   async stop() {
     await this.browser?.close()
-    await this.demo?.stop()
+    await this.usher?.stop()
     rmSync(this.dir, {recursive: true, force: true})
   }
 }

@@ -34,7 +34,7 @@ describe('the studio over TouristTrail', () => {
     assert.equal((await stranger.goto(s.url + '/')).status(), 401)
     await stranger.context().close()
     const token = new URL(s.link).search.slice(1)
-    assert.equal(s.demo.err.includes(token), false, 'the log holds the link')
+    assert.equal(s.usher.err.includes(token), false, 'the log holds the link')
     await look('opened')
   })
 

@@ -103,7 +103,7 @@ func (c *checker) readIdentity(s section) {
 			p.fail("name is empty", "")
 		}
 	}
-	app.ID, app.Language = slug(app.Name), "en"
+	app.ID, app.Language = Slug(app.Name), "en"
 	if p, ok := s.get("id"); ok {
 		if app.ID, _ = p.literal("id"); !idPattern.MatchString(app.ID) {
 			p.fail("id may hold lower-case letters, digits and dashes, 40 at most, beginning with a letter", "")
@@ -117,8 +117,8 @@ func (c *checker) readIdentity(s section) {
 	}
 }
 
-// slug makes an id of a name: TouristTrail is touristtrail, “My App” is my-app.
-func slug(name string) string {
+// Slug makes an id of a name: TouristTrail is touristtrail, “My App” is my-app.
+func Slug(name string) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(name) {
 		switch {

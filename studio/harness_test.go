@@ -159,14 +159,18 @@ type world struct {
 }
 
 // start makes a studio; nobody has opened it.
-func start(t *testing.T) *world {
+func start(t *testing.T, more ...func(*Config)) *world {
 	t.Helper()
 	w := &world{t: t, files: &memory{tree: project.NewTree(testFiles())}, canvas: &canvas{}, log: &bytes.Buffer{}}
 	own, err := url.Parse(testURL)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Studio, err = New(Config{Files: w.files, Preview: w.canvas, URL: own, AppURL: "http://trail.localhost:7070/", Sample: testSample, Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	cfg := Config{Files: w.files, Preview: w.canvas, URL: own, AppURL: "http://trail.localhost:7070/", Sample: testSample, Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	for _, change := range more {
+		change(&cfg)
+	}
+	w.Studio, err = New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,9 +179,9 @@ func start(t *testing.T) *world {
 }
 
 // opened makes a studio whose link was used; requests made by ask bear the cookie.
-func opened(t *testing.T) *world {
+func opened(t *testing.T, more ...func(*Config)) *world {
 	t.Helper()
-	w := start(t)
+	w := start(t, more...)
 	link, err := url.Parse(w.LaunchURL())
 	if err != nil {
 		t.Fatal(err)

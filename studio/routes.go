@@ -12,6 +12,7 @@ type role string
 const (
 	anyone  role = "anyone"  // has no cookie: the link, the refusal page, the studio's code
 	builder role = "builder" // has the studio's cookie, and its own page asked
+	runner  role = "runner"  // is a builder who trusts the project: what runs something of it, or calls somebody for it
 )
 
 // route is one entry of the table. Every route is in it, each with its role (promise E7).
@@ -39,6 +40,7 @@ func (s *Studio) table() []route {
 		{"GET", "/api/events", builder, s.stream},
 		{"GET", "/api/archive", builder, s.getArchive},
 		{"POST", "/api/archive", builder, s.postArchive},
+		{"POST", "/api/trust", builder, serveJSON(s, s.postTrust)},
 		{"POST", "/api/edit", builder, serveJSON(s, s.postEdit)},
 		{"POST", "/api/undo", builder, serveJSON(s, s.postUndo)},
 		{"POST", "/api/redo", builder, serveJSON(s, s.postRedo)},
@@ -50,7 +52,10 @@ func (s *Studio) routes() *http.ServeMux {
 	known := map[string]bool{}
 	for _, rt := range s.table() {
 		h := rt.serve
-		if rt.role == builder {
+		if rt.role == runner {
+			h = s.trustedOnly(h)
+		}
+		if rt.role == builder || rt.role == runner {
 			h = s.builderOnly(h)
 		}
 		mux.HandleFunc(rt.method+" "+rt.pattern, h)

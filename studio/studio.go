@@ -45,12 +45,19 @@ type History interface {
 // Sample makes up values for the names of env, as the canvas shows them on a page; page is nil outside pages. Nothing in it is true.
 type Sample func(p *project.Project, page *project.Page, env *value.Env) value.Scope
 
+// Trust says whether anything of the project may run: a folder of unknown origin is looked at, and nothing more (promise E6).
+type Trust interface {
+	Trusted() bool
+	Trust(context.Context) error // from now on; remembered outside of the project
+}
+
 // Config is what New needs.
 type Config struct {
 	Files   Files
 	Preview Preview
 	History History          // nil: none
 	Sample  Sample           // nil: what expressions give is not shown
+	Trust   Trust            // nil: the project is trusted
 	URL     *url.URL         // the studio's own address, such as http://studio.localhost:7070; no other Host is answered
 	AppURL  string           // what Run opens; "" leaves the button out
 	Title   string           // shown while the project has no name; may be ""
@@ -65,6 +72,7 @@ type Studio struct {
 	preview Preview
 	commits History
 	sample  Sample
+	trust   Trust
 	guard   guard
 	keys    *keys
 	assets  *assets
@@ -113,7 +121,7 @@ func New(cfg Config) (*Studio, error) {
 		return nil, fmt.Errorf("studio: %w", err)
 	}
 	s := &Studio{
-		files: cfg.Files, preview: cfg.Preview, commits: cfg.History, sample: cfg.Sample, guard: g, keys: newKeys(cfg.Rand, g.secure), assets: as, appURL: cfg.AppURL, title: cfg.Title,
+		files: cfg.Files, preview: cfg.Preview, commits: cfg.History, sample: cfg.Sample, trust: cfg.Trust, guard: g, keys: newKeys(cfg.Rand, g.secure), assets: as, appURL: cfg.AppURL, title: cfg.Title,
 		log: cfg.Log, now: cfg.Now, events: newEvents(), faultID: func() string { return rand.Text()[:8] },
 	}
 	token, err := s.keys.mint()

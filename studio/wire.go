@@ -13,7 +13,8 @@ import (
 type ProjectView struct {
 	Revision string           `json:"revision"`
 	Name     string           `json:"name"`
-	AppURL   string           `json:"appURL"` // what Run opens, "" for no such button
+	AppURL   string           `json:"appURL"`  // what Run opens, "" for no such button
+	Trusted  bool             `json:"trusted"` // else nothing of it runs and nobody is called
 	Pages    []PageEntry      `json:"pages"`
 	Files    []string         `json:"files"` // all files of the app's folder that the app is made of, sorted: app.yaml, calls/auth.yaml, …
 	Problems project.Problems `json:"problems"`

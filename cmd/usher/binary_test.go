@@ -152,23 +152,26 @@ func begin(t *testing.T, args ...string) *lockedLog {
 	return out
 }
 
-// TestE1_TheStudioStaysOnThisMachine: the demo, which alone opens a studio, refuses every address that others could reach.
+// TestE1_TheStudioStaysOnThisMachine: demo and dev, which alone open a studio, refuse every address that others could reach.
 func TestE1_TheStudioStaysOnThisMachine(t *testing.T) {
 	none := func(string) (string, bool) { return "", false }
 	for _, addr := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:0", "example.com:0"} {
-		for _, flag := range []string{"--listen", "--issuer"} {
+		for _, args := range [][]string{{"demo", "--listen", addr}, {"demo", "--issuer", addr}, {"dev", t.TempDir(), "--listen", addr}} {
 			var out bytes.Buffer
-			if code := run(t.Context(), []string{"demo", flag, addr, "--data", t.TempDir()}, &out, &out, none); code == 0 || !strings.Contains(out.String(), "this machine only") {
-				t.Errorf("%s %s: %d %s", flag, addr, code, out.String())
+			if code := run(t.Context(), append(args, "--data", t.TempDir()), &out, &out, none); code == 0 || !strings.Contains(out.String(), "this machine only") {
+				t.Errorf("%v: %d %s", args, code, out.String())
 			}
 		}
 	}
-	app, backend, dir := free(t), free(t), t.TempDir()
-	begin(t, "demo", "--listen", app, "--issuer", backend, "--data", dir)
-	_, port, _ := net.SplitHostPort(app)
-	answers(t, app, app, "/healthz")
-	if got := answers(t, app, "studio.localhost:"+port, "/"); strings.HasPrefix(got, "421") {
-		t.Errorf("on this machine it is not there: %.80s", got)
+	app, backend, other := free(t), free(t), free(t)
+	begin(t, "demo", "--listen", app, "--issuer", backend, "--data", t.TempDir())
+	begin(t, "dev", filepath.Join(repoExamples(t), "touristtrail"), "--listen", other, "--data", t.TempDir())
+	for _, addr := range []string{app, other} {
+		_, port, _ := net.SplitHostPort(addr)
+		answers(t, addr, addr, "/healthz")
+		if got := answers(t, addr, "studio-touristtrail.localhost:"+port, "/"); !strings.HasPrefix(got, "401") {
+			t.Errorf("on this machine it is not there: %.80s", got)
+		}
 	}
 }
 
@@ -178,12 +181,12 @@ func TestE13_ServeHasNoStudio(t *testing.T) {
 	begin(t, "serve", filepath.Join(repoExamples(t), "touristtrail"), "--listen", addr, "--data", t.TempDir(), "--store", "memory")
 	_, port, _ := net.SplitHostPort(addr)
 	answers(t, addr, addr, "/healthz")
-	for _, name := range []string{"studio", "canvas", "canvas-touristtrail", "preview", "preview-touristtrail"} {
+	for _, name := range []string{"studio", "studio-touristtrail", "canvas", "canvas-touristtrail", "preview", "preview-touristtrail"} {
 		if got := answers(t, addr, name+".localhost:"+port, "/"); !strings.HasPrefix(got, "421") {
 			t.Errorf("%s: %.80s", name, got)
 		}
 	}
-	for _, path := range []string{"/studio", "/_studio", "/_usher/studio", "/_usher/edit", "/api/edit", "/launch"} {
+	for _, path := range []string{"/studio", "/_studio", "/_usher/studio", "/_usher/edit", "/api/edit", "/api/trust", "/launch"} {
 		if got := answers(t, addr, "touristtrail.localhost:"+port, path); !strings.HasPrefix(got, "404") {
 			t.Errorf("%s: %.80s", path, got)
 		}

@@ -5,9 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,8 +48,8 @@ func (c demoCmd) Run(ctx context.Context, con *console) error {
 		c.Data = filepath.Join(base, "demo")
 	}
 	for _, addr := range []string{c.Listen, c.Issuer} {
-		if !isLoopback(addr) {
-			return hinted(fmt.Errorf("the demo listens on this machine only, not on %s", addr), "usher serve is for others to reach")
+		if err := onlyHere("the demo", addr); err != nil {
+			return err
 		}
 	}
 	if c.Reset {
@@ -60,18 +57,17 @@ func (c demoCmd) Run(ctx context.Context, con *console) error {
 			return err
 		}
 	}
-	backend, password, err := c.backend(ctx, con)
+	at, srv, password, err := c.backend(ctx, con)
 	if err != nil {
 		return err
 	}
-	defer backend.close(con)
-	front, err := c.front(ctx, con)
+	bench, err := c.bench(ctx, con)
 	if err != nil {
-		return err
+		return errors.Join(err, at.ln.Close(), srv.Close())
 	}
-	defer front.close(con)
-	c.welcome(con, front, password)
-	return serveAll(ctx, con, backend.site, front.site)
+	c.welcome(con, bench, password)
+	err = serveAll(ctx, con, at, bench.site)
+	return errors.Join(err, bench.close(), srv.Close())
 }
 
 // demoParts are the names that a demo makes in its data folder: what --reset may remove, and nothing else.
@@ -87,40 +83,21 @@ func resetDemo(dir string) error {
 	return nil
 }
 
-// part is one listener of the demo and what must be closed after it.
-type part struct {
-	site    *site
-	studio  string       // launch link, "" without studio
-	stop    func() error // before requests are drained: ends streams that would last; may be nil
-	public  *url.URL
-	closers []func() error
-}
-
-func (p *part) close(con *console) {
-	for i := len(p.closers) - 1; i >= 0; i-- {
-		if err := p.closers[i](); err != nil {
-			con.Log.Error("closing", "error", err)
-		}
-	}
-}
-
 // backend opens the issuer and seeds it on first start.
-func (c demoCmd) backend(ctx context.Context, con *console) (*part, string, error) {
+func (c demoCmd) backend(ctx context.Context, con *console) (_ *site, _ *issuer.Server, password string, err error) {
 	ic := issuerCmd{Listen: c.Issuer, Data: c.Data, TokenTTL: c.TokenTTL, MinPassword: 8, TrustedProxy: []string{"127.0.0.0/8", "::1/128"}, Debug: c.Debug}
 	srv, err := ic.open(con, "issuer.db")
 	if err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
-	p := &part{closers: []func() error{srv.Close}}
-	password, err := seed(ctx, srv, filepath.Join(c.Data, "password.txt"))
-	if err == nil {
-		p.site, err = listen(ctx, "the issuer", c.Issuer, srv)
+	var at *site
+	if password, err = seed(ctx, srv, filepath.Join(c.Data, "password.txt")); err == nil {
+		at, err = listen(ctx, "the issuer", c.Issuer, srv)
 	}
 	if err != nil {
-		p.close(con)
-		return nil, "", err
+		return nil, nil, "", errors.Join(err, srv.Close())
 	}
-	return p, password, nil
+	return at, srv, password, nil
 }
 
 // seed makes the demo's person and posts once. The password is random and stays in a file that only its owner can read.
@@ -153,69 +130,15 @@ func seedUnder(ctx context.Context, srv *issuer.Server) (password string, err er
 	return "", err
 }
 
-// front opens the app and, unless left out, the studio over its files.
-func (c demoCmd) front(ctx context.Context, con *console) (*part, error) {
+// bench opens the app and, unless left out, the studio over its files.
+func (c demoCmd) bench(ctx context.Context, con *console) (*workbench, error) {
 	dir := filepath.Join(c.Data, "touristtrail")
 	if err := copyExample(dir); err != nil {
 		return nil, err
 	}
-	p := &part{}
-	err := c.openFront(ctx, con, dir, p)
-	if err != nil {
-		p.close(con)
-		return nil, err
-	}
-	return p, nil
-}
-
-func (c demoCmd) openFront(ctx context.Context, con *console, dir string, p *part) error {
-	f, err := openFolder(dir)
-	if err != nil {
-		return err
-	}
-	p.closers = append(p.closers, f.Close)
-	tree, err := f.Tree()
-	if err != nil {
-		return err
-	}
-	prj, err := loadProject(con, tree)
-	if err != nil {
-		return err
-	}
-	where, err := serveCmd{Listen: c.Listen}.address(prj.App.ID)
-	if err != nil {
-		return err
-	}
-	p.public = where.public
-	secrets, err := appSecrets(con, prj, c.Data, "")
-	if err != nil {
-		return err
-	}
-	rt, err := openRuntime(ctx, con, runtimeConfig{
-		project: prj, assets: f.FS(), env: map[string]string{"API_URL": "http://" + c.Issuer}, secrets: secrets, address: where,
-		store: "sqlite:" + filepath.Join(c.Data, "sessions.db"), keyFile: filepath.Join(c.Data, "usher.key"), data: c.Data,
+	return openWorkbench(ctx, con, benchConfig{
+		dir: dir, data: c.Data, listen: c.Listen, env: map[string]string{"API_URL": "http://" + c.Issuer}, noStudio: c.NoStudio,
 	})
-	if err != nil {
-		return err
-	}
-	p.closers = append(p.closers, rt.Close)
-	handler := toOwnName(where.public, rt.app)
-	if !c.NoStudio {
-		if handler, err = c.withStudio(ctx, con, f, rt, p, handler); err != nil {
-			return err
-		}
-	}
-	if p.site, err = listen(ctx, "the app", c.Listen, handler); err != nil {
-		return err
-	}
-	p.site.stop = func() error {
-		err := rt.app.Close()
-		if p.stop != nil {
-			err = errors.Join(err, p.stop())
-		}
-		return err
-	}
-	return nil
 }
 
 // copyExample writes TouristTrail's files on first start; an edited folder is left as it is.
@@ -226,39 +149,16 @@ func copyExample(dir string) error {
 	return folder.Create(dir, examples.TouristTrail())
 }
 
-func (c demoCmd) welcome(con *console, front *part, password string) {
+func (c demoCmd) welcome(con *console, bench *workbench, password string) {
 	fmt.Fprintf(con.Out, `
 TouristTrail runs.
 
   App       %s/
   Log in    %s  with the password  %s
   Backend   http://%s  (what your own API would be; /openapi.yaml describes it)
-`, front.public, demoUser, password, c.Issuer)
-	if front.studio != "" {
-		fmt.Fprintf(con.Out, "  Studio    %s  (this link works once)\n", front.studio)
+`, bench.where.public, demoUser, password, c.Issuer)
+	if link := bench.launch(); link != "" {
+		fmt.Fprintf(con.Out, "  Studio    %s  (this link works once)\n", link)
 	}
 	fmt.Fprintf(con.Out, "  Data      %s  (the app's files are in touristtrail/)\n\nCtrl-C stops it.\n\n", c.Data)
-}
-
-// byHost chooses the handler by the name in Host; unknown names are the fallback's to refuse.
-func byHost(names map[string]http.Handler, fallback http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if h, ok := names[r.Host]; ok {
-			h.ServeHTTP(w, r)
-			return
-		}
-		fallback.ServeHTTP(w, r)
-	})
-}
-
-// sibling is another *.localhost name on the app's port.
-func sibling(public *url.URL, name string) *url.URL {
-	u := *public
-	_, port, err := net.SplitHostPort(public.Host)
-	if err != nil {
-		u.Host = name + ".localhost"
-		return &u
-	}
-	u.Host = net.JoinHostPort(name+".localhost", port)
-	return &u
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"debug/elf"
+	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -56,8 +58,8 @@ func hostileProjects(at, touch string) []map[string]string {
 	return out
 }
 
-// TestE6_OpeningCallsNobodyAndRunsNothing: whatever an app says, looking at it (check, fmt, schema, archive) and drawing its pages on the canvas
-// call nobody and run nothing.
+// TestE6_OpeningCallsNobodyAndRunsNothing: whatever an app says, looking at it (check, fmt, schema, archive), drawing its pages on the canvas and
+// opening it to develop it call nobody and run nothing.
 func TestE6_OpeningCallsNobodyAndRunsNothing(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -101,6 +103,7 @@ func TestE6_OpeningCallsNobodyAndRunsNothing(t *testing.T) {
 			}
 		}
 		drawn += draw(t, dir)
+		develop(t, dir)
 	}
 	conn, err := net.Dial("tcp", ln.Addr().String()) // the listener does see who calls
 	if err != nil {
@@ -118,6 +121,29 @@ func TestE6_OpeningCallsNobodyAndRunsNothing(t *testing.T) {
 	}
 	if drawn < 20 {
 		t.Errorf("only %d pages were drawn", drawn)
+	}
+}
+
+// develop opens a project with the studio, and its builder does not trust it. The app is asked for all the same.
+func develop(t *testing.T, dir string) {
+	t.Helper()
+	data := t.TempDir()
+	con := &console{Out: io.Discard, Err: io.Discard, Env: func(string) (string, bool) { return "", false }, Log: newLogger(io.Discard, "error", "text")}
+	b, err := openWorkbench(t.Context(), con, benchConfig{dir: dir, data: data, listen: "127.0.0.1:0", trusted: trustedOf(data)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/", "/x", "/healthz"} {
+		r := httptest.NewRequest("GET", path, nil)
+		r.Host = b.where.public.Host
+		w := httptest.NewRecorder()
+		b.site.handler.ServeHTTP(w, r)
+		if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "not trusted yet") {
+			t.Errorf("%s: %d %.200s", path, w.Code, w.Body)
+		}
+	}
+	if err := errors.Join(b.site.ln.Close(), b.stop(), b.close()); err != nil {
+		t.Error(err)
 	}
 }
 

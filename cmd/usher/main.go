@@ -22,6 +22,7 @@ import (
 // commands are what usher can do, a file a command.
 type commands struct {
 	Demo    demoCmd    `cmd:"" help:"Run TouristTrail, the tutorial's app, with its own backend and the studio."`
+	Dev     devCmd     `cmd:"" help:"Open the studio over the app in a folder, and run the app beside it."`
 	Serve   serveCmd   `cmd:"" help:"Serve the app in a folder."`
 	Issuer  issuerCmd  `cmd:"" help:"Run the reference backend: sign up, log in, refresh, log out, posts."`
 	Check   checkCmd   `cmd:"" help:"Check the files of an app; all problems at once."`

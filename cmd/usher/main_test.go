@@ -32,7 +32,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"await": await, "freeport": freePort, "get": get, "port": port,
+			"await": await, "freeport": freePort, "get": get, "port": port, "until": until,
 		},
 	})
 }

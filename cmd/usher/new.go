@@ -34,7 +34,7 @@ Examples:
   usher new --backend list
   usher new shop --backend supabase --url https://abc.supabase.co
   usher new shop --name "My Shop" --url https://api.example.com
-  usher issuer &  usher serve shop`
+  usher issuer &  usher dev shop`
 }
 
 // Run makes the folder and says what to do next.
@@ -77,17 +77,29 @@ func (c newCmd) Run(ctx context.Context, con *console) error {
 	if err := f.Save(ctx, tree, named); err != nil {
 		return fmt.Errorf("naming the app: %w", err)
 	}
+	trustNew(con, c.Dir)
 	fmt.Fprintf(con.Out, "Made %s (%s).\n\nNext:\n  usher check %s\n  usher test %s            # its journeys, against the stand-in backend in tests/\n", c.Name, c.Dir, c.Dir, c.Dir)
 	if preset == nil {
 		fmt.Fprintln(con.Out, "  usher issuer          # a backend to try it with, in a second terminal")
 	}
-	fmt.Fprintf(con.Out, "  usher serve %s\n", c.Dir)
+	fmt.Fprintf(con.Out, "  usher dev %s           # the studio, and the app beside it\n", c.Dir)
 	if preset == nil {
 		return nil
 	}
 	about, err := preset.Readme()
 	fmt.Fprintf(con.Out, "\n%s", about)
 	return err
+}
+
+// trustNew remembers that the builder made a folder: usher dev runs it without asking.
+func trustNew(con *console, dir string) {
+	base, err := dataDir(con)
+	if err == nil {
+		err = trustedOf(base).add(dir)
+	}
+	if err != nil {
+		con.Log.Debug("usher dev will ask whether the folder is trusted", "error", err)
+	}
 }
 
 // source is what the new app is made of: the starter, or a backend's preset.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	goruntime "runtime"
 	"sync"
 	"sync/atomic"
 
@@ -22,6 +23,7 @@ import (
 
 // runtimeConfig says how an app of a folder is to run.
 type runtimeConfig struct {
+	ground     *runtime // its keys and store are used; nil: those named below are opened
 	project    *project.Project
 	assets     fs.FS
 	env        map[string]string
@@ -41,13 +43,15 @@ type runtime struct {
 	app       *app.App
 	sessions  *session.Manager
 	store     session.Store
-	shared    bool // other nodes may use the store as well
+	volatile  session.Store // of sessions that end with the browser; nil: the manager's own
+	shared    bool          // other nodes may use the store as well
 	keys      *session.Keys
 	calls     atomic.Pointer[call.Client] // of the revision that is served
 	project   *project.Project            // likewise; swap alone changes it, one at a time
 	env       map[string]string
 	secrets   map[string]call.Secret
 	transport http.RoundTripper
+	traits    traits // of the revision that it was opened with
 	observe   func(call.Event)
 	drifted   func(call.Drift)
 	closers   []func() error
@@ -61,10 +65,7 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 			err = errors.Join(err, rt.Close())
 		}
 	}()
-	if rt.keys, err = openKeys(con, cfg.keyFile); err != nil {
-		return nil, err
-	}
-	if rt.store, rt.shared, err = rt.openStore(ctx, con, cfg); err != nil {
+	if err = rt.stand(ctx, con, cfg); err != nil {
 		return nil, err
 	}
 	calls, err := rt.newCalls(cfg.project)
@@ -73,26 +74,15 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 	}
 	rt.calls.Store(calls)
 	rt.closers = append(rt.closers, func() error { rt.calls.Load().Close(); return nil })
-	auth := cfg.project.App.Auth
-	sc := session.Config{
-		App: cfg.project.App.ID, Store: rt.store, Keys: rt.keys, RefreshByToken: calls.RefreshByToken(), RefreshViaOnly: calls.RefreshViaOnly(), Events: sessionLog(con, cfg.metrics),
-	}
-	if rt.shared { // sessions that end with the browser are then known to all nodes, and end by their presence limit
-		sc.Volatile = rt.store
-	}
-	if calls.Refresher() != nil {
+	rt.traits = traitsOf(cfg.project, calls)
+	sc := rt.traits.config()
+	sc.Store, sc.Volatile, sc.Keys, sc.Events = rt.store, rt.volatile, rt.keys, sessionLog(con, cfg.metrics)
+	if rt.traits.refresh {
 		sc.Refresh = rt.refresh
 	}
-	if calls.Revoker() != nil {
+	if rt.traits.revoke {
 		sc.Revoke = rt.revoke
 	}
-	if auth.Refresh != nil {
-		sc.Rotation = session.Rotation(auth.Refresh.Rotation)
-		sc.RefreshLive = auth.Refresh.Mode == project.RefreshLive
-	}
-	sc.EndExpired = auth.WhenExpired == "logOut"
-	sc.PersistOn = session.Limits{Idle: auth.Idle, Absolute: auth.Absolute}
-	sc.PersistOff = session.Limits{Idle: auth.Idle, Absolute: auth.Absolute}
 	if rt.sessions, err = session.New(sc); err != nil {
 		return nil, err
 	}
@@ -107,6 +97,88 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 		TrustedProxy: cfg.address.trustedProxy, Insecure: cfg.address.insecure, Log: con.Log, Observe: cfg.metrics.served, Assets: cfg.assets, Temp: temp,
 	})
 	return rt, err
+}
+
+// stand opens keys and store, or takes those of the ground.
+func (rt *runtime) stand(ctx context.Context, con *console, cfg runtimeConfig) (err error) {
+	if g := cfg.ground; g != nil {
+		rt.keys, rt.store, rt.volatile, rt.shared = g.keys, g.store, g.volatile, g.shared
+		return nil
+	}
+	if rt.keys, err = openKeys(con, cfg.keyFile); err != nil {
+		return err
+	}
+	if rt.store, rt.shared, err = rt.openStore(ctx, con, cfg); err != nil {
+		return err
+	}
+	if rt.shared { // sessions that end with the browser are then known to all nodes, and end by their presence limit
+		rt.volatile = rt.store
+	}
+	return nil
+}
+
+// openGround opens keys and store alone, for apps that follow one another on them. The store is one of this machine.
+func openGround(ctx context.Context, con *console, cfg runtimeConfig) (*runtime, error) {
+	g := &runtime{}
+	if err := g.stand(ctx, con, cfg); err != nil {
+		return nil, errors.Join(err, g.Close())
+	}
+	g.volatile = session.NewMemory()
+	return g, nil
+}
+
+// traits is what of a revision its sessions are made by. A revision with others needs a manager of its own.
+type traits struct {
+	app                                     string
+	refresh, byToken, viaOnly, live, revoke bool
+	endExpired                              bool
+	rotation                                session.Rotation
+	limits                                  session.Limits
+}
+
+func traitsOf(p *project.Project, calls *call.Client) traits {
+	auth := p.App.Auth
+	t := traits{
+		app: p.App.ID, refresh: calls.Refresher() != nil, byToken: calls.RefreshByToken(), viaOnly: calls.RefreshViaOnly(), revoke: calls.Revoker() != nil,
+		endExpired: auth.WhenExpired == "logOut", limits: session.Limits{Idle: auth.Idle, Absolute: auth.Absolute},
+	}
+	if auth.Refresh != nil {
+		t.rotation, t.live = session.Rotation(auth.Refresh.Rotation), auth.Refresh.Mode == project.RefreshLive
+	}
+	return t
+}
+
+func (t traits) config() session.Config {
+	return session.Config{
+		App: t.app, RefreshByToken: t.byToken, RefreshViaOnly: t.viaOnly, Rotation: t.rotation, RefreshLive: t.live, EndExpired: t.endExpired, PersistOn: t.limits, PersistOff: t.limits,
+	}
+}
+
+// errOtherSessions says that a revision cannot follow the one that runs.
+var errOtherSessions = errors.New("the revision's sessions are others")
+
+// swap lets the running app go on with another revision, with values and secrets of its own; calls under way end on the one they began with.
+func (rt *runtime) swap(prj *project.Project, env map[string]string, secrets map[string]call.Secret) error {
+	oldEnv, oldSecrets := rt.env, rt.secrets
+	rt.env, rt.secrets = env, secrets
+	calls, err := rt.newCalls(prj)
+	if err != nil {
+		rt.env, rt.secrets = oldEnv, oldSecrets
+		return err
+	}
+	err = errOtherSessions
+	if traitsOf(prj, calls) == rt.traits {
+		err = rt.app.Swap(prj, calls)
+	}
+	if err != nil {
+		rt.env, rt.secrets = oldEnv, oldSecrets
+		calls.Close()
+		return err
+	}
+	old := rt.calls.Swap(calls)
+	rt.project = prj
+	old.Close()
+	return nil
 }
 
 // newCalls makes the calls of a revision.
@@ -285,9 +357,12 @@ func dataDir(con *console) (string, error) {
 	if d, ok := con.Env("XDG_DATA_HOME"); ok && d != "" {
 		return filepath.Join(d, "usher"), nil
 	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return "", hinted(fmt.Errorf("no place for data: %w", err), "name one: --data DIR")
+	home, ok := con.Env("HOME")
+	if goruntime.GOOS == "windows" {
+		home, ok = con.Env("USERPROFILE")
+	}
+	if !ok || home == "" {
+		return "", hinted(errors.New("no place for data: there is no home folder"), "name one: --data DIR")
 	}
 	return filepath.Join(home, ".local", "share", "usher"), nil
 }

@@ -79,3 +79,18 @@ func port(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Setenv(args[0], p)
 }
+
+// until polls until the answer matches: until ADDR HOST PATH REGEXP.
+func until(ts *testscript.TestScript, _ bool, args []string) {
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		answer, err := ask(args[0], args[1], args[2])
+		if err == nil && regexp.MustCompile(args[3]).MatchString(answer) {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("GET %s%s as %s answered:\n%s%v", args[0], args[2], args[1], strings.TrimSpace(answer), err)
+		}
+		time.Sleep(10 * time.Millisecond) // between polls of a condition that has a deadline
+	}
+}

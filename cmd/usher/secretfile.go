@@ -146,14 +146,30 @@ func declaredSecrets(p *project.Project) []declaredSecret {
 	return out
 }
 
-// appSecrets gives the secrets that calls may use: the environment and the env file win over what is sealed in the data folder. One from
-// outside is bound to the origin that the app declares while the process starts: a later revision that names another does not get it.
+// appSecrets gives the secrets that the calls of an app may use.
 func appSecrets(con *console, p *project.Project, dir, envFile string) (map[string]call.Secret, error) {
+	return newKeeper(con, dir, envFile).of(p)
+}
+
+// keeper gives the secrets that calls may use: the environment and the env file win over what is sealed in the data folder. One from outside is
+// bound to the origin that the app declares when it is asked for first: a later revision that names another does not get it.
+type keeper struct {
+	con          *console
+	dir, envFile string
+	bound        map[string]string // GROUP.NAME → origin, of those from outside
+}
+
+func newKeeper(con *console, dir, envFile string) *keeper {
+	return &keeper{con: con, dir: dir, envFile: envFile, bound: map[string]string{}}
+}
+
+// of gives the secrets for a revision. It is called one at a time.
+func (k *keeper) of(p *project.Project) (map[string]call.Secret, error) {
 	declared := declaredSecrets(p)
 	if len(declared) == 0 {
 		return nil, nil
 	}
-	f, err := openSecrets(dir, p.App.ID)
+	f, err := openSecrets(k.dir, p.App.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -162,19 +178,22 @@ func appSecrets(con *console, p *project.Project, dir, envFile string) (map[stri
 		return nil, err
 	}
 	for _, id := range dead {
-		con.Log.Warn("the origin of a secret changed, so its value was wiped", "secret", id)
+		k.con.Log.Warn("the origin of a secret changed, so its value was wiped", "secret", id)
 	}
 	values, err := f.values()
 	if err != nil {
 		return nil, err
 	}
-	outside, err := fromOutside(con, envFile)
+	outside, err := fromOutside(k.con, k.envFile)
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range declared {
 		if text, ok := outside(d.name); ok && text != "" {
-			values[d.id] = call.Secret{Value: value.NewSecret(text), Origin: d.origin}
+			if _, ok := k.bound[d.id]; !ok {
+				k.bound[d.id] = d.origin
+			}
+			values[d.id] = call.Secret{Value: value.NewSecret(text), Origin: k.bound[d.id]}
 		}
 	}
 	return values, nil

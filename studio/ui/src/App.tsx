@@ -5,6 +5,7 @@ import {Icon} from './icons.tsx'
 import {Drawer} from './drawers.tsx'
 import {sectionOf, sections} from './sections.tsx'
 import {store, useStudio} from './store.ts'
+import {Trust} from './Trust.tsx'
 import {Empty, IconButton, Tip} from './ui.tsx'
 
 export function App() {
@@ -30,6 +31,7 @@ export function App() {
         <Rail />
         {section && <aside className="sidebar" aria-label={section.title}><section.Side /></aside>}
         <main className="middle">
+          {!project.trusted && <Trust />}
           {section && <section.Main />}
           <Drawer />
         </main>

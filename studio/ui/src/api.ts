@@ -39,6 +39,7 @@ export const api = {
   text: (at: string) => ask<TextView>('GET', `/api/text?at=${encodeURIComponent(at)}`),
   scope: (at: string, prop = '', kind = '') => ask<ScopeView>('GET', `/api/scope?${new URLSearchParams({at, prop, kind})}`),
   expression: (request: ExpressionRequest) => ask<ExpressionView>('POST', '/api/expression', request),
+  trust: () => ask<ProjectView>('POST', '/api/trust', {}),
   edit: (request: EditRequest) => ask<ProjectView>('POST', '/api/edit', request),
   history: () => ask<HistoryView>('GET', '/api/history'),
   undo: (request: RevisionRequest) => ask<ProjectView>('POST', '/api/undo', request),

@@ -80,7 +80,7 @@ class Store {
     const events = new EventSource('/api/events')
     events.addEventListener('revision', ev => {
       this.set({offline: ''})
-      if ((ev as MessageEvent<string>).data !== this.state.project?.revision) void this.serial(() => this.reload())
+      if ((ev as MessageEvent<string>).data !== this.state.project?.revision || !this.state.project.trusted) void this.serial(() => this.reload())
     })
     events.addEventListener('error', () => this.set({
       offline: events.readyState === EventSource.CLOSED ? 'Usher was restarted: open the new link that it printed' : 'Usher does not answer',
@@ -138,6 +138,11 @@ class Store {
       if (then !== undefined) this.set({selected: then})
       await this.take(next)
     })
+  }
+
+  // trust lets the project run, from now on.
+  trust() {
+    return this.serial(async () => { await this.take(await api.trust()) })
   }
 
   undo() { return this.step('undo') }

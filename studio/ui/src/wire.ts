@@ -4,6 +4,7 @@ export interface ProjectView {
   revision: string
   name: string
   appURL: string
+  trusted: boolean
   pages: PageEntry[]
   files: string[]
   problems: Problem[]
