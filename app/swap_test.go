@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -173,5 +174,58 @@ func TestPagesThatStayAreDrawnWhenAskedFor(t *testing.T) {
 	})
 	if made != 1 {
 		t.Errorf("%d plans of one page", made)
+	}
+}
+
+// TestE12_APublishedRevisionIsServedWhole: while revisions take each other's place, each page that is asked for is of one of them: its title, its
+// text, a component's text, the address of another page and its style sheet.
+func TestE12_APublishedRevisionIsServedWhole(t *testing.T) {
+	files := func(n int) map[string]string {
+		return map[string]string{
+			"components/Sign.yaml": fmt.Sprintf("body:\n  - text: sign %d.\n", n),
+			"pages/first.yaml":     fmt.Sprintf("path: /first\ntitle: title %d.\naccess: any\nbody:\n  - text: words %d.\n  - Sign: {}\n  - link: {text: On, page: second}\n", n, n),
+			"pages/second.yaml":    fmt.Sprintf("path: /second-%d.\ntitle: Second\naccess: any\nbody: [text: Second]\n", n),
+		}
+	}
+	w := newWorld(t, files(0))
+	marks := regexp.MustCompile(`(?:title|words|sign|/second-) ?(\d+)\.`)
+	stop, faults := make(chan struct{}), make(chan string, 2)
+	var readers sync.WaitGroup
+	for range 2 {
+		c := w.browser()
+		readers.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				found := marks.FindAllStringSubmatch(c.get("/first").body, -1)
+				if len(found) < 4 || slices.ContainsFunc(found, func(m []string) bool { return m[1] != found[0][1] }) {
+					faults <- fmt.Sprint(found)
+					return
+				}
+			}
+		})
+	}
+	seen := w.app.Revision()
+	for n := 1; n <= 12; n++ {
+		p := load(t, tourist(t, files(n)))
+		if err := w.app.Swap(p, w.newCalls(p)); err != nil {
+			t.Fatal(err)
+		}
+		if now := w.app.Revision(); now == seen {
+			t.Fatal("the revision is the one before")
+		} else {
+			seen = now
+		}
+		w.browser().get("/first").want(t, 200, fmt.Sprintf("words %d.", n))
+	}
+	close(stop)
+	readers.Wait()
+	select {
+	case f := <-faults:
+		t.Errorf("a page is of several revisions: %s", f)
+	default:
 	}
 }

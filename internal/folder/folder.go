@@ -24,7 +24,7 @@ var ErrChanged = errors.New("the file has been changed by somebody else; load it
 type Folder struct {
 	dir    string
 	root   *os.Root
-	saving sync.Mutex
+	saving sync.RWMutex                 // written by a save: nobody reads half of it
 	last   atomic.Pointer[project.Tree] // as it was read last: what stayed the same is not checked from its bytes again
 
 	closed chan struct{} // watchers stop
@@ -35,7 +35,7 @@ type Folder struct {
 	step func(op, name string) error
 }
 
-// Open opens the project in dir, which must be a directory. Close it after use.
+// Open opens the project in dir, which must be a directory, and finishes a save that was interrupted there. Close it after use.
 func Open(dir string) (*Folder, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -45,7 +45,11 @@ func Open(dir string) (*Folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open project: %w", err)
 	}
-	return &Folder{dir: abs, root: root, closed: make(chan struct{})}, nil
+	f := &Folder{dir: abs, root: root, closed: make(chan struct{})}
+	if err := f.finish(); err != nil {
+		return nil, fmt.Errorf("open project: %w", errors.Join(err, root.Close()))
+	}
+	return f, nil
 }
 
 // Dir returns the absolute path of the directory.
@@ -60,6 +64,8 @@ func (f *Folder) Close() error {
 
 // Tree reads the project as it is now.
 func (f *Folder) Tree() (*project.Tree, error) {
+	f.saving.RLock()
+	defer f.saving.RUnlock()
 	tree, err := project.LoadTree(f.root.FS())
 	if err != nil {
 		return nil, err

@@ -26,7 +26,8 @@ type change struct {
 
 // Save brings the disk from base to next. Files that are equal in both are not touched, nor are assets. When a file on disk is not as base has it, the
 // error is ErrChanged and nothing is saved. Each file is replaced at once: whatever happens, it holds the old bytes or the new, and once Save
-// returns nil the new ones survive a loss of power. If a later file fails, the earlier ones are put back.
+// returns nil the new ones survive a loss of power. If a later file fails, the earlier ones are put back. A process that is killed between two
+// files leaves a journal, by which the next Open finishes the save: whoever reads the folder through Open sees all of it or nothing.
 func (f *Folder) Save(ctx context.Context, base, next *project.Tree) error {
 	f.saving.Lock()
 	defer f.saving.Unlock()
@@ -39,18 +40,27 @@ func (f *Folder) Save(ctx context.Context, base, next *project.Tree) error {
 			return fmt.Errorf("save %s: %w", c.name, err)
 		}
 	}
-	defer func() { f.dropTemps(changes) }()
+	err = f.carryOut(ctx, changes)
+	f.dropTemps(changes) // not by defer: a panic leaves them to the journal
+	return err
+}
+
+// carryOut writes all that is new beside the files, and then puts it in their place.
+func (f *Folder) carryOut(ctx context.Context, changes []change) error {
 	for i := range changes {
 		if err := errors.Join(ctx.Err(), f.prepare(&changes[i])); err != nil {
 			return fmt.Errorf("save %s: %w", changes[i].name, err)
 		}
 	}
+	if err := f.begin(changes); err != nil {
+		return fmt.Errorf("save: %w", errors.Join(err, f.end(changes)))
+	}
 	for i := range changes {
 		if err := f.commit(&changes[i]); err != nil {
-			return fmt.Errorf("save %s: %w", changes[i].name, errors.Join(err, f.putBack(changes[:i])))
+			return fmt.Errorf("save %s: %w", changes[i].name, errors.Join(err, f.end(changes), f.putBack(changes[:i])))
 		}
 	}
-	return f.syncDirs(changes)
+	return errors.Join(f.syncDirs(changes), f.end(changes))
 }
 
 // diff lists what differs, sorted by name.
@@ -128,12 +138,15 @@ func (f *Folder) prepare(c *change) error {
 	if err := f.root.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	c.temp = path.Join(dir, ".usher-"+rand.Text()+".tmp")
+	c.temp = tempName(dir)
 	if err := f.before("write", c.name); err != nil {
 		return err
 	}
 	return writeNew(f.root, c.temp, c.new, perm)
 }
+
+// tempName is a name that no other save uses.
+func tempName(dir string) string { return path.Join(dir, ".usher-"+rand.Text()+".tmp") }
 
 // writeNew makes a file that must not be there, durably.
 func writeNew(root *os.Root, name string, src []byte, perm fs.FileMode) error {
@@ -145,11 +158,20 @@ func writeNew(root *os.Root, name string, src []byte, perm fs.FileMode) error {
 	return errors.Join(err, file.Chmod(perm), file.Sync(), file.Close())
 }
 
-// commit makes the change visible, if the file is still as it was.
+// commit makes the change visible, if the file is still as it was. Somebody who opened the folder meanwhile may have done so by the journal.
 func (f *Folder) commit(c *change) error {
-	if err := f.unchanged(*c); err != nil {
-		return err
+	err := f.unchanged(*c)
+	if err == nil {
+		err = f.replace(c)
 	}
+	if (errors.Is(err, ErrChanged) || errors.Is(err, fs.ErrNotExist)) && f.unchanged(change{name: c.name, old: c.new}) == nil {
+		return nil
+	}
+	return err
+}
+
+// replace puts the new bytes in the place of the file, or takes it away.
+func (f *Folder) replace(c *change) error {
 	if c.new == nil {
 		if err := f.before("remove", c.name); err != nil {
 			return err
