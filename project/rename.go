@@ -27,7 +27,7 @@ type named struct {
 
 // Rename gives what at names another name and follows it wherever it is named, in expressions too: a page (/pages/home), a component, an API
 // group, a call of one (/calls/auth/calls/login), a data type, an action block, a constant, an environment value, a variable
-// (/app/state/cart), a parameter, a prop, a widget by its id (/pages/home/body/0/textField/id), or a text in all languages
+// (/app/state/cart), a parameter, a prop, a widget by its id (/pages/home/body/0/textField/id), an output of an action (/flows/renew/actions/0/as), or a text in all languages
 // (/locales/en/home/title). The checker says where a name is meant: what it no longer finds after the definition moved is a place that named
 // it. The tree returned has the same problems as t and no others; if that cannot be had, the error says where, and nothing is changed.
 func (t *Tree) Rename(at Path, to string) (next *Tree, undo []Edit, err error) {
@@ -291,6 +291,8 @@ func (t *Tree) namedAt(at Path) (named, error) {
 		return t.text(n, parts), nil
 	case len(parts) > 3 && (parts[0] == "pages" || parts[0] == "components") && parts[last] == "id" && t.variable(parts) == "":
 		return t.id(n, at)
+	case len(parts) > 3 && (parts[last] == "as" || parts[last] == "index") && t.outputs(at):
+		return t.output(n, at)
 	}
 	if root := t.variable(parts); root != "" {
 		n.what, n.keys = "a variable or parameter", true
@@ -388,6 +390,33 @@ func (t *Tree) id(n named, at Path) (named, error) {
 		}
 		return value.RenamePath(text, []string{"form", old}, to)
 	}
+	return n, nil
+}
+
+// outputs reports whether a path names the output of an action, or the item or the place of a loop.
+func (t *Tree) outputs(at Path) bool {
+	parts, _ := at.Parts() // a path, as the caller has seen
+	holder, _ := t.written(Path("").Join(parts[:len(parts)-1]...))
+	action, ok := holder.(object)
+	return ok && slices.ContainsFunc(action, func(m member) bool {
+		spec := ActionSpecOf(m.key)
+		return spec != nil && (m.key == "forEach" || spec.Output && parts[len(parts)-1] == "as")
+	})
+}
+
+// output is the name of what an action brings, or of the item of a loop.
+func (t *Tree) output(n named, at Path) (named, error) {
+	raw, _ := t.Value(at)
+	if err := json.Unmarshal(raw, &n.from); err != nil || !LegalName(n.from) {
+		return named{}, errors.New("this is no name of an output")
+	}
+	old := n.from
+	n.what, n.legal = "an output", LegalOutput
+	n.define = func(to string) []Edit {
+		val, _ := json.Marshal(to) // text cannot fail
+		return []Edit{{Op: OpSet, At: at, Value: val}}
+	}
+	n.follow = func(text, to string) string { return value.RenamePath(text, []string{old}, to) }
 	return n, nil
 }
 

@@ -334,3 +334,42 @@ func namedPaths(t *Tree) (out []Path) {
 	}
 	return out
 }
+
+// TestF147_OutputsAreRenamed: an output gets another name with all that reads it, and nothing else of that name changes.
+func TestF147_OutputsAreRenamed(t *testing.T) {
+	files := renamable()
+	files["flows/sign.yaml"] = []byte(`params: {login: text}
+actions:
+  - call: auth.login
+    with: {name: "${params.login}", password: login}
+    as: login # what came
+    then:
+      - snackBar: "${login.ok ? 'login' : params.login}"
+    else:
+      - snackBar: ${login.error ?? "no"}
+  - forEach: ${[1, 2]}
+    as: number
+    do: [{snackBar: "${string(number)}"}]
+result: ${login.status}
+`)
+	want := strings.NewReplacer("as: login #", "as: entry #", "login.ok", "entry.ok", "login.error", "entry.error", "login.status", "entry.status").Replace(string(files["flows/sign.yaml"]))
+	tree := NewTree(files)
+	next, undo, err := tree.Rename("/flows/sign/actions/0/as", "entry")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(next.Bytes("flows/sign.yaml")); got != want {
+		t.Errorf("%s", got)
+	}
+	if back, _, err := next.Apply(undo...); err != nil || back.Revision() != tree.Revision() {
+		t.Errorf("undo does not give the bytes back: %v", err)
+	}
+	if next, _, err = tree.Rename("/flows/sign/actions/1/as", "one"); err != nil || !strings.Contains(string(next.Bytes("flows/sign.yaml")), "as: one\n    do: [{snackBar: \"${string(one)}\"}]") {
+		t.Errorf("%v %s", err, next.Bytes("flows/sign.yaml"))
+	}
+	for at, to := range map[Path]string{"/flows/sign/actions/0/as": "user", "/flows/sign/actions/1/as": "a b", "/flows/sign/actions/0/call": "x", "/flows/sign/actions/0/with/name": "x"} {
+		if _, _, err := tree.Rename(at, to); err == nil {
+			t.Errorf("%s can be renamed to %s", at, to)
+		}
+	}
+}

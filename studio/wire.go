@@ -224,7 +224,7 @@ type EditRequest struct {
 // written, and removes it when Value is null. "rename" gives what At names (a page, a call, a constant …) the name Name wherever it is named.
 // "text" puts the text Value in the place of the file At, as it was typed. "wrap" puts the widget at At into a new one of the kind Name,
 // "duplicate" a copy of it below it, and "paste" a copy of the widget at From, or the widget Value, before the item At. "moveCall" puts the call
-// at At into the API group Name.
+// at At into the API group Name. "actions" puts the list of actions Value before the item At of a flow.
 type WireEdit struct {
 	Op    string          `json:"op"`
 	At    project.Path    `json:"at"`

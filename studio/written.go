@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/usherdev/usher/project"
@@ -94,7 +95,8 @@ func (w writing) slot(name string, spec *project.WidgetSpec) project.Path {
 
 // setProp is the edits that give a widget a property, or take it away when val is null.
 func (w writing) setProp(spec *project.WidgetSpec, name string, val json.RawMessage) ([]project.Edit, error) {
-	if name != "id" && name != "visible" && spec.Prop(name) == nil {
+	event := slices.ContainsFunc(spec.Events, func(e project.Event) bool { return e.Name == name })
+	if name != "id" && name != "visible" && !event && spec.Prop(name) == nil {
 		return nil, fault{http.StatusUnprocessableEntity, "property", fmt.Sprintf("%s has no property %q.", spec.Kind, name)}
 	}
 	remove := len(val) == 0 || string(val) == "null"

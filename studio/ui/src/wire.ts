@@ -207,7 +207,7 @@ export interface EditRequest {
 }
 
 export interface WireEdit {
-  op: 'set' | 'insert' | 'delete' | 'move' | 'prop' | 'rename' | 'text' | 'wrap' | 'duplicate' | 'paste' | 'moveCall'
+  op: 'set' | 'insert' | 'delete' | 'move' | 'prop' | 'rename' | 'text' | 'wrap' | 'duplicate' | 'paste' | 'moveCall' | 'actions'
   at: string
   from?: string
   name?: string

@@ -1,0 +1,71 @@
+package studio
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/usherdev/usher/project"
+)
+
+// TestF157_ActionsAreAdded: where nothing ran before as well, among others, in branches that are not written yet, in blocks and events of the app.
+func TestF157_ActionsAreAdded(t *testing.T) {
+	for _, c := range []struct {
+		edit WireEdit
+		file string
+		want string
+	}{
+		{WireEdit{Op: "prop", At: "/pages/login/body/0", Name: "onTap", Value: json.RawMessage(`[{"navigate":"home"}]`)}, "pages/login.yaml", "onTap:\n        - navigate: home\n"},
+		{WireEdit{Op: "actions", At: "/pages/login/onLoad/0", Value: json.RawMessage(`["logOut",{"snackBar":"Hello"}]`)}, "pages/login.yaml", "onLoad:\n  - logOut\n  - snackBar: Hello\n"},
+		{WireEdit{Op: "actions", At: "/app/onAppStart/0", Value: json.RawMessage(`[{"snackBar":"Hello"}]`)}, "app.yaml", "onAppStart:\n  - snackBar: Hello\n"},
+		{WireEdit{Op: "actions", At: "/flows/greet/actions/1", Value: json.RawMessage(`["stop"]`)}, "flows/greet.yaml", "  - snackBar: Hello # said\n  - stop\n"},
+		{WireEdit{Op: "actions", At: "/flows/greet/actions/0/onError/0", Value: json.RawMessage(`["stop"]`)}, "flows/greet.yaml", "    onError:\n      - stop\n"},
+	} {
+		w := opened(t)
+		w.files.edit(t, "pages/login.yaml", "  - text: Log in\n", "  - button: Log in\n")
+		w.files.edit(t, "flows/greet.yaml", "", "actions:\n  - snackBar: Hello # said\n")
+		w.Changed(nil)
+		if got := w.edit(c.edit); got.Code != http.StatusOK || !strings.Contains(w.text(c.file), c.want) {
+			t.Errorf("%s: %d\n%s", c.edit.At, got.Code, w.text(c.file))
+		}
+	}
+}
+
+// TestF147_OutputsArePastedUnderFreshNames: an output name is there once in a flow, and what was copied with it reads the new one.
+func TestF147_OutputsArePastedUnderFreshNames(t *testing.T) {
+	w := opened(t)
+	w.files.edit(t, "flows/greet.yaml", "", "actions:\n  - call: auth.login\n    as: login\n    else:\n      - call: auth.login\n        as: login2\n")
+	w.Changed(nil)
+	copied := json.RawMessage(`[{"call":"auth.login","as":"login","then":[{"logIn":{"token":"${login.body.token}"}}],"else":[{"snackBar":"${login2.error} of login"}]},{"call":"auth.user","as":"user"}]`)
+	if got := w.edit(WireEdit{Op: "actions", At: "/flows/greet/actions/1", Value: copied}); got.Code != http.StatusOK {
+		t.Fatal(got.Body)
+	}
+	for _, want := range []string{"as: login3\n", "{token: \"${login3.body.token}\"}", "${login2.error} of login", "as: userReply\n"} {
+		if !strings.Contains(w.text("flows/greet.yaml"), want) {
+			t.Errorf("no %q in\n%s", want, w.text("flows/greet.yaml"))
+		}
+	}
+	for _, bad := range []WireEdit{
+		{At: "/pages/login/body/0", Value: json.RawMessage(`["stop"]`)}, {At: "/flows/greet/actions/1/x", Value: json.RawMessage(`["stop"]`)}, {At: "/flows/greet/actions/-1", Value: json.RawMessage(`["stop"]`)},
+		{At: "/flows/greet/actions/0", Value: json.RawMessage(`[]`)}, {At: "/flows/greet/actions/0", Value: json.RawMessage(`"stop"`)}, {At: "/flows/greet/actions/0"}, {At: "x", Value: json.RawMessage(`["stop"]`)},
+		{At: "/flows/greet/actions/9", Value: json.RawMessage(`["stop"]`)},
+	} {
+		bad.Op = "actions"
+		if got := w.edit(bad); got.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d", bad.At, got.Code)
+		}
+	}
+}
+
+// TestFlowOf tells the list that an event runs from the branches in it.
+func TestFlowOf(t *testing.T) {
+	for at, want := range map[project.Path]project.Path{
+		"/pages/home/body/0/button/onTap/0/then/1": "/pages/home/body/0/button/onTap", "/pages/home/timers/0/do/2": "/pages/home/timers/0/do",
+		"/flows/greet/actions/0/do/1": "/flows/greet/actions", "/app/onLogIn/0": "/app/onLogIn", "/calls/auth/onRequest/0": "/calls/auth/onRequest", "/pages/home/body/0": "", "": "", "/": "",
+	} {
+		if got := flowOf(at); got != want {
+			t.Errorf("%s: %s, not %s", at, got, want)
+		}
+	}
+}
