@@ -20,6 +20,7 @@ type step struct {
 	at    []string
 	value any
 	name  string   // opRename: the new key
+	ahead string   // the key that a new one comes to stand before, "" at the end
 	lines []string // the entry as it is written elsewhere, without indentation: a move keeps comments and style
 }
 
@@ -347,6 +348,7 @@ func (ed *editor) run(s *source, steps []step) error {
 // after is the file after a step, and the one range that changed. The text must mean what the step means: if splicing as written
 // does not get there, the value is written anew, and at last the one-line {…} or […] around it; otherwise nothing is changed.
 func (s *source) after(st step) (*source, splice, error) {
+	st.ahead = s.keyBehind(st)
 	want := st.with(s.value())
 	var first error
 	for _, plan := range []func(step, any) splices{s.kept, s.anew, s.reprint} {
@@ -428,7 +430,11 @@ func (s *source) plan(st step) splices {
 		e := holder.entries[i].value
 		return s.write(e, s.piece(e, st.value))
 	case st.op == OpSet:
-		return s.add(holder, len(holder.entries), pairText(last, st.value), st.orLines(printEntry(last, st.value, s.column(holder.start))))
+		to := len(holder.entries)
+		if st.ahead != "" {
+			to = holder.entry(st.ahead)
+		}
+		return s.add(holder, to, pairText(last, st.value), st.orLines(printEntry(last, st.value, s.column(holder.start))))
 	}
 	at, _ := index(last)
 	p := print(st.value, s.column(holder.start)+2, 0)

@@ -225,6 +225,8 @@ func (st step) withKey(o object, key string) any {
 		return slices.Delete(o, i, i+1)
 	case st.op == opRename:
 		o[i].key = st.name
+	case i < 0 && st.ahead != "":
+		o = slices.Insert(o, o.find(st.ahead), member{key, st.value})
 	case i < 0:
 		o = append(o, member{key, st.value})
 	default:

@@ -2,6 +2,7 @@ import {useId} from 'react'
 import {remove, setProp, shift, title} from './actions.ts'
 import {SetFromVariable, Bound} from './Binding.tsx'
 import {Field} from './fields.tsx'
+import {PageFlows, WidgetFlows} from './FlowEvents.tsx'
 import {Icon, kindIcon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
 import {around, bound, holes, specOf, widgetAt, words} from './tree.ts'
@@ -17,6 +18,7 @@ export function Properties() {
       {page && widget ? <Panel key={widget.at} page={page} widget={widget} spec={spec} /> : (
         <Empty icon="edit" title="Nothing is selected">Click something in the canvas or in the widget tree. Double-click a text to write in place.</Empty>
       )}
+      {page && !widget && <PageFlows page={page.name} />}
     </aside>
   )
 }
@@ -61,7 +63,7 @@ function Panel({page, widget, spec}: {page: PageView; widget: WidgetView; spec: 
           {props.map(p => <Row key={p.name} widget={widget} prop={p} />)}
         </section>
       ))}
-      {spec && spec.events.length > 0 && <Events widget={widget} spec={spec} page={page.name} />}
+      <WidgetFlows widget={widget} spec={spec} />
     </>
   )
 }
@@ -94,19 +96,5 @@ function Row({widget, prop}: {widget: WidgetView; prop: PropView}) {
       {bound(value) && <Bound at={widget.at} expressions={holes(value)} />}
       {faults.map((p, i) => <Fault key={i} problem={p} />)}
     </div>
-  )
-}
-
-function Events({widget, spec, page}: {widget: WidgetView; spec: SpecView; page: string}) {
-  return (
-    <section className="group" aria-label="Actions">
-      <h3>Actions</h3>
-      {spec.events.map(e => (
-        <div className="row" key={e.name}>
-          <Tip text={e.doc} side="left"><span className="row-label">{words(e.name)}</span></Tip>
-          <p className="event">{widget.events.includes(e.name) ? <><Icon name="play" size={13} /> runs a flow, written in <code>pages/{page}.yaml</code></> : 'does nothing'}</p>
-        </div>
-      ))}
-    </section>
   )
 }

@@ -1,3 +1,4 @@
+import {flows} from './flows.ts'
 import {store} from './store.ts'
 import {around, bound, itemPath, retext, siblings, specOf, words, widgetAt} from './tree.ts'
 import type {Json, WidgetView} from './wire.ts'
@@ -60,7 +61,7 @@ export function shortcut(key: string, ctrl: boolean, shiftKey: boolean, alt: boo
   const k = key.toLowerCase()
   if (ctrl && k === 'z') void (shiftKey ? store.redo() : store.undo())
   else if (ctrl && k === 'y') void store.redo()
-  else if (ctrl || !selected || !page) return false
+  else if (ctrl || !selected || !page || flows.get().at) return false
   else if (key === 'Delete' || key === 'Backspace') remove(selected)
   else if (key === 'Escape') store.select(around(page, selected).at(-1)?.widget.at ?? '')
   else if (alt && key === 'ArrowUp') shift(selected, -1)

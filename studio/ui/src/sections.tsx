@@ -1,9 +1,10 @@
 import type {ComponentType} from 'react'
 import {CallsMain} from './CallsMain.tsx'
 import {CallsSide} from './CallsSide.tsx'
-import {CanvasView} from './CanvasView.tsx'
+import {DefineAction} from './DefineAction.tsx'
+import {PageMain, PageRight} from './FlowPane.tsx'
+import {FlowsMain, FlowsSide} from './FlowsSection.tsx'
 import {PagesSide} from './PagesSide.tsx'
-import {Properties} from './Properties.tsx'
 import {AuthenticationSettings, SettingsSide} from './Settings.tsx'
 import {store} from './store.ts'
 
@@ -19,7 +20,8 @@ export interface Section {
 }
 
 export const sections: Section[] = [
-  {name: 'page', title: 'Pages', icon: 'layers', Side: PagesSide, Main: CanvasView, Right: Properties},
+  {name: 'page', title: 'Pages', icon: 'layers', Side: PagesSide, Main: PageMain, Right: PageRight},
+  {name: 'flows', title: 'Flows', icon: 'zap', Side: FlowsSide, Main: FlowsMain, Right: DefineAction, owns: path => /^\/(flows|app\/on[A-Z])/.test(path)},
   {name: 'calls', title: 'API', icon: 'cloud', Side: CallsSide, Main: CallsMain, owns: path => path.startsWith('/calls')},
   {name: 'settings', title: 'Settings', icon: 'settings', Side: SettingsSide, Main: AuthenticationSettings, owns: path => path.startsWith('/app')},
 ]

@@ -173,17 +173,26 @@ class Store {
   // home tells which section a path is shown in, '' for none but pages; sections.tsx sets it.
   home: (path: string) => string = () => ''
 
+  // revealed is told of each path that is gone to; the flow editor opens what runs there.
+  revealed: (path: string) => void = () => {}
+
   // reveal goes to what a path names: a page and the widget around it, or the section that shows it.
   async reveal(path: string) {
     const place = this.home(path)
-    if (place) return this.show(place, path)
+    if (place) {
+      this.show(place, path)
+      return this.revealed(path)
+    }
     const name = pageOf(path)
     if (!name || !this.state.project?.pages.some(p => p.name === name)) return
     await this.open(name)
     const page = this.state.page
     for (let at = path; page && at.length > name.length; at = at.slice(0, at.lastIndexOf('/'))) {
-      if (widgetAt(page, at)) return this.select(at)
+      if (!widgetAt(page, at)) continue
+      this.select(at)
+      break
     }
+    this.revealed(path)
   }
 }
 

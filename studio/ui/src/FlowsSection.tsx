@@ -1,0 +1,215 @@
+import './flow.css'
+import {useEffect, useId, useState} from 'react'
+import {ask} from './api.ts'
+import {SetFromVariable} from './Binding.tsx'
+import {useDraft} from './fields.tsx'
+import {FlowFrame} from './FlowPane.tsx'
+import {actionAt, flowAt, flows, troubles} from './flows.ts'
+import {typed} from './flowchoices.ts'
+import {Icon} from './icons.tsx'
+import {store, useStudio} from './store.ts'
+import {bound} from './tree.ts'
+import {IconButton, Select, Switch} from './ui.tsx'
+import {escaped, isObject, useValue} from './values.ts'
+import type {Json, ProjectView, PropView, UsesView} from './wire.ts'
+
+// The section Flows: the action blocks of the app, and what happens in the app as a whole.
+
+const appEvents: [string, string, string][] = [
+  ['onAppStart', 'On app start', 'A browser opens the app.'],
+  ['onLogIn', 'On log in', 'Somebody has logged in.'],
+  ['onLogOut', 'On log out', 'Somebody has logged out.'],
+  ['onSessionExpired', 'On session expired', 'A login has ended by itself; session.reason says why.'],
+  ['onResume', 'On resume', 'Somebody comes back to the app’s tab after half a minute or more.'],
+]
+
+function blockNames(project: ProjectView): string[] {
+  return project.files.filter(f => f.startsWith('flows/')).map(f => f.slice('flows/'.length, -'.yaml'.length))
+}
+
+// openIn is what is open in the section: a block (/flows/renew) or an event of the app (/app/onLogIn).
+function openIn(item: string, project: ProjectView): string {
+  const parts = item.split('/').slice(0, 3).join('/')
+  const names = blockNames(project)
+  if (names.some(n => parts === `/flows/${escaped(n)}`) || appEvents.some(([n]) => parts === `/app/${n}`)) return parts
+  return names[0] ? `/flows/${escaped(names[0])}` : '/app/onAppStart'
+}
+
+export function FlowsSide() {
+  const {project, item} = useStudio()
+  const [adding, setAdding] = useState(false)
+  const app = useValue('/app')
+  if (!project) return null
+  const open = openIn(item, project)
+  const faults = (at: string) => troubles(project.problems, at).filter(p => !p.warning).length > 0
+  const row = (at: string, icon: string, name: string, dim: boolean) => (
+    <button type="button" key={at} className={`side-item${dim ? ' flow-dim' : ''}`} aria-current={open === at ? 'page' : undefined} onClick={() => store.show('flows', at)}>
+      <Icon name={icon} /> <span className="side-name">{name}</span>{dim && <span className="sr">, does nothing</span>}
+      {faults(at) && <span className="dot" title="has problems"><span className="sr">has problems</span></span>}
+    </button>
+  )
+  return (
+    <nav className="flow-side" aria-label="Flows">
+      <div className="flow-side-head"><h2 className="side-title">Action blocks</h2><IconButton icon="plus" label="Add an action block" onClick={() => setAdding(!adding)} /></div>
+      {adding && <NewBlock project={project} onDone={() => setAdding(false)} />}
+      {blockNames(project).map(n => row(`/flows/${escaped(n)}`, 'layers', n, false))}
+      {blockNames(project).length === 0 && !adding && <p className="flow-side-hint">A block is a flow that others run by its name, with parameters and a result.</p>}
+      <h2 className="side-title">App events</h2>
+      {appEvents.map(([name, title]) => row(`/app/${name}`, 'zap', title, !(isObject(app) && Array.isArray(app[name]) && app[name].length > 0)))}
+    </nav>
+  )
+}
+
+function NewBlock({project, onDone}: {project: ProjectView; onDone: () => void}) {
+  const [name, setName] = useState('')
+  const taken = blockNames(project).includes(name.trim())
+  const add = () => {
+    const n = name.trim()
+    if (!n || taken) return
+    void store.edit([{op: 'set', at: `/flows/${escaped(n)}`, value: {actions: []}}], `adding the block ${n}`).then(() => store.show('flows', `/flows/${escaped(n)}`))
+    onDone()
+  }
+  return (
+    <div className="flow-new">
+      <input className="input" autoFocus aria-label="Name of the new block" placeholder="Name, such as renew" value={name} onChange={ev => setName(ev.target.value)} onKeyDown={ev => { if (ev.key === 'Enter') add(); if (ev.key === 'Escape') onDone() }} />
+      <button type="button" className="button" onClick={add}>Add</button>
+      {taken && <p className="hint">There is a block of that name.</p>}
+    </div>
+  )
+}
+
+export function FlowsMain() {
+  const {project, item} = useStudio()
+  const open = project ? openIn(item, project) : ''
+  const flow = open.startsWith('/flows/') ? `${open}/actions` : open
+  useEffect(() => {
+    if (flows.get().at !== flow) flows.open(flow, flowAt(item) === flow ? actionAt(item) : '')
+    return () => flows.close()
+  }, [flow, item])
+  const value = useValue(flow)
+  if (!project) return null
+  const event = appEvents.find(([n]) => flow === `/app/${n}`)
+  if (event) return <FlowFrame key={flow} what={`${event[1]}, in the app as a whole`} tabs={[{at: flow, title: event[1], doc: event[2], value}]} at={flow} />
+  const name = open.slice('/flows/'.length).replace(/~1/g, '/').replace(/~0/g, '~')
+  return (
+    <FlowFrame key={flow} what={`Action block ${name}`} tabs={[{at: flow, title: name, doc: '', value}]} at={flow} more={<Delete at={open} name={name} />}>
+      <Block key={open} at={open} name={name} />
+    </FlowFrame>
+  )
+}
+
+// Delete removes a block, and says first where it is run.
+function Delete({at, name}: {at: string; name: string}) {
+  const [uses, setUses] = useState<UsesView['uses'] | null>(null)
+  const look = () => void ask<UsesView>('GET', `/api/uses?at=${encodeURIComponent(at)}`).then(v => {
+    if (v.uses.length === 0) remove()
+    else setUses(v.uses)
+  }, () => remove())
+  const remove = () => {
+    setUses(null)
+    void store.edit([{op: 'delete', at}], `deleting the block ${name}`).then(() => store.show('flows'))
+  }
+  return (
+    <>
+      <IconButton icon="trash" label={`Delete the block ${name}`} onClick={look} />
+      {uses && (
+        <div className="popover flow-uses" role="alertdialog" aria-label={`Delete the block ${name}?`}>
+          <h3>It is still used</h3>
+          <p className="hint">Without it these would be wrong:</p>
+          <ul>{uses.map((u, i) => <li key={i}><button type="button" className="flow-link" onClick={() => void store.reveal(u.at ?? '')}>{u.file}:{u.line}</button> <span>{u.message}</span></li>)}</ul>
+          <div className="flow-uses-foot"><button type="button" className="button" autoFocus onClick={() => setUses(null)}>Keep it</button><button type="button" className="button" onClick={remove}>Delete all the same</button></div>
+        </div>
+      )}
+    </>
+  )
+}
+
+const types = ['text', 'int', 'number', 'bool', 'time', 'secret', 'json']
+
+function Block({at, name}: {at: string; name: string}) {
+  const doc = useValue(`${at}/doc`)
+  const params = useValue(`${at}/params`)
+  const result = useValue(`${at}/result`)
+  const [open, setOpen] = useState(false)
+  const id = useId()
+  const setName = (to: string) => {
+    if (!to || to === name) return
+    void store.edit([{op: 'rename', at, name: to}], `renaming the block ${name}`).then(() => { if (store.get().project?.files.includes(`flows/${to}.yaml`)) store.show('flows', `/flows/${escaped(to)}`) })
+  }
+  const text = (key: string, now: Json | undefined, label: string) => ({now: typeof now === 'string' ? now : '', set: (t: string, step = '') => void store.edit([t.trim() === '' ? {op: 'delete', at: `${at}/${key}`} : {op: 'set', at: `${at}/${key}`, value: t.trim()}], `${label} of ${name}`, {step})})
+  const about = text('doc', doc, 'description')
+  const gives = text('result', result, 'result')
+  const listed = isObject(params) ? Object.keys(params) : []
+  if (doc === undefined || params === undefined || result === undefined) return null
+  return (
+    <div className="flow-block">
+      <button type="button" className="flow-block-head" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+        <Icon name={open ? 'chevron-down' : 'chevron-right'} size={14} />
+        <span><strong>{name}</strong>({listed.join(', ')}){gives.now && <> gives <code>{gives.now}</code></>}</span>
+        {about.now && !open && <span className="hint">{about.now}</span>}
+      </button>
+      {open && (
+        <div id={id} className="flow-block-body">
+          <Text label="Name" now={name} onSet={setName} late />
+          <Text label="Description" now={about.now} onSet={about.set} placeholder="What it does" />
+          <Params at={at} name={name} params={isObject(params) ? params : {}} />
+          <Text label="Result" now={gives.now} onSet={gives.set} placeholder="What it gives back, such as ${renewal.ok}" owner={{at: `${at}/result`, what: 'Action Block'}} />
+        </div>
+      )}
+    </div>
+  )
+}
+
+function Text({label, now, onSet, placeholder, owner, late = false}: {label: string; now: string; onSet: (t: string, step?: string) => void; placeholder?: string; owner?: {at: string; what: string}; late?: boolean}) {
+  const id = useId()
+  const d = useDraft(now, onSet)
+  const [name, setName] = useState(now)
+  const prop: PropView = {name: label, kind: 'json', values: [], default: null, required: false, bindable: true, group: '', doc: placeholder ?? ''}
+  return (
+    <div className="flow-field">
+      <label htmlFor={id}>{label}</label>
+      {late ? <input id={id} className="input" value={name} onChange={ev => setName(ev.target.value)} onBlur={() => onSet(name.trim())} onKeyDown={ev => { if (ev.key === 'Enter') onSet(name.trim()) }} />
+        : <input id={id} className={bound(d.draft) ? 'input bound' : 'input'} placeholder={placeholder} value={d.draft} onChange={ev => d.onChange(ev.target.value)} onFocus={d.onFocus} onBlur={d.onBlur} />}
+      {owner && <SetFromVariable owner={owner} prop={prop} label={label} current={now} onSet={v => onSet(v)} />}
+    </div>
+  )
+}
+
+function Params({at, name, params}: {at: string; name: string; params: {[key: string]: Json}}) {
+  const {project} = useStudio()
+  const [fresh, setFresh] = useState('')
+  const all = [...types, ...(project?.types ?? []).map(t => t.name ?? '')]
+  const options = (now: string) => [...new Set([...all, now])].map(t => ({value: t, label: t}))
+  const add = () => {
+    const n = fresh.trim()
+    if (!n || params[n] !== undefined) return
+    void store.edit([{op: 'set', at: `${at}/params/${escaped(n)}`, value: 'text'}], `parameter of ${name}`)
+    setFresh('')
+  }
+  const change = (param: string, spec: Json | undefined, patch: {[key: string]: Json}) => {
+    const whole = {...(isObject(spec) ? spec : {type: spec ?? 'text'}), ...patch}
+    if (whole.required !== false) delete whole.required
+    const only = Object.keys(whole).length === 1 ? whole.type ?? 'text' : whole
+    void store.edit([{op: 'set', at: `${at}/params/${escaped(param)}`, value: only}], `parameter of ${name}`)
+  }
+  return (
+    <div className="flow-params" role="group" aria-label="Parameters">
+      <span className="flow-params-title">Parameters</span>
+      {Object.entries(params).map(([n, spec]) => (
+        <div key={n} className="flow-param">
+          <Renamed at={`${at}/params/${escaped(n)}`} name={n} />
+          <Select label={`Type of ${n}`} value={typed(spec)} onChange={t => change(n, spec, {type: t})} options={options(typed(spec))} />
+          <span className="flow-required"><Switch label={`${n} is required`} checked={!(isObject(spec) && spec.required === false)} onChange={on => change(n, spec, {required: on})} /> required</span>
+          <IconButton icon="trash" label={`Remove the parameter ${n}`} onClick={() => void store.edit([{op: 'delete', at: Object.keys(params).length === 1 ? `${at}/params` : `${at}/params/${escaped(n)}`}], `parameter of ${name}`)} />
+        </div>
+      ))}
+      <div className="flow-param"><input className="input" aria-label="Name of a new parameter" placeholder="New parameter" value={fresh} onChange={ev => setFresh(ev.target.value)} onKeyDown={ev => { if (ev.key === 'Enter') add() }} /><button type="button" className="button" onClick={add}>Add</button></div>
+    </div>
+  )
+}
+
+function Renamed({at, name}: {at: string; name: string}) {
+  const [now, setNow] = useState(name)
+  const save = () => { if (now.trim() && now.trim() !== name) void store.edit([{op: 'rename', at, name: now.trim()}], `renaming the parameter ${name}`) }
+  return <input className="input mono" aria-label={`Name of the parameter ${name}`} value={now} spellCheck={false} onChange={ev => setNow(ev.target.value)} onBlur={save} onKeyDown={ev => { if (ev.key === 'Enter') save() }} />
+}
