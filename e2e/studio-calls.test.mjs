@@ -1,19 +1,19 @@
 // API calls, their tests, data types and imports, as a builder makes them in the studio.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {poll} from './harness.mjs'
+import {existsSync} from 'node:fs'
+import {join, poll, readFileSync} from './harness.mjs'
 import {Studio, accessible} from './studio.mjs'
 
 describe('API calls in the studio', () => {
   let s, page
   const looks = async name => {
     for (const theme of ['light', 'dark']) {
-      await page.getByRole('button', {name: `Studio in ${theme}`}).click({timeout: 300}).catch(() => {})
-      await poll(theme, () => page.evaluate(t => document.documentElement.dataset.theme === t, theme))
+      await page.evaluate(t => { document.documentElement.dataset.theme = t }, theme)
       await accessible(page, `${name}, ${theme}`)
       await s.look(page, `${name}-${theme}`)
     }
-    await page.getByRole('button', {name: 'Studio in light'}).click()
+    await page.evaluate(() => { document.documentElement.dataset.theme = 'light' })
     await page.setViewportSize({width: 900, height: 1060})
     await s.look(page, `${name}-900`)
     await page.setViewportSize({width: 1440, height: 1060})
@@ -51,6 +51,7 @@ describe('API calls in the studio', () => {
     await accessible(page, 'New API call')
     await dialog.getByRole('button', {name: 'Make the call'}).click()
     await s.saved('calls/trail.yaml', '  like:')
+    await page.getByRole('heading', {name: 'like'}).waitFor()
     await page.getByRole('button', {name: 'Add variable'}).click()
     await fill('Name of the new variable', 'post')
     await s.saved('calls/trail.yaml', 'post: text')
@@ -89,6 +90,7 @@ describe('API calls in the studio', () => {
     await s.saved('pages/home.yaml', 'auth.posts')
     await page.getByRole('button', {name: 'Undo'}).click()
     await poll('the files are as before', () => s.text('calls/trail.yaml') === before[0] && s.text('pages/home.yaml') === before[1])
+    await page.getByRole('button', {name: 'trail', exact: true}).waitFor()
   })
 
   test('a call is removed only after its uses were shown', async () => {
@@ -101,4 +103,116 @@ describe('API calls in the studio', () => {
     await dialog.getByRole('button', {name: 'Cancel'}).click()
     assert.ok(s.text('calls/trail.yaml').includes('  posts:'))
   })
+
+  test('F091 a call is sent for real, with a log-in, and its reply is a tree of expressions', async () => {
+    await call('posts')
+    await page.getByRole('radio', {name: 'Response & Test'}).click()
+    await page.getByText('This call needs a login').waitFor()
+    await page.getByRole('button', {name: 'Send', exact: true}).click()
+    await page.getByText('Nothing was sent.').waitFor()
+    await page.getByRole('radio', {name: 'Log in first'}).click()
+    await page.getByLabel('User name or e-mail').fill('emily')
+    const password = readFileSync(join(s.dir, 'demo', 'password.txt'), 'utf8')
+    await page.getByLabel('Password', {exact: true}).fill(password)
+    await page.getByLabel(/^limit/).fill('2')
+    await page.getByRole('button', {name: 'Send', exact: true}).click()
+    await page.getByText('It worked.').waitFor()
+    const tree = page.getByRole('tree', {name: 'Body of the reply'})
+    await tree.getByRole('treeitem', {name: /^posts 2 items/}).click()
+    await page.getByText('${posts.body.posts}', {exact: true}).waitFor()
+    await looks('calls-test')
+    await page.getByRole('radio', {name: /^Headers/}).click()
+    await page.getByRole('cell', {name: 'application/json'}).waitFor()
+    await page.getByRole('radio', {name: 'As it came'}).click()
+    await page.getByLabel('Body as it came').waitFor()
+  })
+
+  test('F091 a wrong parameter is said and nothing is sent; a refusal is told in words', async () => {
+    await page.getByLabel(/^limit/).fill('many')
+    await page.getByRole('button', {name: 'Send', exact: true}).click()
+    await page.getByRole('alert').getByText(/limit/).waitFor()
+    await page.getByLabel(/^limit/).fill('')
+    await call('post')
+    await page.getByRole('radio', {name: 'Log in first'}).click()
+    await page.getByLabel('User name or e-mail').fill('emily')
+    await page.getByLabel('Password', {exact: true}).fill(readFileSync(join(s.dir, 'demo', 'password.txt'), 'utf8'))
+    await page.getByLabel(/^id/).fill('no-such')
+    await page.getByRole('button', {name: 'Send', exact: true}).click()
+    await page.getByText('The backend has nothing at this address.').waitFor()
+    await page.getByRole('tree', {name: 'Body of the reply'}).getByRole('treeitem', {name: /message/}).click()
+    await page.getByRole('button', {name: 'Use as the sentence for people'}).click()
+    await s.saved('calls/trail.yaml', 'errorMessage: ${reply.body.message}')
+  })
+
+  test('F099 no secret of a reply reaches the browser', async () => {
+    await call('login')
+    await page.getByLabel(/^username/).fill('emily')
+    await page.getByLabel(/^password/).fill(readFileSync(join(s.dir, 'demo', 'password.txt'), 'utf8'))
+    const answer = page.waitForResponse(r => r.url().endsWith('/api/trial') && r.request().method() === 'POST')
+    await page.getByRole('button', {name: 'Send', exact: true}).click()
+    const text = await (await answer).text()
+    await page.getByText('It worked.').waitFor()
+    assert.ok(text.includes('[redacted]') && !text.includes('eyJ'), text.slice(0, 300))
+    await page.getByRole('tree', {name: 'Body of the reply'}).getByRole('treeitem', {name: /^accessToken/}).click()
+    await page.getByText('it never reaches the browser').waitFor()
+  })
+
+  test('F094 the reply becomes a data type, after a preview', async () => {
+    await call('logOut')
+    await page.getByRole('radio', {name: 'Definition'}).click()
+    await call('me')
+    await page.getByRole('button', {name: 'Type back to the default'}).click()
+    await poll('me has no type', () => !/ {2}me:[\s\S]*reply: User/.test(s.text('calls/auth.yaml')))
+    await page.getByRole('radio', {name: 'Response & Test'}).click()
+    await page.getByRole('radio', {name: 'Log in first'}).click()
+    await page.getByLabel('User name or e-mail').fill('emily')
+    await page.getByLabel('Password', {exact: true}).fill(readFileSync(join(s.dir, 'demo', 'password.txt'), 'utf8'))
+    await page.getByRole('button', {name: 'Send', exact: true}).click()
+    await page.getByRole('button', {name: 'Make a data type of this'}).click()
+    const dialog = page.getByRole('dialog', {name: 'Make a data type of the reply'})
+    await dialog.getByLabel('Name of the data type').fill('Person')
+    await dialog.getByRole('button', {name: 'Show what becomes of it'}).click()
+    await dialog.getByText('types/Person.yaml').first().waitFor()
+    await accessible(page, 'data type of a reply')
+    await s.look(page, 'calls-type')
+    await dialog.getByRole('button', {name: 'Write it'}).click()
+    await s.saved('calls/auth.yaml', 'reply: Person')
+    assert.ok(s.text('types/Person.yaml').includes('firstName: text'))
+    await page.getByRole('button', {name: 'Undo'}).click()
+    await poll('one undo takes both back', () => !s.text('calls/auth.yaml').includes('Person') && !existsSync(s.path('types/Person.yaml')))
+    await page.getByRole('button', {name: 'Undo'}).click()
+    await s.saved('calls/auth.yaml', 'reply: User')
+  })
+
+  test('F107 a cURL command becomes a call, without its token, in one step', async () => {
+    await page.getByRole('button', {name: 'Import', exact: true}).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Command').fill("curl 'https://api.example.com/orders?limit=5' -H 'Authorization: Bearer very-s3cret-token'")
+    await accessible(page, 'the import')
+    await s.look(page, 'calls-import')
+    await dialog.getByRole('button', {name: 'Show what becomes of it'}).click()
+    await dialog.getByRole('heading', {name: 'What becomes of it'}).waitFor()
+    await looks('calls-plan')
+    assert.ok(!(await dialog.textContent()).includes('s3cret'))
+    await dialog.getByRole('button', {name: 'Write it'}).click()
+    await poll('a group of it', () => s.files('calls').length === 3 && s.text('app.yaml').includes('https://api.example.com'))
+    await page.getByRole('button', {name: 'Undo'}).click()
+    await poll('no group of it', () => s.files('calls').length === 2)
+  })
+
+  test('F105 the backend\'s own OpenAPI document is read by Usher, and guesses wait for approval', async () => {
+    await page.getByRole('button', {name: 'Import', exact: true}).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('radio', {name: 'OpenAPI document'}).click()
+    await dialog.getByLabel('Address of the document').fill(`http://${s.issuer}/openapi.yaml`)
+    await dialog.getByRole('button', {name: 'Show what becomes of it'}).click()
+    await dialog.getByRole('heading', {name: 'What becomes of it'}).waitFor()
+    await dialog.getByRole('checkbox').first().waitFor()
+    await accessible(page, 'the plan of a document')
+    await s.look(page, 'calls-openapi')
+    await dialog.getByRole('button', {name: 'Cancel'}).click()
+    assert.equal(s.files('calls').length, 2)
+  })
+
+  test('nothing went wrong meanwhile', () => assert.deepEqual(page.faults, []))
 })

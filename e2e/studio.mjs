@@ -1,7 +1,7 @@
 // Starts the studio for journeys, and finds out whether everybody can use what it shows.
 import assert from 'node:assert/strict'
 import {createRequire} from 'node:module'
-import {mkdtempSync, rmSync} from 'node:fs'
+import {mkdtempSync, readdirSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {Process, freePort, join, launch, out, poll, readFileSync, written} from './harness.mjs'
 
@@ -19,7 +19,8 @@ export class Studio {
       this.usher = new Process(['dev', this.folder, ...listen, '--data', join(this.dir, 'data'), ...trust ? ['--trust'] : [], ...args], env)
     } else {
       this.folder = join(this.dir, 'demo', 'touristtrail')
-      this.usher = new Process(['demo', ...listen, '--issuer', `127.0.0.1:${await freePort()}`, '--data', join(this.dir, 'demo'), ...args], env)
+      this.issuer = `127.0.0.1:${await freePort()}`
+      this.usher = new Process(['demo', ...listen, '--issuer', this.issuer, '--data', join(this.dir, 'demo'), ...args], env)
     }
     await this.usher.says('Ctrl-C stops it')
     this.link = /Studio +(http:\/\/\S+)/.exec(this.usher.out)[1]
@@ -29,6 +30,7 @@ export class Studio {
     return this
   }
   path(file) { return join(this.folder, file) }
+  files(folder) { return readdirSync(this.path(folder)) }
   text(file) { return readFileSync(this.path(file), 'utf8') }
   async window({dark = false, width = 1440, height = 1060} = {}) {
     const context = await this.browser.newContext({viewport: {width, height}, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce'})

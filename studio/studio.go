@@ -56,6 +56,7 @@ type Config struct {
 	Files   Files
 	Preview Preview
 	History History          // nil: none
+	Trial   Trial            // sends calls for real; nil: none is sent
 	Sample  Sample           // nil: what expressions give is not shown
 	Trust   Trust            // nil: the project is trusted
 	URL     *url.URL         // the studio's own address, such as http://studio.localhost:7070; no other Host is answered
@@ -82,6 +83,9 @@ type Studio struct {
 	log     *slog.Logger
 	now     func() time.Time
 	events  *events
+	trial   Trial
+	tried   tried
+	planned planned
 	faultID func() string
 	link    string
 
@@ -122,7 +126,7 @@ func New(cfg Config) (*Studio, error) {
 	}
 	s := &Studio{
 		files: cfg.Files, preview: cfg.Preview, commits: cfg.History, sample: cfg.Sample, trust: cfg.Trust, guard: g, keys: newKeys(cfg.Rand, g.secure), assets: as, appURL: cfg.AppURL, title: cfg.Title,
-		log: cfg.Log, now: cfg.Now, events: newEvents(), faultID: func() string { return rand.Text()[:8] },
+		log: cfg.Log, now: cfg.Now, events: newEvents(), trial: cfg.Trial, faultID: func() string { return rand.Text()[:8] },
 	}
 	token, err := s.keys.mint()
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/usherdev/usher/imports"
 	"github.com/usherdev/usher/project"
 )
 
@@ -109,7 +110,8 @@ func wireFaults(src string) (faults []string) {
 		EditRequest{}, WireEdit{}, RevisionRequest{}, ValueView{}, TextView{}, UsesView{},
 		HistoryView{}, StepView{}, FileView{}, Commit{},
 		ScopeView{}, ExpressionRequest{}, ExpressionView{}, TextProblem{}, PreviewView{},
-		CallsView{}, GroupView{}, CallView{}, ParamView{},
+		CallsView{}, GroupView{}, CallView{}, ParamView{}, TrialRequest{}, TrialView{}, TrialHeader{}, TrialLine{}, TrialMismatch{},
+		ImportRequest{}, ImportChoice{}, ImportView{}, imports.Note{}, imports.Guess{},
 	} {
 		typ := reflect.TypeOf(v)
 		block := regexp.MustCompile(`(?s)export interface ` + typ.Name() + ` \{\n(.*?)\n\}`).FindStringSubmatch(src)

@@ -138,7 +138,7 @@ func (b *workbench) withStudio(ctx context.Context, tree *project.Tree, next htt
 		b.con.Log.Warn("the app does not run yet", "error", err)
 	}
 	cfg := studio.Config{
-		Files: &files{folder: b.folder, log: b.con, last: tree}, Preview: pv, History: gitHistory{b.folder.Dir()}, Sample: app.SampleOf, URL: at, AppURL: b.where.public.String() + "/",
+		Files: &files{folder: b.folder, log: b.con, last: tree}, Preview: pv, History: gitHistory{b.folder.Dir()}, Trial: trials{b.given}, Sample: app.SampleOf, URL: at, AppURL: b.where.public.String() + "/",
 		Title: titled(filepath.Base(b.folder.Dir())), Log: b.con.Log.With("part", "studio"),
 	}
 	if b.cfg.trusted != nil {
@@ -179,12 +179,7 @@ func (b *workbench) play(prj *project.Project, problems project.Problems) error 
 
 // run swaps the app to a revision, or opens it anew when its sessions would be others.
 func (b *workbench) run(prj *project.Project) error {
-	env, err := appEnv(b.con, prj.App, b.cfg.envFile, b.cfg.environment)
-	if err != nil {
-		return err
-	}
-	maps.Copy(env, b.cfg.env)
-	secrets, err := b.secrets.of(prj)
+	env, secrets, err := b.given(prj, "")
 	if err != nil {
 		return err
 	}
@@ -207,6 +202,24 @@ func (b *workbench) run(prj *project.Project) error {
 		})
 	}
 	return nil
+}
+
+// given is what an app has from outside: the values of env.* in an environment, "" the one that the app runs in, and its secrets.
+func (b *workbench) given(prj *project.Project, environment string) (map[string]string, map[string]call.Secret, error) {
+	name := environment
+	if name == "" {
+		name = b.cfg.environment
+	}
+	env, err := appEnv(b.con, prj.App, b.cfg.envFile, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	maps.Copy(env, b.cfg.env)
+	if chosen, ok := prj.App.Environment(environment); ok {
+		maps.Copy(env, chosen.Values) // one that was asked for by its name is meant
+	}
+	secrets, err := b.secrets.of(prj)
+	return env, secrets, err
 }
 
 // mayRun reports whether the builder trusts the folder.

@@ -2,10 +2,12 @@ import './calls.css'
 import {useId, useState, type ReactNode} from 'react'
 import {SetFromVariable} from './Binding.tsx'
 import {Cell, Declared, Entry, Faults, NameInput, Pairs, TypePicker, typed} from './CallRows.tsx'
-import {callNames, callPath, groupPath, methodOf, placeOf, put, text, understood, useCalls, written} from './calls.ts'
+import {callNames, callPath, editThenShow, groupPath, methodOf, placeOf, put, text, understood, useCalls, written} from './calls.ts'
 import {duplicate, Method, NewCall, NewGroup} from './CallsSide.tsx'
+import {CallTest} from './CallTest.tsx'
 import {Field} from './fields.tsx'
 import {Icon} from './icons.tsx'
+import {ImportDialog} from './Imports.tsx'
 import {Labelled, Modal, Removal} from './Modal.tsx'
 import {store, useStudio} from './store.ts'
 import {words} from './tree.ts'
@@ -18,9 +20,11 @@ type Mapping = {[key: string]: Json}
 
 // CallsMain shows what is open in the section “API”: a group or a call.
 export function CallsMain() {
-  const {item, catalogue} = useStudio()
+  const {item, catalogue, project} = useStudio()
   const view = useCalls()
   const [making, setMaking] = useState(false)
+  const [importing, setImporting] = useState(false)
+  const [tab, setTab] = useState('definition')
   if (!view || !catalogue) return <p className="hint opening" aria-busy="true">Opening…</p>
   const here = placeOf(item)
   const group = view.groups.find(g => g.name === here.group) ?? view.groups[0]
@@ -28,15 +32,17 @@ export function CallsMain() {
     return (
       <div className="scroll"><Empty icon="cloud" title="Your app calls no API yet">
         <span className="empty-act">Say where your backend is, and what is asked of it.</span>
-        <button type="button" className="button primary" onClick={() => setMaking(true)}>New API group</button>
-      </Empty>{making && <NewGroup view={view} onClose={() => setMaking(false)} />}</div>
+        <button type="button" className="button primary" onClick={() => setMaking(true)}>New API group</button> <button type="button" className="button" onClick={() => setImporting(true)}>Import</button>
+      </Empty>{importing && <ImportDialog onClose={() => setImporting(false)} />}{making && <NewGroup view={view} onClose={() => setMaking(false)} />}</div>
     )
   }
   if (group.broken) return <div className="scroll"><Empty icon="alert" title={`calls/${group.name}.yaml cannot be read`}>The problems say where. Mend it in the code, then it shows here.</Empty></div>
+  const fresh = view.revision === project?.revision
+  if (!fresh && (here.group !== '' && here.group !== group.name || here.call !== '' && !callNames(group).includes(here.call))) return <p className="hint opening" aria-busy="true">Opening…</p>
   const call = here.group === group.name && callNames(group).includes(here.call) ? here.call : ''
   return (
     <div className="scroll" key={call ? callPath(group.name, call) : group.name}><div className="api">
-      {call ? <CallEditor view={view} group={group} call={call} /> : <GroupEditor view={view} group={group} />}
+      {call ? <CallEditor view={view} group={group} call={call} tab={tab} setTab={setTab} /> : <GroupEditor view={view} group={group} />}
     </div></div>
   )
 }
@@ -74,7 +80,7 @@ function GroupEditor({view, group}: {view: CallsView; group: GroupView}) {
   return (
     <>
       <Head name={group.name} label="Name of the API group" doc={<Cell label="Note about the group" placeholder="What this API is, in a sentence" value={text(value.doc)} onSet={(t, step) => void put(`${at}/doc`, t || null, `note of ${group.name}`, {step})} />}
-        onRename={to => { void store.edit([{op: 'rename', at, name: to}], `group ${group.name} → ${to}`); store.show('calls', groupPath(to)) }}>
+        onRename={to => void editThenShow([{op: 'rename', at, name: to}], `group ${group.name} → ${to}`, 'calls', groupPath(to))}>
         <button type="button" className="button" onClick={() => setOpen('call')}><Icon name="plus" size={14} /> Call</button>
         <IconButton icon="trash" label={`Remove the group ${group.name}`} onClick={() => setOpen('remove')} />
       </Head>
@@ -207,7 +213,7 @@ function Around({at, value}: {at: string; value: Mapping}) {
   )
 }
 
-function CallEditor({view, group, call}: {view: CallsView; group: GroupView; call: string}) {
+function CallEditor({view, group, call, tab, setTab}: {view: CallsView; group: GroupView; call: string; tab: string; setTab: (tab: string) => void}) {
   const {catalogue} = useStudio()
   const [open, setOpen] = useState<'' | 'move' | 'remove'>('')
   const at = callPath(group.name, call)
@@ -219,12 +225,14 @@ function CallEditor({view, group, call}: {view: CallsView; group: GroupView; cal
     <>
       <Head name={call} label="Name of the call" crumb={<button type="button" className="crumb" onClick={() => store.show('calls', groupPath(group.name))}><Icon name="server" size={13} /> {group.name}</button>}
         doc={<Cell label="Note about the call" placeholder="What this call does, in a sentence" value={text(value.doc)} onSet={(t, step) => void put(`${at}/doc`, t || null, `note of ${call}`, {step})} />}
-        onRename={to => { void store.edit([{op: 'rename', at, name: to}], `call ${call} → ${to}`); store.show('calls', callPath(group.name, to)) }}>
+        onRename={to => void editThenShow([{op: 'rename', at, name: to}], `call ${call} → ${to}`, 'calls', callPath(group.name, to))}>
         <IconButton icon="copy" label="Duplicate" onClick={() => duplicate(group, call)} />
         <IconButton icon="folder" label="Move to another group" disabled={view.groups.length < 2} tip={view.groups.length < 2 ? 'There is one group only' : undefined} onClick={() => setOpen('move')} />
         <IconButton icon="trash" label={`Remove ${call}`} onClick={() => setOpen('remove')} />
       </Head>
       <Faults at={at} />
+      <div className="api-tabs"><Segmented label="Part of the call" value={tab} onChange={setTab} choices={[{value: 'definition', label: 'Definition'}, {value: 'test', label: 'Response & Test'}]} /></div>
+      {tab === 'test' ? <CallTest group={group} call={call} written={value} /> : <>
       <Sheet title="Request">
         <Address at={at} call={call} value={value} base={text(value.url) || text(of.url)} prop={prop} />
         <CallAuth at={at} call={call} value={value} group={text(of.auth) || 'none'} prop={prop('auth')} />
@@ -257,6 +265,7 @@ function CallEditor({view, group, call}: {view: CallsView; group: GroupView; cal
       </Sheet>
       <Around at={at} value={value} />
       {(isObject(of) && (of.onRequest || of.onResponse)) ? <Sheet title="The group's flows">{entry('interceptors', 'Flows of the group')}</Sheet> : null}
+      </>}
       {open === 'move' && <MoveCall view={view} group={group} call={call} onClose={() => setOpen('')} />}
       {open === 'remove' && <Removal at={at} what={call} onClose={() => setOpen('')} then={() => store.show('calls', groupPath(group.name))} />}
     </>
@@ -339,8 +348,7 @@ function MoveCall({view, group, call, onClose}: {view: CallsView; group: GroupVi
   const says = (g: GroupView | undefined, key: string) => (g && isObject(g.value) ? text(g.value[key]) : '')
   const differ = ['url', 'auth', 'headers', 'params', 'unwrap'].filter(k => says(group, k) !== says(target, k))
   const move = () => {
-    void store.edit([{op: 'moveCall', at: callPath(group.name, call), name: to}], `moving ${call} to ${to}`)
-    store.show('calls', callPath(to, call))
+    void editThenShow([{op: 'moveCall', at: callPath(group.name, call), name: to}], `moving ${call} to ${to}`, 'calls', callPath(to, call))
     onClose()
   }
   return (

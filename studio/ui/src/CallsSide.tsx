@@ -1,6 +1,7 @@
 import './calls.css'
 import {useId, useMemo, useState, type KeyboardEvent} from 'react'
-import {callNames, callPath, freeName, groupPath, methodOf, placeOf, text, useCalls, written} from './calls.ts'
+import {callNames, callPath, editThenShow, freeName, groupPath, methodOf, placeOf, text, useCalls, written} from './calls.ts'
+import {ImportDialog} from './Imports.tsx'
 import {Labelled, Modal, Removal} from './Modal.tsx'
 import {store, useStudio} from './store.ts'
 import {TreeView, type Node} from './TreeView.tsx'
@@ -37,7 +38,7 @@ export function CallsSide() {
   const view = useCalls()
   const [search, setSearch] = useState('')
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
-  const [open, setOpen] = useState<'' | 'group' | 'call' | 'remove'>('')
+  const [open, setOpen] = useState<'' | 'group' | 'call' | 'remove' | 'import'>('')
   const problems = project?.problems
   const tree = useMemo(() => {
     const bad = (path: string) => (problems ?? []).some(p => !p.warning && (p.at === path || p.at?.startsWith(`${path}/`)))
@@ -55,6 +56,7 @@ export function CallsSide() {
     <section className="widgets" aria-label="API groups and calls">
       <div className="side-head">
         <h2 className="side-title">API</h2>
+        <IconButton icon="download" label="Import" tip="Import cURL, OpenAPI or JSON" onClick={() => setOpen('import')} />
         <IconButton icon="folder" label="New API group" onClick={() => setOpen('group')} />
         <IconButton icon="plus" label="New API call" disabled={!group} tip={group ? 'New API call' : 'Make an API group first'} onClick={() => setOpen('call')} />
       </div>
@@ -64,6 +66,7 @@ export function CallsSide() {
       {view && view.groups.length > 0 && !tree.length && <p className="hint side-none">Nothing is called that.</p>}
       {open === 'group' && view && <NewGroup view={view} onClose={() => setOpen('')} />}
       {open === 'call' && view && group && <NewCall view={view} group={group} onClose={() => setOpen('')} />}
+      {open === 'import' && view && <ImportDialog groups={view.groups.map(g => g.name)} onClose={() => setOpen('')} />}
       {open === 'remove' && selected && <Removal at={selected} what={here.call || `the group ${here.group}`} onClose={() => setOpen('')} then={() => store.show('calls', here.call ? groupPath(here.group) : '')} />}
     </section>
   )
@@ -79,8 +82,7 @@ export function NewGroup({view, onClose}: {view: CallsView; onClose: () => void}
   const [url, setURL] = useState(others[0] ?? '')
   const make = () => {
     const at = groupPath(name.trim())
-    void store.edit([{op: 'set', at, value: {url: url.trim()}}], `API group ${name.trim()}`)
-    store.show('calls', at)
+    void editThenShow([{op: 'set', at, value: {url: url.trim()}}], `API group ${name.trim()}`, 'calls', at)
     onClose()
   }
   const taken = view.groups.some(g => g.name === name.trim())
@@ -110,8 +112,7 @@ export function NewCall({view, group, onClose}: {view: CallsView; group: GroupVi
   const make = () => {
     const at = callPath(to, name.trim())
     const value: {[key: string]: Json} = {...(method === 'GET' ? {} : {method}), path: path.trim()}
-    void store.edit([{op: 'set', at, value}], `API call ${name.trim()}`)
-    store.show('calls', at)
+    void editThenShow([{op: 'set', at, value}], `API call ${name.trim()}`, 'calls', at)
     onClose()
   }
   return (
@@ -131,6 +132,5 @@ export function NewCall({view, group, onClose}: {view: CallsView; group: GroupVi
 // duplicate makes a copy of a call in its group and shows it.
 export function duplicate(group: GroupView, call: string) {
   const name = freeName(call, callNames(group))
-  void store.edit([{op: 'set', at: callPath(group.name, name), value: written(group, call)}], `copy of ${call}`)
-  store.show('calls', callPath(group.name, name))
+  void editThenShow([{op: 'set', at: callPath(group.name, name), value: written(group, call)}], `copy of ${call}`, 'calls', callPath(group.name, name))
 }

@@ -70,7 +70,7 @@ export function Removal({at, what, onClose, then}: {at: string; what: string; on
       {broken && broken.length > 0 && (
         <>
           <p>{broken.length === 1 ? 'One place uses it and would no longer be right.' : `${broken.length} places use it and would no longer be right.`} Undo brings it back.</p>
-          <ul className="modal-list">
+          <ul className="modal-list" tabIndex={0} aria-label="Where it is used">
             {broken.slice(0, 30).map((p, i) => <li key={i}><code>{p.file}:{p.line}</code> <span>{p.message}</span></li>)}
             {broken.length > 30 && <li className="hint">and {broken.length - 30} more</li>}
           </ul>

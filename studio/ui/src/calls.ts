@@ -81,6 +81,13 @@ export function put(at: string, value: Json, label: string, {step, last}: {step?
   return store.edit([edit], label, {step})
 }
 
+// editThenShow makes a change and then shows what it made; a change that is refused leaves what is shown.
+export async function editThenShow(edits: WireEdit[], label: string, place: string, item: string) {
+  const before = store.get().project?.revision
+  await store.edit(edits, label)
+  if (store.get().project?.revision !== before) store.show(place, item)
+}
+
 // The types that are always there, and what to call them.
 export const builtin: {value: string; label: string}[] = [
   {value: 'text', label: 'Text'}, {value: 'int', label: 'Whole number'}, {value: 'number', label: 'Number'}, {value: 'bool', label: 'Yes or no'}, {value: 'time', label: 'Time'},

@@ -96,6 +96,9 @@ class Store {
     return this.queue
   }
 
+  // refresh takes up what was written by another way than edit.
+  refresh() { return this.serial(() => this.reload()) }
+
   private async reload() {
     await this.take(await api.project())
   }

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/usherdev/usher/call"
+	"github.com/usherdev/usher/entrance"
+	"github.com/usherdev/usher/imports"
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/studio"
+	"github.com/usherdev/usher/trial"
+)
+
+// trials sends the studio's calls. given is what they have from outside, in the environment of a name.
+type trials struct {
+	given func(p *project.Project, environment string) (map[string]string, map[string]call.Secret, error)
+}
+
+// Most of what the studio shows of a reply.
+const (
+	shownLines = 1500
+	shownItems = 50
+)
+
+// Try implements studio.Trial.
+func (t trials) Try(ctx context.Context, p *project.Project, ask studio.TrialRequest) (studio.TrialReply, error) {
+	made := p.Call(ask.Call)
+	if made == nil {
+		return studio.TrialReply{}, studio.Declined("There is no such call.")
+	}
+	args, err := trial.Args(made, ask.Params)
+	if err != nil {
+		return studio.TrialReply{}, studio.Declined(err.Error() + ".")
+	}
+	env, secrets, err := t.given(p, ask.Environment)
+	if err != nil {
+		return studio.TrialReply{}, studio.Declined("Nothing was sent: " + err.Error() + ".")
+	}
+	bench, err := trial.New(call.Config{Project: p, Env: env, Secrets: secrets})
+	if err != nil {
+		return studio.TrialReply{}, studio.Declined("Nothing was sent: " + err.Error() + ".")
+	}
+	defer bench.Close()
+	result, err := sendTrial(ctx, p, bench, trial.Ask{Call: made, Args: args, As: ask.As, Lines: shownLines, Items: shownItems}, ask)
+	if err != nil {
+		return studio.TrialReply{}, err
+	}
+	return studio.TrialReply{View: trialView(result), Size: len(result.Raw), MakeType: result.MakeType}, nil
+}
+
+// sendTrial sends the call, between a log-in and a log-out where an account was given.
+func sendTrial(ctx context.Context, p *project.Project, bench *trial.Bench, what trial.Ask, ask studio.TrialRequest) (*trial.Result, error) {
+	if ask.Username == "" {
+		return bench.Try(ctx, what)
+	}
+	in, err := entrance.New(entrance.Config{Project: p, Calls: bench.Calls(), Renew: true, Username: ask.Username, Password: ask.Password})
+	if errors.Is(err, entrance.ErrNoLogIn) {
+		return nil, studio.Declined("The app has no log-in page yet, by which an account could log in.")
+	} else if err != nil {
+		return nil, studio.Declined("Logging in: " + err.Error() + ".")
+	}
+	defer func() { _ = in.Close(ctx) }()
+	out, err := in.LogIn(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, studio.Declined("Logging in: " + err.Error() + ".")
+	case !out.In():
+		return nil, studio.Declined("Logging in did not work: " + out.Why() + ".")
+	}
+	what.Login = in.Login(out.Session)
+	result, err := bench.Try(ctx, what)
+	_, _, _ = in.End(ctx) // the login was for this call alone; a backend that does not end it lets it expire
+	return result, err
+}
+
+func trialView(r *trial.Result) studio.TrialView {
+	v := studio.TrialView{
+		Call: r.Call, Method: r.Method, Address: r.Address, Sent: r.Sent, OK: r.OK, Status: r.Status, Took: r.Took.String(), Refreshed: r.Refreshed, Replayed: r.Replayed,
+		Sentence: r.Sentence, Trouble: r.Trouble, Headers: []studio.TrialHeader{}, Tree: []studio.TrialLine{}, More: r.More, Mismatches: []studio.TrialMismatch{}, Raw: r.Raw, Rewritten: r.Rewritten,
+	}
+	for _, h := range r.Headers {
+		v.Headers = append(v.Headers, studio.TrialHeader{Name: h.Name, Value: h.Value})
+	}
+	for _, l := range r.Tree {
+		v.Tree = append(v.Tree, studio.TrialLine{Path: l.Path, Depth: l.Depth, Kind: l.Kind, Count: l.Count, Value: l.Value})
+	}
+	for _, m := range r.Mismatches {
+		v.Mismatches = append(v.Mismatches, studio.TrialMismatch{Path: m.Path, Want: m.Want, Got: m.Got})
+	}
+	return v
+}
+
+// Fetch implements studio.Trial.
+func (t trials) Fetch(ctx context.Context, address string) ([]byte, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, errors.New("the address cannot be read")
+	}
+	src, err := fetch(ctx, u)
+	if err == nil && len(src) > imports.MaxSource {
+		return nil, fmt.Errorf("the document is larger than %d MiB", imports.MaxSource>>20)
+	}
+	return src, err
+}
