@@ -25,7 +25,7 @@ const (
 )
 
 func main() {
-	only := flag.String("only", "", "run the one step of this name: widgets, page, draw, rows, calls, sessions, storm, scale, projects, program")
+	only := flag.String("only", "", "run the one step of this name: widgets, page, draw, rows, calls, sessions, storm, scale, projects, studio, program")
 	flag.Parse()
 	if err := run(context.Background(), *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -59,6 +59,7 @@ func run(ctx context.Context, only string) error {
 		{"storm", func() error { return storm(ctx, dir) }},
 		{"scale", func() error { return scale(ctx, dir) }},
 		{"projects", func() error { return projects(ctx, dir) }},
+		{"studio", func() error { return studioEdits(ctx, dir, 100) }},
 		{"program", func() error { return program(dir) }},
 	}
 	for _, s := range steps {

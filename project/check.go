@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/usherdev/usher/value"
 )
@@ -15,8 +16,22 @@ type CheckOptions struct {
 
 // Project decodes the files strictly and checks everything: all problems come at once, sorted. The Project is nil when a file cannot
 // be read as YAML or app.yaml is missing. With errors among the problems it is fit for the canvas alone: what is wrong is left out
-// of it (nil pages and calls in actions, a Fault in widgets), and it must not be served.
-func (t *Tree) Project() (*Project, Problems) { return t.check(CheckOptions{}) }
+// of it (nil pages and calls in actions, a Fault in widgets), and it must not be served. A tree is judged once: all who ask share one Project,
+// which nobody may change.
+func (t *Tree) Project() (*Project, Problems) {
+	if t.once == nil {
+		return t.check(CheckOptions{})
+	}
+	t.once.Do(func() { t.once.project, t.once.problems = t.check(CheckOptions{}) })
+	return t.once.project, t.once.problems
+}
+
+// verdict is what a tree was found to be.
+type verdict struct {
+	sync.Once
+	project  *Project
+	problems Problems
+}
 
 // Check returns all problems of the files, sorted by file, line and column.
 func (t *Tree) Check(o CheckOptions) Problems {

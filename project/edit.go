@@ -40,7 +40,7 @@ func (t *Tree) Apply(edits ...Edit) (next *Tree, undo []Edit, err error) {
 		}
 	}
 	slices.Reverse(ed.undo)
-	return &Tree{files: ed.files, heads: t.heads, read: t.read}, ed.undo, nil
+	return &Tree{files: ed.files, heads: t.heads, read: t.read, once: &verdict{}}, ed.undo, nil
 }
 
 // editor is the state of one Apply.

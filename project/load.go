@@ -28,7 +28,7 @@ func NewTree(files map[string][]byte) *Tree { return (&Tree{}).With(files) }
 
 // With returns a tree that has these files as well, in place of those that have their names. What is said of NewTree's files holds for them.
 func (t *Tree) With(files map[string][]byte) *Tree {
-	next := &Tree{files: map[string][]byte{}, heads: map[string][]byte{}, read: t.read}
+	next := &Tree{files: map[string][]byte{}, heads: map[string][]byte{}, read: t.read, once: &verdict{}}
 	if next.read == nil {
 		next.read = &readings{}
 	}
@@ -55,7 +55,7 @@ func judged(name string) bool {
 // the assets. Names that begin with a dot and what is not a regular file are passed over. It fails when something cannot be read or
 // there are more than MaxFiles; a file larger than MaxFileBytes is cut one byte beyond, so that Project reports it.
 func LoadTree(fsys fs.FS) (*Tree, error) {
-	t := &Tree{files: map[string][]byte{}, heads: map[string][]byte{}, read: &readings{}}
+	t := &Tree{files: map[string][]byte{}, heads: map[string][]byte{}, read: &readings{}, once: &verdict{}}
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && name != ".":

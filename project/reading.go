@@ -28,7 +28,7 @@ func (t *Tree) After(earlier *Tree) *Tree {
 		return t
 	}
 	next := *t
-	next.read = earlier.read
+	next.read, next.once = earlier.read, &verdict{}
 	return &next
 }
 

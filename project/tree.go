@@ -11,6 +11,7 @@ type Tree struct {
 	files map[string][]byte
 	heads map[string][]byte // the first bytes of assets whose kind matters
 	read  *readings         // of these files and of those of the trees before
+	once  *verdict          // what Project returns; nil: it is not kept
 }
 
 // Problem is one fault or warning in the files.
