@@ -73,6 +73,7 @@ func (c *checker) readComponentHeads() {
 		}
 		k.describe()
 		c.components[k.name] = k
+		c.p.Kinds = append(c.p.Kinds, k.spec)
 	}
 	c.findRounds()
 	c.readBarsHead()

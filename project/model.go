@@ -18,7 +18,8 @@ type Project struct {
 	Groups   []*Group
 	Pages    []*Page
 	Flows    []*Flow
-	Assets   []string // names below assets/, sorted
+	Kinds    []*WidgetSpec // what the catalogue would hold of the components, by name
+	Assets   []string      // names below assets/, sorted
 }
 
 // Page returns the page of that name (its file name without .yaml), or nil.

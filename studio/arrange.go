@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -39,7 +40,7 @@ func typed(tree *project.Tree, e WireEdit) (*project.Tree, []project.Edit, error
 	return tree.Apply(tree.Retype(file, text)...)
 }
 
-// wrapped puts the widget at At into a new one of the kind Name, in its place.
+// wrapped puts the widget at At into a new one of the kind Name, in its place, with the properties Value.
 func wrapped(tree *project.Tree, e WireEdit) (*project.Tree, []project.Edit, error) {
 	list, i, err := itemOf(e.At)
 	if err != nil {
@@ -57,8 +58,13 @@ func wrapped(tree *project.Tree, e WireEdit) (*project.Tree, []project.Edit, err
 	if slot == "" {
 		return nil, nil, fmt.Errorf("%s: nothing can be put into %q", e.At, e.Name)
 	}
+	body := jsonObject(slot, json.RawMessage("[]"))
+	var props map[string]json.RawMessage
+	if isObject(e.Value) && json.Unmarshal(e.Value, &props) == nil && len(props) > 0 {
+		body = append(append(bytes.Clone(e.Value[:len(e.Value)-1]), ','), body[1:]...)
+	}
 	return tree.Apply(
-		project.Edit{Op: project.OpInsert, At: e.At, Value: jsonObject(e.Name, jsonObject(slot, json.RawMessage("[]")))},
+		project.Edit{Op: project.OpInsert, At: e.At, Value: jsonObject(e.Name, body)},
 		project.Edit{Op: project.OpMove, From: list.Join(strconv.Itoa(i + 1)), At: e.At.Join(e.Name, slot, "0")},
 	)
 }

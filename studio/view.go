@@ -22,7 +22,7 @@ func (s *Studio) getProject(*http.Request, none) (ProjectView, error) {
 func (s *Studio) projectView(selected project.Path) ProjectView {
 	v := s.snapshot()
 	out := ProjectView{
-		Revision: v.revision, Name: s.title, AppURL: s.appURL, Trusted: s.trusted(), Pages: v.pages(), Files: v.tree.Files(), Problems: v.problems, Auth: v.auth(), Types: v.types(), Undo: s.undone.undoLabel(),
+		Revision: v.revision, Name: s.title, AppURL: s.appURL, Trusted: s.trusted(), Pages: v.pages(), Files: v.tree.Files(), Problems: v.problems, Auth: v.auth(), Types: v.types(), Kinds: v.kinds(), Undo: s.undone.undoLabel(),
 		Redo: s.undone.redoLabel(), Preview: v.preview, Origin: s.preview.Origin(), Select: selected,
 	}
 	if name := v.text("/app/name"); name != "" {
@@ -97,6 +97,18 @@ func (v *snapshot) types() []TypeView {
 	return out
 }
 
+// kinds describes the components of the project as the catalogue does its widgets.
+func (v *snapshot) kinds() []SpecView {
+	out := []SpecView{}
+	if v.project == nil {
+		return out
+	}
+	for _, spec := range v.project.Kinds {
+		out = append(out, specView(spec))
+	}
+	return out
+}
+
 const maxShape = 6 // how deep unnamed objects are described
 
 // typeView describes a type; data types by their name.
@@ -138,7 +150,7 @@ func (s *Studio) getPage(r *http.Request, _ none) (PageView, error) {
 	if err != nil {
 		return PageView{}, err
 	}
-	out := PageView{Revision: v.revision, Name: name, Canvas: canvas, Nonce: u.Query().Get("key"), Broken: true, Widgets: []WidgetView{}, Scope: []FieldView{}}
+	out := PageView{Revision: v.revision, Name: name, At: project.Path("/pages").Join(name, "body"), Canvas: canvas, Nonce: u.Query().Get("key"), Broken: true, Widgets: []WidgetView{}, Scope: []FieldView{}}
 	if p := v.pageNamed(name); p != nil {
 		out.Broken, out.Widgets, out.Scope = false, v.widgets(p.Body), v.scope(p)
 	}
@@ -216,17 +228,7 @@ func (v *snapshot) widget(w *project.Widget) WidgetView {
 func (s *Studio) getCatalogue(*http.Request, none) (CatalogueView, error) {
 	out := CatalogueView{Icons: project.Icons(), Group: propViews(project.GroupProps()), Call: propViews(project.CallProps())}
 	for _, spec := range project.Widgets() {
-		v := SpecView{
-			Kind: spec.Kind, Title: spec.Title, Group: spec.Group, Icon: spec.Icon, Doc: spec.Doc, Main: spec.Main, Part: spec.Part, Input: spec.Input, Props: propViews(spec.Props),
-			Slots: []SlotSpecView{}, Events: []FieldDoc{},
-		}
-		for _, slot := range spec.Slots {
-			v.Slots = append(v.Slots, SlotSpecView{Name: slot.Name, Of: slot.Of, Item: slot.Item, Doc: slot.Doc})
-		}
-		for _, e := range spec.Events {
-			v.Events = append(v.Events, FieldDoc{e.Name, e.Doc})
-		}
-		out.Widgets = append(out.Widgets, v)
+		out.Widgets = append(out.Widgets, specView(spec))
 	}
 	for _, spec := range project.Actions() {
 		out.Actions = append(out.Actions, ActionView{
@@ -238,6 +240,20 @@ func (s *Studio) getCatalogue(*http.Request, none) (CatalogueView, error) {
 		out.Functions = append(out.Functions, FunctionView{Name: f.Name, Group: f.Group, Signature: f.Signature, Usage: f.Usage, Doc: f.Doc, Example: f.Example, Gives: f.Gives})
 	}
 	return out, nil
+}
+
+func specView(spec *project.WidgetSpec) SpecView {
+	v := SpecView{
+		Kind: spec.Kind, Title: spec.Title, Group: spec.Group, Icon: spec.Icon, Doc: spec.Doc, Main: spec.Main, Part: spec.Part, Input: spec.Input, Props: propViews(spec.Props),
+		Slots: []SlotSpecView{}, Events: []FieldDoc{},
+	}
+	for _, slot := range spec.Slots {
+		v.Slots = append(v.Slots, SlotSpecView{Name: slot.Name, Of: slot.Of, Item: slot.Item, Doc: slot.Doc})
+	}
+	for _, e := range spec.Events {
+		v.Events = append(v.Events, FieldDoc{e.Name, e.Doc})
+	}
+	return v
 }
 
 // getValue is GET /api/value?at=/calls/auth: what is written there, as JSON.

@@ -20,6 +20,7 @@ type ProjectView struct {
 	Problems project.Problems `json:"problems"`
 	Auth     AuthView         `json:"auth"`
 	Types    []TypeView       `json:"types"`
+	Kinds    []SpecView       `json:"kinds"`   // the components, as the catalogue would hold them
 	Undo     string           `json:"undo"`    // what undo takes back, "" nothing
 	Redo     string           `json:"redo"`    // what redo does again, "" nothing
 	Preview  string           `json:"preview"` // why the canvas shows an earlier revision, "" when it does not
@@ -66,6 +67,7 @@ type FieldView struct {
 type PageView struct {
 	Revision string       `json:"revision"`
 	Name     string       `json:"name"`
+	At       project.Path `json:"at"`     // of the list of its widgets
 	Canvas   string       `json:"canvas"` // address of the frame
 	Nonce    string       `json:"nonce"`  // of the messages between studio and frame
 	Broken   bool         `json:"broken"` // the file cannot be read: nothing of it can be edited here
@@ -222,9 +224,9 @@ type EditRequest struct {
 
 // WireEdit is an edit of the project, or one of the studio's own: "prop" sets the property Name of the widget at At however the widget is
 // written, and removes it when Value is null. "rename" gives what At names (a page, a call, a constant …) the name Name wherever it is named.
-// "text" puts the text Value in the place of the file At, as it was typed. "wrap" puts the widget at At into a new one of the kind Name,
-// "duplicate" a copy of it below it, and "paste" a copy of the widget at From, or the widget Value, before the item At. "moveCall" puts the call
-// at At into the API group Name. "actions" puts the list of actions Value before the item At of a flow.
+// "text" puts the text Value in the place of the file At, as it was typed. "wrap" puts the widget at At into a new one of the kind Name with the
+// properties Value, "duplicate" a copy of it below it, and "paste" a copy of the widget at From, or the widget Value, before the item At. "moveCall"
+// puts the call at At into the API group Name. "actions" puts the list of actions Value before the item At of a flow.
 type WireEdit struct {
 	Op    string          `json:"op"`
 	At    project.Path    `json:"at"`

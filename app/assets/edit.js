@@ -4,12 +4,14 @@
 // Every message is an object with `usher` (the launch nonce) and `type`. To the studio:
 //   ready  {page, revision}                    the page has been drawn
 //   rects  {rects: [{path, kind, rect}], size}  where each widget is, in CSS pixels of the document; sent after each change
-//   hover  {path, kind} · select {path, kind}   path "" means nothing
+//   hover  {path, kind} · select {path, kind, add}   path "" means nothing; add: beside what is selected
+//   menu   {path, kind, x, y}                   the menu of a widget is wanted, at a place of the window
 //   text   {path, kind, text, was}              the text of a widget was edited in place
 //   key    {key, ctrl, shift, alt}              a key that the studio may know: Delete, undo, arrows
 // From the studio:
-//   select {path}   outline this widget and bring it into view; the tabs that it stands in open
+//   select {path, others}   outline this widget and bring it into view; the tabs that it stands in open. others are outlined as well
 //   ask    {}       send the rects again
+//   menu   {}       say where the menu of what is selected is to be: its key was pressed
 //   mode   {mode}   draw light or dark, whatever the system says
 //   refresh {}      fetch this page again and draw it in place: the files have changed
 (() => {
@@ -33,14 +35,21 @@
   };
   const hoverBox = outline("rgba(99,102,241,.55)", 1);
   const pickBox = outline("rgb(99,102,241)", 2);
-  const tag = document.createElement("span");
-  Object.assign(tag.style, {
-    position: "absolute", left: "-2px", padding: "1px 6px", background: "rgb(79,70,229)", color: "#fff", font: "600 11px/16px system-ui, sans-serif", borderRadius: "3px", whiteSpace: "nowrap",
-  });
-  pickBox.append(tag);
+  const tagOn = (box, background) => {
+    const tag = document.createElement("span");
+    Object.assign(tag.style, {
+      position: "absolute", left: "-2px", padding: "1px 6px", background, color: "#fff", font: "600 11px/16px system-ui, sans-serif", borderRadius: "3px", whiteSpace: "nowrap",
+    });
+    box.append(tag);
+    return tag;
+  };
+  const tag = tagOn(pickBox, "rgb(79,70,229)");
+  const hoverTag = tagOn(hoverBox, "rgb(91,97,120)");
+  const otherBoxes = []; // of what is selected as well
   document.documentElement.style.scrollbarWidth = "none"; // a phone shows none, and the page is as wide as it will be there
   let hovered = "";
   let picked = "";
+  let others = [];
   let editing = null;
 
   const widget = (node) => (node instanceof Element ? node.closest("[data-path]") : null);
@@ -60,13 +69,21 @@
     Object.assign(box.style, { display: "block", left: r.x + "px", top: r.y + "px", width: r.w + "px", height: r.h + "px" });
   };
 
+  const name = (label, el) => {
+    label.textContent = el?.dataset.kind || "";
+    const above = el && el.getBoundingClientRect().top > 20; // at the top of the window there is no room
+    Object.assign(label.style, { top: above ? "-19px" : "auto", bottom: above ? "auto" : "-19px" });
+  };
+
   const redraw = () => {
-    place(hoverBox, hovered === picked ? null : find(hovered));
+    const over = hovered === picked || others.includes(hovered) ? null : find(hovered);
+    place(hoverBox, over);
+    name(hoverTag, over);
     const el = find(picked);
     place(pickBox, el);
-    tag.textContent = el?.dataset.kind || "";
-    const above = el && el.getBoundingClientRect().top > 20; // at the top of the window there is no room
-    Object.assign(tag.style, { top: above ? "-19px" : "auto", bottom: above ? "auto" : "-19px" });
+    name(tag, el);
+    while (otherBoxes.length < others.length) otherBoxes.push(outline("rgb(99,102,241)", 2));
+    otherBoxes.forEach((box, i) => place(box, find(others[i])));
   };
 
   const rects = () => {
@@ -87,11 +104,14 @@
     });
   };
 
-  const pick = (el, tell) => {
-    picked = el ? el.dataset.path : "";
+  const pick = (el, add) => {
+    const path = el ? el.dataset.path : "";
+    say("select", { path, kind: el?.dataset.kind || "", add });
+    if (add) return; // the studio says what is selected then
+    picked = path;
+    others = [];
     redraw();
-    if (tell) say("select", { path: picked, kind: el?.dataset.kind || "" });
-    if (tell && el?.dataset.kind === "tab") reveal(picked);
+    if (el?.dataset.kind === "tab") reveal(picked);
   };
 
   // --- pointing: the page itself does nothing in edit mode
@@ -108,7 +128,20 @@
   addEventListener("click", (ev) => {
     if (!stop(ev)) return;
     finish(true);
-    pick(widget(ev.target), true);
+    pick(widget(ev.target), ev.ctrlKey || ev.metaKey || ev.shiftKey);
+  }, true);
+
+  // menu asks for the menu of what is selected, below it.
+  const menu = () => {
+    const r = find(picked)?.getBoundingClientRect();
+    say("menu", { path: picked, kind: "", x: r ? r.left + 12 : innerWidth / 3, y: r ? Math.min(r.bottom, innerHeight - 20) : innerHeight / 3 });
+  };
+
+  addEventListener("contextmenu", (ev) => {
+    if (!stop(ev)) return;
+    finish(true);
+    const el = widget(ev.target);
+    say("menu", { path: el ? el.dataset.path : "", kind: el?.dataset.kind || "", x: ev.clientX, y: ev.clientY });
   }, true);
 
   addEventListener("pointermove", (ev) => {
@@ -167,6 +200,10 @@
       return;
     }
     const ctrl = ev.ctrlKey || ev.metaKey;
+    if (ev.key === "ContextMenu" || (ev.key === "F10" && ev.shiftKey)) {
+      ev.preventDefault();
+      return menu();
+    }
     const known = ["Delete", "Backspace", "Escape", "Enter", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"].includes(ev.key) || (ctrl && ["z", "y", "c", "v", "x", "d"].includes(ev.key.toLowerCase()));
     if (!known) return;
     ev.preventDefault();
@@ -226,11 +263,13 @@
   addEventListener("message", (ev) => {
     if (ev.origin !== config.origin || ev.source !== parent || ev.data?.usher !== config.nonce) return;
     if (ev.data.type === "ask") rects();
+    if (ev.data.type === "menu") menu();
     if (ev.data.type === "refresh") void refresh();
     if (ev.data.type === "mode" && ["light", "dark"].includes(ev.data.mode)) document.documentElement.dataset.mode = ev.data.mode;
     if (ev.data.type === "select") {
       const el = find(String(ev.data.path || ""));
       picked = String(ev.data.path || "");
+      others = Array.isArray(ev.data.others) ? ev.data.others.map(String) : [];
       redraw();
       if (el) el.scrollIntoView({ block: "nearest", inline: "nearest" });
       else if (picked) reveal(picked);

@@ -46,14 +46,22 @@ export function CanvasView() {
 }
 
 function Frame({url, nonce, origin, name}: {url: string; nonce: string; origin: string; name: string}) {
-  const {selected, mode, project} = useStudio()
+  const {selected, others, mode, project} = useStudio()
   const frame = useRef<HTMLIFrameElement>(null)
   const canvas = useRef<Canvas | null>(null)
 
   useEffect(() => {
     if (!frame.current) return
     const c = new Canvas(frame.current, origin, nonce, {
-      select: path => { store.select(path) },
+      select: (path, add) => {
+        letGo()
+        if (add && path) store.also(path); else if (!add) store.select(path)
+      },
+      menu: (path, x, y) => {
+        const {selected, others} = store.get()
+        if (path !== selected && !others.includes(path)) store.select(path)
+        store.openMenu({x, y})
+      },
       text: (path, now, was) => { if (!typed(path, now, was)) c.redraw() },
       key: (key, ctrl, shift, alt) => { shortcut(key, ctrl, shift, alt) },
     })
@@ -61,11 +69,17 @@ function Frame({url, nonce, origin, name}: {url: string; nonce: string; origin: 
     return () => { c.close() }
   }, [origin, nonce])
 
-  useEffect(() => { canvas.current?.select(selected) }, [selected])
+  useEffect(() => { canvas.current?.select(selected, others) }, [selected, others])
   useEffect(() => { canvas.current?.setMode(mode) }, [mode])
   useEffect(() => { canvas.current?.show(project?.revision ?? '') }, [project?.revision])
 
   return <iframe ref={frame} src={url} title={`Canvas: the page ${name}`} sandbox="allow-scripts allow-same-origin allow-forms" referrerPolicy="no-referrer" />
+}
+
+// letGo takes the focus from what had it in the studio: the canvas was pointed at, and keys are for it now.
+function letGo() {
+  const {activeElement} = document
+  if (activeElement instanceof HTMLElement && activeElement.tagName !== 'IFRAME') activeElement.blur()
 }
 
 function useSize(ref: React.RefObject<HTMLElement | null>) {

@@ -1,10 +1,13 @@
+import {Tabs} from 'radix-ui'
 import {useMemo, useState, type KeyboardEvent} from 'react'
-import {remove, shift} from './actions.ts'
+import {shortcut} from './actions.ts'
 import {Icon, kindIcon} from './icons.tsx'
+import {Palette} from './Palette.tsx'
 import {store, useStudio} from './store.ts'
-import {caption, specOf, words} from './tree.ts'
+import {caption, specOf, widgetAt, words} from './tree.ts'
 import {TreeView, type Node} from './TreeView.tsx'
 import {Empty} from './ui.tsx'
+import {WidgetMenu} from './WidgetMenu.tsx'
 import type {CatalogueView, PageEntry, Problem, WidgetView} from './wire.ts'
 
 // PagesSide is what stands beside the canvas: the pages, and what the open one is made of.
@@ -13,6 +16,7 @@ export function PagesSide() {
     <>
       <Pages />
       <Widgets />
+      <WidgetMenu />
     </>
   )
 }
@@ -60,31 +64,44 @@ function node(w: WidgetView, catalogue: CatalogueView, problems: Problem[]): Nod
     id: w.at,
     label: text ? `${title} ${text}` : title,
     content: <><span className="tree-kind">{title}</span>{text && <> <span className="tree-text">{text}</span></>}{bad && <> <span className="dot" title="has problems"><span className="sr">has problems</span></span></>}</>,
-    icon: kindIcon(w.kind),
+    icon: kindIcon(w.kind, spec?.icon),
     tone: bad ? 'bad' : undefined,
     children: inside.length ? inside : undefined,
   }
 }
 
 function Widgets() {
-  const {page, catalogue, project, selected, pageName} = useStudio()
+  const {page, catalogue, project, selected, others, pageName, side} = useStudio()
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
   const nodes = useMemo(() => (page && catalogue && project ? page.widgets.map(w => node(w, catalogue, project.problems)) : []), [page, catalogue, project])
-  const onKey = (id: string, ev: KeyboardEvent) => {
-    if (ev.altKey && (ev.key === 'ArrowUp' || ev.key === 'ArrowDown')) {
-      shift(id, ev.key === 'ArrowUp' ? -1 : 1)
-      return true
-    }
-    if (ev.key !== 'Delete' && ev.key !== 'Backspace') return false
-    remove(id)
-    return true
+  const onKey = (_id: string, ev: KeyboardEvent) => {
+    if (!ev.altKey && !ev.ctrlKey && !ev.metaKey && ev.key !== 'Delete' && ev.key !== 'Backspace') return false
+    return shortcut(ev.key, ev.ctrlKey || ev.metaKey, ev.shiftKey, ev.altKey)
+  }
+  const pick = (ids: string[]) => {
+    const [first = '', ...rest] = ids.filter(id => page && widgetAt(page, id))
+    store.show('page')
+    store.select(first, rest)
   }
   return (
     <section className="widgets" aria-label="Widget tree">
-      <h2 className="side-title">Widget tree</h2>
-      {page?.broken ? <Empty icon="alert" title="This file cannot be read">The problems below say where. The canvas shows what was there before.</Empty> : (
-        <TreeView label={`Widgets of ${pageName}`} nodes={nodes} selected={selected} onSelect={id => { store.show('page'); store.select(id) }} onKey={onKey} closed={closed} setClosed={setClosed} />
-      )}
+      <Tabs.Root value={side} onValueChange={v => store.showSide(v === 'add' ? 'add' : 'tree')} asChild>
+        <div className="widgets-tabs">
+          <Tabs.List className="side-tabs" aria-label="Widgets of the page">
+            <Tabs.Trigger className="side-tab" value="tree"><Icon name="layers" size={14} /> Tree</Tabs.Trigger>
+            <Tabs.Trigger className="side-tab" value="add"><Icon name="plus" size={14} /> Add</Tabs.Trigger>
+          </Tabs.List>
+          <Tabs.Content value="tree" tabIndex={-1}>
+            {page?.broken ? <Empty icon="alert" title="This file cannot be read">The problems below say where. The canvas shows what was there before.</Empty> : (
+              <TreeView
+                label={`Widgets of ${pageName}`} nodes={nodes} selected={selected} also={others} onPick={pick} onMenu={(_id, x, y) => store.openMenu({x, y})}
+                onSelect={id => { store.show('page'); store.select(id) }} onKey={onKey} closed={closed} setClosed={setClosed}
+              />
+            )}
+          </Tabs.Content>
+          <Tabs.Content value="add" tabIndex={-1}><Palette /></Tabs.Content>
+        </div>
+      </Tabs.Root>
     </section>
   )
 }

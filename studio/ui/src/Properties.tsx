@@ -1,5 +1,6 @@
 import {useId} from 'react'
-import {remove, setProp, shift, title} from './actions.ts'
+import {setProp, title} from './actions.ts'
+import {named, removeAll, step} from './arrange.ts'
 import {SetFromVariable, Bound} from './Binding.tsx'
 import {Field} from './fields.tsx'
 import {PageFlows, WidgetFlows} from './FlowEvents.tsx'
@@ -7,15 +8,16 @@ import {Icon, kindIcon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
 import {around, bound, holes, specOf, widgetAt, words} from './tree.ts'
 import {Empty, IconButton, Tip} from './ui.tsx'
-import type {Json, PageView, Problem, PropView, SpecView, WidgetView} from './wire.ts'
+import type {CatalogueView, Json, PageView, Problem, PropView, SpecView, WidgetView} from './wire.ts'
 
 export function Properties() {
-  const {page, selected, catalogue} = useStudio()
+  const {page, selected, others, catalogue} = useStudio()
+  const several = page ? [selected, ...others].map(at => widgetAt(page, at)).filter(w => w !== undefined) : []
   const widget = page && selected ? widgetAt(page, selected) : undefined
   const spec = widget && catalogue ? specOf(catalogue, widget.kind) : undefined
   return (
     <aside className="properties" aria-label="Properties">
-      {page && widget ? <Panel key={widget.at} page={page} widget={widget} spec={spec} /> : (
+      {page && catalogue && several.length > 1 ? <Several key={several.map(w => w.at).join()} widgets={several} catalogue={catalogue} /> : page && widget ? <Panel key={widget.at} page={page} widget={widget} spec={spec} /> : (
         <Empty icon="edit" title="Nothing is selected">Click something in the canvas or in the widget tree. Double-click a text to write in place.</Empty>
       )}
       {page && !widget && <PageFlows page={page.name} />}
@@ -44,11 +46,12 @@ function Panel({page, widget, spec}: {page: PageView; widget: WidgetView; spec: 
   return (
     <>
       <header className="panel-head">
-        <span className="panel-icon"><Icon name={kindIcon(widget.kind)} size={18} /></span>
+        <span className="panel-icon"><Icon name={kindIcon(widget.kind, spec?.icon)} size={18} /></span>
         <div className="panel-title"><h2>{title(widget)}</h2>{typeof widget.props.id === 'string' && <code>{widget.props.id}</code>}</div>
-        <IconButton icon="up" label="Move up" tip="Move up (Alt ↑)" onClick={() => shift(widget.at, -1)} />
-        <IconButton icon="down" label="Move down" tip="Move down (Alt ↓)" onClick={() => shift(widget.at, 1)} />
-        <IconButton icon="trash" label="Remove" tip="Remove (Delete)" onClick={() => remove(widget.at)} />
+        <IconButton icon="up" label="Move up" tip="Move up (Alt ↑)" onClick={() => step('up')} />
+        <IconButton icon="down" label="Move down" tip="Move down (Alt ↓)" onClick={() => step('down')} />
+        <IconButton icon="trash" label="Remove" tip="Remove (Delete)" onClick={() => removeAll()} />
+        <MenuButton />
       </header>
       <nav className="trail" aria-label="Stands in">
         <button type="button" onClick={() => store.select('')}>{page.name}</button>
@@ -60,7 +63,7 @@ function Panel({page, widget, spec}: {page: PageView; widget: WidgetView; spec: 
       {spec && groups(spec).map(([name, props]) => (
         <section key={name} className="group" aria-label={name}>
           <h3>{name}</h3>
-          {props.map(p => <Row key={p.name} widget={widget} prop={p} />)}
+          {props.map(p => <Row key={p.name} widgets={[widget]} prop={p} />)}
         </section>
       ))}
       <WidgetFlows widget={widget} spec={spec} />
@@ -68,19 +71,62 @@ function Panel({page, widget, spec}: {page: PageView; widget: WidgetView; spec: 
   )
 }
 
+// Several is what widgets that are selected together have in common.
+function Several({widgets, catalogue}: {widgets: WidgetView[]; catalogue: CatalogueView}) {
+  const specs = widgets.map(w => specOf(catalogue, w.kind)).filter(s => s !== undefined)
+  const like = (a: PropView, b: PropView) => a.name === b.name && a.kind === b.kind && a.values.join() === b.values.join()
+  const [first] = specs
+  const common = first ? groups(first).map(([name, props]): [string, PropView[]] => [name, props.filter(p => p.name !== 'id' && (p.name === 'visible' || specs.every(s => s.props.some(q => like(p, q)))))]).filter(([, props]) => props.length > 0) : []
+  return (
+    <>
+      <header className="panel-head">
+        <span className="panel-icon"><Icon name="layers" size={18} /></span>
+        <div className="panel-title"><h2>{named(widgets)}</h2></div>
+        <IconButton icon="trash" label="Remove" tip="Remove (Delete)" onClick={() => removeAll()} />
+        <MenuButton />
+      </header>
+      <p className="panel-doc">What is changed here is changed in all of them.</p>
+      {common.map(([name, props]) => (
+        <section key={name} className="group" aria-label={name}>
+          <h3>{name}</h3>
+          {props.map(p => <Row key={p.name} widgets={widgets} prop={p} />)}
+        </section>
+      ))}
+    </>
+  )
+}
+
+// MenuButton opens the menu of what is selected for those who do not know the right click.
+function MenuButton() {
+  const {menu} = useStudio()
+  return (
+    <Tip text="Cut, copy, wrap in … (Shift F10)">
+      <button type="button" className="icon-button" aria-label="Menu of the selection" aria-haspopup="menu" aria-expanded={menu !== null} onClick={ev => {
+        const box = ev.currentTarget.getBoundingClientRect()
+        store.openMenu({x: box.left, y: box.bottom})
+      }}><Icon name="more" size={17} /></button>
+    </Tip>
+  )
+}
+
 function Fault({problem}: {problem: Problem}) {
   return <p className={`fault${problem.warning ? ' warning' : ''}`}><Icon name="alert" size={15} /> <span>{problem.message}{problem.hint && <small>{problem.hint}</small>}</span></p>
 }
 
-function Row({widget, prop}: {widget: WidgetView; prop: PropView}) {
+// Row is a property of a widget, or of several that are selected: what is set there is set in all of them.
+function Row({widgets, prop}: {widgets: WidgetView[]; prop: PropView}) {
   const {project} = useStudio()
   const id = useId()
   const label = words(prop.name)
-  const value = widget.props[prop.name]
-  const written = value !== undefined
+  const [widget] = widgets
+  if (!widget) return null
+  const values = widgets.map(w => w.props[prop.name])
+  const same = values.every(v => JSON.stringify(v) === JSON.stringify(values[0]))
+  const value = same ? values[0] : undefined
+  const written = values.some(v => v !== undefined)
   const at = [`${widget.at}/${widget.kind}/${prop.name}`, `${widget.at}/${prop.name}`]
   const faults = (project?.problems ?? []).filter(p => at.some(a => p.at === a || p.at?.startsWith(`${a}/`)))
-  const set = (v: Json, step = '') => void setProp(widget, prop.name, v, step && `${step}:${widget.at}:${prop.name}`)
+  const set = (v: Json, step = '') => void setProp(widgets, prop.name, v, step && `${step}:${widget.at}:${prop.name}`)
   const inline = (prop.kind === 'bool' || prop.kind === 'condition') && !bound(value)
   return (
     <div className={`row${inline ? ' inline' : ''}${faults.length ? ' bad' : ''}`}>
@@ -92,7 +138,7 @@ function Row({widget, prop}: {widget: WidgetView; prop: PropView}) {
         )}
         {prop.bindable && <SetFromVariable owner={{at: widget.at, what: title(widget)}} prop={prop} label={label} current={typeof value === 'string' ? value : ''} onSet={v => set(v)} />}
       </div>
-      <div className="row-field"><Field id={id} prop={prop} label={label} value={value} onSet={set} /></div>
+      <div className="row-field"><Field id={id} prop={prop} label={label} value={value} onSet={set} />{!same && <p className="differs">They differ.</p>}</div>
       {bound(value) && <Bound at={widget.at} expressions={holes(value)} />}
       {faults.map((p, i) => <Fault key={i} problem={p} />)}
     </div>

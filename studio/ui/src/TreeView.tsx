@@ -1,4 +1,4 @@
-import {useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode} from 'react'
+import {useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode} from 'react'
 import {Icon} from './icons.tsx'
 
 // TreeView is an ARIA tree: arrows walk and open, Home and End jump, letters find, Enter acts. One item is in the tab order.
@@ -7,7 +7,7 @@ export interface Node {
   label: string // what it is called, for letters typed in the tree
   content?: ReactNode // what is drawn, the label when absent
   icon?: string
-  tone?: 'muted' | 'bad'
+  tone?: 'muted' | 'bad' | 'place'
   children?: Node[]
 }
 
@@ -17,6 +17,9 @@ interface Props {
   label: string
   nodes: Node[]
   selected: string
+  also?: readonly string[] // selected as well, where several can be
+  onPick?: (ids: string[]) => void // several were selected; the first is the main one
+  onMenu?: (id: string, x: number, y: number) => void
   onSelect: (id: string) => void
   onAct?: (id: string) => void // Enter or a double click
   onKey?: (id: string, ev: KeyboardEvent) => boolean // true: it was handled
@@ -31,7 +34,7 @@ function flatten(nodes: Node[], closed: ReadonlySet<string>, level = 1, parent =
   ])
 }
 
-export function TreeView({label, nodes, selected, onSelect, onAct, onKey, closed, setClosed}: Props) {
+export function TreeView({label, nodes, selected, also = [], onPick, onMenu, onSelect, onAct, onKey, closed, setClosed}: Props) {
   const rows = useMemo(() => flatten(nodes, closed), [nodes, closed])
   const [active, setActive] = useState('')
   const root = useRef<HTMLDivElement>(null)
@@ -58,10 +61,39 @@ export function TreeView({label, nodes, selected, onSelect, onAct, onKey, closed
     el?.focus()
   }
 
+  const toggleOne = (id: string) => {
+    const had = [selected, ...also].filter(other => other !== '' && rows.some(r => r.node.id === other))
+    onPick?.(had.includes(id) ? had.filter(other => other !== id) : [id, ...had])
+  }
+  // reach selects all rows from the main one to another.
+  const reach = (id: string) => {
+    const at = [rows.findIndex(r => r.node.id === id), Math.max(0, rows.findIndex(r => r.node.id === selected))]
+    const ids = rows.slice(Math.min(...at), Math.max(...at) + 1).map(r => r.node.id)
+    onPick?.([id, ...ids.filter(other => other !== id)])
+  }
+  const onClick = (row: Flat, ev: MouseEvent) => {
+    if (onPick && (ev.ctrlKey || ev.metaKey)) return toggleOne(row.node.id)
+    if (onPick && ev.shiftKey) return reach(row.node.id)
+    go(row)
+  }
+  const menuAt = (id: string, x: number, y: number) => {
+    if (id !== selected && !also.includes(id)) onSelect(id)
+    onMenu?.(id, x, y)
+  }
+
   const onKeyDown = (ev: KeyboardEvent) => {
     const at = rows.findIndex(r => r.node.id === current)
     const row = rows[at]
     if (!row) return
+    if (onMenu && (ev.key === 'ContextMenu' || (ev.key === 'F10' && ev.shiftKey))) {
+      const box = root.current?.querySelector(`[data-id="${CSS.escape(row.node.id)}"]`)?.getBoundingClientRect()
+      ev.preventDefault()
+      return menuAt(row.node.id, (box?.left ?? 0) + 40, box?.bottom ?? 0)
+    }
+    if (onPick && ev.ctrlKey && ev.key === ' ') {
+      ev.preventDefault()
+      return toggleOne(row.node.id)
+    }
     if (onKey?.(row.node.id, ev)) return ev.preventDefault()
     if (ev.altKey || ev.ctrlKey || ev.metaKey) return
     const isOpen = row.node.children && !closed.has(row.node.id)
@@ -83,14 +115,14 @@ export function TreeView({label, nodes, selected, onSelect, onAct, onKey, closed
   }
 
   return (
-    <div role="tree" aria-label={label} className="tree" ref={root} onKeyDown={onKeyDown}>
+    <div role="tree" aria-label={label} aria-multiselectable={onPick ? true : undefined} className="tree" ref={root} onKeyDown={onKeyDown}>
       {rows.map(({node, level, size, place}) => {
         const open = !closed.has(node.id)
         return (
           <div
-            key={node.id} data-id={node.id} role="treeitem" aria-level={level} aria-setsize={size} aria-posinset={place} aria-selected={node.id === selected}
-            aria-expanded={node.children ? open : undefined} tabIndex={node.id === current ? 0 : -1} className={`tree-row${node.tone ? ` ${node.tone}` : ''}`}
-            style={{paddingInlineStart: 6 + (level - 1) * 14}} onClick={() => go({node, level, parent: '', size, place})} onDoubleClick={() => onAct?.(node.id)}
+            key={node.id} data-id={node.id} role="treeitem" aria-level={level} aria-setsize={size} aria-posinset={place} aria-selected={node.id === selected || also.includes(node.id)}
+            aria-expanded={node.children ? open : undefined} tabIndex={node.id === current ? 0 : -1} className={`tree-row${node.tone ? ` ${node.tone}` : ''}${also.includes(node.id) ? ' also' : ''}`}
+            style={{paddingInlineStart: 6 + (level - 1) * 14}} onClick={ev => onClick({node, level, parent: '', size, place}, ev)} onContextMenu={ev => { if (onMenu) { ev.preventDefault(); menuAt(node.id, ev.clientX, ev.clientY) } }} onDoubleClick={() => onAct?.(node.id)}
           >
             <span className={`twist${node.children ? '' : ' leaf'}${open ? ' open' : ''}`} onClick={ev => { if (node.children) { ev.stopPropagation(); toggle(node.id, !open) } }}>
               {node.children && <Icon name="chevron-right" size={12} />}

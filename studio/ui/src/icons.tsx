@@ -23,6 +23,8 @@ const own: Record<string, string> = {
   toggle: '<rect x="3" y="7" width="18" height="10" rx="5"/><circle cx="8" cy="12" r="2.5"/>',
   variable: '<path d="M8.5 4.500C5.5 4.5 7.5 11 4 12c3.5 1 1.5 7.5 4.5 7.500M15.5 4.500c3 0 1 6.5 4.5 7.5-3.5 1-1.5 7.5-4.5 7.5"/><path d="M12 12h.01"/>',
   number: '<path d="M9.5 4 7.5 20M16.5 4l-2 16M4.5 9h16M3.5 15h16"/>',
+  clipboard: '<rect x="5" y="5" width="14" height="16" rx="2"/><path d="M9 3.500h6V7H9z"/>',
+  duplicate: '<rect x="3.500" y="3.500" width="12" height="12" rx="2"/><path d="M19 9.500a1.500 1.500 0 0 1 1.500 1.500v8a1.500 1.500 0 0 1-1.500 1.500h-8a1.500 1.500 0 0 1-1.500-1.500"/><path d="M9.500 7v5M7 9.500h5"/>',
   up: '<path d="M12 19.500V5M6 10.5 12 4.500l6 6"/>',
   down: '<path d="M12 4.500V19M6 13.500l6 6 6-6"/>',
   external: '<path d="M14 4.500h5.500V10M19 5l-8.5 8.500M17.5 14v4a1.5 1.5 0 0 1-1.5 1.500H6A1.5 1.5 0 0 1 4.5 18V8A1.5 1.5 0 0 1 6 6.500h4"/>',
@@ -39,8 +41,9 @@ const kinds: Record<string, string> = {
   pinCode: 'key', slider: 'sliders', checkboxGroup: 'check', searchField: 'search', link: 'link', tabBar: 'tabs', tab: 'tabs', list: 'list',
 }
 
-export function kindIcon(kind: string): string {
-  return kinds[kind] ?? 'box'
+// kindIcon is the sign of a kind of widget; icon is that of its catalogue entry.
+export function kindIcon(kind: string, icon = ''): string {
+  return kinds[kind] ?? (own[icon] !== undefined || appIcons[icon] !== undefined ? icon : 'box')
 }
 
 export function Icon({name, size = 16}: {name: string; size?: number}) {

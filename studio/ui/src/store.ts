@@ -1,10 +1,16 @@
 import {useSyncExternalStore} from 'react'
 import {api, Refusal} from './api.ts'
 import {pageOf, widgetAt} from './tree.ts'
-import type {CatalogueView, PageView, ProjectView, WireEdit} from './wire.ts'
+import type {CatalogueView, Json, PageView, ProjectView, WireEdit} from './wire.ts'
 
 export type Device = 'phone' | 'tablet' | 'desktop'
 export type Mode = 'light' | 'dark'
+
+// Clip is a widget that was copied, as it is written.
+export interface Clip { kind: string; value: Json }
+
+// Plan is a change, what is selected once it is made, and what is said then.
+export interface Plan { edits: WireEdit[]; label: string; step?: string; then?: string; others?: string[]; said?: string }
 
 // State is all that the screen shows. It is replaced, never changed.
 export interface State {
@@ -15,6 +21,10 @@ export interface State {
   place: string // the section that is open, as sections.tsx names it
   item: string // what is open in it, such as a path; '' its first
   selected: string
+  others: string[] // selected as well
+  clip: Clip[] // what was copied or cut
+  menu: {x: number; y: number} | null // where the menu of what is selected is open
+  side: 'tree' | 'add' // what stands below the pages
   device: Device
   mode: Mode
   theme: Mode
@@ -41,6 +51,10 @@ class Store {
     place: 'page',
     item: '',
     selected: '',
+    others: [],
+    clip: [],
+    menu: null,
+    side: 'tree',
     device: saved('device', ['phone', 'tablet', 'desktop'], 'phone'),
     mode: saved('mode', ['light', 'dark'], 'light'),
     theme: saved('theme', ['light', 'dark'], dark.matches ? 'dark' : 'light'),
@@ -67,7 +81,7 @@ class Store {
   async start() {
     try {
       const [catalogue, project] = await Promise.all([api.catalogue(), api.project()])
-      this.set({catalogue, project})
+      this.set({catalogue: withKinds(catalogue, project), project})
       await this.open(firstPage(project))
       this.follow()
     } catch (e) {
@@ -105,23 +119,43 @@ class Store {
 
   // take shows a revision: the project, then the page if it is still there.
   private async take(project: ProjectView) {
-    let name = this.state.pageName
-    if (!project.pages.some(p => p.name === name)) name = firstPage(project)
-    const page = name ? await api.page(name) : null
+    let page: PageView | null
+    let name: string
+    let wanted: string
+    do { // somebody may go to another page meanwhile
+      wanted = this.state.pageName
+      name = project.pages.some(p => p.name === wanted) ? wanted : firstPage(project)
+      page = name ? await api.page(name) : null
+    } while (this.state.pageName !== wanted)
     const selected = page && this.state.selected && widgetAt(page, this.state.selected) ? this.state.selected : ''
-    this.set({project, page, pageName: name, selected})
+    const others = this.state.others.filter(at => page && at !== selected && widgetAt(page, at))
+    this.set({project, page, pageName: name, selected: selected || (others.shift() ?? ''), others, catalogue: withKinds(this.state.catalogue, project)})
   }
 
   async open(name: string) {
-    if (!name) return this.set({page: null, pageName: '', selected: '', place: 'page'})
-    this.set({pageName: name, place: 'page', selected: this.state.pageName === name ? this.state.selected : ''})
+    if (!name) return this.set({page: null, pageName: '', selected: '', others: [], place: 'page'})
+    if (this.state.pageName !== name) this.set({selected: '', others: []})
+    this.set({pageName: name, place: 'page', menu: null})
     const page = await api.page(name)
     if (this.state.pageName === name) this.set({page})
   }
 
   // show opens a section, with what is to be shown in it.
   show(place: string, item = '') { this.set({place, item}) }
-  select(path: string) { if (path !== this.state.selected) this.set({selected: path}) }
+  select(path: string, others: string[] = []) {
+    const {selected, others: had, menu} = this.state
+    if (path !== selected || others.length > 0 || had.length > 0 || menu) this.set({selected: path, others, menu: null})
+  }
+  // also takes one more widget to those that are selected, or out of them.
+  also(path: string) {
+    const had = [this.state.selected, ...this.state.others].filter(at => at !== '')
+    if (!had.includes(path)) return this.select(path, had)
+    const [first = '', ...rest] = had.filter(at => at !== path)
+    this.select(first, rest)
+  }
+  copy(clip: Clip[]) { this.set({clip}) }
+  openMenu(menu: {x: number; y: number} | null) { this.set({menu}) }
+  showSide(side: 'tree' | 'add') { this.set({side}) }
   tell(text: string, bad = false) { this.set({notice: {text, bad, id: ++this.notices}}) }
   hush() { this.set({notice: null}) }
   // toggle opens a drawer, or closes it.
@@ -133,13 +167,21 @@ class Store {
   }
 
   // edit sends a change. then is the path to select once it is made.
-  edit(edits: WireEdit[], label: string, {step = '', then}: {step?: string; then?: string} = {}) {
+  edit(edits: WireEdit[], label: string, options: {step?: string; then?: string} = {}) {
+    return this.plan(() => ({edits, label, ...options}))
+  }
+
+  // plan sends a change that is thought out once those before it are made: keys may be faster than the server.
+  plan(make: () => Plan | undefined) {
     return this.serial(async () => {
       const {project} = this.state
-      if (!project) return
+      const made = make()
+      if (!project || !made) return
+      const {edits, label, step = '', then, others = [], said} = made
       const next = await api.edit({revision: project.revision, edits, label, step})
-      if (then !== undefined) this.set({selected: then})
+      if (then !== undefined) this.set({selected: then, others})
       await this.take(next)
+      if (said) this.tell(said)
     })
   }
 
@@ -198,6 +240,13 @@ class Store {
     this.revealed(path)
   }
 }
+
+// withKinds is the catalogue with the components of the project, which are the last group.
+function withKinds(catalogue: CatalogueView | null, project: ProjectView): CatalogueView | null {
+  return catalogue && {...catalogue, widgets: [...catalogue.widgets.filter(s => s.group !== componentGroup), ...project.kinds]}
+}
+
+const componentGroup = 'Components'
 
 function firstPage(project: ProjectView): string {
   const {auth, pages} = project

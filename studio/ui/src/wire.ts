@@ -10,6 +10,7 @@ export interface ProjectView {
   problems: Problem[]
   auth: AuthView
   types: TypeView[]
+  kinds: SpecView[]
   undo: string
   redo: string
   preview: string
@@ -68,6 +69,7 @@ export interface FieldView {
 export interface PageView {
   revision: string
   name: string
+  at: string
   canvas: string
   nonce: string
   broken: boolean
