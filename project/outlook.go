@@ -21,6 +21,9 @@ type Outlook struct {
 	Project *Project        // with the text in its place
 }
 
+// PartOfValue is the kind of what is only a part of a value, such as one side of a comparison: any type will do, a secret too.
+const PartOfValue PropKind = "part"
+
 // TextFault is a fault of a text with ${…}; Offset counts its characters.
 type TextFault struct {
 	Offset  int
@@ -30,7 +33,7 @@ type TextFault struct {
 }
 
 // Outlook tells what may be read at a path, whether or not anything is written there, and judges text as if it stood there; "" is no text.
-// kind is what is needed where the checker does not know, such as for a property of the studio's own, "" anything.
+// kind is what is needed where the checker does not know, "" anything; PartOfValue is told apart everywhere.
 // It checks the project anew: nothing of it is kept while an app is served. It is false where the project cannot be read.
 func (t *Tree) Outlook(at Path, kind PropKind, text string) (Outlook, bool) {
 	w := t.watch(at, kind, text)
@@ -115,6 +118,10 @@ func (w *watched) value(sc scope, p place, wanted want) (*value.Template, bool) 
 	if first {
 		w.sc, w.want, w.seen, w.exact, w.mark = sc, wanted, true, true, len(p.c.problems)
 	}
+	if w.kind == PartOfValue {
+		w.want = want{what: "this value", secret: true, null: true}
+		wanted = w.want
+	}
 	if w.text == "" {
 		return nil, false
 	}
@@ -161,7 +168,7 @@ func (w *watched) outlook() Outlook {
 		}
 	}
 	if !w.exact {
-		w.want = want{what: "this value", secret: w.kind == PropCond || w.kind == PropSecret}
+		w.want = want{what: "this value", secret: w.kind == PropCond || w.kind == PropSecret || w.kind == PartOfValue}
 		if t := propTypes[w.kind]; t != nil {
 			w.want.typ = t()
 		}

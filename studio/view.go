@@ -182,6 +182,9 @@ func (v *snapshot) namedType(t *value.Type) TypeView {
 		return typeView(nil, 0)
 	}
 	out := TypeView{Kind: t.Kind.String()}
+	if slices.ContainsFunc(v.project.Types, func(d *project.DataType) bool { return t.Name != "" && d.Name == t.Name }) {
+		out.Name = t.Name // one of its own that differs, such as a reply that holds a token
+	}
 	if t.Kind == value.KindList {
 		elem := v.namedType(t.Elem)
 		out.Elem = &elem

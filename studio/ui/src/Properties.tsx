@@ -138,7 +138,7 @@ function Row({widgets, prop}: {widgets: WidgetView[]; prop: PropView}) {
         )}
         {prop.bindable && <SetFromVariable owner={{at: widget.at, what: title(widget)}} prop={prop} label={label} current={typeof value === 'string' ? value : ''} onSet={v => set(v)} />}
       </div>
-      <div className="row-field"><Field id={id} prop={prop} label={label} value={value} onSet={set} />{!same && <p className="differs">They differ.</p>}</div>
+      <div className="row-field"><Field id={id} prop={prop} label={label} value={value} onSet={set} owner={{at: widget.at, what: title(widget)}} />{!same && <p className="differs">They differ.</p>}</div>
       {bound(value) && <Bound at={widget.at} expressions={holes(value)} />}
       {faults.map((p, i) => <Fault key={i} problem={p} />)}
     </div>

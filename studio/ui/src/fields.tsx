@@ -1,7 +1,10 @@
 import {Popover} from 'radix-ui'
 import {useEffect, useRef, useState} from 'react'
 import {appIcons} from './appicons.ts'
+import {ExpressionInput, Faults} from './ExpressionInput.tsx'
 import {Icon} from './icons.tsx'
+import type {Owner} from './Picker.tsx'
+import {useJudged} from './scope.ts'
 import {useStudio} from './store.ts'
 import {all, bound, specOf} from './tree.ts'
 import {Segmented, Select, Switch} from './ui.tsx'
@@ -12,6 +15,7 @@ interface Props {
   prop: PropView
   label: string
   value: Json | undefined // as written, undefined when it is not
+  owner?: Owner // whose it is: what may be read there is offered while ${…} is typed
   onSet: (value: Json, step?: string) => void
 }
 
@@ -78,24 +82,24 @@ function text(value: Json | undefined): string {
   return value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-function TextField({id, prop, label, value, onSet}: Props) {
+function TextField({id, prop, label, value, onSet, owner}: Props) {
   const d = useDraft(text(value), (t, step) => onSet(t === '' && !prop.required ? null : t, step))
-  const area = useRef<HTMLTextAreaElement>(null)
-  useEffect(() => {
-    const el = area.current
-    if (!el) return
-    el.style.height = 'auto'
-    el.style.height = `${el.scrollHeight + 2}px`
-  }, [d.draft])
+  const [typing, setTyping] = useState(false)
+  const {view, text: judged} = useJudged(owner?.at ?? '', prop.name, prop.kind, typing && bound(d.draft) ? d.draft : '')
+  const faults = view && judged === d.draft ? view.problems : []
+  const unsaid = d.draft === text(value) ? [] : faults // what is written has its problems below
   return (
-    <textarea
-      ref={area} id={id} rows={1} aria-label={label} aria-describedby={`${id}-doc`} className={bound(d.draft) ? 'input bound' : 'input'} spellCheck={false} value={d.draft}
-      placeholder={prop.default === null || prop.default === '' ? '' : String(prop.default)} onChange={ev => d.onChange(ev.target.value)} onFocus={d.onFocus} onBlur={d.onBlur}
-      onKeyDown={ev => {
-        if (ev.key === 'Enter' && !ev.shiftKey) { ev.preventDefault(); d.flush() }
-        if (ev.key === 'Escape') d.back()
-      }}
-    />
+    <>
+      <ExpressionInput
+        id={id} at={owner?.at ?? ''} prop={prop.name} kind={prop.kind} label={label} describedBy={`${id}-doc`} className={bound(d.draft) ? 'input bound' : 'input'} value={d.draft} invalid={faults.some(f => !f.warning)}
+        placeholder={prop.default === null || prop.default === '' ? '' : String(prop.default)} onChange={d.onChange} onFocus={() => { setTyping(true); d.onFocus() }} onBlur={() => { setTyping(false); d.onBlur() }}
+        onKeyDown={ev => {
+          if (ev.key === 'Enter' && !ev.shiftKey) { ev.preventDefault(); d.flush() }
+          if (ev.key === 'Escape') d.back()
+        }}
+      />
+      {unsaid.length > 0 && <div className="under-field"><Faults problems={unsaid} text={d.draft} /></div>}
+    </>
   )
 }
 

@@ -1,7 +1,7 @@
 import {useEffect, useState} from 'react'
 import {api} from './api.ts'
 import {useStudio} from './store.ts'
-import type {ExpressionView, ScopeView} from './wire.ts'
+import type {ExpressionView, ScopeView, TypeView} from './wire.ts'
 
 // What expressions may read at a place, and what the checker says of a text there.
 
@@ -38,6 +38,9 @@ export function useScope(at: string, prop = '', kind = ''): Known {
   return known.key === key ? known : {scope: null, why: ''}
 }
 
+// part is the kind of what is only a part of a value: any type will do.
+export const part = 'part'
+
 const pause = 180 // of typing, before the checker is asked
 
 export interface Judged { view: ExpressionView | null; text: string; busy: boolean }
@@ -56,4 +59,23 @@ export function useJudged(at: string, prop: string, kind: string, text: string):
   }, [revision, at, prop, kind, text])
   if (!text) return {view: null, text: '', busy: false}
   return {...judged, busy: judged.text !== text}
+}
+
+// useTypes are the types of expressions at a place, by their text: null for one that is wrong, nothing while it is not known.
+export function useTypes(at: string, prop: string, expressions: string[]): Record<string, TypeView | null> {
+  const revision = useStudio().project?.revision ?? ''
+  const [types, setTypes] = useState<{key: string; known: Record<string, TypeView | null>}>({key: '', known: {}})
+  const key = JSON.stringify([revision, at, prop])
+  const all = JSON.stringify(expressions)
+  useEffect(() => {
+    let wanted = true
+    for (const e of JSON.parse(all) as string[]) {
+      if (!e || types.key === key && e in types.known) continue
+      void api.expression({at, prop, kind: part, text: '${' + e + '}'}).then(({type}) => {
+        if (wanted) setTypes(t => ({key, known: {...(t.key === key ? t.known : {}), [e]: type}}))
+      }, () => {})
+    }
+    return () => { wanted = false }
+  }, [key, all, at, prop])
+  return types.key === key ? types.known : {}
 }

@@ -140,6 +140,7 @@ export function variables(project: ProjectView, at: string, view: ScopeView | nu
     ...enums(types),
     ...group(scope, 'page', 'This Page', 'page', types),
     ...Object.entries(single).flatMap(([name, [label, doc]]) => one(scope, name, types, label, doc)),
+    ...(view ? [{id: 'today()', label: 'Today', expression: 'today()', type: {kind: 'time'}, doc: 'The beginning of today', icon: 'clock', children: [], secret: false}] : []),
   ]
 }
 
