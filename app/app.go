@@ -49,6 +49,7 @@ type Config struct {
 	Assets       fs.FS            // the project's assets/ folder; nil: none
 	Temp         string           // folder for files that people send, while their event runs; "": the system's
 	Now          func() time.Time // nil: time.Now
+	Development  Development      // while somebody builds the app; the zero value everywhere else
 }
 
 // App serves one project. It is safe for concurrent use.
@@ -140,9 +141,12 @@ type ask struct {
 	files  *uploads   // of a POST that had some
 	w      http.ResponseWriter
 	conn   *http.ResponseController
-	caught []error // faults that error branches of flows have dealt with, for the log
-	begun  bool    // a long page leaves while it is drawn: nothing else can be answered
-	reopen bool    // a POST whose login ended meanwhile: the page is opened, nothing is run
+	was    visitor     // v at first
+	flows  []FlowSeen  // that ran, for whoever watches
+	drawn  value.Scope // what the page was drawn with, likewise
+	caught []error     // faults that error branches of flows have dealt with, for the log
+	begun  bool        // a long page leaves while it is drawn: nothing else can be answered
+	reopen bool        // a POST whose login ended meanwhile: the page is opened, nothing is run
 }
 
 // ServeHTTP answers one request.
@@ -308,6 +312,7 @@ func (q *ask) page(ctx context.Context) (*answer, error) {
 	if q.v, err = q.app.visit(ctx, q.r); err != nil {
 		return nil, err
 	}
+	q.was = q.v
 	if q.comesFromElsewhere() {
 		return q.again(), nil
 	}

@@ -57,7 +57,9 @@ func (o *opened) paint(plan *render.Plan, frame render.Frame) error {
 	default:
 		b.held, out.room = q.app.room(plan.Size())
 	}
-	err := plan.Render(b, render.View{Scope: o.scope(), Frame: frame})
+	scope := o.scope()
+	o.watchScope(scope, out.status)
+	err := plan.Render(b, render.View{Scope: scope, Frame: frame})
 	out.body = b.held
 	if q.begun {
 		return nil // the browser has gone: nobody is left to tell

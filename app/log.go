@@ -44,6 +44,7 @@ func (a *App) record(q *ask, out *answer, took time.Duration) {
 	if a.cfg.Observe != nil {
 		a.cfg.Observe(Served{Route: q.route(), Status: out.status, Took: took, Event: event})
 	}
+	a.watched(q, out, took)
 }
 
 // Served is one request as counters may know it: nothing in it comes from the browser, so each field has few values.

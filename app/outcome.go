@@ -33,7 +33,9 @@ func (o *opened) run(ctx context.Context, actions []*project.Action, s value.Sco
 	if q.v.in() {
 		in.SessionID = q.v.s.ID
 	}
+	began := q.app.now()
 	res, err := q.rt.flows.Run(ctx, in)
+	o.watchFlow(in, res, q.app.now().Sub(began), err)
 	if err != nil && res.State == nil {
 		return nil, err
 	}

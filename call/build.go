@@ -43,6 +43,7 @@ type built struct {
 	secrets   []string // texts that must not come back in an error sentence
 	withToken bool     // the login's token was placed where the app says
 	withLogin bool     // the token, be it as an argument, or kept cookies went along: the reply may speak of the login
+	about     about    // for whoever develops the app
 }
 
 // headerNames are the names of its headers, for events.

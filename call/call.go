@@ -34,6 +34,11 @@ type Config struct {
 	Now       func() time.Time  // nil: time.Now
 	Observe   func(Event)       // told of each request that was sent or refused; nil: nobody. It must be quick and safe for concurrent use
 	Drifted   func(Drift)       // told, once each, of mappings whose reply lacks what they read; nil: nobody. As quick and safe
+
+	// For the development of an app alone: Witness is told of each request with what was sent and came back, masked; Wrap puts something round
+	// each transport that can fail on purpose. Both are nil in production.
+	Witness func(Exchange)
+	Wrap    func(http.RoundTripper) http.RoundTripper
 }
 
 // Event is one request, for logs and the studio. It never holds a header value, a body, a token or a query.
@@ -69,10 +74,12 @@ type Client struct {
 	futile    *memory           // by login and call: a new token did not help
 	fresh     http.RoundTripper // for renewals: no connection is used twice
 	cache     *cache
-	strange   http.RoundTripper // for addresses that came from data: public ones alone
-	owned     bool              // plain and fresh are ours
+	strange   http.RoundTripper   // for addresses that came from data: public ones alone
+	owned     bool                // plain and fresh are ours
+	idle      []http.RoundTripper // plain and fresh as they were made
 	now       func() time.Time
 	observe   func(Event)
+	witness   func(Exchange) // nil: nobody develops this app
 }
 
 // New makes a Client. It fails, naming all of them, when an environment value is missing (F219), a group's URL is
@@ -97,11 +104,14 @@ func New(cfg Config) (*Client, error) {
 		cache:   newCache(),
 		now:     cfg.Now,
 		observe: cfg.Observe,
+		witness: cfg.Witness,
 	}
 	if c.plain == nil {
 		c.plain, c.fresh, c.owned = newTransport(true, guardedDialer{}), newTransport(false, guardedDialer{}), true
 		c.strange = newTransport(false, guardedDialer{public: true})
 	}
+	c.idle = []http.RoundTripper{c.plain, c.fresh}
+	wrapped(cfg.Wrap, &c.plain, &c.fresh, &c.strange)
 	if c.now == nil {
 		c.now = time.Now
 	}
@@ -124,13 +134,16 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
+// Project returns the project whose calls these are.
+func (c *Client) Project() *project.Project { return c.project }
+
 // Close drops the idle connections of the Client's own transports; one given in Config is left alone. The Client
 // still works afterwards.
 func (c *Client) Close() {
 	if !c.owned {
 		return
 	}
-	for _, rt := range []http.RoundTripper{c.plain, c.fresh} {
+	for _, rt := range c.idle {
 		if t, ok := rt.(*http.Transport); ok {
 			t.CloseIdleConnections()
 		}
@@ -277,6 +290,9 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (rep
 		return d.refused(own(d.req.Locale, "call.notSent", "why", refusal)), false, nil
 	}
 	start := c.now()
+	if b.withLogin && loggedIn {
+		ctx = sending(ctx, SendingLogin)
+	}
 	var ans answer
 	switch {
 	case d.each != nil:
@@ -295,6 +311,9 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (rep
 	reply = c.read(call, ans, b.secrets, d.req.Locale)
 	reply.Skew = clockSkew(ans.header, start)
 	reply.Refreshed, reply.Replayed, reply.Took = d.refreshed, d.replayed, c.now().Sub(start)
+	if c.witness != nil {
+		b.about = d.about(s, loggedIn, b, reply)
+	}
 	c.tell(call, b, reply, ans)
 	return reply, b.withLogin && loggedIn && byLogin(call), nil
 }
@@ -354,4 +373,7 @@ func (c *Client) tell(call *project.Call, b built, r Reply, ans answer) {
 		e.Err = r.Error
 	}
 	c.observe(e)
+	if c.witness != nil {
+		c.witnessed(call, b, r, ans, e.Err)
+	}
 }

@@ -285,7 +285,7 @@ func (c *Client) renewVia(ctx context.Context, a session.AuthData) session.Answe
 		return session.Answer{Class: session.Misconfig, Reason: errNoProvider.Error()}
 	}
 	start := c.now()
-	g, ans := c.grant(ctx, id, "renew", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {a.RefreshToken.Reveal()}})
+	g, ans := c.grant(sending(ctx, SendingRenewal), id, "renew", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {a.RefreshToken.Reveal()}})
 	if ans.Class != session.Success {
 		return ans
 	}

@@ -63,6 +63,7 @@ func (c *Client) RefreshByToken() bool {
 
 func (c *Client) refresh(ctx context.Context, r *project.Refresh, a session.AuthData) session.Answer {
 	now := c.now()
+	ctx = sending(ctx, SendingRenewal)
 	ans, b, refused := c.once(ctx, r.Call, r.With, placed(r.Token), a, now)
 	if refused != nil {
 		return session.Answer{Class: session.Misconfig, Reason: "the refresh call cannot be built", Err: refused}
@@ -80,6 +81,7 @@ func (c *Client) refresh(ctx context.Context, r *project.Refresh, a session.Auth
 		}
 	}
 	reply.OK = out.Class == session.Success
+	b.about = about{renewal: true, class: out.Class.String()}
 	c.tell(r.Call, b, reply, ans)
 	return out
 }

@@ -21,6 +21,7 @@ func (c *Client) sent(ctx context.Context, call *project.Call, b built) answer {
 	until := c.now().Add(timeoutOf(call))
 	for try := 0; ; try++ {
 		ans := c.followed(ctx, call, b)
+		ans.tries = try + 1
 		pause, again := c.pauseFor(call, ans, try)
 		if !again || c.now().Add(pause).After(until) || wait(ctx, pause) != nil {
 			return ans

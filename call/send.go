@@ -47,6 +47,7 @@ type answer struct {
 	encoded bool  // the body has an encoding that was not asked for
 	wrote   bool  // the request was written in full
 	timeout bool  // we stopped waiting
+	tries   int   // sendings; 0 is one
 	err     error // transport error, or the body was cut off
 }
 

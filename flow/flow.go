@@ -133,6 +133,8 @@ type Result struct {
 
 	Stopped bool   // ended by `stop`, or by `validate` with messages
 	Trace   []Step // what ran, for the studio: no values
+
+	Scope value.Scope // what expressions could read at the end, outputs among it, for the studio
 }
 
 // Step is one action that ran.
@@ -140,7 +142,9 @@ type Step struct {
 	At   project.Path
 	ID   string
 	Kind string
+	From time.Duration // since the run began
 	Took time.Duration // what ran inside it included
+	Way  string        // the branch that was taken, "" none: then, else, onError, …
 	Note string        // "auth.login: 200", "true"; never a value of the app
 	Err  string        // the fault, "" none
 }

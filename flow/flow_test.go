@@ -396,7 +396,7 @@ func TestStateAndFields(t *testing.T) {
 		FieldErrors: map[string]string{"name": "typed! is taken"}, RefreshAll: true,
 		Effects: []Effect{Notify{Text: "2 5 typed!", Tone: "success"}, Navigate{Replace: true}},
 	}
-	res.Trace = nil
+	res.Trace, res.Scope = nil, nil
 	if !reflect.DeepEqual(res, want) {
 		t.Errorf("got  %+v\nwant %+v", res, want)
 	}

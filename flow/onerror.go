@@ -41,6 +41,7 @@ func (n *run) onError(ctx context.Context, f *frame, a *project.Action, err erro
 	}
 	defer restore(f, "error")()
 	f.scope["error"] = said
+	n.went(a, "onError")
 	err = n.list(ctx, f, branch)
 	if known != nil {
 		n.tellOnce(known.untold)

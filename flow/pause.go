@@ -85,6 +85,7 @@ func (n *run) mark(f *frame, a *project.Action, index int) {
 
 // branch runs one of an action's branches.
 func (n *run) branch(ctx context.Context, f *frame, a *project.Action, name string) error {
+	n.went(a, name)
 	err := n.list(ctx, f, a.Branches[name])
 	if errors.Is(err, errPause) {
 		n.paused.via = name

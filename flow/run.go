@@ -79,6 +79,7 @@ type run struct {
 	r       *Runner
 	in      Input
 	now     time.Time
+	began   time.Time
 	top     *frame
 	res     Result
 	bearer  *call.Bearer
@@ -105,6 +106,7 @@ type frame struct{ scope value.Scope }
 
 func (r *Runner) begin(ctx context.Context, in Input) (*run, error) {
 	n := &run{r: r, in: in, now: r.now(), steps: in.Steps, skews: map[string]time.Duration{}}
+	n.began = n.now
 	if at, ok := in.Scope["now"].(time.Time); ok {
 		n.now = at
 	}
@@ -211,6 +213,7 @@ func (n *run) finish() Result {
 		res.Session = s
 	}
 	res.SessionChanged = res.SessionID != n.in.SessionID
+	res.Scope = n.top.scope
 	return res
 }
 
@@ -244,8 +247,8 @@ func (n *run) list(ctx context.Context, f *frame, list []*project.Action) error 
 // step runs one action, notes it and turns what it returns, or a panic, into a Fault.
 func (n *run) step(ctx context.Context, f *frame, a *project.Action) error {
 	at := len(n.res.Trace)
-	n.res.Trace = append(n.res.Trace, Step{At: a.At, ID: a.ID, Kind: a.Kind})
 	start := n.r.now()
+	n.res.Trace = append(n.res.Trace, Step{At: a.At, ID: a.ID, Kind: a.Kind, From: start.Sub(n.began)})
 	n.refresh(f)
 	err := n.guarded(ctx, f, a)
 	t := &n.res.Trace[at]
@@ -304,14 +307,28 @@ func (n *run) refresh(f *frame) {
 	}
 }
 
-// note adds a remark to the trace of the action that runs: the last one of its kind and place.
+// note adds a remark to the trace of the action that runs.
 func (n *run) note(a *project.Action, format string, args ...any) {
+	if t := n.traced(a); t != nil {
+		t.Note = fmt.Sprintf(format, args...)
+	}
+}
+
+// went notes which branch of the action that runs is taken.
+func (n *run) went(a *project.Action, branch string) {
+	if t := n.traced(a); t != nil {
+		t.Way = branch
+	}
+}
+
+// traced is the trace of the action that runs: the last one of its kind and place.
+func (n *run) traced(a *project.Action) *Step {
 	for i := len(n.res.Trace) - 1; i >= 0; i-- {
 		if n.res.Trace[i].ID == a.ID && n.res.Trace[i].At == a.At {
-			n.res.Trace[i].Note = fmt.Sprintf(format, args...)
-			return
+			return &n.res.Trace[i]
 		}
 	}
+	return nil
 }
 
 func fault(a *project.Action, msg string, cause error) *Fault {

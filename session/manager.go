@@ -68,7 +68,7 @@ func (m *Manager) background(ctx context.Context, key string, fn func(context.Co
 
 func (m *Manager) event(ctx context.Context, e Event, key string) {
 	e.At = m.cfg.Now().UTC()
-	e.Request, _ = ctx.Value(requestKey{}).(string)
+	e.Request = RequestOf(ctx)
 	if key != "" {
 		e.Hash = m.cfg.Keys.LogHash(key)
 	}
@@ -80,6 +80,12 @@ type requestKey struct{}
 // WithRequest returns a context whose events carry the request's id, also those of what the request leaves running.
 func WithRequest(ctx context.Context, id string) context.Context {
 	return context.WithValue(ctx, requestKey{}, id)
+}
+
+// RequestOf returns the id that WithRequest gave, "" for none.
+func RequestOf(ctx context.Context) string {
+	id, _ := ctx.Value(requestKey{}).(string)
+	return id
 }
 
 // keyOf turns an id into the key of its row. The id has 256 random bits, so a plain hash is enough.

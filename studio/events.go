@@ -2,7 +2,10 @@ package studio
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -12,42 +15,61 @@ const (
 	heartbeat  = 20 * time.Second
 )
 
-// events tells open browsers which revision is current. A slow reader misses intermediate revisions, never the last one.
+// events tells open browsers what is new: a revision, what the app did, what was pointed at in it. A slow reader misses what came between, never
+// the last news of a kind.
 type events struct {
 	mu      sync.Mutex
-	streams map[chan string]bool
+	streams map[*reader]bool
 	done    chan struct{}
 }
 
-func newEvents() *events { return &events{streams: map[chan string]bool{}, done: make(chan struct{})} }
+// reader is an open browser.
+type reader struct {
+	wake chan struct{}
+	news map[string]string // by kind, guarded by the mutex of events
+}
 
-func (e *events) tell(revision string) {
+func newEvents() *events { return &events{streams: map[*reader]bool{}, done: make(chan struct{})} }
+
+func (e *events) tell(kind, text string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for ch := range e.streams {
+	for r := range e.streams {
+		r.news[kind] = text
 		select {
-		case <-ch: // an older revision that nobody has read
-		default:
+		case r.wake <- struct{}{}:
+		default: // it will wake anyway
 		}
-		ch <- revision
 	}
 }
 
-func (e *events) join() (chan string, bool) {
-	ch := make(chan string, 1)
+// take returns what a reader has not been told, as an event stream has it.
+func (e *events) take(r *reader) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var out strings.Builder
+	for _, kind := range slices.Sorted(maps.Keys(r.news)) {
+		fmt.Fprintf(&out, "event: %s\ndata: %s\n\n", kind, r.news[kind])
+	}
+	clear(r.news)
+	return out.String()
+}
+
+func (e *events) join() (*reader, bool) {
+	r := &reader{wake: make(chan struct{}, 1), news: map[string]string{}}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if len(e.streams) == maxStreams {
 		return nil, false
 	}
-	e.streams[ch] = true
-	return ch, true
+	e.streams[r] = true
+	return r, true
 }
 
-func (e *events) leave(ch chan string) {
+func (e *events) leave(r *reader) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	delete(e.streams, ch)
+	delete(e.streams, r)
 }
 
 func (e *events) close() {
@@ -60,14 +82,14 @@ func (e *events) close() {
 	}
 }
 
-// stream is GET /api/events: the current revision at once, then each new one, until the browser or the studio goes.
+// stream is GET /api/events: the current revision at once, then each new one and other news, until the browser or the studio goes.
 func (s *Studio) stream(w http.ResponseWriter, r *http.Request) {
-	ch, ok := s.events.join()
+	news, ok := s.events.join()
 	if !ok {
 		refuse(w, r, fault{http.StatusTooManyRequests, "busy", "The studio is open in too many windows."})
 		return
 	}
-	defer s.events.leave(ch)
+	defer s.events.leave(news)
 	out := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no")
@@ -88,8 +110,8 @@ func (s *Studio) stream(w http.ResponseWriter, r *http.Request) {
 			return
 		case <-s.events.done:
 			return
-		case revision := <-ch:
-			next = "event: revision\ndata: " + revision + "\n\n"
+		case <-news.wake:
+			next = s.events.take(news)
 		case <-beat.C:
 			next = ": still here\n\n"
 		}

@@ -59,6 +59,7 @@ type Config struct {
 	Trial   Trial            // sends calls for real; nil: none is sent
 	Sample  Sample           // nil: what expressions give is not shown
 	Trust   Trust            // nil: the project is trusted
+	Debug   Debugger         // nil: nobody follows the app
 	URL     *url.URL         // the studio's own address, such as http://studio.localhost:7070; no other Host is answered
 	AppURL  string           // what Run opens; "" leaves the button out
 	Title   string           // shown while the project has no name; may be ""
@@ -69,25 +70,26 @@ type Config struct {
 
 // Studio is the studio's http.Handler. It is safe for concurrent use. Close it before the server is shut down: open event streams end then.
 type Studio struct {
-	files   Files
-	preview Preview
-	commits History
-	sample  Sample
-	trust   Trust
-	guard   guard
-	keys    *keys
-	assets  *assets
-	mux     *http.ServeMux
-	appURL  string
-	title   string
-	log     *slog.Logger
-	now     func() time.Time
-	events  *events
-	trial   Trial
-	tried   tried
-	planned planned
-	faultID func() string
-	link    string
+	files    Files
+	preview  Preview
+	commits  History
+	sample   Sample
+	trust    Trust
+	guard    guard
+	keys     *keys
+	assets   *assets
+	mux      *http.ServeMux
+	appURL   string
+	title    string
+	log      *slog.Logger
+	now      func() time.Time
+	events   *events
+	trial    Trial
+	debugger Debugger
+	tried    tried
+	planned  planned
+	faultID  func() string
+	link     string
 
 	edits  sync.Mutex    // one edit at a time
 	undone history       // guarded by edits
@@ -126,7 +128,7 @@ func New(cfg Config) (*Studio, error) {
 	}
 	s := &Studio{
 		files: cfg.Files, preview: cfg.Preview, commits: cfg.History, sample: cfg.Sample, trust: cfg.Trust, guard: g, keys: newKeys(cfg.Rand, g.secure), assets: as, appURL: cfg.AppURL, title: cfg.Title,
-		log: cfg.Log, now: cfg.Now, events: newEvents(), trial: cfg.Trial, faultID: func() string { return rand.Text()[:8] },
+		log: cfg.Log, now: cfg.Now, events: newEvents(), trial: cfg.Trial, debugger: cfg.Debug, faultID: func() string { return rand.Text()[:8] },
 	}
 	token, err := s.keys.mint()
 	if err != nil {
@@ -139,6 +141,9 @@ func New(cfg Config) (*Studio, error) {
 		return nil, errors.New("studio: the project cannot be read")
 	}
 	s.seen, s.began = look(tree), tree
+	if cfg.Debug != nil {
+		cfg.Debug.Follow(func() { s.events.tell("debug", "") }, func(path string) { s.events.tell("pointed", path) })
+	}
 	return s, nil
 }
 
@@ -206,7 +211,7 @@ func (s *Studio) adopt(tree *project.Tree) *snapshot {
 	s.state.Lock()
 	s.seen = next
 	s.state.Unlock()
-	s.events.tell(next.revision)
+	s.events.tell("revision", next.revision)
 	return next
 }
 

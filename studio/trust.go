@@ -25,7 +25,7 @@ func (s *Studio) postTrust(r *http.Request, _ none) (ProjectView, error) {
 			return ProjectView{}, err
 		}
 		s.log.Info("the builder trusts the project")
-		s.events.tell(s.snapshot().revision)
+		s.events.tell("revision", s.snapshot().revision)
 	}
 	return s.projectView(""), nil
 }

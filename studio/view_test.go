@@ -112,6 +112,7 @@ func wireFaults(src string) (faults []string) {
 		ScopeView{}, ExpressionRequest{}, ExpressionView{}, TextProblem{}, PreviewView{},
 		CallsView{}, GroupView{}, CallView{}, ParamView{}, TrialRequest{}, TrialView{}, TrialHeader{}, TrialLine{}, TrialMismatch{},
 		ImportRequest{}, ImportChoice{}, ImportView{}, imports.Note{}, imports.Guess{},
+		DebugView{}, BrowserView{}, LoginView{}, CallSeen{}, CallDetail{}, MessageView{}, HeaderView{}, TraceView{}, StepSeen{}, EventView{}, VariableView{}, DebugRequest{}, DebugAnswer{},
 	} {
 		typ := reflect.TypeOf(v)
 		block := regexp.MustCompile(`(?s)export interface ` + typ.Name() + ` \{\n(.*?)\n\}`).FindStringSubmatch(src)

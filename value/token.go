@@ -78,18 +78,22 @@ func momentAt(seconds float64) any {
 	return time.Unix(int64(whole), int64(math.Round(fraction*1e6))*1e3).UTC()
 }
 
-// maskedFn shows a secret's ends, the rule beside promise A2.
+// Masked shows a secret's ends, the rule beside promise A2: its first six and last four letters, or only … where it has fewer than 24.
+func Masked(s string) string {
+	if s == "" {
+		return ""
+	}
+	if utf8.RuneCountInString(s) < 24 {
+		return "…"
+	}
+	letters := []rune(s)
+	return string(letters[:6]) + "…" + string(letters[len(letters)-4:])
+}
+
+// maskedFn is Masked in expressions.
 func maskedFn(_ *run, a []any) (any, error) {
 	if a[0] == nil {
 		return nil, nil
 	}
-	s := Text(a[0])
-	if s == "" {
-		return "", nil
-	}
-	if utf8.RuneCountInString(s) < 24 {
-		return "…", nil
-	}
-	letters := []rune(s)
-	return string(letters[:6]) + "…" + string(letters[len(letters)-4:]), nil
+	return Masked(Text(a[0])), nil
 }

@@ -186,7 +186,7 @@ func TestE13_ServeHasNoStudio(t *testing.T) {
 			t.Errorf("%s: %.80s", name, got)
 		}
 	}
-	for _, path := range []string{"/studio", "/_studio", "/_usher/studio", "/_usher/edit", "/api/edit", "/api/trust", "/launch"} {
+	for _, path := range []string{"/studio", "/_studio", "/_usher/studio", "/_usher/edit", "/_usher/dev", "/_usher/dev/login", "/api/edit", "/api/debug", "/api/trust", "/launch"} {
 		if got := answers(t, addr, "touristtrail.localhost:"+port, path); !strings.HasPrefix(got, "404") {
 			t.Errorf("%s: %.80s", path, got)
 		}

@@ -36,6 +36,8 @@ type runtimeConfig struct {
 	transport  http.RoundTripper // nil: the calls' own
 	metrics    *metrics          // nil: nothing is counted
 	watch      func(call.Event)  // told of each call as well; nil: nobody
+
+	development *development // what the studio follows and disturbs it by; nil: nothing, as in production
 }
 
 // runtime is an app with everything that it stands on.
@@ -54,12 +56,13 @@ type runtime struct {
 	traits    traits // of the revision that it was opened with
 	observe   func(call.Event)
 	drifted   func(call.Drift)
+	develops  *development // nil: nobody
 	closers   []func() error
 }
 
 // openRuntime joins store, keys, sessions, calls and app. Close undoes it; after an error nothing is left open.
 func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runtime, err error) {
-	rt := &runtime{project: cfg.project, env: cfg.env, secrets: cfg.secrets, transport: cfg.transport, observe: callLog(con, cfg.metrics, cfg.watch), drifted: driftLog(con)}
+	rt := &runtime{project: cfg.project, env: cfg.env, secrets: cfg.secrets, transport: cfg.transport, observe: callLog(con, cfg.metrics, cfg.watch), drifted: driftLog(con), develops: cfg.development}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, rt.Close())
@@ -77,6 +80,10 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 	rt.traits = traitsOf(cfg.project, calls)
 	sc := rt.traits.config()
 	sc.Store, sc.Volatile, sc.Keys, sc.Events = rt.store, rt.volatile, rt.keys, sessionLog(con, cfg.metrics)
+	if d := rt.develops; d != nil {
+		log := sc.Events
+		sc.Events = func(e session.Event) { log(e); d.rec.event(e) }
+	}
 	if rt.traits.refresh {
 		sc.Refresh = rt.refresh
 	}
@@ -92,10 +99,14 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 	if _, err := os.Stat(temp); err != nil {
 		temp = "" // store and key file are elsewhere
 	}
-	rt.app, err = app.New(app.Config{
+	ac := app.Config{
 		Project: cfg.project, Sessions: rt.sessions, Calls: calls, Keys: rt.keys, Hosts: cfg.address.hosts, URL: cfg.address.public,
 		TrustedProxy: cfg.address.trustedProxy, Insecure: cfg.address.insecure, Log: con.Log, Observe: cfg.metrics.served, Assets: cfg.assets, Temp: temp,
-	})
+	}
+	if d := rt.develops; d != nil {
+		ac.Development.Watch = d.rec.request
+	}
+	rt.app, err = app.New(ac)
 	return rt, err
 }
 
@@ -183,7 +194,11 @@ func (rt *runtime) swap(prj *project.Project, env map[string]string, secrets map
 
 // newCalls makes the calls of a revision.
 func (rt *runtime) newCalls(p *project.Project) (*call.Client, error) {
-	return call.New(call.Config{Project: p, Env: rt.env, Secrets: rt.secrets, Transport: rt.transport, Observe: rt.observe, Drifted: rt.drifted})
+	cfg := call.Config{Project: p, Env: rt.env, Secrets: rt.secrets, Transport: rt.transport, Observe: rt.observe, Drifted: rt.drifted}
+	if d := rt.develops; d != nil {
+		cfg.Witness, cfg.Wrap = d.rec.exchange, d.faults.wrap
+	}
+	return call.New(cfg)
 }
 
 // refresh renews by the revision that is served now.

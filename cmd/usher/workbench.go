@@ -35,16 +35,17 @@ type benchConfig struct {
 // workbench is what demo and dev share: a project's folder, the studio and the canvas over it, and the app that runs as soon as its files are
 // right, each under a name of its own: a port is no boundary for cookies. It is safe for concurrent use.
 type workbench struct {
-	con     *console
-	cfg     benchConfig
-	folder  *folder.Folder
-	where   address
-	site    *site
-	canvas  *app.Canvas
-	studio  *studio.Studio // nil: left out
-	secrets *keeper
-	ground  *runtime // keys and store, which outlast every revision
-	open    func(*project.Project, map[string]string, map[string]call.Secret) (*runtime, error)
+	con         *console
+	cfg         benchConfig
+	folder      *folder.Folder
+	where       address
+	site        *site
+	canvas      *app.Canvas
+	studio      *studio.Studio // nil: left out
+	secrets     *keeper
+	development *development // nil: no studio follows the app
+	ground      *runtime     // keys and store, which outlast every revision
+	open        func(*project.Project, map[string]string, map[string]call.Secret) (*runtime, error)
 
 	playing sync.Mutex              // one revision at a time
 	rt      atomic.Pointer[runtime] // the app; nil: none has run yet
@@ -118,6 +119,10 @@ func (b *workbench) stand(ctx context.Context) (err error) {
 		return err
 	}
 	cfg.ground = b.ground
+	if !b.cfg.noStudio {
+		b.development = newDevelopment()
+		cfg.development = b.development
+	}
 	b.open = func(prj *project.Project, env map[string]string, secrets map[string]call.Secret) (*runtime, error) {
 		cfg := cfg
 		cfg.project, cfg.env, cfg.secrets = prj, env, secrets
@@ -138,7 +143,7 @@ func (b *workbench) withStudio(ctx context.Context, tree *project.Tree, next htt
 		b.con.Log.Warn("the app does not run yet", "error", err)
 	}
 	cfg := studio.Config{
-		Files: &files{folder: b.folder, log: b.con, last: tree}, Preview: pv, History: gitHistory{b.folder.Dir()}, Trial: trials{b.given}, Sample: app.SampleOf, URL: at, AppURL: b.where.public.String() + "/",
+		Files: &files{folder: b.folder, log: b.con, last: tree}, Preview: pv, History: gitHistory{b.folder.Dir()}, Trial: trials{b.given}, Sample: app.SampleOf, Debug: &debugger{development: b.development, app: b.rt.Load}, URL: at, AppURL: b.where.public.String() + "/",
 		Title: titled(filepath.Base(b.folder.Dir())), Log: b.con.Log.With("part", "studio"),
 	}
 	if b.cfg.trusted != nil {
@@ -154,6 +159,7 @@ func (b *workbench) withStudio(ctx context.Context, tree *project.Tree, next htt
 		}
 		b.studio.Changed(t)
 	})
+	next = &door{rec: b.development.rec, app: b.rt.Load, next: next}
 	return byHost(map[string]http.Handler{at.Host: b.studio, canvasAt.Host: b.canvas}, next), err
 }
 

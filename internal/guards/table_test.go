@@ -388,6 +388,12 @@ var table = []guard{
 		"	if ok, err := b.mayRun(); err != nil || !ok {", "	if _, err := b.mayRun(); err != nil {", "TestE6_DevCalls"},
 	{"an archive over an app", "G6", "studio/archive.go",
 		"	if tree == nil || len(tree.Files()) > 0 {", "	if tree == nil {", "TestG6_"},
+	{"what is known to be secret, in the log of calls", "H1", "call/mask.go",
+		"			shown = strings.ReplaceAll(shown, spelt, hidden)", "			_ = spelt", "TestH1_A1_AMask|TestF213_"},
+	{"what looks like a token, in the log of calls", "A1", "call/mask.go",
+		"	case tokenLike.MatchString(text):", "	case false:", "TestH1_A1_AMask"},
+	{"what is kept of an app for the studio", "H1", "cmd/usher/recorder.go",
+		"b.scopes.add(pageScope{s.Page, value.Scope(maskedMap(s.Scope))}, keptPages)", "b.scopes.add(pageScope{s.Page, s.Scope}, keptPages)", "TestH1_TheRecorder"},
 	{"a folder that is not empty", "G6", "internal/folder/contents.go",
 		"		err = errNotEmpty\n", "		err = nil\n", "TestF221_Fill"},
 }

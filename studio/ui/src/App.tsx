@@ -1,6 +1,7 @@
 import {Tooltip} from 'radix-ui'
 import {useEffect} from 'react'
 import {isTyping, shortcut} from './actions.ts'
+import {Debug} from './Debug.tsx'
 import {Icon} from './icons.tsx'
 import {Drawer} from './drawers.tsx'
 import {sectionOf, sections} from './sections.tsx'
@@ -9,7 +10,7 @@ import {Trust} from './Trust.tsx'
 import {Empty, IconButton, Tip} from './ui.tsx'
 
 export function App() {
-  const {project, fault, place, theme} = useStudio()
+  const {project, fault, place, theme, drawer} = useStudio()
   useEffect(() => { document.documentElement.dataset.theme = theme }, [theme])
   useEffect(() => {
     const onKey = (ev: KeyboardEvent) => {
@@ -26,7 +27,7 @@ export function App() {
   if (!project) return <main className="full" aria-busy="true"><p className="hint">Opening…</p></main>
   return (
     <Tooltip.Provider delayDuration={350} skipDelayDuration={200}>
-      <div className={`studio${section?.Right ? '' : ' wide'}`}>
+      <div className={`studio${section?.Right ? '' : ' wide'}${drawer === 'debug' ? ' debugging' : ''}`}>
         <TopBar />
         <Rail />
         {section && <aside className="sidebar" aria-label={section.title}><section.Side /></aside>}
@@ -36,6 +37,7 @@ export function App() {
           <Drawer />
         </main>
         {section?.Right && <section.Right />}
+        {drawer === 'debug' && <Debug />}
         <Notice />
       </div>
     </Tooltip.Provider>
@@ -74,6 +76,7 @@ function TopBar() {
       <button type="button" className={`badge${errors ? ' bad' : warnings ? ' warn' : ''}`} aria-expanded={drawer === 'problems'} onClick={() => store.toggle('problems')}>
         <Icon name={errors || warnings ? 'alert' : 'check'} size={15} /> {count}
       </button>
+      <button type="button" className="badge plain" aria-expanded={drawer === 'debug'} onClick={() => store.toggle('debug')}><Icon name="bug" size={15} /> Debug</button>
       <IconButton icon={theme === 'dark' ? 'sun' : 'moon'} label={theme === 'dark' ? 'Studio in light' : 'Studio in dark'} onClick={() => store.choose({theme: theme === 'dark' ? 'light' : 'dark'})} />
       {project.appURL && <a className="button primary run" href={project.appURL} target="_blank" rel="noopener noreferrer"><Icon name="play" size={14} /> Run</a>}
     </header>

@@ -2,6 +2,7 @@ import type {
   CatalogueView, EditRequest, PageView, ProjectView, RevisionRequest, ValueView,
   ExpressionRequest, ExpressionView, ScopeView, TextView,
   HistoryView,
+  CallDetail, DebugAnswer, DebugRequest, DebugView,
 } from './wire.ts'
 
 // Refusal is an answer that says no: a code for us and a sentence for people.
@@ -40,6 +41,9 @@ export const api = {
   scope: (at: string, prop = '', kind = '') => ask<ScopeView>('GET', `/api/scope?${new URLSearchParams({at, prop, kind})}`),
   expression: (request: ExpressionRequest) => ask<ExpressionView>('POST', '/api/expression', request),
   trust: () => ask<ProjectView>('POST', '/api/trust', {}),
+  debug: (browser: string) => ask<DebugView>('GET', `/api/debug?browser=${encodeURIComponent(browser)}`),
+  debugCall: (id: number) => ask<CallDetail>('GET', `/api/debug/call?id=${id}`),
+  press: (request: DebugRequest) => ask<DebugAnswer>('POST', '/api/debug', request),
   edit: (request: EditRequest) => ask<ProjectView>('POST', '/api/edit', request),
   history: () => ask<HistoryView>('GET', '/api/history'),
   undo: (request: RevisionRequest) => ask<ProjectView>('POST', '/api/undo', request),

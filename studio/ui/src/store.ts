@@ -1,7 +1,7 @@
 import {useSyncExternalStore} from 'react'
 import {api, Refusal} from './api.ts'
 import {pageOf, widgetAt} from './tree.ts'
-import type {CatalogueView, Json, PageView, ProjectView, WireEdit} from './wire.ts'
+import type {CatalogueView, Json, PageView, ProjectView, TraceView, WireEdit} from './wire.ts'
 
 export type Device = 'phone' | 'tablet' | 'desktop'
 export type Mode = 'light' | 'dark'
@@ -29,6 +29,7 @@ export interface State {
   mode: Mode
   theme: Mode
   drawer: string // the drawer that is open below, as drawers.tsx names it; '' none
+  trace: TraceView | null // the flow that the debug panel shows: which actions ran, and which way they went
   notice: {text: string; bad: boolean; id: number} | null
   offline: string // why the server is not heard, '' when it is
   fault: string
@@ -59,6 +60,7 @@ class Store {
     mode: saved('mode', ['light', 'dark'], 'light'),
     theme: saved('theme', ['light', 'dark'], dark.matches ? 'dark' : 'light'),
     drawer: '',
+    trace: null,
     notice: null,
     offline: '',
     fault: '',
@@ -96,10 +98,14 @@ class Store {
       this.set({offline: ''})
       if ((ev as MessageEvent<string>).data !== this.state.project?.revision || !this.state.project.trusted) void this.serial(() => this.reload())
     })
+    for (const kind of ['debug', 'pointed']) events.addEventListener(kind, ev => this.heard[kind]?.((ev as MessageEvent<string>).data))
     events.addEventListener('error', () => this.set({
       offline: events.readyState === EventSource.CLOSED ? 'Usher was restarted: open the new link that it printed' : 'Usher does not answer',
     }))
   }
+
+  // heard are those who are told other news of the server, by their kind.
+  heard: Record<string, (text: string) => void> = {}
 
   // serial runs what asks the server one after the other: each edit is meant for the revision that the one before it made.
   private serial(fn: () => Promise<void>) {
@@ -160,6 +166,7 @@ class Store {
   hush() { this.set({notice: null}) }
   // toggle opens a drawer, or closes it.
   toggle(drawer: string) { this.set({drawer: this.state.drawer === drawer ? '' : drawer}) }
+  showTrace(trace: TraceView | null) { this.set({trace}) }
 
   choose(patch: Partial<Pick<State, 'device' | 'mode' | 'theme'>>) {
     for (const [key, value] of Object.entries(patch)) localStorage.setItem(`studio.${key}`, value)

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/session"
+	"github.com/usherdev/usher/studio"
+)
+
+// Do implements studio.Debugger.
+func (d *debugger) Do(ctx context.Context, in studio.DebugRequest) (studio.DebugAnswer, error) {
+	switch in.Act {
+	case faultFail, faultTrouble, faultLose:
+		if !d.renews() {
+			return studio.DebugAnswer{}, studio.Refused("The app declares no refresh: there is no renewal that could fail.")
+		}
+		d.faults.arm(in.Act)
+		return studio.DebugAnswer{}, nil
+	case faultExpired, "disarm":
+		d.faults.arm(map[string]string{faultExpired: faultExpired}[in.Act])
+		return studio.DebugAnswer{}, nil
+	case "clear":
+		d.rec.news(func() { d.rec.calls, d.rec.flows, d.rec.events = nil, nil, nil })
+		return studio.DebugAnswer{}, nil
+	case "expire":
+		return d.expire(ctx, in.Browser)
+	case "logOut":
+		return d.logOut(ctx, in.Browser)
+	case "reset":
+		return d.reset(ctx, in.Browser)
+	}
+	return studio.DebugAnswer{}, studio.Refused("There is no such button.")
+}
+
+// auth is the authentication of the revision that is served now; the zero one while none is.
+func (d *debugger) auth() project.Auth {
+	if rt := d.app(); rt != nil {
+		return rt.calls.Load().Project().App.Auth
+	}
+	return project.Auth{}
+}
+
+func (d *debugger) renews() bool { return d.auth().Refresh != nil || len(d.auth().Providers) > 0 }
+
+// errGone is said where a button needs somebody who is logged in.
+const errGone = studio.Refused("Nobody is logged in in this browser. Press Run, log in, and try again.")
+
+// of returns the browser of an id as it is now, and its login.
+func (d *debugger) of(ctx context.Context, id string) (b browser, s session.Session, err error) {
+	d.rec.mu.Lock()
+	if p := d.rec.picked(id); p != nil {
+		b = *p
+	}
+	d.rec.mu.Unlock()
+	rt := d.app()
+	if b.login.Reveal() == "" || rt == nil {
+		return b, s, errGone
+	}
+	s, ok, err := rt.sessions.Current(ctx, b.login.Reveal())
+	if err == nil && (!ok || !s.Active()) {
+		err = errGone
+	}
+	return b, s, err
+}
+
+// expire makes the token look expired from now on. One that is only renewed while it lives is renewed at once, as it would be in time.
+func (d *debugger) expire(ctx context.Context, id string) (studio.DebugAnswer, error) {
+	_, s, err := d.of(ctx, id)
+	if err != nil {
+		return studio.DebugAnswer{}, err
+	}
+	if r := d.auth().Refresh; r != nil && r.Mode == project.RefreshLive {
+		_, err := d.app().sessions.Renew(ctx, s.ID, s.Ver)
+		if err != nil && !errors.Is(err, session.ErrNotLoggedIn) {
+			return studio.DebugAnswer{}, studio.Refused("The token could not be renewed: " + err.Error())
+		}
+		return studio.DebugAnswer{Said: "This token is only renewed while it lives, so it was renewed at once."}, nil
+	}
+	if _, err := d.app().sessions.ExpireNow(ctx, s.ID); err != nil {
+		return studio.DebugAnswer{}, err
+	}
+	d.rec.news(func() {})
+	return studio.DebugAnswer{Said: "The token is past its time: the next call renews it."}, nil
+}
+
+// logOut ends the login as if the person had logged out in another place: the browser is told so at its next request.
+func (d *debugger) logOut(ctx context.Context, id string) (studio.DebugAnswer, error) {
+	b, _, err := d.of(ctx, id)
+	if err == nil {
+		err = d.app().sessions.Kill(ctx, b.key)
+	}
+	return studio.DebugAnswer{Said: "Logged out elsewhere: the browser hears of it at its next request."}, err
+}
+
+// reset ends the login and has the browser forget everything at its next request: app state, language, colours.
+func (d *debugger) reset(ctx context.Context, id string) (studio.DebugAnswer, error) {
+	b, _, err := d.of(ctx, id)
+	if err != nil && !errors.Is(err, errGone) {
+		return studio.DebugAnswer{}, err
+	}
+	if b.id == "" {
+		return studio.DebugAnswer{}, studio.Refused("No browser has opened the app yet: there is nothing to reset.")
+	}
+	if err == nil {
+		if err := d.app().sessions.LogOut(ctx, b.login.Reveal()); err != nil {
+			return studio.DebugAnswer{}, err
+		}
+	}
+	d.rec.news(func() {
+		if p := d.rec.picked(b.id); p != nil && p.id == b.id {
+			p.resetDue, p.scopes, p.outputs = true, nil, nil
+		}
+	})
+	return studio.DebugAnswer{Said: "Reset: the browser begins anew, logged out, at its next request."}, nil
+}
