@@ -5,7 +5,7 @@ import {mkdirSync, writeFileSync} from 'node:fs'
 import {request} from 'node:http'
 import {join} from 'node:path'
 import {chromium} from 'playwright-core'
-import {World, logIn, poll, which} from './harness.mjs'
+import {World, logIn, poll, wholeBrowser} from './harness.mjs'
 
 const welcome = 'Welcome Emily'
 const long = process.env.USHER_LONG === '1'
@@ -20,7 +20,7 @@ class Profile {
   }
   async open() {
     this.context = await chromium.launchPersistentContext(this.dir, {
-      executablePath: which('chromium', 'chromium-browser', 'google-chrome'),
+      executablePath: wholeBrowser(),
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--restore-last-session'],
     })
     return this.context

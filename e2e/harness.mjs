@@ -257,9 +257,15 @@ export function which(...names) {
   throw new Error(`none of ${names.join(', ')} is installed; run scripts/setup.sh`)
 }
 
+const whole = ['chromium', 'chromium-browser', 'google-chrome']
+
+// wholeBrowser is Chromium with all that its shell for tests lacks: tabs that are restored, pages that are kept for Back.
+export const wholeBrowser = () => which(...whole)
+
+// launch starts the shell, which needs two thirds of the processor time of the whole browser, or that one.
 export async function launch() {
   return chromium.launch({
-    executablePath: which('chromium', 'chromium-browser', 'google-chrome'),
+    executablePath: which('chromium-headless-shell', ...whole),
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   })
 }

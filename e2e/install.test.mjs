@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {chromium} from 'playwright-core'
-import {World, join, logIn, out, poll, which} from './harness.mjs'
+import {World, join, logIn, out, poll, wholeBrowser} from './harness.mjs'
 import {accessible} from './looks.mjs'
 
 const welcome = 'Welcome Emily'
@@ -14,7 +14,7 @@ const welcome = 'Welcome Emily'
 async function phone(w, {dark = false, script = true} = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'usher-install-'))
   const context = await chromium.launchPersistentContext(dir, {
-    executablePath: which('chromium', 'chromium-browser', 'google-chrome'), viewport: {width: 390, height: 844}, colorScheme: dark ? 'dark' : 'light', javaScriptEnabled: script, reducedMotion: 'reduce',
+    executablePath: wholeBrowser(), viewport: {width: 390, height: 844}, colorScheme: dark ? 'dark' : 'light', javaScriptEnabled: script, reducedMotion: 'reduce',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--enable-features=CacheControlNoStoreEnterBackForwardCache,CacheControlNoStoreRestoreFromBackForwardCache,CacheControlNoStoreEnterBackForwardCache:level/restore-unless-http-only-cookie-change'],
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   })

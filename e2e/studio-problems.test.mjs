@@ -3,7 +3,7 @@ import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
 import {dirname} from 'node:path'
-import {poll, which, writeFileSync} from './harness.mjs'
+import {poll, writeFileSync} from './harness.mjs'
 import {Studio, accessible} from './studio.mjs'
 
 describe('problems and history', () => {
@@ -15,11 +15,9 @@ describe('problems and history', () => {
     original = s.text(file)
     const dir = dirname(s.path('app.yaml'))
     const git = (...args) => execFileSync('git', ['-C', dir, '-c', 'user.name=Nora', '-c', 'user.email=nora@example.com', ...args], {stdio: 'pipe'})
-    if (which('git')) {
-      git('init', '-q')
-      git('add', '.')
-      git('commit', '-q', '-m', 'Begin TouristTrail')
-    }
+    git('init', '-q')
+    git('add', '.')
+    git('commit', '-q', '-m', 'Begin TouristTrail')
     page = await s.open()
     await page.getByRole('button', {name: 'No problems'}).click()
   })
@@ -68,7 +66,7 @@ describe('problems and history', () => {
     await history.getByText('All files are as they were').waitFor()
   })
 
-  test('what version control knows is told', {skip: !which('git') && 'Git is not installed'}, async () => {
+  test('what version control knows is told', async () => {
     await drawer('History').getByRole('radio', {name: 'Commits 1'}).click()
     await drawer('History').getByText('Begin TouristTrail').waitFor()
     assert.deepEqual(page.faults, [])

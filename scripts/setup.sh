@@ -2,6 +2,8 @@
 # Installs what the tests need and the machine lacks, then says what it has. Safe to run again: what is there is kept.
 #   Go        must be there already (1.26 or later)
 #   chromium  headless, for the journeys and the accessibility checks      Debian: chromium
+#             and its shell, which needs less of the processor; without it the whole browser does
+#             all journeys                                                 Debian: chromium-headless-shell
 #   firefox   headless, for the journeys that two browsers must agree on   Debian: firefox-esr
 #   node      18 or later, drives the browsers through playwright-core     Debian: nodejs npm
 #   postgres  the tests start their own; a system service is left alone    Debian: postgresql
@@ -34,6 +36,13 @@ if ((${#missing[@]})); then
 	"${sudo[@]}" apt-get update -qq >/dev/null || fail "apt-get update failed (is the network there?)"
 	DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
 		fail "apt-get could not install ${missing[*]}"
+fi
+
+if ! command -v chromium-headless-shell >/dev/null; then
+	sudo=()
+	((EUID == 0)) || sudo=(sudo -n)
+	{ "${sudo[@]}" apt-get update -qq && DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends chromium-headless-shell; } >/dev/null 2>&1 ||
+		say "there is no chromium-headless-shell here: the journeys use the whole browser, and take longer"
 fi
 
 major=$(node -p 'process.versions.node.split(".")[0]')
