@@ -1,8 +1,8 @@
 package project
 
 import (
+	"path"
 	"slices"
-	"strings"
 )
 
 // keyBehind is the key of a mapping that a new one is written before, as people do: the parameters of an action before its branches, the queries of
@@ -16,7 +16,10 @@ func (s *source) keyBehind(st step) string {
 	if !ok {
 		return ""
 	}
-	order := keyOrder(o, strings.HasPrefix(s.file, "pages/") && len(st.at) == 1)
+	order := keyOrder(o)
+	if len(st.at) == 1 {
+		order = fileKeys[path.Dir(s.file)]
+	}
 	mine := slices.Index(order, st.at[len(st.at)-1])
 	if mine < 0 {
 		return ""
@@ -29,11 +32,11 @@ func (s *source) keyBehind(st step) string {
 	return ""
 }
 
-// keyOrder is the order of the keys of a page or of an action, nil for what has none.
-func keyOrder(o object, page bool) []string {
-	if page {
-		return pageKeys
-	}
+// fileKeys are the keys of the files of a folder in the order in which people write them.
+var fileKeys = map[string][]string{"pages": pageKeys, "flows": blockKeys}
+
+// keyOrder is the order of the keys of an action, nil for what is none.
+func keyOrder(o object) []string {
 	for _, m := range o {
 		if spec := ActionSpecOf(m.key); spec != nil {
 			order := append([]string{spec.Kind}, propNames(spec.Props)...)

@@ -80,8 +80,10 @@ function faultsOf(a: FlowAction, name: string, mine: Problem[]): Problem[] {
 
 const labels: Record<string, string> = {...sessionLabels, navigate: 'Navigate Automatically', replace: 'Replace Route', newTab: 'In a new tab', most: 'Most rounds', persist: 'Stay logged in'}
 
+const snackBar: Record<string, string> = {replace: 'In place of others', action: 'Button', block: 'Button runs', page: 'Button opens'}
+
 function labelOf(a: FlowAction, p: PropView): string {
-  if (p.name === 'replace' && a.kind === 'snackBar') return 'In place of others'
+  if (a.kind === 'snackBar' && snackBar[p.name]) return snackBar[p.name] ?? p.name
   if (p.name === a.kind) return words(p.name)
   return labels[p.name] ?? words(p.name)
 }

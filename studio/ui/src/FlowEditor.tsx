@@ -121,7 +121,7 @@ function Card({action: a}: {action: FlowAction}) {
       <button type="button" className="flow-main" data-at={a.at} aria-pressed={selected === a.at} onClick={() => flows.select(a.at)}>
         <span className="flow-icon"><Icon name={a.spec?.icon ?? 'alert'} size={17} /></span>
         <span className="flow-text">
-          <span className="flow-title">{titleOf(a)}{a.disabled && <span className="flow-tag">Disabled</span>}</span>
+          <span className="flow-title"><span className="flow-name">{titleOf(a)}</span>{a.disabled && <span className="flow-tag">Disabled</span>}</span>
           {says.main && <span className={says.code ? 'flow-value code' : 'flow-value'}>{says.main}</span>}
           {says.missing && <span className="flow-missing">{says.missing}</span>}
           {says.rest && <span className="flow-rest">{says.rest}</span>}

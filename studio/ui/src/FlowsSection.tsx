@@ -35,6 +35,12 @@ function openIn(item: string, project: ProjectView): string {
   return names[0] ? `/flows/${escaped(names[0])}` : '/app/onAppStart'
 }
 
+// after shows what an edit has made, unless something else was opened meanwhile.
+function after(edit: Promise<void>, place: () => string) {
+  const {item} = store.get()
+  void edit.then(() => { if (store.get().place === 'flows' && store.get().item === item) store.show('flows', place()) })
+}
+
 export function FlowsSide() {
   const {project, item} = useStudio()
   const [adding, setAdding] = useState(false)
@@ -66,7 +72,7 @@ function NewBlock({project, onDone}: {project: ProjectView; onDone: () => void})
   const add = () => {
     const n = name.trim()
     if (!n || taken) return
-    void store.edit([{op: 'set', at: `/flows/${escaped(n)}`, value: {actions: []}}], `adding the block ${n}`).then(() => store.show('flows', `/flows/${escaped(n)}`))
+    after(store.edit([{op: 'set', at: `/flows/${escaped(n)}`, value: {actions: []}}], `adding the block ${n}`), () => `/flows/${escaped(n)}`)
     onDone()
   }
   return (
@@ -107,7 +113,7 @@ function Delete({at, name}: {at: string; name: string}) {
   }, () => remove())
   const remove = () => {
     setUses(null)
-    void store.edit([{op: 'delete', at}], `deleting the block ${name}`).then(() => store.show('flows'))
+    after(store.edit([{op: 'delete', at}], `deleting the block ${name}`), () => '')
   }
   return (
     <>
@@ -134,7 +140,7 @@ function Block({at, name}: {at: string; name: string}) {
   const id = useId()
   const setName = (to: string) => {
     if (!to || to === name) return
-    void store.edit([{op: 'rename', at, name: to}], `renaming the block ${name}`).then(() => { if (store.get().project?.files.includes(`flows/${to}.yaml`)) store.show('flows', `/flows/${escaped(to)}`) })
+    after(store.edit([{op: 'rename', at, name: to}], `renaming the block ${name}`), () => (store.get().project?.files.includes(`flows/${to}.yaml`) ? `/flows/${escaped(to)}` : at))
   }
   const text = (key: string, now: Json | undefined, label: string) => ({now: typeof now === 'string' ? now : '', set: (t: string, step = '') => void store.edit([t.trim() === '' ? {op: 'delete', at: `${at}/${key}`} : {op: 'set', at: `${at}/${key}`, value: t.trim()}], `${label} of ${name}`, {step})})
   const about = text('doc', doc, 'description')
