@@ -53,6 +53,7 @@ type Finding struct {
 type Report struct {
 	Findings []Finding
 	Edits    []project.Edit // that bring the app's settings in line; none where they are already
+	Class    string         // what became of the first renewal: success, reject, not_sent, config, ambiguous; "" none was made
 }
 
 // Faults reports whether something does not fit.
@@ -93,6 +94,42 @@ func Run(ctx context.Context, cfg Config) (Report, error) {
 	if p.renewable(*first) {
 		p.renewals(ctx, me, *first)
 	}
+	p.endAll(ctx)
+	return p.report, ctx.Err()
+}
+
+// LogIn logs in once, says what the app reads from that, and asks who the backend takes it for. Nothing is renewed and nothing spent twice.
+func LogIn(ctx context.Context, cfg Config) (Report, error) {
+	return once(ctx, cfg, func(p *prober, a session.AuthData) {
+		p.explainLogIn(a)
+		p.askMe(ctx, p.meCall(), a)
+	})
+}
+
+// Renew logs in once and renews that login once, as the app declares it.
+func Renew(ctx context.Context, cfg Config) (Report, error) {
+	return once(ctx, cfg, func(p *prober, a session.AuthData) {
+		if !p.renewable(a) {
+			return
+		}
+		if next, _, ok := p.renew(ctx, a); ok {
+			p.askMe(ctx, p.meCall(), next)
+		}
+	})
+}
+
+// once logs in, does one thing with the login, and ends it.
+func once(ctx context.Context, cfg Config, do func(*prober, session.AuthData)) (Report, error) {
+	p, err := newProber(cfg)
+	if err != nil {
+		return Report{}, err
+	}
+	defer func() { _ = p.entrance.Close(ctx) }()
+	a, err := p.logIn(ctx)
+	if err != nil || a == nil {
+		return p.report, err
+	}
+	do(p, *a)
 	p.endAll(ctx)
 	return p.report, ctx.Err()
 }

@@ -395,3 +395,55 @@ func TestF027_ExchangedTokensAreNoticed(t *testing.T) {
 		}
 	}
 }
+
+// try runs one of the short tests against b.
+func try(t *testing.T, b *backend, do func(context.Context, probe.Config) (probe.Report, error), more map[string]string, password string) probe.Report {
+	t.Helper()
+	p, problems := project.NewTree(files(more)).Project()
+	if problems.Errors() {
+		t.Fatal(problems)
+	}
+	calls, err := call.New(call.Config{Project: p, Env: map[string]string{"API": b.URL}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(calls.Close)
+	r, err := do(t.Context(), probe.Config{Project: p, Calls: calls, Username: "ada", Password: password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tok := range append(b.issued, "right-password") {
+		if strings.Contains(text(r), tok) {
+			t.Errorf("a finding holds a secret: %s", text(r))
+		}
+	}
+	return r
+}
+
+// TestOneLogIn: it says what is read, logs in once, renews nothing, and leaves no login behind.
+func TestOneLogIn(t *testing.T) {
+	b := newBackend(t)
+	r := try(t, b, probe.LogIn, nil, "right-password")
+	has(t, r, "ok log in: authentication token: an opaque text of 24 characters, read from ${login.body.token}", "ok log in: user data: name (text)", "ok me: api.me: status 200")
+	if r.Faults() || r.Class != "" || len(b.issued) != 2 || b.logOuts != 1 {
+		t.Errorf("%d tokens, %d log-outs, %q\n%s", len(b.issued), b.logOuts, r.Class, text(r))
+	}
+	r = try(t, b, probe.LogIn, nil, "wrong-password")
+	has(t, r, "fault log in: api.login answered with status 400 and nobody was logged in")
+}
+
+// TestOneRenewal: a renewal is made once, and its class is told, whatever it is.
+func TestOneRenewal(t *testing.T) {
+	b := newBackend(t)
+	r := try(t, b, probe.Renew, nil, "right-password")
+	has(t, r, "ok renewal: authentication token: a new one", "ok renewal: refresh token: a new one each time", "ok me: api.me: status 200")
+	if r.Faults() || r.Class != "success" || len(b.issued) != 4 {
+		t.Errorf("%d tokens, %q\n%s", len(b.issued), r.Class, text(r))
+	}
+	b = newBackend(t)
+	b.login = `{"token":"a-token","refresh":"unknown-token","expires_in":600,"id":7,"name":"Ada"}`
+	r = try(t, b, probe.Renew, nil, "right-password")
+	if !r.Faults() || r.Class != "reject" {
+		t.Errorf("%q\n%s", r.Class, text(r))
+	}
+}

@@ -75,6 +75,7 @@ func (p *prober) spend(ctx context.Context, a session.AuthData) (session.AuthDat
 // renew makes the first refresh and says what came of it.
 func (p *prober) renew(ctx context.Context, a session.AuthData) (next session.AuthData, rotates, ok bool) {
 	next, ans := p.spend(ctx, a)
+	p.report.Class = ans.Class.String()
 	if ans.Class != session.Success {
 		p.say(Fault, topicRenewal, refreshAt, "a good login was not renewed: %s (%s)", ans.Reason, ans.Class)
 		if ans.Err != nil {

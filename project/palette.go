@@ -337,6 +337,37 @@ func contrastPairs() (order []string, grounds map[string][]string, ratio map[str
 	return order, grounds, ratio
 }
 
+// Contrast is how clearly a role stands out on the background where it does so least.
+type Contrast struct {
+	Role, On string // names of ThemeColors
+	Mode     string // light or dark
+	Ratio    float64
+	Least    float64 // what it ought to be
+}
+
+// Contrasts returns how clearly each role that is read stands out, in light and then in dark.
+func (t Theme) Contrasts() []Contrast {
+	light, dark := t.Palette()
+	return append(contrasts("light", light), contrasts("dark", dark)...)
+}
+
+func contrasts(mode string, p map[string]string) []Contrast {
+	var out []Contrast
+	order, grounds, needed := contrastPairs()
+	for _, role := range order {
+		c, _ := parseHex(p[CSSRole(role)])
+		worst := Contrast{Role: role, Mode: mode, Ratio: math.Inf(1), Least: needed[role]}
+		for _, on := range grounds[role] {
+			g, _ := parseHex(p[CSSRole(on)])
+			if r := contrast(c, g); r < worst.Ratio {
+				worst.On, worst.Ratio = on, r
+			}
+		}
+		out = append(out, worst)
+	}
+	return out
+}
+
 // Faint returns the pairs of the theme's own colours that are too close: for each colour that is set the worst of them.
 func (t Theme) Faint() []Faint {
 	light, dark := t.Palette()

@@ -141,3 +141,21 @@ func TestF200_FaintColoursAreTold(t *testing.T) {
 		t.Errorf("what is computed is faint: %v", none)
 	}
 }
+
+// TestContrastsAreTheWorst: the figures of a computed theme are as they ought to be, and one that is set too faint is told with its background.
+func TestContrastsAreTheWorst(t *testing.T) {
+	all := Theme{Accent: "#0f766e"}.Contrasts()
+	if len(all) != 18 {
+		t.Fatalf("%d figures", len(all))
+	}
+	for _, c := range all {
+		if c.Ratio < c.Least || c.On == "" {
+			t.Errorf("%+v", c)
+		}
+	}
+	for _, c := range (Theme{Colors: map[string][2]string{"secondaryText": {"#bbbbbb", ""}}}).Contrasts() {
+		if c.Role == "secondaryText" && c.Mode == "light" && (c.Ratio > 2 || c.Least != 4.5 || c.On != "accent4") {
+			t.Errorf("%+v", c)
+		}
+	}
+}

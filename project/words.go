@@ -2,6 +2,7 @@ package project
 
 import (
 	"embed"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -157,4 +158,15 @@ func isPluralForm(name string) bool {
 		}
 	}
 	return false
+}
+
+// OwnWords returns what Usher itself says in a language, as its file has it, in JSON: keys, which may be nested, and texts or plural forms.
+// Nil where the language has none.
+func OwnWords(lang string) json.RawMessage {
+	src, err := wordFiles.ReadFile("words/" + lang + ".yaml")
+	if err != nil {
+		return nil
+	}
+	v, _ := NewTree(map[string][]byte{"locales/en.yaml": src}).Value("/locales/en/usher")
+	return v
 }

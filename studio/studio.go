@@ -60,6 +60,9 @@ type Config struct {
 	Sample  Sample           // nil: what expressions give is not shown
 	Trust   Trust            // nil: the project is trusted
 	Debug   Debugger         // nil: nobody follows the app
+	Assets  Assets           // nil: none are shown
+	Logins  Logins           // nil: none can be tested
+	Values  Values           // nil: none are given
 	URL     *url.URL         // the studio's own address, such as http://studio.localhost:7070; no other Host is answered
 	AppURL  string           // what Run opens; "" leaves the button out
 	Title   string           // shown while the project has no name; may be ""
@@ -90,6 +93,10 @@ type Studio struct {
 	planned  planned
 	faultID  func() string
 	link     string
+
+	media  Assets
+	logins Logins
+	values Values
 
 	edits  sync.Mutex    // one edit at a time
 	undone history       // guarded by edits
@@ -130,6 +137,7 @@ func New(cfg Config) (*Studio, error) {
 		files: cfg.Files, preview: cfg.Preview, commits: cfg.History, sample: cfg.Sample, trust: cfg.Trust, guard: g, keys: newKeys(cfg.Rand, g.secure), assets: as, appURL: cfg.AppURL, title: cfg.Title,
 		log: cfg.Log, now: cfg.Now, events: newEvents(), trial: cfg.Trial, debugger: cfg.Debug, faultID: func() string { return rand.Text()[:8] },
 	}
+	s.media, s.logins, s.values = cfg.Assets, cfg.Logins, cfg.Values
 	token, err := s.keys.mint()
 	if err != nil {
 		return nil, fmt.Errorf("studio: launch link: %w", err)

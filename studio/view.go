@@ -229,7 +229,7 @@ func (v *snapshot) widget(w *project.Widget) WidgetView {
 }
 
 func (s *Studio) getCatalogue(*http.Request, none) (CatalogueView, error) {
-	out := CatalogueView{Icons: project.Icons(), Group: propViews(project.GroupProps()), Call: propViews(project.CallProps())}
+	out := CatalogueView{Icons: project.Icons(), Group: propViews(project.GroupProps()), Call: propViews(project.CallProps()), Settings: settings()}
 	for _, spec := range project.Widgets() {
 		out.Widgets = append(out.Widgets, specView(spec))
 	}

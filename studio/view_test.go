@@ -108,6 +108,7 @@ func wireFaults(src string) (faults []string) {
 		project.Problem{}, project.Fix{},
 		CatalogueView{}, SpecView{}, FieldDoc{}, PropView{}, SlotSpecView{}, ActionView{}, FunctionView{},
 		EditRequest{}, WireEdit{}, RevisionRequest{}, ValueView{}, TextView{}, UsesView{},
+		SettingView{}, LoginTest{}, LoginTestView{}, Finding{}, ValuesView{}, SecretView{}, EnvironmentRequest{}, SecretRequest{}, ThemeView{}, RoleView{}, ContrastView{}, AssetsView{}, AssetView{}, WordsView{},
 		HistoryView{}, StepView{}, FileView{}, Commit{},
 		ScopeView{}, ExpressionRequest{}, ExpressionView{}, TextProblem{}, PreviewView{},
 		CallsView{}, GroupView{}, CallView{}, ParamView{}, TrialRequest{}, TrialView{}, TrialHeader{}, TrialLine{}, TrialMismatch{},

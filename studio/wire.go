@@ -102,6 +102,7 @@ type CatalogueView struct {
 	Icons     []string       `json:"icons"`
 	Group     []PropView     `json:"group"` // what an API group says, but for its calls
 	Call      []PropView     `json:"call"`  // what a call says
+	Settings  []SettingView  `json:"settings"`
 }
 
 // SpecView is a kind of widget.

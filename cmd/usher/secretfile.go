@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/usherdev/usher/call"
 	"github.com/usherdev/usher/project"
@@ -156,15 +157,18 @@ func appSecrets(con *console, p *project.Project, dir, envFile string) (map[stri
 type keeper struct {
 	con          *console
 	dir, envFile string
-	bound        map[string]string // GROUP.NAME → origin, of those from outside
+	mu           sync.Mutex
+	bound        map[string]string // GROUP.NAME → origin, of those from outside; guarded by mu, as the file is
 }
 
 func newKeeper(con *console, dir, envFile string) *keeper {
 	return &keeper{con: con, dir: dir, envFile: envFile, bound: map[string]string{}}
 }
 
-// of gives the secrets for a revision. It is called one at a time.
+// of gives the secrets for a revision.
 func (k *keeper) of(p *project.Project) (map[string]call.Secret, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	declared := declaredSecrets(p)
 	if len(declared) == 0 {
 		return nil, nil

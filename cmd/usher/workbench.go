@@ -48,6 +48,7 @@ type workbench struct {
 	open        func(*project.Project, map[string]string, map[string]call.Secret) (*runtime, error)
 
 	playing sync.Mutex              // one revision at a time
+	chosen  atomic.Pointer[string]  // the environment that the studio chose; nil: as the flag says
 	rt      atomic.Pointer[runtime] // the app; nil: none has run yet
 	idle    atomic.Pointer[idle]    // why not
 	ending  sync.WaitGroup          // of runtimes that another has followed
@@ -146,6 +147,7 @@ func (b *workbench) withStudio(ctx context.Context, tree *project.Tree, next htt
 		Files: &files{folder: b.folder, log: b.con, last: tree}, Preview: pv, History: gitHistory{b.folder.Dir()}, Trial: trials{b.given}, Sample: app.SampleOf, Debug: &debugger{development: b.development, app: b.rt.Load}, URL: at, AppURL: b.where.public.String() + "/",
 		Title: titled(filepath.Base(b.folder.Dir())), Log: b.con.Log.With("part", "studio"),
 	}
+	cfg.Assets, cfg.Logins, cfg.Values = shelf{b.folder}, b, b
 	if b.cfg.trusted != nil {
 		cfg.Trust = b
 	}
@@ -171,6 +173,9 @@ func (b *workbench) play(prj *project.Project, problems project.Problems) error 
 	if ok, err := b.mayRun(); err != nil || !ok {
 		b.idle.Store(&idle{Untrusted: true})
 		return err
+	}
+	if prj != nil {
+		b.buryDead(prj)
 	}
 	if prj == nil || problems.Errors() {
 		b.idle.Store(&idle{Problems: problems})
@@ -214,7 +219,7 @@ func (b *workbench) run(prj *project.Project) error {
 func (b *workbench) given(prj *project.Project, environment string) (map[string]string, map[string]call.Secret, error) {
 	name := environment
 	if name == "" {
-		name = b.cfg.environment
+		name = b.environment(prj)
 	}
 	env, err := appEnv(b.con, prj.App, b.cfg.envFile, name)
 	if err != nil {

@@ -396,4 +396,10 @@ var table = []guard{
 		"b.scopes.add(pageScope{s.Page, value.Scope(maskedMap(s.Scope))}, keptPages)", "b.scopes.add(pageScope{s.Page, s.Scope}, keptPages)", "TestH1_TheRecorder"},
 	{"a folder that is not empty", "G6", "internal/folder/contents.go",
 		"		err = errNotEmpty\n", "		err = nil\n", "TestF221_Fill"},
+
+	// what the studio writes beside the app's files
+	{"an asset goes through no link", "E10", "internal/folder/asset.go", ", f.plainWay(c.name)); err != nil {", "); err != nil {", "TestE10_AssetsStayInside"},
+	{"an asset has a plain name", "E10", "studio/files.go", "	case !assetName(name):", "	case false:", "TestE10_AnAssetHasAPlainName"},
+	{"a secret is one that a group declares", "E9", "studio/workshop.go", "	case !slices.ContainsFunc(v.project.Groups,", "	case false && !slices.ContainsFunc(v.project.Groups,", "TestE9_TheStudioTakesSecretsAndGivesNone"},
+	{"a secret dies though its app cannot run", "E9", "cmd/usher/workbench.go", "		b.buryDead(prj)\n", "", "TestE9_ASecretDiesWithItsOrigin"},
 }

@@ -1,6 +1,7 @@
 import type {
   CatalogueView, EditRequest, PageView, ProjectView, RevisionRequest, ValueView,
   ExpressionRequest, ExpressionView, ScopeView, TextView,
+  EnvironmentRequest, LoginTest, LoginTestView, SecretRequest, ValuesView, ThemeView, AssetsView, WordsView,
   HistoryView,
   CallDetail, DebugAnswer, DebugRequest, DebugView,
 } from './wire.ts'
@@ -17,12 +18,12 @@ export class Refusal extends Error {
 }
 
 // ask asks the studio's server; a Refusal is thrown when it says no.
-export async function ask<Out>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Out> {
+export async function ask<Out>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<Out> {
   const headers: Record<string, string> = {'X-Usher': '1'}
-  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  if (body !== undefined) headers['Content-Type'] = body instanceof Blob ? 'application/octet-stream' : 'application/json'
   let answer: Response
   try {
-    answer = await fetch(path, {method, headers, body: body === undefined ? undefined : JSON.stringify(body)})
+    answer = await fetch(path, {method, headers, body: body === undefined ? undefined : body instanceof Blob ? body : JSON.stringify(body)})
   } catch {
     throw new Refusal(0, 'offline', 'Usher does not answer. Is it still running?')
   }
@@ -48,4 +49,13 @@ export const api = {
   history: () => ask<HistoryView>('GET', '/api/history'),
   undo: (request: RevisionRequest) => ask<ProjectView>('POST', '/api/undo', request),
   redo: (request: RevisionRequest) => ask<ProjectView>('POST', '/api/redo', request),
+  assets: () => ask<AssetsView>('GET', '/api/assets'),
+  putAsset: (name: string, file: File) => ask<AssetsView>('PUT', `/api/asset/${encodeURIComponent(name)}`, file),
+  deleteAsset: (name: string) => ask<AssetsView>('DELETE', `/api/asset/${encodeURIComponent(name)}`),
+  words: (lang: string) => ask<WordsView>('GET', `/api/words?lang=${encodeURIComponent(lang)}`),
+  theme: () => ask<ThemeView>('GET', '/api/theme'),
+  values: () => ask<ValuesView>('GET', '/api/values'),
+  environment: (request: EnvironmentRequest) => ask<ValuesView>('POST', '/api/environment', request),
+  secret: (request: SecretRequest) => ask<ValuesView>('POST', '/api/secret', request),
+  testLogin: (request: LoginTest) => ask<LoginTestView>('POST', '/api/login/test', request),
 }

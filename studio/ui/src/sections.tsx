@@ -5,7 +5,7 @@ import {DefineAction} from './DefineAction.tsx'
 import {PageMain, PageRight} from './FlowPane.tsx'
 import {FlowsMain, FlowsSide} from './FlowsSection.tsx'
 import {PagesSide} from './PagesSide.tsx'
-import {AuthenticationSettings, SettingsSide} from './Settings.tsx'
+import {SettingsMain, SettingsSide, ownsSettings} from './Settings.tsx'
 import {store} from './store.ts'
 
 // Section is a part of the studio: a sign in the rail at the left, what stands beside it, in the middle, and at the right.
@@ -23,7 +23,7 @@ export const sections: Section[] = [
   {name: 'page', title: 'Pages', icon: 'layers', Side: PagesSide, Main: PageMain, Right: PageRight},
   {name: 'flows', title: 'Flows', icon: 'zap', Side: FlowsSide, Main: FlowsMain, Right: DefineAction, owns: path => /^\/(flows|app\/on[A-Z])/.test(path)},
   {name: 'calls', title: 'API', icon: 'cloud', Side: CallsSide, Main: CallsMain, owns: path => path.startsWith('/calls')},
-  {name: 'settings', title: 'Settings', icon: 'settings', Side: SettingsSide, Main: AuthenticationSettings, owns: path => path.startsWith('/app')},
+  {name: 'settings', title: 'Settings', icon: 'settings', Side: SettingsSide, Main: SettingsMain, owns: ownsSettings},
 ]
 
 export function sectionOf(place: string): Section | undefined {

@@ -51,6 +51,89 @@ export interface AuthView {
   userDataType: string
 }
 
+export interface LoginTest {
+  username: string
+  password: string
+  refresh: boolean
+}
+
+export interface LoginTestView {
+  ok: boolean
+  class: string
+  findings: Finding[]
+}
+
+export interface Finding {
+  level: string
+  topic: string
+  text: string
+  at: string
+}
+
+export interface ValuesView {
+  revision: string
+  runs: boolean
+  environment: string
+  outside: string[]
+  secrets: SecretView[]
+}
+
+export interface SecretView {
+  id: string
+  group: string
+  name: string
+  origin: string
+  state: string
+}
+
+export interface EnvironmentRequest {
+  name: string
+}
+
+export interface SecretRequest {
+  id: string
+  value: string
+}
+
+export interface ThemeView {
+  revision: string
+  roles: RoleView[]
+  contrasts: ContrastView[]
+}
+
+export interface RoleView {
+  name: string
+  doc: string
+  light: string
+  dark: string
+}
+
+export interface ContrastView {
+  role: string
+  on: string
+  mode: string
+  ratio: number
+  least: number
+}
+
+export interface AssetsView {
+  revision: string
+  assets: AssetView[]
+  most: number
+}
+
+export interface AssetView {
+  name: string
+  size: number
+  media: string
+  uses: string[]
+}
+
+export interface WordsView {
+  english: Json
+  own: Json
+}
+
 export interface TypeView {
   kind: string
   name?: string
@@ -101,6 +184,18 @@ export interface CatalogueView {
   icons: string[]
   group: PropView[]
   call: PropView[]
+  settings: SettingView[]
+}
+
+export interface SettingView {
+  at: string
+  kind: string
+  values: string[]
+  default: Json
+  required: boolean
+  min: number | null
+  max: number | null
+  doc: string
 }
 
 export interface SpecView {

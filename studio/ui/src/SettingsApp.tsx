@@ -1,0 +1,36 @@
+import {useContext} from 'react'
+import {AssetPick} from './SettingsAssets.tsx'
+import {AppValue, FlowLine, Head, Line, read, Setting, Sheet, textOf, useSetting} from './SettingsKit.tsx'
+
+// AppSettings are the name of the app, its pages for when something is missing, and what devices know of it.
+export function AppSettings() {
+  const app = useContext(AppValue)
+  const {value: id} = useSetting('/app/id', 'Id')
+  const icon = useSetting('/app/icon', 'Icon')
+  const name = textOf(read(app, ['name']))
+  const made = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '')
+  return (
+    <>
+      <Head title="App">What the app is called and how it behaves as a whole. Written to <code>app.yaml</code>.</Head>
+      <Sheet title="Name">
+        <Setting at="/app/name" label="Name" />
+        <Setting at="/app/shortName" label="Short name" placeholder={name} />
+        <Setting at="/app/id" label="Id" placeholder={made} doc={<>Now <code>{textOf(id) || made}</code>. Another one gives the app another cookie, so everybody logs in anew, and another address while it is developed: start usher again after a change.</>} />
+        <Line label="Icon" doc={icon.spec?.doc} faults={icon.faults}><AssetPick label="Icon" value={textOf(icon.value)} ends={['.svg', '.png']} none="The first letter" onPick={v => icon.set(v === '' ? null : v)} /></Line>
+      </Sheet>
+      <Sheet title="Pages">
+        <Setting at="/app/notFound" label="Page for unknown addresses" as="page" none="Usher’s own" />
+        <Setting at="/app/errorPage" label="Page for faults" as="page" none="Usher’s own" />
+      </Sheet>
+      <Sheet title="Start" doc="Actions that run by themselves, whatever page is open.">
+        <FlowLine at="/app/onAppStart" label="On App Start" />
+        <FlowLine at="/app/onResume" label="On Resume" />
+        <Setting at="/app/installable" label="Installable" />
+      </Sheet>
+      <Sheet title="Other origins" doc="The policy of the app’s pages refuses everything that is not named here.">
+        <Setting at="/app/media" label="Videos from" as="lines" placeholder="https://videos.example.com" />
+        <Setting at="/app/frames" label="Framed pages from" as="lines" placeholder="https://www.example.com" />
+      </Sheet>
+    </>
+  )
+}

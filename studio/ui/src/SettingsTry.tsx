@@ -1,0 +1,70 @@
+import {useId, useState} from 'react'
+import {api} from './api.ts'
+import {Icon} from './icons.tsx'
+import {Sheet} from './SettingsKit.tsx'
+import {store} from './store.ts'
+import type {Finding, LoginTestView} from './wire.ts'
+
+// what became of a renewal, and what to do about it; the words are those of the session core
+const classes: Record<string, {title: string; advice: string}> = {
+  success: {title: 'Success', advice: 'The refresh works as it is declared.'},
+  reject: {title: 'Reject: a definite no', advice: 'The backend refused a refresh token that it had just issued. Look at the arguments: is it sent under the name and in the place that the backend expects?'},
+  not_sent: {title: 'Not sent', advice: 'The backend was not reached, or asked to be left alone for a while. Nobody would be logged out. Is it running, and is the address right?'},
+  config: {title: 'Set up wrongly', advice: 'The call is not as the backend wants it, or its reply lacks what the mapping reads. Compare the mapping with the reply; nobody would be logged out.'},
+  ambiguous: {title: 'Ambiguous', advice: 'The answer was cut off or cannot be read, so nobody knows whether the token was spent. Usher would ask again.'},
+}
+
+const icons: Record<string, string> = {ok: 'check', note: 'info', fault: 'alert'}
+
+// Try logs in for real with a test account, by the app's own log-in page, and says what was read; no token ever gets here.
+export function Try() {
+  const id = useId()
+  const [username, setUsername] = useState('')
+  const [password, setPassword] = useState('')
+  const [busy, setBusy] = useState('')
+  const [result, setResult] = useState<LoginTestView & {of: string}>()
+  const [refused, setRefused] = useState('')
+  const run = async (refresh: boolean) => {
+    setBusy(refresh ? 'refresh' : 'log in')
+    setRefused('')
+    try {
+      setResult({...await api.testLogin({username, password, refresh}), of: refresh ? 'Refresh' : 'Log-in'})
+    } catch (e) {
+      setResult(undefined)
+      setRefused(e instanceof Error ? e.message : 'It could not be tried.')
+    }
+    setBusy('')
+  }
+  const idle = busy === '' && username !== '' && password !== ''
+  const kind = classes[result?.class ?? '']
+  return (
+    <Sheet title="Test" doc="Logs in to your backend for real, by the app’s own log-in page, and logs out again. Use a test account: it is sent to your backend alone and kept nowhere.">
+      <form className="try" onSubmit={ev => { ev.preventDefault(); if (idle) void run(false) }}>
+        <div><label htmlFor={`${id}-u`}>User name or e-mail</label><input id={`${id}-u`} className="input" autoComplete="off" value={username} onChange={ev => setUsername(ev.target.value)} /></div>
+        <div><label htmlFor={`${id}-p`}>Password</label><input id={`${id}-p`} className="input" type="password" autoComplete="off" value={password} onChange={ev => setPassword(ev.target.value)} /></div>
+        <button type="submit" className="button primary" disabled={!idle}><Icon name="play" size={14} /> {busy === 'log in' ? 'Logging in…' : 'Test log in'}</button>
+        <button type="button" className="button" disabled={!idle} onClick={() => void run(true)}><Icon name="refresh" size={14} /> {busy === 'refresh' ? 'Renewing…' : 'Test refresh'}</button>
+      </form>
+      <div role="status" aria-live="polite">
+        {refused && <p className="fault"><Icon name="alert" size={15} /> <span>{refused}</span></p>}
+        {result && (
+          <div className="tried">
+            <p className={`verdict ${result.ok ? 'ok' : 'bad'}`}><Icon name={result.ok ? 'check' : 'alert'} size={16} /> <strong>{result.of} {result.ok ? 'works' : 'does not work yet'}</strong>{kind && <span className="chip">{kind.title}</span>}</p>
+            {kind && !(result.ok && result.class === 'success') && <p className="hint">{kind.advice}</p>}
+            <ul aria-label="Findings">{result.findings.map((f, i) => <FindingRow key={i} finding={f} />)}</ul>
+          </div>
+        )}
+      </div>
+    </Sheet>
+  )
+}
+
+function FindingRow({finding: {level, topic, text, at}}: {finding: Finding}) {
+  return (
+    <li className={`finding ${level}`}>
+      <Icon name={icons[level] ?? 'info'} size={15} />
+      <span><strong>{topic}</strong> {text}</span>
+      {at && <button type="button" className="link" onClick={() => void store.reveal(at)} title={at}>Show</button>}
+    </li>
+  )
+}

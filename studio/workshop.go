@@ -1,0 +1,111 @@
+package studio
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/usherdev/usher/project"
+)
+
+// Logins logs in to the app's backend with a test account, as the app's own log-in page would, and says what came of it. No login outlasts it.
+type Logins interface {
+	TestLogin(ctx context.Context, p *project.Project, account LoginTest) (LoginTestView, error)
+}
+
+// Values gives the app that is developed what its files do not hold: the values of its environment, and its secrets, which go in and never
+// come out again (promise E9).
+type Values interface {
+	Environment(p *project.Project) (chosen string, outside []string) // "" none; the names of env.* that the environment of the process gives
+	UseEnvironment(ctx context.Context, name string) error
+	Secrets(p *project.Project) ([]SecretView, error)
+	SetSecret(ctx context.Context, p *project.Project, id, text string) error // "" forgets it
+}
+
+const (
+	maxAccount    = 1 << 10
+	maxSecretText = 16 << 10
+)
+
+var errNoValues = fault{http.StatusNotImplemented, "values", "This studio runs no app."}
+
+// settled returns the project when nothing is wrong with it: what has errors is not run.
+func (s *Studio) settled() (*project.Project, error) {
+	v := s.snapshot()
+	if v.project == nil || v.problems.Errors() {
+		return nil, fault{http.StatusConflict, "problems", "The app has problems. Mend them first: the badge above lists them."}
+	}
+	return v.project, nil
+}
+
+// postLoginTest is POST /api/login/test.
+func (s *Studio) postLoginTest(r *http.Request, in LoginTest) (LoginTestView, error) {
+	if s.logins == nil {
+		return LoginTestView{}, errNoValues
+	}
+	if in.Username == "" || in.Password == "" || len(in.Username)+len(in.Password) > maxAccount {
+		return LoginTestView{}, fault{http.StatusUnprocessableEntity, "account", "Type the name and the password of a test account."}
+	}
+	p, err := s.settled()
+	if err != nil {
+		return LoginTestView{}, err
+	}
+	out, err := s.logins.TestLogin(r.Context(), p, in)
+	if err == nil && out.Findings == nil {
+		out.Findings = []Finding{}
+	}
+	return out, err
+}
+
+// getValues is GET /api/values.
+func (s *Studio) getValues(*http.Request, none) (ValuesView, error) {
+	v := s.snapshot()
+	out := ValuesView{Revision: v.revision, Outside: []string{}, Secrets: []SecretView{}}
+	if s.values == nil || v.project == nil {
+		return out, nil
+	}
+	chosen, outside := s.values.Environment(v.project)
+	secrets, err := s.values.Secrets(v.project)
+	out.Runs, out.Environment, out.Outside, out.Secrets = true, chosen, append(out.Outside, outside...), append(out.Secrets, secrets...)
+	return out, err
+}
+
+// postEnvironment is POST /api/environment: which of the app's environments the development app uses.
+func (s *Studio) postEnvironment(r *http.Request, in EnvironmentRequest) (ValuesView, error) {
+	p, err := s.settled()
+	switch {
+	case s.values == nil:
+		return ValuesView{}, errNoValues
+	case err != nil:
+		return ValuesView{}, err
+	}
+	if _, ok := p.App.Environment(in.Name); in.Name != "" && !ok {
+		return ValuesView{}, fault{http.StatusUnprocessableEntity, "environment", "The app has no such environment."}
+	}
+	if err := s.values.UseEnvironment(r.Context(), in.Name); err != nil {
+		return ValuesView{}, fault{http.StatusConflict, "environment", sentence(err)}
+	}
+	return s.getValues(r, none{})
+}
+
+// postSecret is POST /api/secret: a value goes in. An empty one forgets what was there.
+func (s *Studio) postSecret(r *http.Request, in SecretRequest) (ValuesView, error) {
+	v := s.snapshot()
+	switch {
+	case s.values == nil:
+		return ValuesView{}, errNoValues
+	case v.project == nil:
+		return ValuesView{}, fault{http.StatusConflict, "problems", "The files cannot be read, so nobody knows where the secret may go."}
+	case len(in.Value) > maxSecretText || strings.ContainsAny(in.Value, "\r\n\x00"):
+		return ValuesView{}, fault{http.StatusUnprocessableEntity, "secret", "A secret is one line of at most 16 KB."}
+	case !slices.ContainsFunc(v.project.Groups, func(g *project.Group) bool {
+		return slices.ContainsFunc(g.Secrets, func(s project.GroupSecret) bool { return g.Name+"."+s.Name == in.ID })
+	}):
+		return ValuesView{}, fault{http.StatusUnprocessableEntity, "secret", "No API group declares this secret."}
+	}
+	if err := s.values.SetSecret(r.Context(), v.project, in.ID, in.Value); err != nil {
+		return ValuesView{}, err
+	}
+	return s.getValues(r, none{})
+}
