@@ -3,7 +3,7 @@ import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
 import {dirname} from 'node:path'
-import {poll, writeFileSync} from './harness.mjs'
+import {poll, readFileSync, writeFileSync} from './harness.mjs'
 import {Studio, accessible} from './studio.mjs'
 
 describe('problems and history', () => {
@@ -64,6 +64,24 @@ describe('problems and history', () => {
     await poll('the end', () => s.text(file) === original)
     await history.getByRole('radio', {name: 'Changed files 0'}).click()
     await history.getByText('All files are as they were').waitFor()
+  })
+
+  test('F221 the project leaves as one archive, and the keys are told', async () => {
+    const menu = () => page.getByRole('button', {name: /^TouristTrail ?: the project/}).click()
+    await menu()
+    await s.look(page, 'project-menu')
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', {name: /Export as one archive/}).click()])
+    assert.equal(download.suggestedFilename(), 'TouristTrail.zip')
+    const bytes = readFileSync(await download.path())
+    assert.equal(bytes.subarray(0, 2).toString(), 'PK')
+    assert.ok(bytes.includes('pages/profile.yaml'))
+    await menu()
+    await page.getByRole('menuitem', {name: 'Keys of the studio'}).click()
+    await page.getByRole('dialog').getByText('Duplicate').waitFor()
+    await accessible(page, 'keys')
+    await s.look(page, 'keys')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({state: 'detached'})
   })
 
   test('what version control knows is told', async () => {

@@ -4,6 +4,7 @@ import {isTyping, shortcut} from './actions.ts'
 import {Debug} from './Debug.tsx'
 import {Icon} from './icons.tsx'
 import {Drawer} from './drawers.tsx'
+import {ProjectMenu} from './ProjectMenu.tsx'
 import {sectionOf, sections} from './sections.tsx'
 import {store, useStudio} from './store.ts'
 import {Trust} from './Trust.tsx'
@@ -66,7 +67,7 @@ function TopBar() {
   const count = errors ? `${errors} ${errors === 1 ? 'problem' : 'problems'}` : warnings ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : 'No problems'
   return (
     <header className="top">
-      <span className="brand"><span className="mark" aria-hidden="true">U</span><h1 className="app-name">{project.name}</h1></span>
+      <ProjectMenu />
       <span className="top-tools">
         <IconButton icon="undo" label="Undo" disabled={!project.undo} tip={project.undo ? `Undo ${project.undo} (Ctrl Z)` : 'Nothing to undo'} onClick={() => void store.undo()} />
         <IconButton icon="redo" label="Redo" disabled={!project.redo} tip={project.redo ? `Redo ${project.redo} (Ctrl Shift Z)` : 'Nothing to redo'} onClick={() => void store.redo()} />

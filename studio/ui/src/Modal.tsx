@@ -28,7 +28,7 @@ export function Modal({title, doc, wide, send, busy, bad, disabled, onSend, onCl
             <div className="modal-body">{children}</div>
             <footer className="modal-foot">
               {foot}
-              <Dialog.Close className="button" type="button">Cancel</Dialog.Close>
+              <Dialog.Close className="button" type="button">{send ? 'Cancel' : 'Close'}</Dialog.Close>
               {send && <button type="submit" className={`button primary${bad ? ' bad' : ''}`} aria-disabled={busy || disabled}>{busy ? 'One moment…' : send}</button>}
             </footer>
           </form>

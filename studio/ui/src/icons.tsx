@@ -4,6 +4,7 @@ import {appIcons} from './appicons.ts'
 const own: Record<string, string> = {
   undo: '<path d="M8.5 4.5 4 9l4.5 4.5M4 9h10a6 6 0 0 1 0 12h-3.5"/>',
   redo: '<path d="M15.5 4.5 20 9l-4.5 4.5M20 9H10a6 6 0 0 0 0 12h3.5"/>',
+  keyboard: '<rect x="2.5" y="6" width="19" height="12" rx="2.5"/><path d="M6.500 10h.01M10 10h.01M13.500 10h.01M17.500 10h.01M8 14h8"/>',
   history: '<path d="M4 5v4.500h4.500M4.500 9.200A8.200 8.200 0 1 1 4 13"/><path d="M12 8v4.500l3 2"/>',
   play: '<path d="M7.5 4.5v15l12-7.5z"/>',
   mobile: '<rect x="7" y="3" width="10" height="18" rx="2.5"/><path d="M11 18h2"/>',
