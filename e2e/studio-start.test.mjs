@@ -1,7 +1,8 @@
 // The beginning: usher dev over a folder of unknown origin, and over an empty one.
-import {after, before, describe, test} from 'node:test'
+import {after, afterEach, before, beforeEach, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {poll, readdirSync, writeFileSync} from './harness.mjs'
+import {DummyJSON} from './dummyjson.mjs'
 import {Studio, accessible} from './studio.mjs'
 
 const shop = {
@@ -35,7 +36,7 @@ describe('usher dev over a folder that was not made here', () => {
     assert.deepEqual(readdirSync(s.folder).sort(), ['app.yaml', 'pages'], 'nothing of the trust is in the project')
   })
 
-  test('what an editor saves shows at once, right or wrong', async () => {
+  test('F210 what an editor saves shows at once, right or wrong', async () => {
     writeFileSync(s.path('pages/home.yaml'), shop['pages/home.yaml'].replace('Hello', 'Good morning'))
     const canvas = page.frameLocator('iframe')
     await canvas.getByText('Good morning from the shop').waitFor()
@@ -73,5 +74,116 @@ describe('usher dev over files with errors', () => {
     await s.look(app, 'app-with-errors')
     writeFileSync(s.path('pages/home.yaml'), shop['pages/home.yaml'])
     await app.getByText('Hello from the shop').waitFor()
+  })
+})
+
+// started is the studio over an empty folder, opened.
+async function started(options) {
+  const s = await new Studio().start({files: {}})
+  const page = await s.open(options)
+  await page.getByRole('heading', {name: 'What do your people log in to?'}).waitFor()
+  return {s, page}
+}
+
+// logsIn opens the app that the studio has made, logs in and waits for what the page after it says.
+async function logsIn(s, fields, after) {
+  const app = await s.window()
+  await app.goto(s.app + '/')
+  for (const [label, value] of Object.entries(fields)) await app.getByLabel(label, {exact: true}).fill(value)
+  await app.getByRole('button', {name: /^(Log|Sign) in$/}).click()
+  await app.getByText(after).first().waitFor()
+  return app
+}
+
+describe('the first run', () => {
+  let s, page
+  beforeEach(() => { s = undefined })
+  afterEach(async () => { await s?.stop() })
+
+  test('F225 an empty folder becomes the sample app, and its person logs in', async () => {
+    ({s, page} = await started())
+    await accessible(page, 'the first question')
+    await s.look(page, 'start')
+    await page.getByRole('button', {name: 'Just show me'}).click()
+    await accessible(page, 'the sample')
+    await s.look(page, 'start-sample')
+    await page.getByRole('radio', {name: /An app to begin with/}).check()
+    await page.getByLabel('Name of the app').fill('Corner Shop')
+    await page.getByRole('button', {name: 'Make the app'}).click()
+    await page.getByRole('heading', {name: 'Corner Shop'}).waitFor()
+    await page.frameLocator('iframe').getByText(/^Welcome/).first().waitFor()
+    assert.match(s.text('app.yaml'), /^name: Corner Shop$/m)
+    await logsIn(s, {Username: 'emily', Password: s.samplePassword()}, 'Welcome Emily')
+    assert.deepEqual(page.faults, [])
+  })
+
+  test('F225 an address and a test account become an app that logs in, by the keyboard alone', async () => {
+    const backend = await new DummyJSON().start()
+    try {
+      ({s, page} = await started({dark: true}))
+      await s.look(page, 'start-dark')
+      await page.getByRole('button', {name: 'I have a URL'}).focus()
+      await page.keyboard.press('Enter')
+      await page.getByLabel('Address').waitFor()
+      await page.keyboard.type(backend.url)
+      await page.keyboard.press('Tab')
+      await page.keyboard.type('emilys')
+      await page.keyboard.press('Tab')
+      await page.keyboard.type('wrong')
+      await page.keyboard.press('Enter')
+      await page.getByText('answered with status 400 to the account').waitFor()
+      await accessible(page, 'a log-in that failed')
+      await s.look(page, 'start-url-dark')
+      await page.getByLabel('Password').fill(backend.password)
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', {name: 'This is what was found'}).waitFor()
+      await accessible(page, 'what was found')
+      await s.look(page, 'start-found-dark')
+      assert.equal(await page.getByRole('checkbox').count(), 3)
+      const shown = await page.locator('.start').innerText()
+      for (const secret of backend.secrets) assert.equal(shown.includes(secret), false)
+      await page.getByLabel('Name of the app').fill('My Shop')
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', {name: 'My Shop'}).waitFor()
+      await page.getByRole('button', {name: 'No problems'}).waitFor()
+      const app = await logsIn(s, {Username: 'emilys', Password: backend.password}, 'You are logged in')
+      assert.equal(new URL(app.url()).pathname, '/home')
+      assert.match(s.text('app.yaml'), /jwt\(reply\.body\.accessToken\)\.exp/)
+      for (const file of ['app.yaml', 'calls/auth.yaml', 'flows/logIn.yaml', 'types/User.yaml']) {
+        for (const secret of [...backend.secrets, 'Johnson']) assert.equal(s.text(file).includes(secret), false, file)
+      }
+      assert.deepEqual(page.faults, [])
+    } finally {
+      await backend.stop()
+    }
+  })
+
+  test('F225 a known backend asks for its settings; a description for what its calls are', async () => {
+    ({s, page} = await started())
+    await page.setViewportSize({width: 900, height: 800})
+    await page.getByRole('button', {name: 'I have an OpenAPI file'}).click()
+    await page.getByLabel('Or a file').setInputFiles({name: 'api.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify({
+      openapi: '3.0.3', info: {title: 'Things', version: '1'}, servers: [{url: 'https://api.example.com'}], paths: {'/things': {get: {operationId: 'things', responses: {200: {description: 'all'}}}}},
+    }))})
+    await page.getByRole('button', {name: 'Read it'}).click()
+    await page.getByText('No call looks like a log-in').waitFor()
+    await accessible(page, 'a description without a log-in')
+    await page.getByRole('button', {name: 'Back'}).click()
+    await page.getByRole('button', {name: 'Back'}).click()
+    await page.getByRole('button', {name: 'I use a known backend'}).click()
+    await s.look(page, 'start-backends-900')
+    await page.getByLabel('Search').fill('supab')
+    await accessible(page, 'the backends')
+    await page.getByRole('button', {name: /^Supabase/}).click()
+    await page.getByLabel('API_URL').fill('not an address')
+    await page.getByRole('button', {name: 'Make the app'}).click()
+    await page.getByText('is no address of a backend').waitFor()
+    await page.getByLabel('API_URL').fill('https://abc.supabase.co')
+    await page.getByLabel('SUPABASE_KEY').fill('pk-1')
+    await accessible(page, 'the settings')
+    await s.look(page, 'start-supabase-900')
+    await page.getByRole('button', {name: 'Make the app'}).click()
+    await page.getByRole('button', {name: 'No problems'}).waitFor()
+    assert.match(s.text('app.yaml'), /API_URL: https:\/\/abc\.supabase\.co #/)
   })
 })

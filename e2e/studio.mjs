@@ -1,7 +1,7 @@
 // Starts the studio for journeys, and finds out whether everybody can use what it shows.
 import assert from 'node:assert/strict'
 import {createRequire} from 'node:module'
-import {mkdtempSync, readdirSync, rmSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {Process, freePort, join, launch, out, poll, readFileSync, written} from './harness.mjs'
 
@@ -15,6 +15,7 @@ export class Studio {
     const listen = ['--listen', `127.0.0.1:${await freePort()}`]
     if (dir || files) {
       this.folder = dir ?? join(this.dir, 'app')
+      mkdirSync(this.folder, {recursive: true})
       written(this.folder, files ?? {})
       this.usher = new Process(['dev', this.folder, ...listen, '--data', join(this.dir, 'data'), ...trust ? ['--trust'] : [], ...args], env)
     } else {
@@ -31,6 +32,7 @@ export class Studio {
   }
   path(file) { return join(this.folder, file) }
   files(folder) { return readdirSync(this.path(folder)) }
+  samplePassword() { return readFileSync(join(this.dir, 'data', 'password.txt'), 'utf8') } // of emily, at the sample backend
   text(file) { return readFileSync(this.path(file), 'utf8') }
   async window({dark = false, width = 1440, height = 1060} = {}) {
     const context = await this.browser.newContext({viewport: {width, height}, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce'})

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"mime"
 	"net/http"
 	"strconv"
@@ -74,23 +73,7 @@ func (s *Studio) takeArchive(w http.ResponseWriter, r *http.Request) (ProjectVie
 	if err != nil {
 		return ProjectView{}, fault{http.StatusUnprocessableEntity, "archive", sentence(err)}
 	}
-	s.edits.Lock()
-	defer s.edits.Unlock()
-	tree := s.files.Tree()
-	if tree == nil || len(tree.Files()) > 0 {
-		return ProjectView{}, fault{http.StatusConflict, "there", "There is an app in this folder already; an archive becomes an app in an empty one."}
-	}
-	if err := s.files.Fill(r.Context(), files); errors.Is(err, fs.ErrExist) {
-		return ProjectView{}, fault{http.StatusConflict, "there", "This folder is not empty; an archive becomes an app in an empty one."}
-	} else if err != nil {
-		return ProjectView{}, fmt.Errorf("unpacking: %w", err)
-	}
-	if tree = s.files.Tree(); tree == nil {
-		return ProjectView{}, errors.New("the project cannot be read")
-	}
-	s.undone = history{}
-	s.adopt(tree)
-	return s.projectView(""), nil
+	return s.fill(r.Context(), files, "an archive becomes an app in an empty one")
 }
 
 // sentence makes a sentence of an error.

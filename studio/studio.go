@@ -63,6 +63,7 @@ type Config struct {
 	Assets  Assets           // nil: none are shown
 	Logins  Logins           // nil: none can be tested
 	Values  Values           // nil: none are given
+	Starter Starter          // nil: no app is begun here
 	URL     *url.URL         // the studio's own address, such as http://studio.localhost:7070; no other Host is answered
 	AppURL  string           // what Run opens; "" leaves the button out
 	Title   string           // shown while the project has no name; may be ""
@@ -78,6 +79,7 @@ type Studio struct {
 	commits  History
 	sample   Sample
 	trust    Trust
+	starter  Starter
 	guard    guard
 	keys     *keys
 	assets   *assets
@@ -134,7 +136,7 @@ func New(cfg Config) (*Studio, error) {
 		return nil, fmt.Errorf("studio: %w", err)
 	}
 	s := &Studio{
-		files: cfg.Files, preview: cfg.Preview, commits: cfg.History, sample: cfg.Sample, trust: cfg.Trust, guard: g, keys: newKeys(cfg.Rand, g.secure), assets: as, appURL: cfg.AppURL, title: cfg.Title,
+		files: cfg.Files, preview: cfg.Preview, commits: cfg.History, sample: cfg.Sample, trust: cfg.Trust, starter: cfg.Starter, guard: g, keys: newKeys(cfg.Rand, g.secure), assets: as, appURL: cfg.AppURL, title: cfg.Title,
 		log: cfg.Log, now: cfg.Now, events: newEvents(), trial: cfg.Trial, debugger: cfg.Debug, faultID: func() string { return rand.Text()[:8] },
 	}
 	s.media, s.logins, s.values = cfg.Assets, cfg.Logins, cfg.Values

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/usherdev/usher/imports"
 	"github.com/usherdev/usher/project"
 )
 
@@ -282,4 +283,68 @@ type FileView struct {
 	File   string  `json:"file"`
 	Before *string `json:"before"`
 	After  *string `json:"after"`
+}
+
+// StartView is GET /api/start: what an app in an empty folder can begin with.
+type StartView struct {
+	Name     string        `json:"name"` // that the app would get
+	Backends []BackendView `json:"backends"`
+	Sample   *SampleView   `json:"sample"` // the sample backend; null: none runs
+}
+
+// BackendView is a backend that is known by name.
+type BackendView struct {
+	Name     string         `json:"name"`
+	Title    string         `json:"title"`
+	About    string         `json:"about"`
+	Docs     string         `json:"docs"` // "" none
+	Settings []BackendValue `json:"settings"`
+}
+
+// BackendValue is a value that differs from project to project of a backend. A secret one is given in the environment and stays out of the files.
+type BackendValue struct {
+	Name   string `json:"name"`
+	Value  string `json:"value"`
+	Doc    string `json:"doc"`
+	Secret bool   `json:"secret"`
+}
+
+// SampleView is the sample backend and who can log in there: it is on this machine, made for trying things.
+type SampleView struct {
+	Address  string `json:"address"`
+	Username string `json:"username"`
+	Password string `json:"password"`
+}
+
+// StartRequest is POST /api/start and /api/start/plan: what the app begins with. Kind is backend (one that is known), login (one that is asked),
+// openapi (one that is described) or sample.
+type StartRequest struct {
+	Kind     string            `json:"kind"`
+	Name     string            `json:"name"`     // of the app
+	Backend  string            `json:"backend"`  // backend: which; sample: touristtrail, or "" for an app to begin with
+	Settings map[string]string `json:"settings"` // backend: by name
+	Source   string            `json:"source"`   // openapi: its address or the name of the file
+	Text     string            `json:"text"`     // openapi: what is in the file, "" to read it at its address
+	Login    LoginRequest      `json:"login"`    // login
+	Approve  []imports.Role    `json:"approve"`  // login, openapi: which guesses are right
+}
+
+// LoginRequest is a log-in to try, with a test account. Paths and fields that are "" are guessed. Nothing of it is kept.
+type LoginRequest struct {
+	Address  string `json:"address"` // of the backend
+	LogIn    string `json:"logIn"`   // path; likewise below
+	Refresh  string `json:"refresh"`
+	Me       string `json:"me"`
+	Field    string `json:"field"` // that takes the user name
+	Username string `json:"username"`
+	Password string `json:"password"`
+}
+
+// PlanView is what POST /api/start would make. It holds no value of a reply.
+type PlanView struct {
+	Title   string          `json:"title"`
+	Asked   []string        `json:"asked"` // what was sent to the backend, and how it answered
+	Made    []imports.Note  `json:"made"`
+	Left    []imports.Note  `json:"left"`
+	Guesses []imports.Guess `json:"guesses"`
 }

@@ -36,15 +36,19 @@ func listen(ctx context.Context, name, addr string, h http.Handler) (*site, erro
 	return &site{name: name, ln: ln, handler: h}, nil
 }
 
+func newServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+	}
+}
+
 // serveAll answers on all sites until ctx ends, then lets requests in flight finish (Ctrl-C drains) for at most drainTimeout.
 func serveAll(ctx context.Context, con *console, sites ...*site) error {
 	failed := make(chan error, len(sites))
 	var servers []*http.Server
 	for _, s := range sites {
-		srv := &http.Server{
-			Handler: s.handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
-			IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
-		}
+		srv := newServer(s.handler)
 		servers = append(servers, srv)
 		go func() {
 			if err := srv.Serve(s.ln); !errors.Is(err, http.ErrServerClosed) {

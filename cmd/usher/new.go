@@ -1,12 +1,13 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"unicode"
@@ -38,7 +39,7 @@ Examples:
 }
 
 // Run makes the folder and says what to do next.
-func (c newCmd) Run(ctx context.Context, con *console) error {
+func (c newCmd) Run(con *console) error {
 	switch {
 	case c.For == "list":
 		return listPresets(con)
@@ -51,31 +52,19 @@ func (c newCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	tree, err := treeOf(source)
-	if err != nil {
-		return err
-	}
 	if c.Name == "" {
 		c.Name = titled(filepath.Base(filepath.Clean(c.Dir)))
 	}
-	edits := []project.Edit{{Op: project.OpSet, At: "/app/name", Value: jsonText(c.Name)}}
+	env := map[string]string{}
 	if c.API != "" {
-		edits = append(edits, project.Edit{Op: project.OpSet, At: "/app/env/API_URL", Value: jsonText(strings.TrimSuffix(c.API, "/"))})
+		env["API_URL"] = c.API
 	}
-	named, _, err := tree.Apply(edits...)
-	if err != nil {
-		return fmt.Errorf("making the app: %w", err)
-	}
-	if err := folder.Create(c.Dir, source); err != nil {
-		return hinted(fmt.Errorf("making %s: %w", c.Dir, err), "choose a folder that is empty or does not exist")
-	}
-	f, err := folder.Open(c.Dir)
+	files, err := newFiles(source, c.Name, env)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	if err := f.Save(ctx, tree, named); err != nil {
-		return fmt.Errorf("naming the app: %w", err)
+	if err := folder.CreateOf(c.Dir, files); err != nil {
+		return hinted(fmt.Errorf("making %s: %w", c.Dir, err), "choose a folder that is empty or does not exist")
 	}
 	trustNew(con, c.Dir)
 	fmt.Fprintf(con.Out, "Made %s (%s).\n\nNext:\n  usher check %s\n  usher test %s            # its journeys, against the stand-in backend in tests/\n", c.Name, c.Dir, c.Dir, c.Dir)
@@ -89,6 +78,37 @@ func (c newCmd) Run(ctx context.Context, con *console) error {
 	about, err := preset.Readme()
 	fmt.Fprintf(con.Out, "\n%s", about)
 	return err
+}
+
+// newFiles gives the files of a new app: those of source, with its name and the values of env.* that are not left as they are.
+func newFiles(source fs.FS, name string, env map[string]string) (map[string][]byte, error) {
+	tree, err := treeOf(source)
+	if err != nil {
+		return nil, err
+	}
+	edits := []project.Edit{{Op: project.OpSet, At: "/app/name", Value: jsonText(name)}}
+	for _, key := range slices.Sorted(maps.Keys(env)) {
+		at := project.Path("/app/env").Join(key)
+		if _, described := tree.Value(at.Join("default")); described {
+			at = at.Join("default")
+		}
+		edits = append(edits, project.Edit{Op: project.OpSet, At: at, Value: jsonText(strings.TrimSuffix(env[key], "/"))})
+	}
+	named, _, err := tree.Apply(edits...)
+	if err != nil {
+		return nil, fmt.Errorf("making the app: %w", err)
+	}
+	files := map[string][]byte{}
+	err = fs.WalkDir(source, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		if files[name] = named.Bytes(name); files[name] == nil { // a journey, an asset
+			files[name], err = fs.ReadFile(source, name)
+		}
+		return err
+	})
+	return files, err
 }
 
 // trustNew remembers that the builder made a folder: usher dev runs it without asking.
@@ -107,18 +127,23 @@ func (c newCmd) source() (fs.FS, *presets.Preset, error) {
 	if c.For == "" {
 		return examples.Starter(), nil, nil
 	}
+	return presetApp(c.For)
+}
+
+// presetApp is the app for a backend that is known by name.
+func presetApp(name string) (fs.FS, *presets.Preset, error) {
 	all, err := presets.All()
 	if err != nil {
 		return nil, nil, err
 	}
 	names := make([]string, len(all))
 	for i, p := range all {
-		if names[i] = p.Name; p.Name == c.For {
+		if names[i] = p.Name; p.Name == name {
 			app, err := p.App()
 			return app, &p, err
 		}
 	}
-	return nil, nil, hinted(fmt.Errorf("there is no preset for the backend %q", c.For), value.Choices(c.For, "one of", names))
+	return nil, nil, hinted(fmt.Errorf("there is no preset for the backend %q", name), value.Choices(name, "one of", names))
 }
 
 // listPresets prints the backends that --backend knows.

@@ -45,6 +45,7 @@ type workbench struct {
 	secrets     *keeper
 	development *development // nil: no studio follows the app
 	ground      *runtime     // keys and store, which outlast every revision
+	sample      samples
 	open        func(*project.Project, map[string]string, map[string]call.Secret) (*runtime, error)
 
 	playing sync.Mutex              // one revision at a time
@@ -56,7 +57,7 @@ type workbench struct {
 
 // openWorkbench opens the folder and listens. Close it after it was served, and after an error there is nothing to close.
 func openWorkbench(ctx context.Context, con *console, cfg benchConfig) (*workbench, error) {
-	b := &workbench{con: con, cfg: cfg, secrets: newKeeper(con, cfg.data, cfg.envFile)}
+	b := &workbench{con: con, cfg: cfg, secrets: newKeeper(con, cfg.data, cfg.envFile), sample: samples{con: con, data: cfg.data}}
 	if err := b.begin(ctx); err != nil {
 		return nil, errors.Join(err, b.close())
 	}
@@ -76,6 +77,9 @@ func (b *workbench) begin(ctx context.Context) (err error) {
 	}
 	if err := b.stand(ctx); err != nil {
 		return err
+	}
+	if err := b.sample.resume(ctx); err != nil {
+		b.con.Log.Warn("the sample backend does not run", "error", err)
 	}
 	handler := http.Handler(http.HandlerFunc(b.serveApp))
 	if b.cfg.noStudio {
@@ -149,7 +153,7 @@ func (b *workbench) withStudio(ctx context.Context, tree *project.Tree, next htt
 	}
 	cfg.Assets, cfg.Logins, cfg.Values = shelf{b.folder}, b, b
 	if b.cfg.trusted != nil {
-		cfg.Trust = b
+		cfg.Trust, cfg.Starter = b, &starter{bench: b, name: cfg.Title}
 	}
 	if b.studio, err = studio.New(cfg); err != nil {
 		return nil, err
@@ -304,6 +308,7 @@ func (b *workbench) close() error {
 		err = errors.Join(err, rt.Close())
 	}
 	b.ending.Wait()
+	err = errors.Join(err, b.sample.close())
 	if b.ground != nil {
 		err = errors.Join(err, b.ground.Close())
 	}

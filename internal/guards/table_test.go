@@ -212,7 +212,7 @@ var table = []guard{
 		"q.r.Body, maxForm)", "q.r.Body, maxForm<<10)", "TestF10_"},
 
 	{"a slow head is cut off", "F10", "cmd/usher/listen.go",
-		"Handler: s.handler, ReadHeaderTimeout: readHeaderTimeout, ", "Handler: s.handler, ", "TestF10_"},
+		"Handler: h, ReadHeaderTimeout: readHeaderTimeout, ", "Handler: h, ", "TestF10_"},
 	{"a slow body is cut off", "F10", "cmd/usher/listen.go",
 		"ReadTimeout: readTimeout, ", "", "TestF10_"},
 	{"a slow reader is cut off", "F10", "cmd/usher/listen.go",
@@ -386,7 +386,7 @@ var table = []guard{
 		"		if !s.trusted() {", "		if false {", "TestE6_NothingRuns"},
 	{"an app that nobody trusts", "E6", "cmd/usher/workbench.go",
 		"	if ok, err := b.mayRun(); err != nil || !ok {", "	if _, err := b.mayRun(); err != nil {", "TestE6_DevCalls"},
-	{"an archive over an app", "G6", "studio/archive.go",
+	{"an archive over an app", "G6", "studio/start.go",
 		"	if tree == nil || len(tree.Files()) > 0 {", "	if tree == nil {", "TestG6_"},
 	{"what is known to be secret, in the log of calls", "H1", "call/mask.go",
 		"			shown = strings.ReplaceAll(shown, spelt, hidden)", "			_ = spelt", "TestH1_A1_AMask|TestF213_"},

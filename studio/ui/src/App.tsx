@@ -7,6 +7,7 @@ import {Drawer} from './drawers.tsx'
 import {ProjectMenu} from './ProjectMenu.tsx'
 import {sectionOf, sections} from './sections.tsx'
 import {store, useStudio} from './store.ts'
+import {Start} from './Start.tsx'
 import {Trust} from './Trust.tsx'
 import {Empty, IconButton, Tip} from './ui.tsx'
 
@@ -26,6 +27,13 @@ export function App() {
   const section = sectionOf(place)
   if (fault) return <main className="full"><Empty icon="alert" title="The studio could not open">{fault}</Empty></main>
   if (!project) return <main className="full" aria-busy="true"><p className="hint">Opening…</p></main>
+  if (project.files.length === 0) {
+    return (
+      <Tooltip.Provider delayDuration={350} skipDelayDuration={200}>
+        <div className="studio begin"><EmptyBar /><Start /><Notice /></div>
+      </Tooltip.Provider>
+    )
+  }
   return (
     <Tooltip.Provider delayDuration={350} skipDelayDuration={200}>
       <div className={`studio${section?.Right ? '' : ' wide'}${drawer === 'debug' ? ' debugging' : ''}`}>
@@ -56,6 +64,18 @@ function Rail() {
         </Tip>
       ))}
     </nav>
+  )
+}
+
+// EmptyBar is the top of the studio while there is no app.
+function EmptyBar() {
+  const {project, theme, offline} = useStudio()
+  return (
+    <header className="top">
+      <span className="brand"><span className="mark" aria-hidden="true">U</span><h1 className="app-name">{project?.name}</h1></span>
+      <span className="top-middle" role="status">{offline && <span className="offline"><Icon name="cloud" size={14} /> {offline}</span>}</span>
+      <IconButton icon={theme === 'dark' ? 'sun' : 'moon'} label={theme === 'dark' ? 'Studio in light' : 'Studio in dark'} onClick={() => store.choose({theme: theme === 'dark' ? 'light' : 'dark'})} />
+    </header>
   )
 }
 

@@ -192,6 +192,11 @@ class Store {
     })
   }
 
+  // begun shows the app that an empty folder has become.
+  begun() {
+    return this.serial(() => this.reload())
+  }
+
   // trust lets the project run, from now on.
   trust() {
     return this.serial(async () => { await this.take(await api.trust()) })

@@ -458,6 +458,62 @@ export interface ImportView {
   files: FileView[]
 }
 
+export interface StartView {
+  name: string
+  backends: BackendView[]
+  sample: SampleView | null
+}
+
+export interface BackendView {
+  name: string
+  title: string
+  about: string
+  docs: string
+  settings: BackendValue[]
+}
+
+export interface BackendValue {
+  name: string
+  value: string
+  doc: string
+  secret: boolean
+}
+
+export interface SampleView {
+  address: string
+  username: string
+  password: string
+}
+
+export interface StartRequest {
+  kind: string
+  name: string
+  backend: string
+  settings: {[name: string]: string}
+  source: string
+  text: string
+  login: LoginRequest
+  approve: string[]
+}
+
+export interface LoginRequest {
+  address: string
+  logIn: string
+  refresh: string
+  me: string
+  field: string
+  username: string
+  password: string
+}
+
+export interface PlanView {
+  title: string
+  asked: string[]
+  made: Note[]
+  left: Note[]
+  guesses: Guess[]
+}
+
 export interface Note {
   at?: string
   line?: number
