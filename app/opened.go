@@ -212,7 +212,7 @@ type whose struct {
 func (q *ask) user() any {
 	of := whose{q.v.s.Key, q.v.s.Ended, q.v.s.UserVer}
 	if q.users.of != of {
-		q.users.of, q.users.is = of, call.UserScope(q.v.s, q.v.in(), q.rt.project.App.Auth.UserType)
+		q.users.of, q.users.is = of, q.rt.people.of(of, func() any { return call.UserScope(q.v.s, q.v.in(), q.rt.project.App.Auth.UserType) })
 	}
 	return q.users.is
 }

@@ -25,6 +25,7 @@ type runtime struct {
 	csp     string
 	own     *value.Locale // the app's own language
 	ours    func(origin string) bool
+	people  people
 }
 
 // newRuntime makes the runtime that takes the place of before, nil for the first.
