@@ -78,7 +78,7 @@ describe('the debug panel over TouristTrail', () => {
     await look('flows')
     await steps.getByRole('button', {name: /^Log In/}).click()
     await page.getByRole('navigation', {name: 'Pages'}).getByRole('button', {name: /^login/, current: 'page'}).waitFor()
-    await page.getByRole('heading', {name: 'Form', exact: true}).waitFor()
+    await page.getByRole('heading', {name: 'Log In', exact: true}).first().waitFor()
   })
 
   test('F212 the variables are a tree that can be searched, and secrets in it are masked', async () => {
@@ -112,13 +112,13 @@ describe('the debug panel over TouristTrail', () => {
 
   test('F215 a 401, and a reply of a renewal that gets lost, are survived', async () => {
     await tab('Login')
-    await button('Answer the next call with 401').click()
-    await poll('it is armed', async () => await button('Answer the next call with 401').getAttribute('aria-pressed') === 'true')
+    await button('Refuse the next call').click()
+    await poll('it is armed', async () => await button('Refuse the next call').getAttribute('aria-pressed') === 'true')
     await look('armed')
     await app.reload()
     await home().waitFor()
     await panel.getByText('by itself; renewed 2 times').waitFor()
-    await poll('it happened once', async () => await button('Answer the next call with 401').getAttribute('aria-pressed') === 'false')
+    await poll('it happened once', async () => await button('Refuse the next call').getAttribute('aria-pressed') === 'false')
     await tab('Requests')
     await row(/Expired/).first().waitFor()
     await row(/sent again after a renewal/).first().waitFor()
@@ -166,6 +166,55 @@ describe('the debug panel over TouristTrail', () => {
     await app.reload()
     await loggedOut()
     await poll('new cookies', async () => (await app.context().cookies(app.url())).every(c => !/touristtrail$/.test(c.name)))
+  })
+
+  test('F211 one click logs a saved test user in, in the browser of the studio', async () => {
+    await tab('Test users')
+    await panel.getByRole('button', {name: 'Log in as emily'}).waitFor()
+    const opened = page.context().waitForEvent('page')
+    await panel.getByRole('button', {name: 'Log in as emily'}).click()
+    await app.close()
+    app = await opened
+    await home().waitFor()
+    assert.ok(!app.url().includes('?'), app.url())
+    await panel.getByRole('textbox', {name: 'User name or e-mail'}).fill('mallory')
+    await panel.getByRole('textbox', {name: 'Password'}).fill('wrong-wrong')
+    await accessible(page, 'the test users')
+    await look('users')
+    await panel.getByRole('button', {name: 'Save', exact: true}).click()
+    await panel.getByRole('button', {name: 'Log in as mallory'}).click()
+    await page.getByText(/mallory could not log in: auth\.login answered with status 400/).waitFor()
+    await panel.getByRole('button', {name: 'Forget mallory'}).click()
+    await poll('mallory is gone', async () => await panel.getByRole('button', {name: 'Log in as mallory'}).count() === 0)
+    assert.ok(!readFileSync(join(s.dir, 'demo', 'testusers.json'), 'utf8').includes(password))
+  })
+
+  test('F212 the canvas shows what a browser had, masked, until it is to show sample data again', async () => {
+    await page.getByRole('navigation', {name: 'Pages'}).getByRole('button', {name: /^home/}).click()
+    const canvas = page.frameLocator('iframe')
+    await canvas.getByText('Welcome Ada').waitFor()
+    await tab('Variables')
+    await panel.getByRole('switch', {name: 'Show this data on the canvas'}).click()
+    await canvas.getByText('Welcome Emily').waitFor()
+    await accessible(page, 'with data of a browser')
+    await look('sample')
+    await panel.getByRole('switch', {name: 'Show this data on the canvas'}).click()
+    await canvas.getByText('Welcome Ada').waitFor()
+  })
+
+  test('the panel in dark, and in a narrow window', async () => {
+    await page.getByRole('button', {name: 'Studio in dark'}).click()
+    for (const name of ['Login', 'Requests', 'Flows', 'Variables', 'Test users']) {
+      await tab(name)
+      await accessible(page, `${name} in dark`)
+      await look(`dark-${name.toLowerCase().replace(' ', '-')}`)
+    }
+    await page.setViewportSize({width: 900, height: 700})
+    for (const name of ['Login', 'Requests']) {
+      await tab(name)
+      await look(`narrow-${name.toLowerCase()}`)
+    }
+    await page.setViewportSize({width: 1440, height: 1060})
   })
 
   test('H1 no token and no password reaches the studio', async () => {

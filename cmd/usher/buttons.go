@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/usherdev/usher/entrance"
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/session"
 	"github.com/usherdev/usher/studio"
@@ -31,7 +32,83 @@ func (d *debugger) Do(ctx context.Context, in studio.DebugRequest) (studio.Debug
 	case "reset":
 		return d.reset(ctx, in.Browser)
 	}
+	return d.doOther(ctx, in)
+}
+
+// doOther does what is about test users and the canvas.
+func (d *debugger) doOther(ctx context.Context, in studio.DebugRequest) (studio.DebugAnswer, error) {
+	switch in.Act {
+	case "sample":
+		d.mu.Lock()
+		d.sample = ""
+		if in.On {
+			d.sample = in.Browser
+		}
+		d.mu.Unlock()
+		d.rec.news(func() {})
+		return studio.DebugAnswer{}, nil
+	case "logIn":
+		return d.logIn(ctx, in.User)
+	case "saveUser":
+		return d.saveUser(in.User, in.Password)
+	case "forgetUser":
+		err := d.users.forget(in.User)
+		d.rec.news(func() {})
+		return studio.DebugAnswer{}, err
+	}
 	return studio.DebugAnswer{}, studio.Refused("There is no such button.")
+}
+
+// errIdle is said while no app runs.
+const errIdle = studio.Refused("The app does not run yet: mend its problems first.")
+
+func (d *debugger) saveUser(name, password string) (studio.DebugAnswer, error) {
+	rt := d.app()
+	switch {
+	case rt == nil:
+		return studio.DebugAnswer{}, errIdle
+	case name == "" || password == "" || len(name) > 200 || len(password) > 1000:
+		return studio.DebugAnswer{}, studio.Refused("A test user has a name and a password.")
+	}
+	if err := d.users.save(name, password, rt.calls.Load().Origins()); err != nil {
+		return studio.DebugAnswer{}, err
+	}
+	d.rec.news(func() {})
+	return studio.DebugAnswer{Said: "Saved: the password is sealed, outside the project."}, nil
+}
+
+// logIn logs a test user in by the app's own form and gives a link that hands the login to the browser that opens it.
+func (d *debugger) logIn(ctx context.Context, name string) (studio.DebugAnswer, error) {
+	rt := d.app()
+	if rt == nil {
+		return studio.DebugAnswer{}, errIdle
+	}
+	calls := rt.calls.Load()
+	password, ok, err := d.users.password(name, calls.Origins())
+	switch {
+	case errors.Is(err, errMoved):
+		return studio.DebugAnswer{}, studio.Refused("The app calls other addresses than when " + name + " was saved, so the password stays here. Save the test user again.")
+	case err != nil:
+		return studio.DebugAnswer{}, err
+	case !ok:
+		return studio.DebugAnswer{}, studio.Refused("There is no test user " + name + ".")
+	}
+	e, err := entrance.New(entrance.Config{Project: calls.Project(), Calls: calls, Username: name, Password: password})
+	if errors.Is(err, entrance.ErrNoLogIn) {
+		return studio.DebugAnswer{}, studio.Refused("The app has no log-in form yet: " + err.Error() + ".")
+	}
+	if err != nil {
+		return studio.DebugAnswer{}, err
+	}
+	out, err := e.LogIn(ctx)
+	err = errors.Join(err, e.Close(ctx))
+	if err != nil {
+		return studio.DebugAnswer{}, err
+	}
+	if !out.In() {
+		return studio.DebugAnswer{}, studio.Refused(name + " could not log in: " + out.Why() + ".")
+	}
+	return studio.DebugAnswer{Said: "The app opens as " + name + ".", URL: ticketLink(d.origin, d.tickets.issue(out.Session))}, nil
 }
 
 // auth is the authentication of the revision that is served now; the zero one while none is.

@@ -11,19 +11,24 @@ import (
 	"sync"
 	"time"
 
+	"github.com/usherdev/usher/app"
 	"github.com/usherdev/usher/call"
+	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/studio"
 	"github.com/usherdev/usher/value"
 )
 
 // development is what follows and disturbs an app that somebody builds. Only a command that shows the studio makes one.
 type development struct {
-	rec    *recorder
-	faults *faults
+	rec     *recorder
+	faults  *faults
+	tickets *tickets
+	users   *testUsers
 }
 
-func newDevelopment() *development {
-	d := &development{rec: newRecorder(), faults: &faults{}}
+// newDevelopment keeps test users in the data folder, and all else in memory.
+func newDevelopment(data string) *development {
+	d := &development{rec: newRecorder(), faults: &faults{}, tickets: newTickets(), users: &testUsers{dir: data}}
 	d.faults.changed = func() { d.rec.news(func() {}) }
 	return d
 }
@@ -31,7 +36,8 @@ func newDevelopment() *development {
 // debugger is the studio's way to the running app.
 type debugger struct {
 	*development
-	app func() *runtime // that runs; nil while none does
+	app    func() *runtime // that runs; nil while none does
+	origin string          // the app's own
 
 	mu     sync.Mutex
 	sample string // the browser whose data the canvas shows
@@ -46,10 +52,11 @@ func (d *debugger) Follow(changed func(), pointed func(path string)) {
 
 // Look implements studio.Debugger.
 func (d *debugger) Look(ctx context.Context, picked string) (studio.DebugView, error) {
-	d.mu.Lock()
-	sample := d.sample
-	d.mu.Unlock()
-	out := studio.DebugView{On: true, Armed: d.faults.now(), Sample: sample, Users: []string{}}
+	users, err := d.users.names()
+	if err != nil {
+		return studio.DebugView{}, err
+	}
+	out := studio.DebugView{On: true, Armed: d.faults.now(), Sample: d.sampled(), Users: users}
 	d.rec.mu.Lock()
 	b := d.rec.view(&out, picked)
 	d.rec.mu.Unlock()
@@ -165,6 +172,68 @@ func (d *debugger) login(ctx context.Context, b browser) (*studio.LoginView, err
 		out.User = listed(maskedMap(user))
 	}
 	return out, nil
+}
+
+// sampled is the browser whose data the canvas shows, "" none.
+func (d *debugger) sampled() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.sample
+}
+
+// sampleFor is what the canvas shows of a page: what the chosen browser had, masked, over sample data for what it has not. nil: sample data.
+func (d *debugger) sampleFor(p *project.Project, page *project.Page) value.Scope {
+	chosen := d.sampled()
+	if chosen == "" {
+		return nil
+	}
+	d.rec.mu.Lock()
+	defer d.rec.mu.Unlock()
+	b := d.rec.picked(chosen)
+	if b == nil || b.id != chosen || len(b.scopes) == 0 {
+		return nil
+	}
+	out := app.Sample(p, page)
+	last := b.scopes[len(b.scopes)-1]
+	for _, name := range []string{"auth", "user", "app"} {
+		out[name] = unloaded(last.scope[name])
+	}
+	for _, s := range b.scopes {
+		if s.page != page.Name {
+			continue
+		}
+		for _, name := range []string{"state", "params", "queries"} {
+			have, _ := s.scope[name].(map[string]any)
+			over, _ := out[name].(map[string]any)
+			for k, v := range have {
+				over[k] = unloaded(v)
+			}
+		}
+	}
+	return out
+}
+
+// unloaded is a value without addresses from which the canvas may load nothing: pictures show their place there.
+func unloaded(v any) any {
+	switch x := v.(type) {
+	case string:
+		if strings.HasPrefix(x, "http://") {
+			return ""
+		}
+	case []any:
+		out := make([]any, len(x))
+		for i, e := range x {
+			out[i] = unloaded(e)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(x))
+		for k, e := range x {
+			out[k] = unloaded(e)
+		}
+		return out
+	}
+	return v
 }
 
 // claims reads what a token says of itself; nothing where it is no JWT.

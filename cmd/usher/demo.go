@@ -65,6 +65,9 @@ func (c demoCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return errors.Join(err, at.ln.Close(), srv.Close())
 	}
+	if err := bench.knows(demoUser, password); err != nil {
+		con.Log.Warn("the studio cannot log the demo's person in by one click", "error", err)
+	}
 	c.welcome(con, bench, password)
 	err = serveAll(ctx, con, at, bench.site)
 	return errors.Join(err, bench.close(), srv.Close())
@@ -72,7 +75,7 @@ func (c demoCmd) Run(ctx context.Context, con *console) error {
 
 // demoParts are the names that a demo makes in its data folder: what --reset may remove, and nothing else.
 var demoParts = []string{"touristtrail", "issuer.db", "issuer.db-wal", "issuer.db-shm", "issuer.db.lock", "issuer.db.keys", "password.txt",
-	"sessions.db", "sessions.db-wal", "sessions.db-shm", "sessions.db.lock", "usher.key", "secrets.json", "secrets.key"}
+	"sessions.db", "sessions.db-wal", "sessions.db-shm", "sessions.db.lock", "usher.key", "secrets.json", "secrets.key", "testusers.json", "testusers.key"}
 
 func resetDemo(dir string) error {
 	for _, name := range demoParts {

@@ -119,16 +119,24 @@ func (f *secretFile) save() error {
 	if err != nil {
 		return fmt.Errorf("secrets: %w", err)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(f.path), "secrets.json.new*") // mode 0600
-	if err != nil {
+	if err := replaceFile(f.path, b); err != nil {
 		return fmt.Errorf("secrets: %w", err)
+	}
+	return nil
+}
+
+// replaceFile puts a file in the place of another in one step. Mode 0600.
+func replaceFile(path string, b []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new*") // mode 0600
+	if err != nil {
+		return err
 	}
 	_, err = tmp.Write(b)
 	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err == nil {
-		err = os.Rename(tmp.Name(), f.path)
+		err = os.Rename(tmp.Name(), path)
 	}
 	if err != nil {
-		return fmt.Errorf("secrets: %w", errors.Join(err, os.Remove(tmp.Name())))
+		return errors.Join(err, os.Remove(tmp.Name()))
 	}
 	return nil
 }

@@ -125,7 +125,7 @@ func (b *workbench) stand(ctx context.Context) (err error) {
 	}
 	cfg.ground = b.ground
 	if !b.cfg.noStudio {
-		b.development = newDevelopment()
+		b.development = newDevelopment(b.cfg.data)
 		cfg.development = b.development
 	}
 	b.open = func(prj *project.Project, env map[string]string, secrets map[string]call.Secret) (*runtime, error) {
@@ -140,7 +140,8 @@ func (b *workbench) stand(ctx context.Context) (err error) {
 func (b *workbench) withStudio(ctx context.Context, tree *project.Tree, next http.Handler) (_ http.Handler, err error) {
 	id := b.name(tree)
 	at, canvasAt := sibling(b.where.public, "studio-"+id), sibling(b.where.public, "preview-"+id)
-	if b.canvas, err = app.NewCanvas(app.CanvasConfig{URL: canvasAt, Studio: at.String(), Nonce: rand.Text(), Assets: b.folder.FS()}); err != nil {
+	dbg := &debugger{development: b.development, app: b.rt.Load, origin: b.where.public.String()}
+	if b.canvas, err = app.NewCanvas(app.CanvasConfig{URL: canvasAt, Studio: at.String(), Nonce: rand.Text(), Assets: b.folder.FS(), Sample: dbg.sampleFor}); err != nil {
 		return nil, fmt.Errorf("studio: %w", err)
 	}
 	pv := &preview{b}
@@ -148,7 +149,7 @@ func (b *workbench) withStudio(ctx context.Context, tree *project.Tree, next htt
 		b.con.Log.Warn("the app does not run yet", "error", err)
 	}
 	cfg := studio.Config{
-		Files: &files{folder: b.folder, log: b.con, last: tree}, Preview: pv, History: gitHistory{b.folder.Dir()}, Trial: trials{b.given}, Sample: app.SampleOf, Debug: &debugger{development: b.development, app: b.rt.Load}, URL: at, AppURL: b.where.public.String() + "/",
+		Files: &files{folder: b.folder, log: b.con, last: tree}, Preview: pv, History: gitHistory{b.folder.Dir()}, Trial: trials{b.given}, Sample: app.SampleOf, Debug: dbg, URL: at, AppURL: b.where.public.String() + "/",
 		Title: titled(filepath.Base(b.folder.Dir())), Log: b.con.Log.With("part", "studio"),
 	}
 	cfg.Assets, cfg.Logins, cfg.Values = shelf{b.folder}, b, b
@@ -165,7 +166,7 @@ func (b *workbench) withStudio(ctx context.Context, tree *project.Tree, next htt
 		}
 		b.studio.Changed(t)
 	})
-	next = &door{rec: b.development.rec, app: b.rt.Load, next: next}
+	next = &door{dev: b.development, app: b.rt.Load, host: b.where.public.Host, next: next}
 	return byHost(map[string]http.Handler{at.Host: b.studio, canvasAt.Host: b.canvas}, next), err
 }
 
@@ -276,6 +277,15 @@ func (b *workbench) serveApp(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	b.idle.Load().serve(w, r, b.where.public.Host)
+}
+
+// knows saves a test user for the studio.
+func (b *workbench) knows(name, password string) error {
+	rt := b.rt.Load()
+	if b.development == nil || rt == nil {
+		return nil
+	}
+	return b.development.users.save(name, password, rt.calls.Load().Origins())
 }
 
 // launch is the link that opens the studio, "" without one.

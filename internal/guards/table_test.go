@@ -394,6 +394,12 @@ var table = []guard{
 		"	case tokenLike.MatchString(text):", "	case false:", "TestH1_A1_AMask"},
 	{"what is kept of an app for the studio", "H1", "cmd/usher/recorder.go",
 		"b.scopes.add(pageScope{s.Page, value.Scope(maskedMap(s.Scope))}, keptPages)", "b.scopes.add(pageScope{s.Page, s.Scope}, keptPages)", "TestH1_TheRecorder"},
+	{"a ticket works once", "A14", "cmd/usher/door.go",
+		"	delete(t.all, key)\n	return found", "	return found", "TestF211_A14_"},
+	{"a ticket is for this machine", "A14", "cmd/usher/door.go",
+		"ip == nil || !ip.IsLoopback() {", "ip == nil {", "TestF211_A14_"},
+	{"a test user's password goes where it was saved for", "E9", "cmd/usher/testusers.go",
+		"	if u.Origins != strings.Join(origins, \" \") {", "	if false {", "TestF211_E9_"},
 	{"a folder that is not empty", "G6", "internal/folder/contents.go",
 		"		err = errNotEmpty\n", "		err = nil\n", "TestF221_Fill"},
 

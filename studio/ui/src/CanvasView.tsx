@@ -1,6 +1,7 @@
 import {useEffect, useRef, useState} from 'react'
 import {shortcut, typed} from './actions.ts'
 import {Canvas} from './canvas.ts'
+import {useDebugging} from './debug.ts'
 import {Icon} from './icons.tsx'
 import {store, useStudio, type Device, type Mode} from './store.ts'
 import {Segmented} from './ui.tsx'
@@ -70,6 +71,8 @@ function Frame({url, nonce, origin, name}: {url: string; nonce: string; origin: 
   }, [origin, nonce])
 
   useEffect(() => { canvas.current?.select(selected, others) }, [selected, others])
+  const sample = useDebugging().view?.sample
+  useEffect(() => { canvas.current?.redraw() }, [sample])
   useEffect(() => { canvas.current?.setMode(mode) }, [mode])
   useEffect(() => { canvas.current?.show(project?.revision ?? '') }, [project?.revision])
 

@@ -5,6 +5,7 @@ import {debugging, useDebugging} from './debug.ts'
 import {DebugCalls} from './DebugCalls.tsx'
 import {DebugFlows} from './DebugFlows.tsx'
 import {DebugLogin} from './DebugLogin.tsx'
+import {DebugUsers} from './DebugUsers.tsx'
 import {DebugVariables} from './DebugVariables.tsx'
 import {store, useStudio} from './store.ts'
 import {Empty, IconButton, Select} from './ui.tsx'
@@ -14,6 +15,7 @@ const tabs = [
   {name: 'calls', title: 'Requests', Show: DebugCalls},
   {name: 'flows', title: 'Flows', Show: DebugFlows},
   {name: 'variables', title: 'Variables', Show: DebugVariables},
+  {name: 'users', title: 'Test users', Show: DebugUsers},
 ]
 
 // Debug is the drawer that follows the running app.
@@ -44,7 +46,7 @@ export function Debug() {
         {view && !view.on && <Empty icon="bug" title="Nobody follows the app here">Start it with usher demo or usher dev to see what it does.</Empty>}
         {view?.on && tabs.map(({name, Show}) => (
           <Tabs.Content key={name} value={name} className="debug-body">
-            {view.browsers.length === 0 && name !== 'login'
+            {view.browsers.length === 0 && !['login', 'users'].includes(name)
               ? <Empty icon="play" title="The app has not been opened yet">Press Run: what it does shows here while it does it.{project?.appURL ? '' : ' This app has no address.'}</Empty>
               : <Show view={view} />}
           </Tabs.Content>

@@ -57,7 +57,7 @@ function Steps({flow}: {flow: TraceView}) {
             <button type="button" className={`debug-step${s.error ? ' bad' : ''}`} style={{paddingInlineStart: 10 + depth(flow.flow, s) * 18}} onClick={() => void store.reveal(s.at)}>
               <Icon name={icon(s.kind)} size={15} />
               <span className="debug-call"><strong>{title(s.kind)}</strong>{s.note && !ways[s.way] && <em>{s.note}</em>}{s.note && ways[s.way] && s.kind !== 'if' && <em>{s.note}</em>}{s.error && <em className="bad">{s.error}</em>}</span>
-              {s.way && <span className={`chip ${ways[s.way]?.tone ?? ''}`}>{ways[s.way]?.text ?? s.way}</span>}
+              <span>{s.way && <span className={`chip ${ways[s.way]?.tone ?? ''}`}>{ways[s.way]?.text ?? s.way}</span>}</span>
               <span className="debug-lane" aria-hidden="true"><span style={{marginInlineStart: `${Math.min(98, 100 * s.from / whole)}%`, width: `${Math.max(2, Math.min(100, 100 * s.ms / whole))}%`}} /></span>
               <span className="debug-took">{span(s.ms)}</span>
             </button>
@@ -74,5 +74,5 @@ function Steps({flow}: {flow: TraceView}) {
 // depth is how many branches an action stands inside, as far as its path says so.
 function depth(flow: string, s: StepSeen): number {
   if (!s.at.startsWith(flow + '/')) return 1
-  return Math.floor(s.at.slice(flow.length + 1).split('/').filter(p => !/^\d+$/.test(p)).length / 2)
+  return s.at.slice(flow.length + 1).split('/').filter(p => /^\d+$/.test(p)).length - 1
 }

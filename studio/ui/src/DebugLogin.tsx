@@ -75,12 +75,12 @@ interface Button { act: string; icon: string; label: string; what: string; armed
 
 const buttons: Button[] = [
   {act: 'expire', icon: 'clock', label: 'Expire token now', what: 'Its time is up; the next request renews it.'},
-  {act: 'refuseCall', icon: 'lock', label: 'Answer the next call with 401', what: 'As if the backend took the token for expired.', armed: true},
+  {act: 'refuseCall', icon: 'lock', label: 'Refuse the next call', what: 'It is answered with 401, as if expired.', armed: true},
   {act: 'failRefresh', icon: 'x-circle', label: 'Fail next refresh', what: 'The backend refuses the renewal: the login ends.', armed: true},
   {act: 'troubleRefresh', icon: 'cloud', label: 'Trouble at next refresh', what: 'The backend answers 503: nobody is logged out.', armed: true},
   {act: 'loseRefresh', icon: 'wifi', label: 'Lose next refresh reply', what: 'The backend renews, and its answer gets lost.', armed: true},
   {act: 'logOut', icon: 'log-out', label: 'Log out elsewhere', what: 'The browser hears of it at its next request.'},
-  {act: 'reset', icon: 'rotate', label: 'Reset session', what: 'Log out, and forget app state, language and colours.'},
+  {act: 'reset', icon: 'rotate', label: 'Reset session', what: 'Log out and forget the app state.'},
 ]
 
 function Buttons({view}: {view: DebugView}) {

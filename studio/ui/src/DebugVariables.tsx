@@ -1,7 +1,8 @@
 import {useMemo, useState} from 'react'
+import {debugging} from './debug.ts'
 import {Icon} from './icons.tsx'
 import {TreeView, type Node} from './TreeView.tsx'
-import {Empty, Select} from './ui.tsx'
+import {Empty, Select, Switch} from './ui.tsx'
 import type {DebugView, VariableView} from './wire.ts'
 
 const kinds = ['text', 'number', 'bool', 'time', 'secret', 'list', 'object', 'nothing']
@@ -22,7 +23,8 @@ export function DebugVariables({view}: {view: DebugView}) {
       <div className="debug-bar">
         <label className="search debug-search"><Icon name="search" size={14} /><input type="search" aria-label="Search the variables" placeholder="Name or value" value={search} onChange={ev => setSearch(ev.target.value)} /></label>
         <span className="debug-kind"><Select label="Type" value={kind} onChange={setKind} options={[{value: 'any', label: 'Any type'}, ...kinds.map(k => ({value: k, label: k}))]} /></span>
-        {page && <span className="hint">as the page {page} was drawn last; secrets are masked</span>}
+        {page && <span className="hint debug-fill">as the page {page} was drawn last; secrets are masked</span>}
+        {view.picked && <label className="debug-switch"><span>Show this data on the canvas</span><Switch label="Show this data on the canvas" checked={view.sample === view.picked} onChange={on => void debugging.press({act: 'sample', on})} /></label>}
       </div>
       <div className="debug-scroll">
         {nodes.length === 0

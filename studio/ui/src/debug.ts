@@ -66,6 +66,7 @@ class DebugStore {
         tab.opener = null
         tab.location.replace(answer.url)
       }
+      this.set({busy: ''})
       await this.load()
       return true
     } catch (e) {
