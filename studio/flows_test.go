@@ -69,3 +69,77 @@ func TestFlowOf(t *testing.T) {
 		}
 	}
 }
+
+// TestF154_AnActionBecomesABlock: what it reads is handed over with its type, what it brings comes back, comments go along, and undo takes all of it back.
+func TestF154_AnActionBecomesABlock(t *testing.T) {
+	const flow = `path: /login
+title: Log in
+access: loggedOut
+state: {tries: int}
+body:
+  - form:
+      onSubmit:
+        - call: auth.login # sent
+          with: {name: "${form.name}", password: "${form.password}"}
+          as: login
+          then:
+            - logIn: {token: "${login.body.token}"}
+          else:
+            - snackBar: "${form.name}: ${string(state.tries)} tries, ${login.error ?? 'no'}"
+        - if: ${login.ok}
+          then: [stop]
+        - setState: {tries: 1}
+      children:
+        - textField: {id: name, label: Name}
+        - textField: {id: password, label: Password, type: password}
+`
+	w := opened(t)
+	w.files.edit(t, "calls/auth.yaml", "", "url: https://api.test\ncalls:\n  login: {method: POST, path: /login, params: {name: text, password: secret}, reply: Session}\n")
+	w.files.edit(t, "types/Session.yaml", "", "fields:\n  token: secret\n")
+	w.files.edit(t, "pages/login.yaml", w.text("pages/login.yaml"), flow)
+	w.Changed(nil)
+	before := w.files.Tree().Revision()
+	at := project.Path("/pages/login/body/0/form/onSubmit")
+	if got := w.edit(WireEdit{Op: "block", At: at + "/0", Name: "enter"}); got.Code != http.StatusOK {
+		t.Fatal(got.Body)
+	}
+	wantBlock := `params:
+  name: text
+  password: secret
+  tries: int
+actions:
+  - call: auth.login # sent
+    with: {name: "${params.name}", password: "${params.password}"}
+    as: login
+    then:
+      - logIn: {token: "${login.body.token}"}
+    else:
+      - snackBar: "${params.name}: ${string(params.tries)} tries, ${login.error ?? 'no'}"
+result: ${login}
+`
+	if got := w.text("flows/enter.yaml"); got != wantBlock {
+		t.Errorf("%s", got)
+	}
+	wantRun := `      onSubmit:
+        - block: enter
+          with: {name: "${form.name}", password: "${form.password}", tries: "${state.tries}"}
+          as: login
+        - if: ${login.ok}
+`
+	if got := w.text("pages/login.yaml"); !strings.Contains(got, wantRun) {
+		t.Errorf("%s", got)
+	}
+	view := decode[ProjectView](t, w.ask("GET", "/api/project", nil))
+	if view.Problems.Errors() {
+		t.Errorf("%v", view.Problems)
+	}
+	if view = decode[ProjectView](t, w.ask("POST", "/api/undo", RevisionRequest{view.Revision})); view.Revision != before {
+		t.Error("undo does not give the bytes back")
+	}
+	for _, bad := range []WireEdit{{At: at + "/2", Name: "enter"}, {At: at, Name: "enter"}, {At: at + "/9", Name: "enter"}, {At: "/pages/login/body/0", Name: "enter"}, {At: at + "/1", Name: "a/b"}, {At: at + "/1"}} {
+		bad.Op = "block"
+		if got := w.edit(bad); got.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%s %s: %d", bad.At, bad.Name, got.Code)
+		}
+	}
+}

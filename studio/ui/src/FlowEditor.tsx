@@ -2,6 +2,7 @@ import './flow.css'
 import {createContext, useContext, useEffect, useMemo, useRef, type KeyboardEvent} from 'react'
 import {FlowAdd} from './FlowAdd.tsx'
 import {FlowMenu} from './FlowMenu.tsx'
+import {FlowName} from './FlowName.tsx'
 import {act} from './flowacts.ts'
 import {each, flows, insertion, own, parse, relocation, titleOf, troubles, useFlows, find, type Branch, type FlowAction} from './flows.ts'
 import {spoken, summary} from './flowwords.ts'
@@ -52,6 +53,7 @@ export function FlowEditor({at, label, empty}: {at: string; label: string; empty
           {actions.length > 0 && <p className="flow-end">End</p>}
         </div>
       </div>
+      <FlowName actions={actions} />
     </Flow.Provider>
   )
 }

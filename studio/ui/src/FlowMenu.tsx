@@ -33,6 +33,7 @@ export function FlowMenu({action: a, flow}: {action: FlowAction; flow: FlowView}
           {a.spec?.output && <Item icon="tag" label={a.as ? 'Rename the output' : 'Name the output'} onSelect={() => flows.field(a.at, 'as')} />}
           <Item icon={a.disabled ? 'play' : 'pause'} label={a.disabled ? 'Enable' : 'Disable'} onSelect={() => act.disable(a)} />
           {errors.length > 0 && <Item icon="alert" label="Add an error branch" onSelect={() => void flows.edit(errors, `error branch of ${titleOf(a)}`)} />}
+          {a.kind !== 'block' && !a.at.startsWith('/calls/') && <Item icon="box" label="Turn into an action block…" onSelect={() => flows.name(a.at)} />}
           {a.branches.length > 0 && <Item icon="chevron-down" label={collapsed.has(a.at) ? 'Unfold' : 'Fold'} keys={collapsed.has(a.at) ? '→' : '←'} onSelect={() => flows.collapse(a.at, !collapsed.has(a.at))} />}
           <DropdownMenu.Separator className="flow-line" />
           <Item icon="scissors" label="Cut" keys="Ctrl X" onSelect={() => act.cut(flow, a)} />

@@ -328,11 +328,12 @@ export interface FlowState {
   collapsed: ReadonlySet<string> // actions whose branches are folded away
   clipboard: Json[]
   dragged: string // the path of the action that is being dragged
+  naming: string // the path of the action that is to become an action block, '' none
   focus: string // the field of the panel that is to have the focus: as, note; '' none
 }
 
 class Flows {
-  state: FlowState = {at: '', selected: '', collapsed: new Set(), clipboard: [], dragged: '', focus: ''}
+  state: FlowState = {at: '', selected: '', collapsed: new Set(), clipboard: [], dragged: '', naming: '', focus: ''}
   private listeners = new Set<() => void>()
   private wanted: string | null = null // to select, once its flow has been read again
 
@@ -352,6 +353,7 @@ class Flows {
   select(selected: string) { if (selected !== this.state.selected) this.set({selected}) }
   // field selects an action and puts the focus into a field of its panel.
   field(selected: string, focus: string) { this.set({selected, focus}) }
+  name(naming: string) { this.set({naming}) }
   focused() { this.set({focus: ''}) }
   drag(dragged: string) { this.set({dragged}) }
   copy(actions: Json[]) { this.set({clipboard: actions}) }

@@ -304,7 +304,7 @@ export interface EditRequest {
 }
 
 export interface WireEdit {
-  op: 'set' | 'insert' | 'delete' | 'move' | 'prop' | 'rename' | 'text' | 'wrap' | 'duplicate' | 'paste' | 'moveCall' | 'actions'
+  op: 'set' | 'insert' | 'delete' | 'move' | 'prop' | 'rename' | 'text' | 'wrap' | 'duplicate' | 'paste' | 'moveCall' | 'actions' | 'block'
   at: string
   from?: string
   name?: string
