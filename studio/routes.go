@@ -37,6 +37,8 @@ func (s *Studio) table() []route {
 		{"POST", "/api/import/write", builder, serveJSON(s, s.postImportWrite)},
 		{"GET", "/api/calls", builder, serveJSON(s, s.getCalls)},
 		{"GET", "/api/value", builder, serveJSON(s, s.getValue)},
+		{"GET", "/api/where", builder, serveJSON(s, s.getWhere)},
+		{"GET", "/api/completion", builder, serveJSON(s, s.getCompletion)},
 		{"GET", "/api/scope", builder, serveJSON(s, s.getScope)},
 		{"POST", "/api/expression", builder, serveJSON(s, s.postExpression)},
 		{"GET", "/api/text", builder, serveJSON(s, s.getText)},

@@ -78,6 +78,7 @@ type Studio struct {
 	preview  Preview
 	commits  History
 	sample   Sample
+	schemas  func() map[string][]byte
 	trust    Trust
 	starter  Starter
 	guard    guard
@@ -136,7 +137,7 @@ func New(cfg Config) (*Studio, error) {
 		return nil, fmt.Errorf("studio: %w", err)
 	}
 	s := &Studio{
-		files: cfg.Files, preview: cfg.Preview, commits: cfg.History, sample: cfg.Sample, trust: cfg.Trust, starter: cfg.Starter, guard: g, keys: newKeys(cfg.Rand, g.secure), assets: as, appURL: cfg.AppURL, title: cfg.Title,
+		files: cfg.Files, preview: cfg.Preview, commits: cfg.History, sample: cfg.Sample, schemas: sync.OnceValue(project.Schemas), trust: cfg.Trust, starter: cfg.Starter, guard: g, keys: newKeys(cfg.Rand, g.secure), assets: as, appURL: cfg.AppURL, title: cfg.Title,
 		log: cfg.Log, now: cfg.Now, events: newEvents(), trial: cfg.Trial, debugger: cfg.Debug, faultID: func() string { return rand.Text()[:8] },
 	}
 	s.media, s.logins, s.values = cfg.Assets, cfg.Logins, cfg.Values

@@ -110,7 +110,7 @@ func wireFaults(src string) (faults []string) {
 		EditRequest{}, WireEdit{}, RevisionRequest{}, ValueView{}, TextView{}, UsesView{},
 		SettingView{}, LoginTest{}, LoginTestView{}, Finding{}, ValuesView{}, SecretView{}, EnvironmentRequest{}, SecretRequest{}, ThemeView{}, RoleView{}, ContrastView{}, AssetsView{}, AssetView{}, WordsView{},
 		HistoryView{}, StepView{}, FileView{}, Commit{},
-		ScopeView{}, ExpressionRequest{}, ExpressionView{}, TextProblem{}, PreviewView{},
+		ScopeView{}, ExpressionRequest{}, ExpressionView{}, TextProblem{}, PreviewView{}, WhereView{}, CompletionView{},
 		CallsView{}, GroupView{}, CallView{}, ParamView{}, TrialRequest{}, TrialView{}, TrialHeader{}, TrialLine{}, TrialMismatch{},
 		ImportRequest{}, ImportChoice{}, ImportView{}, imports.Note{}, imports.Guess{},
 		DebugView{}, BrowserView{}, LoginView{}, CallSeen{}, CallDetail{}, MessageView{}, HeaderView{}, TraceView{}, StepSeen{}, EventView{}, VariableView{}, DebugRequest{}, DebugAnswer{},

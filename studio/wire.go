@@ -198,6 +198,24 @@ type PreviewView struct {
 	Text string `json:"text"`
 }
 
+// WhereView is GET /api/where: a path and where it stands. Lines and columns count from 1; the end is without.
+type WhereView struct {
+	Revision  string       `json:"revision"`
+	At        project.Path `json:"at"`
+	File      string       `json:"file"`
+	Line      int          `json:"line"`
+	Column    int          `json:"column"`
+	EndLine   int          `json:"endLine"`
+	EndColumn int          `json:"endColumn"`
+}
+
+// CompletionView is GET /api/completion?at=&has=: what may be typed at a place.
+type CompletionView struct {
+	Revision string     `json:"revision"`
+	Keys     []FieldDoc `json:"keys"`
+	Values   []FieldDoc `json:"values"`
+}
+
 // FieldDoc is a name and what it means.
 type FieldDoc struct {
 	Name string `json:"name"`

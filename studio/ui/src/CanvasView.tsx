@@ -1,6 +1,7 @@
 import {useEffect, useRef, useState} from 'react'
 import {shortcut, typed} from './actions.ts'
 import {Canvas} from './canvas.ts'
+import {CodeToggle} from './Code.tsx'
 import {useDebugging} from './debug.ts'
 import {Icon} from './icons.tsx'
 import {store, useStudio, type Device, type Mode} from './store.ts'
@@ -26,6 +27,7 @@ export function CanvasView() {
           {value: 'phone', label: 'Phone, 390 wide', icon: 'mobile'}, {value: 'tablet', label: 'Tablet, 820 wide', icon: 'tablet'}, {value: 'desktop', label: 'Desktop, 1280 wide', icon: 'desktop'},
         ]} />
         <span className="canvas-right">
+          <CodeToggle />
           <span className="zoom">{Math.round(scale * 100)} %</span>
           <Segmented label="Look of the app" value={mode} onChange={v => store.choose({mode: v as Mode})} choices={[
             {value: 'light', label: 'The app in light', icon: 'sun'}, {value: 'dark', label: 'The app in dark', icon: 'moon'},
@@ -33,7 +35,7 @@ export function CanvasView() {
         </span>
       </div>
       {project?.preview && <p className="strip" role="status"><Icon name="info" size={14} /> {project.preview}</p>}
-      <div className="stage" ref={stage}>
+      <div className="stage" ref={stage} role="group" aria-label="Canvas" tabIndex={0}>
         {box.w > 0 && (
           <div className="device-space" style={{width: w * scale, height: height * scale}}>
             <div className={`device ${device} ${mode}`} style={{width: w, height, transform: `scale(${scale})`}}>

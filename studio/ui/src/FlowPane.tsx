@@ -2,6 +2,7 @@ import {Tabs} from 'radix-ui'
 import {useEffect, useId, useMemo, useRef, type ReactNode} from 'react'
 import {title} from './actions.ts'
 import {CanvasView} from './CanvasView.tsx'
+import {CodeBeside} from './Code.tsx'
 import {DefineAction} from './DefineAction.tsx'
 import {Bound, SetFromVariable} from './Binding.tsx'
 import {useDraft} from './fields.tsx'
@@ -30,7 +31,7 @@ export function PageMain() {
   useEffect(() => { if (!flows.get().at.startsWith(`/pages/${pageName}/`)) flows.close() }, [pageName])
   return (
     <>
-      <div className={open ? 'flow-under away' : 'flow-under'} inert={open}><CanvasView /></div>
+      <div className={open ? 'flow-under away' : 'flow-under'} inert={open}><CodeBeside><CanvasView /></CodeBeside></div>
       {open && <FlowPane />}
     </>
   )

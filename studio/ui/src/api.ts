@@ -1,5 +1,5 @@
 import type {
-  CatalogueView, EditRequest, PageView, ProjectView, RevisionRequest, ValueView,
+  CompletionView, WhereView, CatalogueView, EditRequest, PageView, ProjectView, RevisionRequest, ValueView,
   ExpressionRequest, ExpressionView, ScopeView, TextView,
   EnvironmentRequest, LoginTest, LoginTestView, SecretRequest, ValuesView, ThemeView, AssetsView, WordsView,
   HistoryView,
@@ -39,6 +39,9 @@ export const api = {
   page: (name: string) => ask<PageView>('GET', `/api/page/${encodeURIComponent(name)}`),
   value: (at: string) => ask<ValueView>('GET', `/api/value?at=${encodeURIComponent(at)}`),
   text: (at: string) => ask<TextView>('GET', `/api/text?at=${encodeURIComponent(at)}`),
+  where: (at: string) => ask<WhereView>('GET', `/api/where?${new URLSearchParams({at})}`),
+  whatAt: (file: string, line: number, column: number) => ask<WhereView>('GET', `/api/where?${new URLSearchParams({file, line: String(line), column: String(column)})}`),
+  completion: (at: string, has: string[]) => ask<CompletionView>('GET', `/api/completion?${new URLSearchParams({at, has: has.join(',')})}`),
   scope: (at: string, prop = '', kind = '') => ask<ScopeView>('GET', `/api/scope?${new URLSearchParams({at, prop, kind})}`),
   expression: (request: ExpressionRequest) => ask<ExpressionView>('POST', '/api/expression', request),
   trust: () => ask<ProjectView>('POST', '/api/trust', {}),

@@ -1,6 +1,7 @@
 import type {ComponentType} from 'react'
 import {CallsMain} from './CallsMain.tsx'
 import {CallsSide} from './CallsSide.tsx'
+import {FilesMain, FilesSide} from './Code.tsx'
 import {DefineAction} from './DefineAction.tsx'
 import {PageMain, PageRight} from './FlowPane.tsx'
 import {FlowsMain, FlowsSide} from './FlowsSection.tsx'
@@ -23,6 +24,7 @@ export const sections: Section[] = [
   {name: 'page', title: 'Pages', icon: 'layers', Side: PagesSide, Main: PageMain, Right: PageRight},
   {name: 'flows', title: 'Flows', icon: 'zap', Side: FlowsSide, Main: FlowsMain, Right: DefineAction, owns: path => /^\/(flows|app\/on[A-Z])/.test(path)},
   {name: 'calls', title: 'API', icon: 'cloud', Side: CallsSide, Main: CallsMain, owns: path => path.startsWith('/calls')},
+  {name: 'files', title: 'Files', icon: 'file-text', Side: FilesSide, Main: FilesMain},
   {name: 'settings', title: 'Settings', icon: 'settings', Side: SettingsSide, Main: SettingsMain, owns: ownsSettings},
 ]
 

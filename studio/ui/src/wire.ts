@@ -280,6 +280,22 @@ export interface PreviewView {
   text: string
 }
 
+export interface WhereView {
+  revision: string
+  at: string
+  file: string
+  line: number
+  column: number
+  endLine: number
+  endColumn: number
+}
+
+export interface CompletionView {
+  revision: string
+  keys: FieldDoc[]
+  values: FieldDoc[]
+}
+
 export interface FieldDoc {
   name: string
   doc: string
