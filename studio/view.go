@@ -23,7 +23,7 @@ func (s *Studio) projectView(selected project.Path) ProjectView {
 	v := s.snapshot()
 	out := ProjectView{
 		Revision: v.revision, Name: s.title, AppURL: s.appURL, Trusted: s.trusted(), Pages: v.pages(), Files: append([]string{}, v.tree.Files()...), Problems: v.problems, Auth: v.auth(), Types: v.types(), Kinds: v.kinds(), Undo: s.undone.undoLabel(),
-		Redo: s.undone.redoLabel(), Preview: v.preview, Origin: s.preview.Origin(), Select: selected,
+		Redo: s.undone.redoLabel(), Preview: v.preview, Origin: s.preview.Origin(), Select: selected, Guide: v.guide(),
 	}
 	if name := v.text("/app/name"); name != "" {
 		out.Name = name

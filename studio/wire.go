@@ -27,6 +27,14 @@ type ProjectView struct {
 	Preview  string           `json:"preview"` // why the canvas shows an earlier revision, "" when it does not
 	Origin   string           `json:"origin"`  // of the canvas
 	Select   project.Path     `json:"select"`  // what the last undo or redo was about, "" nothing
+	Guide    []GuideStep      `json:"guide"`
+}
+
+// GuideStep is one of the seven steps of custom authentication: enable, pages, authenticate, save, access, update, logOut.
+type GuideStep struct {
+	Name string       `json:"name"`
+	Done bool         `json:"done"`
+	At   project.Path `json:"at"` // where it is written, or would be; "" nowhere yet
 }
 
 // PageEntry is a page in the list of pages. Broken pages have no route.

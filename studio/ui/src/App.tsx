@@ -2,6 +2,7 @@ import {Tooltip} from 'radix-ui'
 import {useEffect} from 'react'
 import {isTyping, shortcut} from './actions.ts'
 import {Debug} from './Debug.tsx'
+import {Guide} from './Guide.tsx'
 import {Icon} from './icons.tsx'
 import {Drawer} from './drawers.tsx'
 import {ProjectMenu} from './ProjectMenu.tsx'
@@ -94,6 +95,7 @@ function TopBar() {
       </span>
       <IconButton icon="history" label="History" pressed={drawer === 'history'} onClick={() => store.toggle('history')} />
       <span className="top-middle" role="status">{offline && <span className="offline"><Icon name="cloud" size={14} /> {offline}</span>}</span>
+      <Guide />
       <button type="button" className={`badge${errors ? ' bad' : warnings ? ' warn' : ''}`} aria-expanded={drawer === 'problems'} onClick={() => store.toggle('problems')}>
         <Icon name={errors || warnings ? 'alert' : 'check'} size={15} /> {count}
       </button>

@@ -16,6 +16,13 @@ export interface ProjectView {
   preview: string
   origin: string
   select: string
+  guide: GuideStep[]
+}
+
+export interface GuideStep {
+  name: string
+  done: boolean
+  at: string
 }
 
 export interface PageEntry {
