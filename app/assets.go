@@ -28,7 +28,7 @@ import (
 	"github.com/usherdev/usher/render"
 )
 
-//go:embed assets/app/*.js assets/edit.js assets/htmx.min.js
+//go:embed assets/app/*.js assets/edit.js assets/develop.js assets/htmx.min.js
 var scripts embed.FS
 
 //go:embed assets/worker.js assets/noworker.js
@@ -44,6 +44,7 @@ type assets struct {
 	sizes map[string][2]int // width and height of those that are pictures, where they say so
 	fsys  fs.FS
 	edit  bool
+	also  []string // scripts that pages run while the app is developed
 
 	fonts        []string // addresses of the typefaces
 	mark         string   // the app's own icon, a project asset; may be ""
@@ -172,7 +173,19 @@ func (as *assets) scripts() []string {
 	if as.edit {
 		return []string{"edit.js"}
 	}
-	return []string{"app.js", "htmx.min.js"}
+	return append([]string{"app.js", "htmx.min.js"}, as.also...)
+}
+
+// develop adds the script of an app that somebody builds.
+func (as *assets) develop() error {
+	const name = "develop.js"
+	b, err := script(name)
+	if err != nil {
+		return fmt.Errorf("app: %w", err)
+	}
+	as.add(name, "text/javascript; charset=utf-8", b)
+	as.also = append(as.also, name)
+	return nil
 }
 
 func (as *assets) add(name, kind string, body []byte) {

@@ -61,7 +61,7 @@ func (rt *runtime) plan(page *project.Page, l *value.Locale) (*render.Plan, erro
 
 // compile makes the page's plan in a language, nil for the app's own.
 func (rt *runtime) compile(page *project.Page, l *value.Locale) (*render.Plan, error) {
-	return render.Compile(rt.project, page, render.Options{Assets: rt.assets.fileURL, Measure: rt.assets.measure, Chrome: rt.chrome, Locale: l, Own: rt.ours})
+	return render.Compile(rt.project, page, render.Options{Assets: rt.assets.fileURL, Measure: rt.assets.measure, Chrome: rt.chrome, Locale: l, Own: rt.ours, Paths: rt.paths})
 }
 
 // say is what Usher itself says under a key of project/words.

@@ -26,6 +26,7 @@ type runtime struct {
 	own     *value.Locale // the app's own language
 	ours    func(origin string) bool
 	people  people
+	paths   bool // widgets say where they are written
 }
 
 // newRuntime makes the runtime that takes the place of before, nil for the first.
@@ -41,9 +42,14 @@ func (a *App) newRuntime(p *project.Project, calls *call.Client, before *runtime
 	if err != nil {
 		return nil, err
 	}
+	if a.cfg.Development.Inspect {
+		if err := as.develop(); err != nil {
+			return nil, err
+		}
+	}
 	rt := &runtime{
 		project: p, calls: calls, flows: flows, routes: newRoutes(p.Pages), plans: map[string]func() (*render.Plan, error){},
-		assets: as, chrome: as.chrome(), csp: policy(calls.Origins(), p.App, a.guard.ours, ""), own: p.App.Locale(), ours: a.guard.ours,
+		assets: as, chrome: as.chrome(), csp: policy(calls.Origins(), p.App, a.guard.ours, ""), own: p.App.Locale(), ours: a.guard.ours, paths: a.cfg.Development.Inspect,
 	}
 	rt.chrome.Bars = render.BarsOf(p.App.Theme)
 	if err := as.addWorkers(p.App, rt.chrome); err != nil {

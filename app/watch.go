@@ -16,6 +16,9 @@ type Development struct {
 	// Watch is told of each request for a page when it has been answered; nil: nobody. It must be quick and safe for concurrent use, and keep
 	// no secret of what it is given.
 	Watch func(Seen)
+	// Inspect has widgets say where they are written, and pages run develop.js, which tells the app's own origin what is pointed at. Whoever sets it
+	// answers below /_usher/dev/.
+	Inspect bool
 }
 
 // Seen is what a request for a page came to.

@@ -2,7 +2,7 @@
 // will meet.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {poll, readFileSync, join} from './harness.mjs'
+import {join, out, poll, readFileSync, writeFileSync} from './harness.mjs'
 import {Studio, accessible} from './studio.mjs'
 
 describe('the debug panel over TouristTrail', () => {
@@ -187,6 +187,35 @@ describe('the debug panel over TouristTrail', () => {
     await panel.getByRole('button', {name: 'Forget mallory'}).click()
     await poll('mallory is gone', async () => await panel.getByRole('button', {name: 'Log in as mallory'}).count() === 0)
     assert.ok(!readFileSync(join(s.dir, 'demo', 'testusers.json'), 'utf8').includes(password))
+  })
+
+  test('F218 a click in the running app selects the widget in the studio', async () => {
+    await panel.getByRole('button', {name: 'Inspect the running app'}).click()
+    await poll('it is on', async () => await panel.getByRole('button', {name: 'Inspect the running app'}).getAttribute('aria-pressed') === 'true')
+    await app.bringToFront()
+    await poll('the app knows', () => app.evaluate(() => document.documentElement.style.cursor === 'crosshair'))
+    await app.getByText('Stories from the trail').hover()
+    await app.screenshot({path: join(out, 'studio-debug-inspect.png')})
+    await app.getByText('Stories from the trail').click()
+    await page.bringToFront()
+    await page.getByRole('treeitem', {name: /^Text Stories from the trail/, selected: true}).waitFor()
+    await panel.getByRole('button', {name: 'Inspect the running app'}).click()
+    await app.bringToFront()
+    await poll('the app knows', () => app.evaluate(() => document.documentElement.style.cursor === ''))
+    await app.getByRole('button', {name: 'Your profile'}).click({modifiers: ['Alt', 'Shift']})
+    await page.bringToFront()
+    await page.getByRole('treeitem', {name: /^Icon Button Your profile/, selected: true}).waitFor()
+    assert.match(app.url(), /\/home$/, 'the app did nothing')
+  })
+
+  test('F210 a page that is open in the app is opened anew when its files change', async () => {
+    await app.bringToFront()
+    const was = s.text('pages/home.yaml')
+    writeFileSync(s.path('pages/home.yaml'), was.replace('Where to next?', 'Whither?'))
+    await app.getByText('Whither?').waitFor()
+    writeFileSync(s.path('pages/home.yaml'), was)
+    await app.getByText('Where to next?').waitFor()
+    await page.bringToFront()
   })
 
   test('F212 the canvas shows what a browser had, masked, until it is to show sample data again', async () => {

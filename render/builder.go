@@ -297,9 +297,9 @@ func (b *builder) mark(w *project.Widget, classes ...markup) {
 	}
 }
 
-// where writes the path of a widget in edit mode.
+// where writes the path of a widget in edit mode, and while an app is developed.
 func (b *builder) where(w *project.Widget) {
-	if b.opts.Edit && !b.inside {
+	if (b.opts.Edit || b.opts.Paths) && !b.inside {
 		b.attr("data-path", string(w.At))
 		b.attr("data-kind", w.Kind)
 	}

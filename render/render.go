@@ -21,6 +21,7 @@ import (
 
 // Options say how pages are compiled. The zero value compiles for serving, without assets or chrome.
 type Options struct {
+	Paths  bool                     // data-path and data-kind on each widget's root, of pages that are otherwise as they are served
 	Edit   bool                     // data-path and data-kind on each widget's root; an invalid widget is drawn as a labelled box
 	Assets func(name string) string // URL of a file in assets/; nil: assets are not served, their names stay as they are
 	Chrome Chrome

@@ -35,7 +35,7 @@ func (d *debugger) Do(ctx context.Context, in studio.DebugRequest) (studio.Debug
 	return d.doOther(ctx, in)
 }
 
-// doOther does what is about test users and the canvas.
+// doOther does what is about test users, the canvas and the open pages.
 func (d *debugger) doOther(ctx context.Context, in studio.DebugRequest) (studio.DebugAnswer, error) {
 	switch in.Act {
 	case "sample":
@@ -45,6 +45,10 @@ func (d *debugger) doOther(ctx context.Context, in studio.DebugRequest) (studio.
 			d.sample = in.Browser
 		}
 		d.mu.Unlock()
+		d.rec.news(func() {})
+		return studio.DebugAnswer{}, nil
+	case "inspect":
+		d.pages.change(func() { d.pages.inspect = in.On })
 		d.rec.news(func() {})
 		return studio.DebugAnswer{}, nil
 	case "logIn":

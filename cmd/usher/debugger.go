@@ -24,11 +24,12 @@ type development struct {
 	faults  *faults
 	tickets *tickets
 	users   *testUsers
+	pages   *pages
 }
 
 // newDevelopment keeps test users in the data folder, and all else in memory.
 func newDevelopment(data string) *development {
-	d := &development{rec: newRecorder(), faults: &faults{}, tickets: newTickets(), users: &testUsers{dir: data}}
+	d := &development{rec: newRecorder(), faults: &faults{}, tickets: newTickets(), users: &testUsers{dir: data}, pages: newPages()}
 	d.faults.changed = func() { d.rec.news(func() {}) }
 	return d
 }
@@ -46,8 +47,9 @@ type debugger struct {
 // Follow implements studio.Debugger.
 func (d *debugger) Follow(changed func(), pointed func(path string)) {
 	d.rec.mu.Lock()
-	defer d.rec.mu.Unlock()
 	d.rec.changed = changed
+	d.rec.mu.Unlock()
+	d.pages.change(func() { d.pages.pointed = pointed })
 }
 
 // Look implements studio.Debugger.
@@ -56,7 +58,7 @@ func (d *debugger) Look(ctx context.Context, picked string) (studio.DebugView, e
 	if err != nil {
 		return studio.DebugView{}, err
 	}
-	out := studio.DebugView{On: true, Armed: d.faults.now(), Sample: d.sampled(), Users: users}
+	out := studio.DebugView{On: true, Armed: d.faults.now(), Sample: d.sampled(), Users: users, Inspect: d.pages.inspecting()}
 	d.rec.mu.Lock()
 	b := d.rec.view(&out, picked)
 	d.rec.mu.Unlock()

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,6 +29,8 @@ type door struct {
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rt := d.app()
 	switch {
+	case r.Host == d.host && strings.HasPrefix(r.URL.Path, devPath) && ofOurPage(r):
+		d.forPage(w, r)
 	case rt == nil || r.Host != d.host || !opensPage(r):
 		d.next.ServeHTTP(w, r)
 	case r.URL.Path == devPath+"login":
@@ -39,13 +43,34 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// forPage answers what a page of the app asks by develop.js.
+func (d *door) forPage(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.Method == http.MethodGet && r.URL.Path == devPath+"events":
+		d.dev.pages.stream(w, r)
+	case r.Method == http.MethodPost && r.URL.Path == devPath+"point":
+		d.dev.pages.point(w, r)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+// ofOurPage reports whether a page of the app asks by script, on this machine.
+func ofOurPage(r *http.Request) bool {
+	return fromHere(r) && slices.Equal(r.Header.Values("Sec-Fetch-Site"), []string{"same-origin"}) && r.Header.Get("Sec-Fetch-Mode") != "navigate" &&
+		(r.Method == http.MethodGet || slices.Equal(r.Header.Values("X-Usher"), []string{"1"}))
+}
+
+// fromHere reports whether this machine asks.
+func fromHere(r *http.Request) bool {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	ip := net.ParseIP(host)
+	return err == nil && ip != nil && ip.IsLoopback()
+}
+
 // opensPage reports whether a person of this machine opens a page in a window of its own.
 func opensPage(r *http.Request) bool {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-		return false
-	}
-	return r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document" && r.Header.Get("Sec-Purpose") == ""
+	return fromHere(r) && r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document" && r.Header.Get("Sec-Purpose") == ""
 }
 
 // leave sends the browser to the start of the app.

@@ -15,14 +15,18 @@ import (
 )
 
 // benchFor is the demo's app with a studio, and its door; the backend is not there.
-func benchFor(t *testing.T) (*workbench, *door) {
+func benchFor(t *testing.T, change ...func(*benchConfig)) (*workbench, *door) {
 	t.Helper()
 	data := t.TempDir()
 	if err := copyExample(filepath.Join(data, "app")); err != nil {
 		t.Fatal(err)
 	}
 	con := &console{Out: io.Discard, Err: io.Discard, Env: func(string) (string, bool) { return "", false }, Log: newLogger(io.Discard, "error", "text")}
-	b, err := openWorkbench(t.Context(), con, benchConfig{dir: filepath.Join(data, "app"), data: data, listen: free(t), env: map[string]string{"API_URL": "http://127.0.0.1:1"}})
+	cfg := benchConfig{dir: filepath.Join(data, "app"), data: data, listen: free(t), env: map[string]string{"API_URL": "http://127.0.0.1:1"}}
+	for _, c := range change {
+		c(&cfg)
+	}
+	b, err := openWorkbench(t.Context(), con, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -104,7 +104,7 @@ func openRuntime(ctx context.Context, con *console, cfg runtimeConfig) (_ *runti
 		TrustedProxy: cfg.address.trustedProxy, Insecure: cfg.address.insecure, Log: con.Log, Observe: cfg.metrics.served, Assets: cfg.assets, Temp: temp,
 	}
 	if d := rt.develops; d != nil {
-		ac.Development.Watch = d.rec.request
+		ac.Development = app.Development{Watch: d.rec.request, Inspect: true}
 	}
 	rt.app, err = app.New(ac)
 	return rt, err

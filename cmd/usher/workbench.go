@@ -202,6 +202,7 @@ func (b *workbench) run(prj *project.Project) error {
 	old := b.rt.Load()
 	if old != nil {
 		if err := old.swap(prj, env, secrets); !errors.Is(err, errOtherSessions) {
+			b.revised(prj, err)
 			return err
 		}
 	}
@@ -210,6 +211,7 @@ func (b *workbench) run(prj *project.Project) error {
 		return err
 	}
 	b.rt.Store(rt)
+	b.revised(prj, nil)
 	if old != nil {
 		b.ending.Go(func() { // renewals under way end first
 			if err := errors.Join(old.app.Close(), old.Close()); err != nil {
@@ -236,6 +238,13 @@ func (b *workbench) given(prj *project.Project, environment string) (map[string]
 	}
 	secrets, err := b.secrets.of(prj)
 	return env, secrets, err
+}
+
+// revised tells the open pages that the app goes on with another revision, unless it does not.
+func (b *workbench) revised(prj *project.Project, fault error) {
+	if b.development != nil && fault == nil {
+		b.development.pages.revised(prj.Revision)
+	}
 }
 
 // mayRun reports whether the builder trusts the folder.
@@ -299,6 +308,9 @@ func (b *workbench) launch() string {
 // stop ends the streams that would last.
 func (b *workbench) stop() error {
 	var err error
+	if b.development != nil {
+		b.development.pages.close()
+	}
 	if rt := b.rt.Load(); rt != nil {
 		err = rt.app.Close()
 	}

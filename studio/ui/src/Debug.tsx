@@ -40,6 +40,7 @@ export function Debug() {
               }))} />
             </span>
           )}
+          <IconButton icon="target" label="Inspect the running app" pressed={view?.inspect ?? false} tip="A click in the running app selects the widget here. Without this, hold Alt and Shift there." onClick={() => void debugging.press({act: 'inspect', on: !(view?.inspect ?? false)})} />
           <IconButton icon="trash" label="Clear the log" tip="Clear the requests and flows" onClick={() => void debugging.press({act: 'clear'})} />
           <IconButton icon="x" label="Close the debug panel" onClick={() => store.toggle('debug')} />
         </header>

@@ -16,7 +16,10 @@ class DebugStore {
   private asking = false
   private again = false
 
-  constructor() { store.heard['debug'] = () => { if (store.get().drawer === 'debug') void this.load() } }
+  constructor() {
+    store.heard['debug'] = () => { if (store.get().drawer === 'debug') void this.load() }
+    store.heard['pointed'] = path => { void store.reveal(path) }
+  }
 
   subscribe = (fn: () => void) => {
     this.listeners.add(fn)
