@@ -17,8 +17,12 @@ func (s *source) keyBehind(st step) string {
 		return ""
 	}
 	order := keyOrder(o)
-	if len(st.at) == 1 {
-		order = fileKeys[path.Dir(s.file)]
+	dir := path.Dir(s.file)
+	switch {
+	case len(st.at) == 1:
+		order = fileKeys[dir]
+	case dir == "calls" && len(st.at) == 3 && st.at[0] == "calls":
+		order = callOrder
 	}
 	mine := slices.Index(order, st.at[len(st.at)-1])
 	if mine < 0 {
@@ -33,7 +37,14 @@ func (s *source) keyBehind(st step) string {
 }
 
 // fileKeys are the keys of the files of a folder in the order in which people write them.
-var fileKeys = map[string][]string{"pages": pageKeys, "flows": blockKeys}
+var fileKeys = map[string][]string{"pages": pageKeys, "flows": blockKeys, "types": typeKeys, "calls": groupOrder}
+
+// The order in which people write what a group and a call say.
+var (
+	groupOrder = []string{"doc", "url", "auth", "token", "clientAddress", "cookies", "params", "headers", "secrets", "timeout", "retry", "limits", "unwrap", "errorMessage", "fieldErrors", "onRequest", "onResponse", "calls"}
+	callOrder  = []string{"doc", "method", "url", "path", "auth", "timeout", "retry", "idempotent", "limits", "params", "query", "headers", "json", "form", "multipart", "text", "file", "unwrap", "reply", "replyAs",
+		"errorMessage", "fieldErrors", "cache", "redirects", "interceptors", "onRequest", "onResponse"}
+)
 
 // keyOrder is the order of the keys of an action, nil for what is none.
 func keyOrder(o object) []string {

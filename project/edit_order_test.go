@@ -2,6 +2,7 @@ package project
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -48,5 +49,32 @@ body:`,
 		if back, _, err := next.Apply(undo...); err != nil || back.Revision() != tree.Revision() {
 			t.Errorf("%s: undo does not give the bytes back: %v", at, err)
 		}
+	}
+}
+
+// TestF080_KeysOfCallsStandWherePeoplePutThem: what is added to a group, a call and a data type later does not end up behind what comes last.
+func TestF080_KeysOfCallsStandWherePeoplePutThem(t *testing.T) {
+	for what, c := range map[string]struct{ order, keys []string }{"a group": {groupOrder, slices.Concat(groupKeys, settingKeys)}, "a call": {callOrder, slices.Concat(callKeys, settingKeys)}} {
+		for _, k := range c.keys {
+			if !slices.Contains(c.order, k) {
+				t.Errorf("%s: %s has no place", what, k)
+			}
+		}
+		if len(c.order) != len(c.keys) {
+			t.Errorf("%s: %d keys in order, %d that there are", what, len(c.order), len(c.keys))
+		}
+	}
+	tree := NewTree(map[string][]byte{"calls/x.yaml": []byte("url: https://x.test\ncalls:\n  a:\n    path: /a # here\n    json: {}\n    reply: text\n"), "types/T.yaml": []byte("fields: {a: text}\n")})
+	next, _, err := tree.Apply(
+		Edit{Op: OpSet, At: "/calls/x/calls/a/query/q", Value: []byte(`1`)}, Edit{Op: OpSet, At: "/calls/x/calls/a/method", Value: []byte(`"POST"`)}, Edit{Op: OpSet, At: "/calls/x/headers/X-A", Value: []byte(`"b"`)},
+		Edit{Op: OpSet, At: "/types/T/doc", Value: []byte(`"A note."`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := string(next.Bytes("calls/x.yaml")), "url: https://x.test\nheaders:\n  X-A: b\ncalls:\n  a:\n    method: POST\n    path: /a # here\n    query: {q: 1}\n    json: {}\n    reply: text\n"; got != want {
+		t.Errorf("%s", got)
+	}
+	if got := string(next.Bytes("types/T.yaml")); got != "doc: A note.\nfields: {a: text}\n" {
+		t.Errorf("%s", got)
 	}
 }

@@ -1,8 +1,9 @@
 import {useEffect, useId, useState, type ReactNode} from 'react'
 import {Bound, SetFromVariable} from './Binding.tsx'
-import {builtin, put, text} from './calls.ts'
+import {amend, builtin, put, text, uses} from './calls.ts'
 import {Field, useDraft} from './fields.tsx'
 import {Icon} from './icons.tsx'
+import {Removal} from './Modal.tsx'
 import {store, useStudio} from './store.ts'
 import {bound, holes, words} from './tree.ts'
 import {IconButton, Select, Switch, Tip} from './ui.tsx'
@@ -171,6 +172,8 @@ export function Declared({at, what, noun, value, fields, inherited}: {at: string
   const rows = isObject(value) ? Object.entries(value) : []
   const [adding, setAdding] = useState(false)
   const [open, setOpen] = useState('')
+  const [removing, setRemoving] = useState('')
+  const {project} = useStudio()
   const path = (name: string) => `${at}/${escaped(name)}`
   const add = (name: string) => {
     setAdding(false)
@@ -181,7 +184,7 @@ export function Declared({at, what, noun, value, fields, inherited}: {at: string
       {inherited}
       {rows.map(([name, v], i) => {
         const full = spread(v)
-        const set = (patch: Mapping, step = '') => void put(path(name), brief({...full, ...patch}), `${noun} ${name} of ${what}`, {step})
+        const set = (patch: Mapping | ((full: Mapping) => Mapping), step = '') => amend(path(name), now => { const is = spread(now ?? v); return brief({...is, ...(typeof patch === 'function' ? patch(is) : patch)}) }, `${noun} ${name} of ${what}`, step)
         const type = text(full.type)
         const shown = open === name
         const doc = text(full.doc)
@@ -191,9 +194,9 @@ export function Declared({at, what, noun, value, fields, inherited}: {at: string
               <NameInput label={`Name of the ${noun} ${name}`} value={name} onRename={to => void store.edit([{op: 'rename', at: path(name), name: to}], `${noun} ${name} → ${to}`)} />
               <TypePicker label={`Type of ${name}`} value={type} onChange={t => set({type: t, default: null})} />
               {type === 'secret' || type === 'file' ? <span className="pair-value hint">{type === 'secret' ? 'never shown, no default' : 'chosen by the person'}</span>
-                : <Cell label={`Default of ${name}`} placeholder="No default" value={full.default === undefined ? '' : shownAs(full.default)} onSet={(t, step) => set({default: t === '' ? null : type === 'text' ? t : typed(t), required: null}, step)} />}
+                : <Cell label={`Default of ${name}`} placeholder="No default" value={full.default === undefined ? '' : shownAs(full.default)} onSet={(t, step) => set(is => ({default: t === '' ? null : is.type === 'text' ? t : typed(t), required: null}), step)} />}
               <IconButton icon={shown ? 'chevron-up' : 'more'} label={`More about ${name}`} pressed={shown} onClick={() => setOpen(shown ? '' : name)} />
-              <IconButton icon="x" label={`Remove the ${noun} ${name}`} onClick={() => void put(path(name), null, `removing ${noun} ${name}`, {last: rows.length === 1 && !fields ? at : undefined})} />
+              <IconButton icon="x" label={`Remove the ${noun} ${name}`} onClick={() => void removeUnused(path(name), rows.length === 1 && !fields ? at : undefined, `${noun} ${name}`, () => setRemoving(name))} />
             </div>
             {!shown && doc && <p className="pair-doc">{doc}</p>}
             {shown && (
@@ -202,6 +205,7 @@ export function Declared({at, what, noun, value, fields, inherited}: {at: string
                 {fields ? <label className="more-line"><span>Name in JSON</span><Cell label={`Name of ${name} in JSON`} placeholder={name} value={text(full.key)} onSet={(t, step) => set({key: t}, step)} /></label> : (
                   <div className="more-line"><span>Required</span><Switch label={`${name} is required`} checked={full.required !== false && full.default === undefined} disabled={full.default !== undefined} onChange={on => set({required: on ? null : false})} /><span className="hint">{full.default !== undefined ? 'It has a default.' : 'Each use must give it.'}</span></div>
                 )}
+                {project?.types.some(t => t.name === inner(type)) && <div className="more-line"><span>Its type</span><button type="button" className="add" onClick={() => store.show('types', `/types/${escaped(inner(type))}`)}><Icon name="database" size={14} /> Open {inner(type)}</button></div>}
                 <div className="more-line"><span>Place</span>
                   <IconButton icon="up" label={`Move ${name} up`} disabled={i === 0} onClick={() => void reorder(at, rows, i, -1, what)} />
                   <IconButton icon="down" label={`Move ${name} down`} disabled={i === rows.length - 1} onClick={() => void reorder(at, rows, i, 1, what)} />
@@ -214,15 +218,31 @@ export function Declared({at, what, noun, value, fields, inherited}: {at: string
       })}
       {adding && <div className="pair-row"><NameInput label={`Name of the new ${noun}`} value="" placeholder="Name" autoFocus onRename={add} /><span className="hint">Enter adds it.</span></div>}
       <button type="button" className="add" onClick={() => setAdding(true)}><Icon name="plus" size={14} /> Add {noun}</button>
+      {removing && <Removal at={path(removing)} what={`the ${noun} ${removing}`} onClose={() => setRemoving('')} then={() => setRemoving('')} />}
     </div>
   )
 }
 
-// reorder moves an entry among its siblings: what stands behind its new place is taken out and put back behind it.
+const inner = (type: string) => type.replace(/^(list of )+/, '')
+
+// removeUnused takes away what nothing uses at once; for anything else it asks first.
+async function removeUnused(at: string, last: string | undefined, what: string, askFirst: () => void) {
+  const used = await uses(at).then(u => u.uses.length > 0, () => true)
+  if (used) askFirst()
+  else await put(at, null, `removing ${what}`, {last})
+}
+
+// reorder moves an entry among its siblings: what stands behind its new place goes out and comes back behind it, with its comments.
 function reorder(at: string, rows: [string, Json][], i: number, by: -1 | 1, what: string) {
   const first = Math.min(i, i + by)
   const [a, b] = [rows[first], rows[first + 1]]
   if (!a || !b) return
   const behind = [a, ...rows.slice(first + 2)]
-  return store.edit(behind.flatMap(([name, value]) => [{op: 'delete' as const, at: `${at}/${escaped(name)}`}, {op: 'set' as const, at: `${at}/${escaped(name)}`, value}]), `order of ${what}`)
+  const aside = `${at.slice(0, at.lastIndexOf('/'))}/moved`
+  return store.edit(behind.flatMap(([name]) => [{op: 'move' as const, from: `${at}/${escaped(name)}`, at: aside}, {op: 'move' as const, from: aside, at: `${at}/${escaped(name)}`}]), `order of ${what}`)
+}
+
+// reorderList moves an item among its siblings.
+export function reorderList(at: string, i: number, by: -1 | 1, what: string) {
+  return store.edit([{op: 'move', from: `${at}/${i}`, at: `${at}/${by > 0 ? i + 2 : i - 1}`}], `order of ${what}`)
 }

@@ -13,7 +13,7 @@ import {store, useStudio} from './store.ts'
 import {words} from './tree.ts'
 import {typeName} from './variables.ts'
 import {Empty, IconButton, Segmented, Select} from './ui.tsx'
-import {isObject} from './values.ts'
+import {escaped, isObject} from './values.ts'
 import type {CallsView, GroupView, Json, PropView} from './wire.ts'
 
 type Mapping = {[key: string]: Json}
@@ -202,7 +202,7 @@ function Around({at, value}: {at: string; value: Mapping}) {
         return (
           <div className="entry" key={name}>
             <div className="entry-head"><span className="entry-label">{name === 'onRequest' ? 'Before it is sent' : 'After its reply'}</span>
-              <span className="event">{count ? <><Icon name="play" size={13} /> {count === 1 ? '1 action' : `${count} actions`}</> : 'nothing runs'}</span>
+              <button type="button" className="button small" onClick={() => store.show('flows', `${at}/${name}`)}>{count ? <><Icon name="play" size={13} /> {count === 1 ? '1 action' : `${count} actions`}</> : <><Icon name="plus" size={13} /> Add a flow</>}</button>
             </div>
             <p className="entry-doc">{find(catalogue?.group ?? [], name).doc}</p>
             <Faults at={`${at}/${name}`} below />
@@ -214,12 +214,13 @@ function Around({at, value}: {at: string; value: Mapping}) {
 }
 
 function CallEditor({view, group, call, tab, setTab}: {view: CallsView; group: GroupView; call: string; tab: string; setTab: (tab: string) => void}) {
-  const {catalogue} = useStudio()
+  const {catalogue, project} = useStudio()
   const [open, setOpen] = useState<'' | 'move' | 'remove'>('')
   const at = callPath(group.name, call)
   const value = written(group, call)
   const of: Mapping = isObject(group.value) ? group.value : {}
   const prop = (name: string) => find(catalogue?.call ?? [], name)
+  const typeNamed = project?.types.find(t => t.name === text(value.reply).replace(/^(list of )+/, ''))?.name
   const entry = (name: string, label?: string) => <Entry at={at} what={call} prop={prop(name)} value={value[name]} label={label} />
   return (
     <>
@@ -251,6 +252,7 @@ function CallEditor({view, group, call, tab, setTab}: {view: CallsView; group: G
       <Sheet title="Reply">
         <Entry at={at} what={call} prop={prop('reply')} value={value.reply} label="Type">
           <TypePicker label="Type of the reply" none="Whatever comes" value={text(value.reply)} onChange={t => void put(`${at}/reply`, t || null, `reply of ${call}`)} />
+          {typeNamed && <button type="button" className="add" onClick={() => store.show('types', `/types/${escaped(typeNamed)}`)}><Icon name="database" size={14} /> Open {typeNamed}</button>}
         </Entry>
         <Entry at={at} what={call} prop={prop('replyAs')} value={value.replyAs} label="Read as">
           <Select label="Read as" value={text(value.replyAs) || '-'} options={[{value: '-', label: 'What it is'}, {value: 'json', label: 'JSON'}, {value: 'text', label: 'Text'}, {value: 'none', label: 'Nothing'}, {value: 'events', label: 'A stream of messages'}]} onChange={v => void put(`${at}/replyAs`, v === '-' ? null : v, `reading of ${call}`)} />

@@ -27,8 +27,13 @@ function blockNames(project: ProjectView): string[] {
   return project.files.filter(f => f.startsWith('flows/')).map(f => f.slice('flows/'.length, -'.yaml'.length))
 }
 
-// openIn is what is open in the section: a block (/flows/renew) or an event of the app (/app/onLogIn).
+// aroundCalls is the flow around each call of an API group, or around one call.
+const aroundCalls = /^\/calls\/([^/]+)(?:\/calls\/([^/]+))?\/on(Request|Response)/
+
+// openIn is what is open in the section: a block (/flows/renew), an event of the app (/app/onLogIn) or a flow around calls.
 function openIn(item: string, project: ProjectView): string {
+  const around = aroundCalls.exec(item)
+  if (around) return around[0]
   const parts = item.split('/').slice(0, 3).join('/')
   const names = blockNames(project)
   if (names.some(n => parts === `/flows/${escaped(n)}`) || appEvents.some(([n]) => parts === `/app/${n}`)) return parts
@@ -96,6 +101,12 @@ export function FlowsMain() {
   if (!project) return null
   const event = appEvents.find(([n]) => flow === `/app/${n}`)
   if (event) return <FlowFrame key={flow} what={`${event[1]}, in the app as a whole`} tabs={[{at: flow, title: event[1], doc: event[2], value}]} at={flow} />
+  const around = aroundCalls.exec(open)
+  if (around) {
+    const title = around[3] === 'Request' ? 'Before it is sent' : 'After its reply'
+    const home = open.slice(0, open.lastIndexOf('/'))
+    return <FlowFrame key={flow} what={around[2] ? `The call ${around[1]}.${around[2]}` : `Each call of ${around[1]}`} tabs={[{at: flow, title, doc: '', value}]} at={flow} more={<button type="button" className="button" onClick={() => store.show('calls', home)}>Back to the {around[2] ? 'call' : 'group'}</button>} />
+  }
   const name = open.slice('/flows/'.length).replace(/~1/g, '/').replace(/~0/g, '~')
   return (
     <FlowFrame key={flow} what={`Action block ${name}`} tabs={[{at: flow, title: name, doc: '', value}]} at={flow} more={<Delete at={open} name={name} />}>

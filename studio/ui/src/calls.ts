@@ -2,7 +2,7 @@ import {useEffect, useState} from 'react'
 import {ask} from './api.ts'
 import {store, useStudio} from './store.ts'
 import {escaped, isObject} from './values.ts'
-import type {CallsView, CallView, GroupView, Json, TypeView, UsesView, WireEdit} from './wire.ts'
+import type {CallsView, CallView, GroupView, Json, TypeView, UsesView, ValueView, WireEdit} from './wire.ts'
 
 // The API groups and calls of the app, and where they stand.
 
@@ -79,6 +79,16 @@ export const uses = (at: string) => ask<UsesView>('GET', `/api/uses?at=${encodeU
 export function put(at: string, value: Json, label: string, {step, last}: {step?: string; last?: string} = {}) {
   const edit: WireEdit = value === null ? {op: 'delete', at: last ?? at} : {op: 'set', at, value}
   return store.edit([edit], label, {step})
+}
+
+let amending: Promise<void> = Promise.resolve()
+
+// amend changes a value that is written as a whole, from what is written when its turn has come: two changes in a row both count.
+export function amend(at: string, change: (now: Json) => Json, label: string, step = '') {
+  amending = amending.then(async () => {
+    const {value} = await ask<ValueView>('GET', `/api/value?at=${encodeURIComponent(at)}`)
+    await store.edit([{op: 'set', at, value: change(value)}], label, {step})
+  }).catch((e: unknown) => store.tell(e instanceof Error ? e.message : 'That did not work.', true))
 }
 
 // editThenShow makes a change and then shows what it made; a change that is refused leaves what is shown.
