@@ -27,8 +27,8 @@ class Visitor {
       await v.page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0)
       await route.continue()
     })
-    const kinds = new Map()
-    cdp.on('Network.responseReceived', e => kinds.set(e.requestId, e.type))
+    const kinds = new Map(), {frameTree: {frame}} = await cdp.send('Page.getFrameTree')
+    cdp.on('Network.responseReceived', e => kinds.set(e.requestId, e.frameId === frame.id ? e.type : 'of a frame'))
     cdp.on('Network.loadingFinished', e => v.came.push({kind: kinds.get(e.requestId), bytes: e.encodedDataLength}))
     return v
   }

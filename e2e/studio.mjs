@@ -3,10 +3,14 @@ import assert from 'node:assert/strict'
 import {createRequire} from 'node:module'
 import {mkdirSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {Process, freePort, join, launch, out, poll, readFileSync, written} from './harness.mjs'
+import {Process, freePort, join, launch, out, poll, readFileSync, root, writeFileSync, written} from './harness.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+const pictures = join(root, 'docs', 'pictures', 'studio')
+const documented = new Set(Array.from(readFileSync(join(root, 'docs', 'studio.md'), 'utf8').matchAll(/pictures\/studio\/([\w-]+)\.png/g), m => m[1]))
+if (process.env.UPDATE_PICTURES) mkdirSync(pictures, {recursive: true})
 
 // Studio is a studio, and a browser to open it in: that of the demo, or, with a folder or files (name → text), that of usher dev over them.
 export class Studio {
@@ -53,7 +57,11 @@ export class Studio {
   section(page, title) { return page.getByRole('navigation', {name: 'Sections'}).getByRole('button', {name: title, exact: true}).click() }
   // saved waits for a text in a file of the app.
   saved(file, has) { return poll(`${has} in ${file}`, () => this.text(file).includes(has)) }
-  look(page, name) { return page.screenshot({path: join(out, `studio-${name}.png`)}) }
+  // look takes a picture for whoever wants to look; with UPDATE_PICTURES=1 those that docs/studio.md shows go there as well.
+  async look(page, name) {
+    const picture = await page.screenshot({path: join(out, `studio-${name}.png`)})
+    if (process.env.UPDATE_PICTURES && documented.has(name)) writeFileSync(join(pictures, `${name}.png`), picture)
+  }
   async stop() {
     await this.browser?.close()
     await this.usher?.stop()
