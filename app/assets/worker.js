@@ -20,8 +20,9 @@ addEventListener("activate", (ev) => ev.waitUntil((async () => {
 const kept = async (url) => (await caches.open(shelf)).match(url, { ignoreVary: true });
 
 const visit = async (ev) => {
+  const early = await Promise.resolve(ev.preloadResponse).catch(() => null); // what the browser gave up on can still be asked for
   try {
-    return (await ev.preloadResponse) || (await fetch(ev.request));
+    return early || (await fetch(ev.request));
   } catch {
     return (await kept(page)) || Response.error();
   }
