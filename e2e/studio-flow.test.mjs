@@ -216,8 +216,10 @@ describe('the action flow editor', () => {
     await poll('all is back', () => s.text('pages/profile.yaml') === before)
   })
 
+  const back = async () => { if (await page.getByRole('button', {name: 'Back to the canvas'}).count()) await page.getByRole('button', {name: 'Back to the canvas'}).click() }
+
   test('F159 a problem leads to the action that has it', async () => {
-    await page.getByRole('button', {name: 'Back to the canvas'}).click()
+    await back()
     await open('post')
     await page.getByRole('treeitem', {name: 'Icon Button Back to the stories'}).click()
     await page.getByRole('button', {name: 'Open flow: On tap'}).click()
@@ -234,6 +236,52 @@ describe('the action flow editor', () => {
     await page.getByRole('button', {name: 'Close the problems'}).click()
     await page.locator('.flow-card.selected .flow-main').press('Delete')
     await page.getByRole('button', {name: 'No problems'}).waitFor()
+  })
+
+  test('F143 Log In behind a call is begun with the parts that have their usual names in its reply', async () => {
+    await page.getByRole('button', {name: 'Add an action at the end'}).click()
+    await page.keyboard.type('api call')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByRole('button', {name: /^auth\.login/}).click()
+    await card('On tap', 'API Call').waitFor()
+    await list('TRUE of API Call').getByRole('button', {name: 'Add an action', exact: true}).click()
+    await page.keyboard.type('log in')
+    await page.getByRole('dialog').getByRole('button', {name: /^Log In/}).first().waitFor()
+    await page.keyboard.press('Enter')
+    await s.saved('pages/post.yaml', `                      then:
+                        - logIn:
+                            token: \${login.body.accessToken}
+                            refreshToken: \${login.body.refreshToken}
+                            uid: \${string(login.body.id)}
+                            user: \${login.body}
+                      else:
+`)
+    await s.look(page, 'flow-login-mapped')
+    await card('On tap', 'API Call').press('Delete')
+    await poll('it is gone', () => !s.text('pages/post.yaml').includes('logIn'))
+  })
+
+  test('F140 F152 what runs on a page by itself: on load, and timers', async () => {
+    await back()
+    await open('home')
+    await page.getByRole('button', {name: 'Add actions: On load'}).click()
+    await page.getByRole('tab', {name: /^On load/}).waitFor()
+    await page.getByRole('button', {name: 'Add an action', exact: true}).click()
+    await page.keyboard.type('snack')
+    await page.keyboard.press('Enter')
+    await define().getByLabel('Text', {exact: true}).first().fill('Hello')
+    await s.saved('pages/home.yaml', 'onLoad:\n  - snackBar: "Hello"\n\nbody:\n')
+    await page.getByRole('button', {name: 'Add a timer'}).click()
+    await page.getByRole('tab', {name: /^Every 30s/, selected: true}).waitFor()
+    await page.getByLabel('Every', {exact: true}).fill('2m')
+    await s.saved('pages/home.yaml', 'every: 2m')
+    await page.getByRole('button', {name: 'Add an action', exact: true}).click()
+    await page.keyboard.type('refresh query')
+    await page.keyboard.press('Enter')
+    await s.saved('pages/home.yaml', '- refresh')
+    await both('timer')
+    await page.getByRole('button', {name: 'Remove the timer'}).click()
+    await poll('no timer', () => !s.text('pages/home.yaml').includes('timers'))
   })
 
   test('nothing is said in the console', () => { assert.deepEqual(page.faults, []) })

@@ -105,6 +105,7 @@ function Prop({action: a, prop, write, mine}: {action: FlowAction; prop: PropVie
   const called = prop.kind === 'args' && prop.name === 'with' ? calledBy(a) : ''
   if (called) return <Args action={a} called={called} write={write} mine={mine} />
   if (prop.kind === 'args' && prop.name === 'with') return null
+  if (prop.kind === 'args' && prop.name === 'fields' && value === undefined) return <CallFields action={a} prop={prop} label={label} write={write} faults={faults} />
   if (prop.kind === 'args' || prop.kind === 'values') return <Pairs action={a} prop={prop} label={label} write={write} faults={faults} />
   if (choices && !bound(value)) return <Line label={label} prop={prop} action={a} value={value} set={set} faults={faults}>{id => <Pick id={id} kind={choices} label={label} value={value} prop={prop} onSet={set} start={a.kind === 'navigate'} />}</Line>
   if (prop.kind === 'fields') return <Words action={a} prop={prop} label={label} names={sessionNames(prop)} set={set} faults={faults} />
@@ -246,6 +247,14 @@ function Pairs({action: a, prop, label, write, faults}: {action: FlowAction; pro
       {faults.filter(p => !Object.keys(now).some(n => p.at?.endsWith(`/${n}`))).map((p, i) => <Fault key={i} problem={p} />)}
     </div>
   )
+}
+
+// CallFields are the inputs that a call's errors belong to; there is nothing to choose where the call does not tell of single fields.
+function CallFields(props: {action: FlowAction; prop: PropView; label: string; write: Write; faults: Problem[]}) {
+  const called = calledBy(props.action)
+  const own = useValue(called.replace(/\/params$/, '/fieldErrors'))
+  const group = useValue(`${called.split('/').slice(0, 3).join('/')}/fieldErrors`)
+  return (own ?? group ?? null) === null ? null : <Pairs {...props} />
 }
 
 function AddName({label, taken, onAdd}: {label: string; taken: string[]; onAdd: (name: string) => void}) {

@@ -122,9 +122,9 @@ export function FlowFrame({what, tabs, at, onClose, more, children}: FrameProps)
 function Badge({problems}: {problems: Problem[]}) {
   const errors = problems.filter(p => !p.warning).length
   const n = errors || problems.length
-  if (n === 0) return <span className="flow-badge good"><Icon name="check" size={14} /> No problems in this flow</span>
+  if (n === 0) return <span className="flow-badge good"><Icon name="check" size={14} /> No problems<span className="flow-long"> in this flow</span></span>
   const word = errors ? (n === 1 ? 'problem' : 'problems') : n === 1 ? 'warning' : 'warnings'
-  return <span className={`flow-badge ${errors ? 'bad' : 'warn'}`} role="status"><Icon name="alert" size={14} /> {n} {word} in this flow</span>
+  return <span className={`flow-badge ${errors ? 'bad' : 'warn'}`} role="status"><Icon name="alert" size={14} /> {n} {word}<span className="flow-long"> in this flow</span></span>
 }
 
 const when: PropView = {name: 'when', kind: 'condition', values: [], default: null, required: false, bindable: true, group: '', doc: 'It runs while this is true; always when nothing is set.'}
@@ -133,6 +133,8 @@ const when: PropView = {name: 'when', kind: 'condition', values: [], default: nu
 function Timer({at}: {at: string}) {
   const every = useValue(`${at}/every`)
   const cond = useValue(`${at}/when`)
+  const timers = useValue(at.replace(/\/\d+$/, ''))
+  const only = Array.isArray(timers) && timers.length === 1
   const id = useId()
   const rate = useDraft(typeof every === 'string' ? every : '', (t, step) => void store.edit([{op: 'set', at: `${at}/every`, value: t.trim()}], 'how often the timer runs', {step}))
   const setWhen = (t: string, step = '') => void store.edit([t.trim() === '' ? {op: 'delete', at: `${at}/when`} : {op: 'set', at: `${at}/when`, value: t.trim()}], 'when the timer runs', {step})
@@ -146,7 +148,7 @@ function Timer({at}: {at: string}) {
       <input id={`${id}-when`} className={bound(text.draft) ? 'input bound' : 'input'} value={text.draft} onChange={ev => text.onChange(ev.target.value)} onFocus={text.onFocus} onBlur={text.onBlur} placeholder="always" />
       <SetFromVariable owner={{at, what: 'Timer'}} prop={when} label="while" current={now} onSet={v => setWhen(v)} />
       {bound(now) && <Bound at={at} expressions={holes(now)} />}
-      <IconButton icon="trash" label="Remove the timer" onClick={() => void store.edit([{op: 'delete', at}], 'removing the timer').then(() => flows.open(`${at.replace(/\/timers\/\d+$/, '')}/onLoad`))} />
+      <IconButton icon="trash" label="Remove the timer" onClick={() => void store.edit([{op: 'delete', at: only ? at.replace(/\/\d+$/, '') : at}], 'removing the timer').then(() => flows.open(`${at.replace(/\/timers\/\d+$/, '')}/onLoad`))} />
     </div>
   )
 }
