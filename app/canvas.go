@@ -23,8 +23,9 @@ type CanvasConfig struct {
 	Studio string   // the studio's origin: the one that may frame the canvas and is spoken to; required
 	Nonce  string   // of this launch: in each page's URL and each message; required
 	Assets fs.FS    // the project's assets/ folder; nil: none
-	// Sample gives what a page shows, for instance a masked snapshot of a development session; nil or a nil Scope: made of the types.
-	Sample func(p *project.Project, page *project.Page) value.Scope
+	// Sample gives what a page shows to somebody who is logged in, or not, for instance a masked snapshot of a development session; nil or a nil
+	// Scope: made of the types.
+	Sample func(p *project.Project, page *project.Page, loggedIn bool) value.Scope
 }
 
 // Canvas draws pages in edit mode for the studio's frame (design 8.8, 9.26). It has no session, reads no cookie, runs no flow and
@@ -74,7 +75,7 @@ func (c *Canvas) Show(p *project.Project) error {
 func (c *Canvas) Origin() string { return c.guard.home }
 
 // PageURL returns the address of a page on the canvas. `&mode=light` or `&mode=dark` fixes the look; `&show=PATH` opens the tabs that the widget
-// at that path stands in.
+// at that path stands in; `&as=in` or `&as=out` shows it to somebody who is logged in, or not, instead of to those it is for.
 func (c *Canvas) PageURL(page string) string {
 	return c.guard.home + "/page/" + url.PathEscape(page) + "?key=" + url.QueryEscape(c.cfg.Nonce)
 }
@@ -112,10 +113,11 @@ func (c *Canvas) answer(r *http.Request) *answer {
 	if page == nil {
 		return plain(http.StatusNotFound, english(textMissing))
 	}
-	return c.draw(sk, page, r.URL.Query().Get("mode"), project.Path(r.URL.Query().Get("show")))
+	return c.draw(sk, page, r.URL.Query())
 }
 
-func (c *Canvas) draw(sk *sketch, page *project.Page, mode string, show project.Path) *answer {
+func (c *Canvas) draw(sk *sketch, page *project.Page, asked url.Values) *answer {
+	mode, show := asked.Get("mode"), project.Path(asked.Get("show"))
 	p := *sk.project
 	if mode == "light" || mode == "dark" {
 		p.App.Theme.Mode = mode
@@ -130,12 +132,16 @@ func (c *Canvas) draw(sk *sketch, page *project.Page, mode string, show project.
 	if err != nil {
 		return c.broken(&p, chrome, err)
 	}
+	in := page.Access != project.AccessLoggedOut
+	if as := asked.Get("as"); as == "in" || as == "out" {
+		in = as == "in"
+	}
 	var scope value.Scope
 	if c.cfg.Sample != nil {
-		scope = c.cfg.Sample(sk.project, page)
+		scope = c.cfg.Sample(sk.project, page, in)
 	}
 	if scope == nil {
-		scope = Sample(sk.project, page)
+		scope = Sample(sk.project, page, in)
 	}
 	var b bytes.Buffer
 	frame := render.Frame{Href: func(*project.Page, map[string]any) (string, error) { return "#", nil }, Tabs: map[string]int{}}

@@ -130,3 +130,20 @@ func TestCanvasOpensTheTabOfWhatIsShown(t *testing.T) {
 	}
 	canvasGet(t, c, c.PageURL("login")+"&show=nonsense").want(t, 200)
 }
+
+// TestF198_TheCanvasFollowsTheLogIn: what is shown to those who are logged in alone is drawn for them, and not for others; an empty place can be
+// dropped into.
+func TestF198_TheCanvasFollowsTheLogIn(t *testing.T) {
+	const file = "pages/either.yaml"
+	p := load(t, tourist(t, map[string]string{file: "path: /either\ntitle: Either\naccess: any\nbody:\n  - text: {text: In, id: inside, visible: \"${auth.loggedIn}\"}\n  - text: {text: Out, id: outside, visible: \"${not auth.loggedIn}\"}\n  - card: {children: []}\n"}))
+	c := newTestCanvas(t, p)
+	for as, want := range map[string][2]bool{"": {true, false}, "in": {true, false}, "out": {false, true}, "nonsense": {true, false}} {
+		got := canvasGet(t, c, c.PageURL("either")+"&as="+as)
+		if got.has("#w-inside") != want[0] || got.has("#w-outside") != want[1] {
+			t.Errorf("as %q: %s", as, got.body)
+		}
+		if !got.has(`[data-slot="children"][data-of="/pages/either/body/2"]`) {
+			t.Error("the empty card has no place")
+		}
+	}
+}

@@ -17,10 +17,10 @@ const (
 	sampleItems = 3
 )
 
-// Sample makes up what a page of the canvas shows: somebody who is logged in (unless the page is for guests), and replies of the
+// Sample makes up what a page of the canvas shows: somebody who is logged in (where the app has log-ins) or not, and replies of the
 // types that its queries declare. Nothing in it is true and nothing is asked for.
-func Sample(p *project.Project, page *project.Page) value.Scope {
-	in := p.App.Auth.Enabled && page.Access != project.AccessLoggedOut
+func Sample(p *project.Project, page *project.Page, loggedIn bool) value.Scope {
+	in := loggedIn && p.App.Auth.Enabled
 	s := value.Scope{
 		"auth": map[string]any{"loggedIn": in}, "user": nil, "form": map[string]any{}, "constants": p.App.Constants, "now": sampleTime,
 		"language": p.App.Locale().Language(), value.LocaleKey: p.App.Locale(),
@@ -63,7 +63,7 @@ func SampleOf(p *project.Project, page *project.Page, env *value.Env) value.Scop
 	if !inPage {
 		page = &project.Page{Name: "home", Path: "/"}
 	}
-	s := Sample(p, page)
+	s := Sample(p, page, page.Access != project.AccessLoggedOut)
 	for _, name := range env.Names() {
 		t, _ := env.Lookup(name)
 		_, known := s[name]

@@ -305,8 +305,20 @@ func (b *builder) where(w *project.Widget) {
 	}
 }
 
-// children draws a slot.
+// holds reports whether a slot is what a widget is there for, so that the canvas shows its place while it is empty.
+func holds(w *project.Widget, slot string) bool {
+	return w.Kind == "conditional" || slot == "children" || slot == "item"
+}
+
+// children draws a slot. In edit mode the place of an empty one is drawn.
 func (b *builder) children(w *project.Widget, slot string) {
+	if b.opts.Edit && !b.inside && len(w.Slots[slot]) == 0 && holds(w, slot) {
+		b.raw(`<div data-slot="`)
+		b.say(slot)
+		b.raw(`"`)
+		b.attr("data-of", string(w.At))
+		b.raw("></div>")
+	}
 	for _, c := range w.Slots[slot] {
 		b.widget(c)
 	}

@@ -3,7 +3,10 @@
 //
 // Every message is an object with `usher` (the launch nonce) and `type`. To the studio:
 //   ready  {page, revision}                    the page has been drawn
-//   rects  {rects: [{path, kind, rect}], size}  where each widget is, in CSS pixels of the document; sent after each change
+//   rects  {rects: [{path, kind, rect}], slots: [{of, slot, rect}], scroll, view}   where each widget and each empty slot is, in CSS pixels of
+//                                               the document, and what of it is in view; sent after each change
+//   scroll {x, y}                               the page has been scrolled
+//   drag   {path, x, y}                         a widget is dragged to a place of the window; drop {} ends it there, still {} nowhere
 //   hover  {path, kind} · select {path, kind, add}   path "" means nothing; add: beside what is selected
 //   menu   {path, kind, x, y}                   the menu of a widget is wanted, at a place of the window
 //   text   {path, kind, text, was}              the text of a widget was edited in place
@@ -12,6 +15,9 @@
 //   select {path, others}   outline this widget and bring it into view; the tabs that it stands in open. others are outlined as well
 //   ask    {}       send the rects again
 //   menu   {}       say where the menu of what is selected is to be: its key was pressed
+//   mark   {rect, shape, name}   show where what is dragged would go: a line or a box with a name; without a rect nothing
+//   as     {as}     draw it as for somebody who is logged "in" or "out", or "" as for those whom the page is for
+//   roll   {by}     scroll the page by so many pixels
 //   mode   {mode}   draw light or dark, whatever the system says
 //   refresh {}      fetch this page again and draw it in place: the files have changed
 (() => {
@@ -46,6 +52,12 @@
   const tag = tagOn(pickBox, "rgb(79,70,229)");
   const hoverTag = tagOn(hoverBox, "rgb(91,97,120)");
   const otherBoxes = []; // of what is selected as well
+  const markBox = outline("rgb(219,39,119)", 2);
+  const markTag = tagOn(markBox, "rgb(190,24,93)");
+  const sheet = new CSSStyleSheet(); // empty slots have a place to drop into
+  sheet.replaceSync(`[data-slot] { box-sizing: border-box; flex: 1 1 auto; min-width: 72px; min-height: 48px; display: grid; place-items: center; border: 1.5px dashed rgb(99 102 241 / .55); border-radius: 8px; color: rgb(99 102 241); font: 12px system-ui, sans-serif; }
+[data-slot]::before { content: "Empty: drop something here"; padding: 4px 8px; text-align: center; }`);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   document.documentElement.style.scrollbarWidth = "none"; // a phone shows none, and the page is as wide as it will be there
   let hovered = "";
   let picked = "";
@@ -90,7 +102,9 @@
     redraw();
     say("rects", {
       rects: Array.from(document.querySelectorAll("[data-path]"), (el) => ({ path: el.dataset.path, kind: el.dataset.kind || "", rect: rectOf(el) })),
-      size: { w: document.documentElement.scrollWidth, h: document.documentElement.scrollHeight },
+      slots: Array.from(document.querySelectorAll("[data-slot]"), (el) => ({ of: el.dataset.of, slot: el.dataset.slot, rect: rectOf(el) })),
+      scroll: { x: scrollX, y: scrollY },
+      view: { w: innerWidth, h: innerHeight },
     });
   };
 
@@ -123,10 +137,57 @@
     return true;
   };
 
-  for (const type of ["pointerdown", "mousedown", "mouseup", "submit", "dragstart", "auxclick"]) addEventListener(type, stop, true);
+  for (const type of ["mousedown", "mouseup", "submit", "dragstart", "auxclick"]) addEventListener(type, stop, true);
+
+  // --- dragging: this page says where the pointer is, the studio where that would be, and this page shows it
+
+  let grip = null; // what the pointer went down on
+  let dragged = false; // a click that comes of it is none
+
+  addEventListener("pointerdown", (ev) => {
+    if (!stop(ev)) return;
+    dragged = false;
+    const el = widget(ev.target);
+    grip = !editing && ev.button === 0 && ev.pointerType !== "touch" && el ? { path: el.dataset.path, x: ev.clientX, y: ev.clientY, id: ev.pointerId } : null;
+  }, true);
+
+  const drag = (ev) => {
+    if (!grip || ev.pointerId !== grip.id) return;
+    if (!dragged && Math.hypot(ev.clientX - grip.x, ev.clientY - grip.y) < 5) return;
+    if (!dragged) document.documentElement.setPointerCapture(ev.pointerId);
+    dragged = true;
+    hovered = "";
+    redraw();
+    document.documentElement.style.cursor = "grabbing";
+    say("drag", { path: grip.path, x: ev.clientX, y: ev.clientY });
+  };
+
+  const release = (type) => {
+    if (grip && dragged) say(type, {});
+    grip = null;
+    document.documentElement.style.cursor = "";
+  };
+
+  const mark = (data) => {
+    const r = data.rect;
+    if (!r) {
+      markBox.style.display = "none";
+      return;
+    }
+    const line = data.shape === "line";
+    Object.assign(markBox.style, {
+      display: "block", left: r.x + "px", top: r.y + "px", width: r.w + "px", height: r.h + "px", background: line ? "rgb(219,39,119)" : "rgb(219 39 119 / .12)", borderStyle: line ? "solid" : "dashed",
+    });
+    markTag.textContent = String(data.name || "");
+    Object.assign(markTag.style, { top: r.y - scrollY > 20 ? "-20px" : "4px", left: r.x > innerWidth - 140 ? "auto" : "0", right: r.x > innerWidth - 140 ? "0" : "auto" });
+  };
+
+  addEventListener("pointerup", () => release("drop"), true);
+  addEventListener("pointercancel", () => release("still"), true);
 
   addEventListener("click", (ev) => {
     if (!stop(ev)) return;
+    if (dragged) return;
     finish(true);
     pick(widget(ev.target), ev.ctrlKey || ev.metaKey || ev.shiftKey);
   }, true);
@@ -145,6 +206,8 @@
   }, true);
 
   addEventListener("pointermove", (ev) => {
+    drag(ev);
+    if (dragged && grip) return;
     const el = widget(ev.target);
     const path = el ? el.dataset.path : "";
     if (path === hovered) return;
@@ -199,6 +262,10 @@
       }
       return;
     }
+    if (grip && dragged && ev.key === "Escape") {
+      ev.preventDefault();
+      return release("still");
+    }
     const ctrl = ev.ctrlKey || ev.metaKey;
     if (ev.key === "ContextMenu" || (ev.key === "F10" && ev.shiftKey)) {
       ev.preventDefault();
@@ -213,6 +280,7 @@
   // --- drawing anew: only what is in the page changes, so that nothing flickers and the scroll position stays
 
   let drawing = 0;
+  let who = ""; // to whom the page is shown: in, out, or those it is for
   let shown = ""; // what must be drawn, so that its tab is open
 
   const reveal = (path) => {
@@ -238,6 +306,7 @@
     try {
       const url = new URL(location.href);
       url.searchParams.set("show", shown);
+      if (who) url.searchParams.set("as", who);
       const answer = await fetch(url, { headers: { Accept: "text/html" } });
       const next = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = JSON.parse(next.querySelector('meta[name="usher-canvas"]')?.content || "null");
@@ -264,6 +333,12 @@
     if (ev.origin !== config.origin || ev.source !== parent || ev.data?.usher !== config.nonce) return;
     if (ev.data.type === "ask") rects();
     if (ev.data.type === "menu") menu();
+    if (ev.data.type === "as" && ["in", "out", ""].includes(ev.data.as) && ev.data.as !== who) {
+      who = ev.data.as;
+      void refresh();
+    }
+    if (ev.data.type === "mark") mark(ev.data);
+    if (ev.data.type === "roll") scrollBy(0, Number(ev.data.by) || 0);
     if (ev.data.type === "refresh") void refresh();
     if (ev.data.type === "mode" && ["light", "dark"].includes(ev.data.mode)) document.documentElement.dataset.mode = ev.data.mode;
     if (ev.data.type === "select") {
@@ -281,7 +356,10 @@
     rects();
   });
   addEventListener("resize", later);
-  addEventListener("scroll", redraw, { passive: true });
+  addEventListener("scroll", () => {
+    redraw();
+    say("scroll", { x: scrollX, y: scrollY });
+  }, { passive: true });
   new ResizeObserver(later).observe(document.body);
   document.fonts?.ready.then(later);
 })();

@@ -183,8 +183,9 @@ func (d *debugger) sampled() string {
 	return d.sample
 }
 
-// sampleFor is what the canvas shows of a page: what the chosen browser had, masked, over sample data for what it has not. nil: sample data.
-func (d *debugger) sampleFor(p *project.Project, page *project.Page) value.Scope {
+// sampleFor is what the canvas shows of a page: what the chosen browser had, masked, over sample data for what it has not. nil: sample data. To
+// somebody logged out it shows nothing of the browser's login.
+func (d *debugger) sampleFor(p *project.Project, page *project.Page, loggedIn bool) value.Scope {
 	chosen := d.sampled()
 	if chosen == "" {
 		return nil
@@ -195,10 +196,12 @@ func (d *debugger) sampleFor(p *project.Project, page *project.Page) value.Scope
 	if b == nil || b.id != chosen || len(b.scopes) == 0 {
 		return nil
 	}
-	out := app.Sample(p, page)
+	out := app.Sample(p, page, loggedIn)
 	last := b.scopes[len(b.scopes)-1]
-	for _, name := range []string{"auth", "user", "app"} {
-		out[name] = unloaded(last.scope[name])
+	if loggedIn {
+		for _, name := range []string{"auth", "user", "app"} {
+			out[name] = unloaded(last.scope[name])
+		}
 	}
 	for _, s := range b.scopes {
 		if s.page != page.Name {

@@ -1,6 +1,8 @@
 import {Tabs} from 'radix-ui'
-import {useMemo, useState, type KeyboardEvent} from 'react'
+import {useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent} from 'react'
 import {shortcut} from './actions.ts'
+import {drag, useDrag} from './drag.ts'
+import {dropOnRow} from './drop.ts'
 import {Icon, kindIcon} from './icons.tsx'
 import {Palette} from './Palette.tsx'
 import {store, useStudio} from './store.ts'
@@ -17,6 +19,7 @@ export function PagesSide() {
       <Pages />
       <Widgets />
       <WidgetMenu />
+      <Ghost />
     </>
   )
 }
@@ -54,11 +57,12 @@ function node(w: WidgetView, catalogue: CatalogueView, problems: Problem[]): Nod
   const spec = specOf(catalogue, w.kind)
   const title = spec?.title ?? w.kind
   const text = caption(w)
-  const filled = w.slots.filter(s => s.widgets.length > 0)
-  const plain = filled.length === 1 && (spec?.main === filled[0]?.name || w.slots.length === 1)
+  const main = w.slots.find(s => s.name === spec?.main) ?? (w.slots.length === 1 ? w.slots[0] : undefined)
+  const filled = w.slots.filter(s => s.widgets.length > 0 || s !== main)
+  const plain = main !== undefined && w.slots.every(s => s === main || (s.widgets.length === 0 && w.slots.length > 4))
   const inside = plain
-    ? (filled[0]?.widgets ?? []).map(c => node(c, catalogue, problems))
-    : filled.map((s): Node => ({id: s.at, label: `${words(s.name)} of ${title}`, content: <em>{words(s.name)}</em>, tone: 'muted', children: s.widgets.map(c => node(c, catalogue, problems))}))
+    ? main.widgets.map(c => node(c, catalogue, problems))
+    : filled.map((s): Node => ({id: s.at, label: `${words(s.name)} of ${title}`, content: <em>{words(s.name)}{s.widgets.length === 0 && ' · empty'}</em>, tone: 'muted', children: s.widgets.length ? s.widgets.map(c => node(c, catalogue, problems)) : undefined}))
   const bad = w.fault !== '' || problems.some(p => !p.warning && (p.at === w.at || p.at?.startsWith(`${w.at}/${w.kind}/`)) && !filled.some(s => p.at?.startsWith(s.at)))
   return {
     id: w.at,
@@ -83,8 +87,27 @@ function Widgets() {
     store.show('page')
     store.select(first, rest)
   }
+  const [mark, setMark] = useState<{id: string; where: 'before' | 'after' | 'into'} | null>(null)
+  const root = useRef<HTMLElement>(null)
+  useEffect(() => drag.join({
+    over: (what, x, y) => {
+      const {page: now, catalogue: kinds} = store.get()
+      const row = Array.from(root.current?.querySelectorAll<HTMLElement>('[data-id]') ?? []).find(el => within(el.getBoundingClientRect(), x, y))
+      const id = row?.dataset.id
+      const box = row?.getBoundingClientRect()
+      const drop = now && kinds && id && box ? dropOnRow(now, kinds, what, id, (y - box.top) / box.height) : null
+      setMark(drop && id ? {id, where: drop.where} : null)
+      return drop
+    },
+    clear: () => setMark(null),
+  }), [])
+  const grip = (id: string, label: string, ev: PointerEvent<HTMLElement>) => {
+    const w = page && widgetAt(page, id)
+    if (!w) return
+    drag.from(ev, label, () => ({kind: w.kind, paths: id === selected || others.includes(id) ? [selected, ...others] : [id]}))
+  }
   return (
-    <section className="widgets" aria-label="Widget tree">
+    <section ref={root} className="widgets" aria-label="Widget tree">
       <Tabs.Root value={side} onValueChange={v => store.showSide(v === 'add' ? 'add' : 'tree')} asChild>
         <div className="widgets-tabs">
           <Tabs.List className="side-tabs" aria-label="Widgets of the page">
@@ -94,7 +117,7 @@ function Widgets() {
           <Tabs.Content value="tree" tabIndex={-1}>
             {page?.broken ? <Empty icon="alert" title="This file cannot be read">The problems below say where. The canvas shows what was there before.</Empty> : (
               <TreeView
-                label={`Widgets of ${pageName}`} nodes={nodes} selected={selected} also={others} onPick={pick} onMenu={(_id, x, y) => store.openMenu({x, y})}
+                label={`Widgets of ${pageName}`} nodes={nodes} selected={selected} also={others} onPick={pick} onMenu={(_id, x, y) => store.openMenu({x, y})} onGrip={grip} mark={mark}
                 onSelect={id => { store.show('page'); store.select(id) }} onKey={onKey} closed={closed} setClosed={setClosed}
               />
             )}
@@ -104,4 +127,16 @@ function Widgets() {
       </Tabs.Root>
     </section>
   )
+}
+
+function within(box: DOMRect, x: number, y: number): boolean {
+  return x >= box.left && x <= box.right && y >= box.top && y < box.bottom
+}
+
+// Ghost is what is dragged, beside the pointer, over a pane that keeps the pointer from the canvas.
+function Ghost() {
+  const dragging = useDrag()
+  if (!dragging) return null
+  const {title, name, x, y} = dragging
+  return <div className="glass"><span className={`ghost${name ? '' : ' nowhere'}`} style={{left: x + 14, top: y + 10}}><strong>{title}</strong> {name || 'cannot stand here'}</span></div>
 }

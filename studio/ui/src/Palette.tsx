@@ -1,5 +1,6 @@
 import {useState, type KeyboardEvent} from 'react'
 import {add} from './arrange.ts'
+import {drag} from './drag.ts'
 import {Icon, kindIcon} from './icons.tsx'
 import {landing, placeName} from './places.ts'
 import {useStudio} from './store.ts'
@@ -32,7 +33,7 @@ export function Palette() {
 function Tile({spec, first}: {spec: SpecView; first: boolean}) {
   return (
     <Tip text={spec.doc || spec.title} side="right">
-      <button type="button" className="tile" tabIndex={first ? 0 : -1} onClick={() => add(spec.kind)}>
+      <button type="button" className="tile" tabIndex={first ? 0 : -1} onClick={() => add(spec.kind)} onPointerDown={ev => drag.from(ev, spec.title, () => ({kind: spec.kind, paths: []}))}>
         <Icon name={kindIcon(spec.kind, spec.icon)} size={19} /><span>{spec.title}</span>
       </button>
     </Tip>

@@ -1,4 +1,4 @@
-import {useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode} from 'react'
+import {useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode} from 'react'
 import {Icon} from './icons.tsx'
 
 // TreeView is an ARIA tree: arrows walk and open, Home and End jump, letters find, Enter acts. One item is in the tab order.
@@ -19,6 +19,8 @@ interface Props {
   selected: string
   also?: readonly string[] // selected as well, where several can be
   onPick?: (ids: string[]) => void // several were selected; the first is the main one
+  onGrip?: (id: string, label: string, ev: PointerEvent<HTMLElement>) => void // the pointer went down on an item: it may be dragged
+  mark?: {id: string; where: 'before' | 'after' | 'into'} | null // where something would be dropped
   onMenu?: (id: string, x: number, y: number) => void
   onSelect: (id: string) => void
   onAct?: (id: string) => void // Enter or a double click
@@ -34,7 +36,7 @@ function flatten(nodes: Node[], closed: ReadonlySet<string>, level = 1, parent =
   ])
 }
 
-export function TreeView({label, nodes, selected, also = [], onPick, onMenu, onSelect, onAct, onKey, closed, setClosed}: Props) {
+export function TreeView({label, nodes, selected, also = [], onPick, onMenu, onGrip, mark, onSelect, onAct, onKey, closed, setClosed}: Props) {
   const rows = useMemo(() => flatten(nodes, closed), [nodes, closed])
   const [active, setActive] = useState('')
   const root = useRef<HTMLDivElement>(null)
@@ -121,8 +123,8 @@ export function TreeView({label, nodes, selected, also = [], onPick, onMenu, onS
         return (
           <div
             key={node.id} data-id={node.id} role="treeitem" aria-level={level} aria-setsize={size} aria-posinset={place} aria-selected={node.id === selected || also.includes(node.id)}
-            aria-expanded={node.children ? open : undefined} tabIndex={node.id === current ? 0 : -1} className={`tree-row${node.tone ? ` ${node.tone}` : ''}${also.includes(node.id) ? ' also' : ''}`}
-            style={{paddingInlineStart: 6 + (level - 1) * 14}} onClick={ev => onClick({node, level, parent: '', size, place}, ev)} onContextMenu={ev => { if (onMenu) { ev.preventDefault(); menuAt(node.id, ev.clientX, ev.clientY) } }} onDoubleClick={() => onAct?.(node.id)}
+            aria-expanded={node.children ? open : undefined} tabIndex={node.id === current ? 0 : -1} className={`tree-row${node.tone ? ` ${node.tone}` : ''}${also.includes(node.id) ? ' also' : ''}${mark?.id === node.id ? ` drop-${mark.where}` : ''}`}
+            style={{paddingInlineStart: 6 + (level - 1) * 14}} onClick={ev => onClick({node, level, parent: '', size, place}, ev)} onPointerDown={ev => onGrip?.(node.id, node.label, ev)} onContextMenu={ev => { if (onMenu) { ev.preventDefault(); menuAt(node.id, ev.clientX, ev.clientY) } }} onDoubleClick={() => onAct?.(node.id)}
           >
             <span className={`twist${node.children ? '' : ' leaf'}${open ? ' open' : ''}`} onClick={ev => { if (node.children) { ev.stopPropagation(); toggle(node.id, !open) } }}>
               {node.children && <Icon name="chevron-right" size={12} />}

@@ -6,6 +6,9 @@ import type {CatalogueView, Json, PageView, ProjectView, TraceView, WireEdit} fr
 export type Device = 'phone' | 'tablet' | 'desktop'
 export type Mode = 'light' | 'dark'
 
+// zooms are the sizes that the frame can have.
+export const zooms = ['0.25', '0.33', '0.5', '0.67', '0.75', '0.9', '1', '1.25', '1.5', '2']
+
 // Clip is a widget that was copied, as it is written.
 export interface Clip { kind: string; value: Json }
 
@@ -26,6 +29,8 @@ export interface State {
   menu: {x: number; y: number} | null // where the menu of what is selected is open
   side: 'tree' | 'add' // what stands below the pages
   device: Device
+  zoom: string // 'fit', or how large the frame is: '1' as it is
+  as: '' | 'in' | 'out' // to whom the canvas shows the page, '' to those it is for
   mode: Mode
   theme: Mode
   drawer: string // the drawer that is open below, as drawers.tsx names it; '' none
@@ -57,6 +62,8 @@ class Store {
     menu: null,
     side: 'tree',
     device: saved('device', ['phone', 'tablet', 'desktop'], 'phone'),
+    zoom: saved('zoom', ['fit', ...zooms], 'fit'),
+    as: '',
     mode: saved('mode', ['light', 'dark'], 'light'),
     theme: saved('theme', ['light', 'dark'], dark.matches ? 'dark' : 'light'),
     drawer: '',
@@ -140,7 +147,7 @@ class Store {
 
   async open(name: string) {
     if (!name) return this.set({page: null, pageName: '', selected: '', others: [], place: 'page'})
-    if (this.state.pageName !== name) this.set({selected: '', others: []})
+    if (this.state.pageName !== name) this.set({selected: '', others: [], as: ''})
     this.set({pageName: name, place: 'page', menu: null})
     const page = await api.page(name)
     if (this.state.pageName === name) this.set({page})
@@ -160,6 +167,7 @@ class Store {
     this.select(first, rest)
   }
   copy(clip: Clip[]) { this.set({clip}) }
+  showTo(as: 'in' | 'out') { this.set({as}) }
   openMenu(menu: {x: number; y: number} | null) { this.set({menu}) }
   showSide(side: 'tree' | 'add') { this.set({side}) }
   tell(text: string, bad = false) { this.set({notice: {text, bad, id: ++this.notices}}) }
@@ -168,7 +176,7 @@ class Store {
   toggle(drawer: string) { this.set({drawer: this.state.drawer === drawer ? '' : drawer}) }
   showTrace(trace: TraceView | null) { this.set({trace}) }
 
-  choose(patch: Partial<Pick<State, 'device' | 'mode' | 'theme'>>) {
+  choose(patch: Partial<Pick<State, 'device' | 'zoom' | 'mode' | 'theme'>>) {
     for (const [key, value] of Object.entries(patch)) localStorage.setItem(`studio.${key}`, value)
     this.set(patch)
   }
@@ -181,12 +189,13 @@ class Store {
   // plan sends a change that is thought out once those before it are made: keys may be faster than the server.
   plan(make: () => Plan | undefined) {
     return this.serial(async () => {
-      const {project} = this.state
+      const {project, selected, others: had} = this.state
       const made = make()
       if (!project || !made) return
       const {edits, label, step = '', then, others = [], said} = made
       const next = await api.edit({revision: project.revision, edits, label, step})
-      if (then !== undefined) this.set({selected: then, others})
+      const still = this.state.selected === selected && this.state.others === had // nobody has pointed at something else meanwhile
+      if (then !== undefined && still) this.set({selected: then, others})
       await this.take(next)
       if (said) this.tell(said)
     })
