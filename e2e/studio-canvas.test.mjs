@@ -1,11 +1,12 @@
 // Building pages in the studio: the palette, the canvas and its menu, the tree, by mouse and by keyboard.
 import {after, afterEach, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
+import {existsSync, readdirSync} from 'node:fs'
 import {poll} from './harness.mjs'
 import {Studio, accessible} from './studio.mjs'
 
 describe('pages are built by mouse and by keyboard', () => {
-  let s, page, canvas, original
+  let s, page, canvas, original, whole
   const file = 'pages/home.yaml'
   const tree = () => page.getByRole('tree', {name: /^Widgets of/})
   const row = name => tree().getByRole('treeitem', {name})
@@ -15,12 +16,11 @@ describe('pages are built by mouse and by keyboard', () => {
   const menu = () => page.getByRole('menu', {name: 'What to do with the selection'})
   const drawn = text => canvas.locator('[data-path]', {hasText: text}).last()
   // undone takes everything back.
+  const now = () => [...readdirSync(s.path('pages')).map(n => `pages/${n}`), 'app.yaml'].map(n => n + s.text(n)).join()
   const undone = async () => {
     const undo = page.getByRole('button', {name: 'Undo', exact: true})
-    const now = () => Object.keys(original).map(n => s.text(n)).join()
     const nothing = async () => await undo.getAttribute('aria-disabled') === 'true'
-    const wanted = Object.values(original).join()
-    for (let i = 0; i < 60 && (now() !== wanted || !await nothing()); i++) {
+    for (let i = 0; i < 60 && (now() !== whole || !await nothing()); i++) {
       const seen = now()
       await undo.click({force: true})
       await poll('undo', async () => now() !== seen || await nothing())
@@ -33,6 +33,7 @@ describe('pages are built by mouse and by keyboard', () => {
   before(async () => {
     s = await new Studio().start()
     original = Object.fromEntries(['pages/home.yaml', 'pages/login.yaml', 'pages/missing.yaml', 'app.yaml'].map(n => [n, s.text(n)]))
+    whole = now()
     page = await s.open()
     page.setDefaultTimeout(8000)
     canvas = page.frameLocator('iframe')
@@ -254,6 +255,70 @@ describe('pages are built by mouse and by keyboard', () => {
     await page.setViewportSize({width: 900, height: 800})
     await accessible(page, 'at 900')
     await s.look(page, 'canvas-900')
+    await page.setViewportSize({width: 1440, height: 1060})
+  })
+
+  const modal = () => page.getByRole('dialog')
+  const pageMenu = async (name, item) => {
+    await page.getByRole('button', {name: `Menu of the page ${name}`, exact: true}).click()
+    await page.getByRole('menuitem', {name: item}).click()
+  }
+
+  test('a page is added, renamed with all that leads to it, copied and removed', async () => {
+    await page.getByRole('button', {name: 'Add a page'}).click()
+    await modal().getByLabel('Name').fill('home')
+    await modal().getByText('There is a page of that name.').waitFor()
+    await modal().getByLabel('Name').fill('tripPlans')
+    await accessible(page, 'adding a page')
+    await s.look(page, 'add-page')
+    await page.keyboard.press('Enter')
+    await poll('its file', () => existsSync(s.path('pages/tripPlans.yaml')))
+    assert.equal(s.text('pages/tripPlans.yaml'), 'path: /trip-plans\ntitle: Trip plans\naccess: any\nbody:\n  - container:\n      children:\n        - text: {text: Trip plans, style: headline}\n')
+    await canvas.getByText('Trip plans').waitFor()
+    await pageMenu('login', 'Rename…')
+    await modal().getByLabel('Name').fill('signIn')
+    await page.keyboard.press('Enter')
+    await s.saved('app.yaml', 'entryPage: signIn')
+    await pageMenu('tripPlans', 'Duplicate…')
+    await page.keyboard.press('Enter')
+    await s.saved('pages/tripPlans2.yaml', 'path: /trip-plans2\n')
+    await pageMenu('signIn', 'Remove…')
+    await modal().getByText(/would no longer be right/).waitFor()
+    await accessible(page, 'removing a page')
+    await modal().getByRole('button', {name: 'Cancel'}).click()
+    await pageMenu('tripPlans2', 'Remove…')
+    await modal().getByText('Nothing in the app uses it').waitFor()
+    await modal().getByRole('button', {name: 'Remove', exact: true}).click()
+    await poll('it is gone', () => !existsSync(s.path('pages/tripPlans2.yaml')))
+    await pageMenu('tripPlans', 'Make it the Logged In Page')
+    await s.saved('app.yaml', 'loggedInPage: tripPlans')
+  })
+
+  test('F190 the settings of a page: title, path, who may open it, parameters, state, queries', async () => {
+    await page.getByRole('button', {name: 'Menu of the page home', exact: true}).click()
+    await page.getByRole('menuitem', {name: 'Settings of the page'}).click()
+    await heading('home')
+    const panel = page.getByRole('complementary', {name: 'Properties'})
+    await panel.getByLabel('Title', {exact: true}).fill('Start')
+    await s.saved(file, 'title: Start\n')
+    await panel.getByRole('combobox', {name: 'Who may open it'}).click()
+    await page.getByRole('option', {name: 'By a rule'}).click()
+    await s.saved(file, 'access: ${auth.loggedIn}')
+    await panel.getByRole('combobox', {name: 'Others go to'}).click()
+    await page.getByRole('option', {name: 'missing'}).click()
+    await s.saved(file, 'otherwise: missing')
+    await panel.getByRole('region', {name: 'Page state'}).getByRole('button', {name: 'Add variable'}).click()
+    await page.keyboard.type('step')
+    await page.keyboard.press('Enter')
+    await s.saved(file, 'step: text')
+    await panel.getByRole('region', {name: 'Queries'}).getByText('trail.posts').waitFor()
+    await accessible(page, 'the settings of a page')
+    await s.look(page, 'page-settings')
+    await page.setViewportSize({width: 900, height: 1000})
+    await page.getByRole('button', {name: 'Studio in dark'}).click()
+    await accessible(page, 'the settings of a page in dark')
+    await s.look(page, 'page-settings-900')
+    await page.getByRole('button', {name: 'Studio in light'}).click()
     await page.setViewportSize({width: 1440, height: 1060})
   })
 

@@ -167,8 +167,8 @@ export function spread(value: Json | undefined): Mapping {
   return isObject(value) ? value : {type: value ?? 'text'}
 }
 
-// Declared edits names with their types: the variables of a call, the fields of a data type.
-export function Declared({at, what, noun, value, fields, inherited}: {at: string; what: string; noun: string; value: Json | undefined; fields?: boolean; inherited?: ReactNode}) {
+// Declared edits names with their types: the variables of a call, the fields of a data type, what a page keeps (kept: nobody gives it).
+export function Declared({at, what, noun, value, fields, kept, inherited}: {at: string; what: string; noun: string; value: Json | undefined; fields?: boolean; kept?: boolean; inherited?: ReactNode}) {
   const rows = isObject(value) ? Object.entries(value) : []
   const [adding, setAdding] = useState(false)
   const [open, setOpen] = useState('')
@@ -202,7 +202,7 @@ export function Declared({at, what, noun, value, fields, inherited}: {at: string
             {shown && (
               <div className="pair-more">
                 <label className="more-line"><span>What it is</span><Cell label={`What ${name} is`} placeholder="A note for people" value={doc} onSet={(t, step) => set({doc: t}, step)} /></label>
-                {fields ? <label className="more-line"><span>Name in JSON</span><Cell label={`Name of ${name} in JSON`} placeholder={name} value={text(full.key)} onSet={(t, step) => set({key: t}, step)} /></label> : (
+                {fields ? <label className="more-line"><span>Name in JSON</span><Cell label={`Name of ${name} in JSON`} placeholder={name} value={text(full.key)} onSet={(t, step) => set({key: t}, step)} /></label> : !kept && (
                   <div className="more-line"><span>Required</span><Switch label={`${name} is required`} checked={full.required !== false && full.default === undefined} disabled={full.default !== undefined} onChange={on => set({required: on ? null : false})} /><span className="hint">{full.default !== undefined ? 'It has a default.' : 'Each use must give it.'}</span></div>
                 )}
                 {project?.types.some(t => t.name === inner(type)) && <div className="more-line"><span>Its type</span><button type="button" className="add" onClick={() => store.show('types', `/types/${escaped(inner(type))}`)}><Icon name="database" size={14} /> Open {inner(type)}</button></div>}

@@ -41,8 +41,8 @@ export function CanvasView() {
             {value: 'light', label: 'The app in light', icon: 'sun'}, {value: 'dark', label: 'The app in dark', icon: 'moon'},
           ]} />
           <Zoom scale={scale} />
-          <CodeToggle />
         </span>
+        <CodeToggle />
       </div>
       {project?.preview && <p className="strip" role="status"><Icon name="info" size={14} /> {project.preview}</p>}
       <div className="stage" ref={stage} role="group" aria-label="Canvas" tabIndex={0}>

@@ -4,13 +4,14 @@ import {shortcut} from './actions.ts'
 import {drag, useDrag} from './drag.ts'
 import {dropOnRow} from './drop.ts'
 import {Icon, kindIcon} from './icons.tsx'
+import {Pages} from './PagesList.tsx'
 import {Palette} from './Palette.tsx'
 import {store, useStudio} from './store.ts'
 import {caption, specOf, widgetAt, words} from './tree.ts'
 import {TreeView, type Node} from './TreeView.tsx'
 import {Empty} from './ui.tsx'
 import {WidgetMenu} from './WidgetMenu.tsx'
-import type {CatalogueView, PageEntry, Problem, WidgetView} from './wire.ts'
+import type {CatalogueView, Problem, WidgetView} from './wire.ts'
 
 // PagesSide is what stands beside the canvas: the pages, and what the open one is made of.
 export function PagesSide() {
@@ -21,35 +22,6 @@ export function PagesSide() {
       <WidgetMenu />
       <Ghost />
     </>
-  )
-}
-
-const access: Record<string, {icon: string; text: string}> = {
-  loggedIn: {icon: 'lock', text: 'only for people who are logged in'},
-  loggedOut: {icon: 'log-in', text: 'only for people who are logged out'},
-  rule: {icon: 'shield', text: 'only for people whom its rule lets in'},
-}
-
-function Pages() {
-  const {project, pageName, place} = useStudio()
-  return (
-    <nav className="pages" aria-label="Pages">
-      <h2 className="side-title">Pages</h2>
-      {project?.pages.map(p => <PageRow key={p.name} page={p} current={place === 'page' && p.name === pageName} problems={project.problems} />)}
-    </nav>
-  )
-}
-
-function PageRow({page, current, problems}: {page: PageEntry; current: boolean; problems: Problem[]}) {
-  const gate = access[page.access]
-  const bad = problems.some(p => !p.warning && p.file === `pages/${page.name}.yaml`)
-  return (
-    <button type="button" className="side-item" aria-current={current ? 'page' : undefined} onClick={() => void store.open(page.name)}>
-      <Icon name="page" />
-      <span className="side-name">{page.name}</span>
-      {bad && <span className="dot" title="has problems"><span className="sr">has problems</span></span>}
-      {gate && <span className="gate" title={gate.text}><Icon name={gate.icon} size={13} /><span className="sr">{gate.text}</span></span>}
-    </button>
   )
 }
 

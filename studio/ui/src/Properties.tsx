@@ -5,6 +5,7 @@ import {SetFromVariable, Bound} from './Binding.tsx'
 import {Field} from './fields.tsx'
 import {PageFlows, WidgetFlows} from './FlowEvents.tsx'
 import {Icon, kindIcon} from './icons.tsx'
+import {PageSettings} from './PageSettings.tsx'
 import {store, useStudio} from './store.ts'
 import {around, bound, holes, specOf, widgetAt, words} from './tree.ts'
 import {Empty, IconButton, Tip} from './ui.tsx'
@@ -18,7 +19,7 @@ export function Properties() {
   return (
     <aside className="properties" aria-label="Properties">
       {page && catalogue && several.length > 1 ? <Several key={several.map(w => w.at).join()} widgets={several} catalogue={catalogue} /> : page && widget ? <Panel key={widget.at} page={page} widget={widget} spec={spec} /> : (
-        <Empty icon="edit" title="Nothing is selected">Click something in the canvas or in the widget tree. Double-click a text to write in place.</Empty>
+        page && !page.broken ? <PageSettings key={page.name} name={page.name} /> : <Empty icon="edit" title="Nothing is selected">Click something in the canvas or in the widget tree.</Empty>
       )}
       {page && !widget && <PageFlows page={page.name} />}
     </aside>
