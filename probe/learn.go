@@ -51,7 +51,7 @@ func (p *prober) explainLogIn(a session.AuthData) {
 	if a.UID == "" {
 		p.say(Note, topicLogIn, at("uid"), "nobody says whose login it is: no uid%s", from("uid"))
 	} else {
-		p.say(Fine, topicLogIn, at("uid"), "uid: %d characters%s", len(a.UID), from("uid"))
+		p.say(Fine, topicLogIn, at("uid"), "uid: %s%s", characters(len(a.UID)), from("uid"))
 	}
 	fields := map[string]any{}
 	if a.User == nil || json.Unmarshal(a.User, &fields) != nil || len(fields) == 0 {
@@ -61,11 +61,18 @@ func (p *prober) explainLogIn(a session.AuthData) {
 	p.say(Fine, topicLogIn, at("user"), "user data: %s%s", shape(fields), from("user"))
 }
 
+func characters(n int) string {
+	if n == 1 {
+		return "1 character"
+	}
+	return fmt.Sprintf("%d characters", n)
+}
+
 func tokenKind(t session.Secret) string {
 	if isJWT(t.Reveal()) {
-		return fmt.Sprintf("a JWT of %d characters", len(t.Reveal()))
+		return "a JWT of " + characters(len(t.Reveal()))
 	}
-	return fmt.Sprintf("an opaque text of %d characters", len(t.Reveal()))
+	return "an opaque text of " + characters(len(t.Reveal()))
 }
 
 // outlives reports whether both are JWTs, and the first is good for longer than the second.

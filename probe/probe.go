@@ -216,8 +216,8 @@ func (p *prober) endAll(ctx context.Context) {
 	told, failed, last := p.entrance.End(ctx)
 	switch {
 	case failed > 0:
-		p.say(Note, "log out", "/app/authentication/logOut", "%d of the probe's own logins could not be ended: %v", failed, last)
+		p.say(Note, "log out", "/app/authentication/logOut", "%d of the logins made here could not be ended: %v", failed, last)
 	case told:
-		p.say(Fine, "log out", "/app/authentication/logOut", "the probe's own logins were ended")
+		p.say(Fine, "log out", "/app/authentication/logOut", "the logins made here were ended")
 	}
 }

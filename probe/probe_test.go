@@ -241,11 +241,11 @@ func TestWhatALogInGives(t *testing.T) {
 		"ok log in: authentication token: an opaque text of 24 characters, read from ${login.body.token}",
 		"ok log in: refresh token: an opaque text of 24 characters, read from ${login.body.refresh}",
 		"ok log in: expiry: in 10m0s, read as seconds from now from ${inSeconds(login.body.expires_in)}",
-		"ok log in: uid: 1 characters", "ok log in: user data: name (text), read from login.body.name",
+		"ok log in: uid: 1 character,", "ok log in: user data: name (text), read from login.body.name",
 		"ok me: api.me: status 200; id (number), name (text)",
 		"ok unknown token: status 401, which the app takes for expired",
 		"ok renewal: authentication token: a new one", "ok old token: still good after a renewal",
-		"ok unknown refresh token: refused", "ok log out: the probe's own logins were ended")
+		"ok unknown refresh token: refused", "ok log out: the logins made here were ended")
 	if b.logOuts < 1 {
 		t.Error("the probe left its logins behind")
 	}

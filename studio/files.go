@@ -23,7 +23,7 @@ type Assets interface {
 }
 
 // MaxAssetBytes is the most that one asset may have.
-const MaxAssetBytes = 32 << 20
+const MaxAssetBytes = 32_000_000
 
 // assetKinds are the files that an app may bring along, by their ending: what a browser shows, and nothing that runs.
 var assetKinds = map[string]string{
@@ -115,7 +115,7 @@ func (s *Studio) putAsset(w http.ResponseWriter, r *http.Request) {
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		err = fault{http.StatusRequestEntityTooLarge, "large", fmt.Sprintf("An asset has %d MB at most.", MaxAssetBytes>>20)}
+		err = fault{http.StatusRequestEntityTooLarge, "large", fmt.Sprintf("An asset has %d MB at most.", MaxAssetBytes/1_000_000)}
 	case err != nil:
 		err = fault{http.StatusBadRequest, "asset", "The file did not arrive whole."}
 	case len(src) == 0:

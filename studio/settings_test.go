@@ -3,6 +3,10 @@ package studio
 import (
 	"encoding/json"
 	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/usherdev/usher/project"
@@ -70,6 +74,36 @@ func TestUsherSaysItsOwnWords(t *testing.T) {
 		var english, own map[string]any
 		if json.Unmarshal(v.English, &english) != nil || json.Unmarshal(v.Own, &own) != nil || english["page"] == nil || (own["page"] != nil) != speaks {
 			t.Errorf("%q: %s", lang, v.Own)
+		}
+	}
+}
+
+// TestEverySettingHasAControl: what app.yaml may say, the studio's settings name.
+func TestEverySettingHasAControl(t *testing.T) {
+	files, err := filepath.Glob("ui/src/Settings*.tsx")
+	if err != nil || len(files) < 6 {
+		t.Fatal(files, err)
+	}
+	var src strings.Builder
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		src.Write(b)
+	}
+	elsewhere := map[string]bool{"usher": true} // the version of the grammar is not for people to change
+	for _, s := range settings() {
+		parts, err := s.At.Parts()
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := parts[len(parts)-1]
+		if elsewhere[key] || key == "*" || strings.HasPrefix(string(s.At), "/app/theme/colors/") || strings.HasPrefix(string(s.At), "/app/theme/variants/") && len(parts) == 4 {
+			continue
+		}
+		if !regexp.MustCompile(`\b` + regexp.QuoteMeta(key) + `\b`).MatchString(src.String()) {
+			t.Errorf("%s has no control", s.At)
 		}
 	}
 }

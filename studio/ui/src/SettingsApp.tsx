@@ -6,6 +6,8 @@ import {AppValue, FlowLine, Head, Line, read, Setting, Sheet, textOf, useSetting
 export function AppSettings() {
   const app = useContext(AppValue)
   const {value: id} = useSetting('/app/id', 'Id')
+  const bars = useSetting('/app/bars', 'Bars')
+  const count = Array.isArray(bars.value) ? bars.value.length : 0
   const icon = useSetting('/app/icon', 'Icon')
   const name = textOf(read(app, ['name']))
   const made = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '')
@@ -21,6 +23,9 @@ export function AppSettings() {
       <Sheet title="Pages">
         <Setting at="/app/notFound" label="Page for unknown addresses" as="page" none="Usher’s own" />
         <Setting at="/app/errorPage" label="Page for faults" as="page" none="Usher’s own" />
+      </Sheet>
+      <Sheet title="Bars">
+        <Line label="Bars" doc={bars.spec?.doc} faults={bars.faults}><span className="fixed">{count ? `${count} ${count === 1 ? 'widget' : 'widgets'} in app.yaml` : 'None'}</span></Line>
       </Sheet>
       <Sheet title="Start" doc="Actions that run by themselves, whatever page is open.">
         <FlowLine at="/app/onAppStart" label="On App Start" />

@@ -1,63 +1,12 @@
 import {AlertDialog} from 'radix-ui'
-import {useEffect, useRef, useState} from 'react'
+import {useRef, useState} from 'react'
 import {api} from './api.ts'
+import {address, changed, upload, useAssets} from './Assets.tsx'
 import {Icon} from './icons.tsx'
 import {Head, Pick} from './SettingsKit.tsx'
-import {store, useStudio} from './store.ts'
+import {store} from './store.ts'
 import {Empty, IconButton} from './ui.tsx'
-import type {AssetsView, AssetView} from './wire.ts'
-
-let changes = 0 // of assets, in this window: another picture under the same name makes no other revision
-const listeners = new Set<() => void>()
-
-// useAssets are the files in assets/.
-export function useAssets(): AssetsView | undefined {
-  const {project} = useStudio()
-  const [assets, setAssets] = useState<AssetsView>()
-  const [seen, setSeen] = useState(0)
-  const revision = project?.revision
-  useEffect(() => {
-    const again = () => setSeen(n => n + 1)
-    listeners.add(again)
-    return () => { listeners.delete(again) }
-  }, [])
-  useEffect(() => {
-    let wanted = true
-    void api.assets().then(a => { if (wanted) setAssets(a) }, () => {})
-    return () => { wanted = false }
-  }, [revision, seen])
-  return assets
-}
-
-function changed() {
-  changes++
-  for (const fn of listeners) fn()
-}
-
-// address is where the studio shows an asset.
-export function address(name: string): string {
-  return `/api/asset/${encodeURIComponent(name)}?n=${changes}`
-}
-
-// plain is a file's name as assets are named.
-function plain(name: string): string {
-  const dot = name.lastIndexOf('.')
-  const stem = (dot > 0 ? name.slice(0, dot) : name).normalize('NFKD').replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '') || 'file'
-  return `${stem}${dot > 0 ? name.slice(dot).toLowerCase() : ''}`
-}
-
-// upload puts a file into assets/; it gives the name that the file has there, '' when it was refused, which is told.
-export async function upload(file: File): Promise<string> {
-  const name = plain(file.name)
-  try {
-    await api.putAsset(name, file)
-    changed()
-    return name
-  } catch (e) {
-    store.tell(e instanceof Error ? e.message : 'It could not be taken.', true)
-    return ''
-  }
-}
+import type {AssetView} from './wire.ts'
 
 // AssetPick chooses one of the assets of some kinds, or brings a new one.
 export function AssetPick({label, value, ends, none, onPick}: {label: string; value: string; ends: string[]; none: string; onPick: (name: string) => void}) {

@@ -33,6 +33,7 @@ export function AuthenticationSettings() {
             <Placement at={`${at}/token`} label="Token placement" usual="Bearer" />
           </Sheet>
           <Refresh calls={calls} />
+          <Try />
           <CallSheet title="Log out" name="logOut" calls={calls} off="Only this app forgets the login" suggest={spendable}>
             <Placement at={`${at}/logOut/token`} label="Refresh token placement" usual="None" />
             <Setting at={`${at}/logOut/done`} label="Done" as="expression" placeholder="a status of 2xx" suggest={['${reply.status == 204}']} />
@@ -45,7 +46,6 @@ export function AuthenticationSettings() {
             <Setting at={`${at}/probe/when`} label="Looks like a guest’s" as="expression" />
             <Setting at={`${at}/probe/guest`} label="Is a guest’s" as="expression" />
           </CallSheet>
-          <Try />
           <Providers />
           <Sheet title="Events" doc="Actions that run when a login begins or ends, whatever page is open.">
             <FlowLine at="/app/onLogIn" label="On Log In" />
@@ -88,7 +88,7 @@ function Rules({rules, options}: {rules: Json[]; options: {value: string; label:
         const otherwise = i === rules.length - 1 && when === undefined
         return (
           <li key={i} className="rule-row">
-            {otherwise ? <span className="rule-else">Everybody else</span> : <Expression id={`rule-${i}`} label={`Condition ${i + 1}`} value={when} placeholder='${user.role == "admin"}' onSet={(v, step) => edit([v === null ? {op: 'delete', at: `${here}/${i}/when`} : {op: 'set', at: `${here}/${i}/when`, value: v}], step && `${step}:rule${i}`)} />}
+            {otherwise ? <span className="rule-else">Everybody else</span> : <Expression id={`rule-${i}`} at={`${here}/${i}/when`} label={`Condition ${i + 1}`} value={when} placeholder='${user.role == "admin"}' onSet={(v, step) => edit([v === null ? {op: 'delete', at: `${here}/${i}/when`} : {op: 'set', at: `${here}/${i}/when`, value: v}], step && `${step}:rule${i}`)} />}
             <Pick label={`Page ${i + 1}`} value={textOf(read(r, ['page']))} options={options} onChange={v => edit([{op: 'set', at: `${here}/${i}/page`, value: v}])} />
             <RowTools what={`rule ${i + 1}`} first={i === 0} last={i >= rules.length - 2}
               onUp={otherwise ? undefined : () => edit([{op: 'move', from: `${here}/${i}`, at: `${here}/${i - 1}`}])}
@@ -233,7 +233,7 @@ function Refresh({calls}: {calls: CallInfo[]}) {
           <Args at={`${at}/refresh/with`} call={call} suggest={spendable} />
           <Mapped name="refresh/update" calls={calls} fields={['token', 'refreshToken', 'expiry']} />
           <Setting at={`${at}/refresh/rotation`} label="Rotation" />
-          <Setting at={`${at}/refresh/mode`} label="What is spent" doc="Unless set, it is told from the mapping." />
+          <Setting at={`${at}/refresh/mode`} label="What is spent" none="As the mapping tells" />
           <Placement at={`${at}/refresh/token`} label="Refresh token placement" usual="None" />
           <More title="More of the mapping">
             <Mapped name="refresh/update" calls={calls} fields={['refreshExpiry', 'uid', 'user']} />

@@ -1,5 +1,6 @@
 import {createContext, useContext, useEffect, useId, useState, type ReactNode} from 'react'
 import {api} from './api.ts'
+import {SetFromVariable} from './Binding.tsx'
 import {Field, useDraft} from './fields.tsx'
 import {Icon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
@@ -158,22 +159,40 @@ export function Setting({at, label, doc, as, suggest, placeholder, none, disable
     return <Choice label={label} doc={says} value={textOf(value)} options={options} none={none ?? (spec.required ? undefined : 'None')} onChange={v => set(v === '' ? null : v)} faults={faults} disabled={disabled} />
   }
   if (spec.kind === 'bool') return <Toggle label={label} doc={says} checked={typeof value === 'boolean' ? value : spec.default === true} onChange={on => set(on)} faults={faults} disabled={disabled} />
+  if (spec.kind === 'enum' && spec.default === null) return <Choice label={label} doc={says} value={textOf(value)} options={spec.values.map(v => ({value: v, label: v}))} none={none ?? 'Not set'} onChange={v => set(v === '' ? null : v)} faults={faults} disabled={disabled} />
   if (as === 'lines') return <Line label={label} doc={says} id={id} faults={faults} wide><Lines id={id} label={label} value={value} onSet={set} placeholder={placeholder} /></Line>
-  if (as === 'expression' || spec.kind === 'condition') return <Line label={label} doc={says} id={id} faults={faults} wide><Expression id={id} label={label} value={value} suggest={suggest} placeholder={placeholder} onSet={set} /></Line>
+  if (as === 'expression' || spec.kind === 'condition') return <Line label={label} doc={says} id={id} faults={faults} wide><Expression id={id} at={at} label={label} value={value} suggest={suggest} placeholder={placeholder} onSet={set} /></Line>
   const prop: PropView = {name: label, kind: spec.kind, values: spec.values, default: spec.default ?? placeholder ?? '', required: spec.required, bindable: false, group: '', doc: spec.doc}
   return <Line label={label} doc={says} id={id} faults={faults}><Field id={id} prop={prop} label={label} value={value} onSet={set} /></Line>
 }
 
-// Expression is a field for ${…}, with some that fit offered while one types.
-export function Expression({id, label, value, suggest = [], placeholder = '', onSet}: {id: string; label: string; value: Json | undefined; suggest?: string[]; placeholder?: string; onSet: (v: Json, step?: string) => void}) {
-  const d = useDraft(textOf(value), (t, step) => onSet(t.trim() === '' ? null : literal(t), step))
+// Expression is a field for ${…}: what may be read at its place is offered while one types and by Set from variable, and what fits best while it is empty.
+export function Expression({id, at, label, value, suggest = [], placeholder = '', bare, onSet}: {id: string; at: string; label: string; value: Json | undefined; suggest?: string[]; placeholder?: string; bare?: boolean; onSet: (v: Json, step?: string) => void}) {
+  const prop: PropView = {name: '', kind: 'text', values: [], default: placeholder, required: false, bindable: true, group: '', doc: ''}
+  const owner = {at, what: 'setting'}
+  const put = (v: Json, step?: string) => onSet(typeof v === 'string' ? (v.trim() === '' ? null : literal(v)) : v, step)
+  const offered = textOf(value) === '' ? suggest.slice(0, 3) : []
+  return (
+    <div className="expr">
+      <div className="expr-line">
+        <Field id={id} prop={prop} label={label} value={textOf(value)} owner={owner} onSet={put} />
+        {!bare && <SetFromVariable owner={owner} prop={prop} label={label} current={textOf(value)} onSet={v => put(v)} />}
+      </div>
+      {offered.length > 0 && <p className="offered"><span className="hint">Perhaps</span>{offered.map(s => <button key={s} type="button" className="pill" onClick={() => put(s)}><code>{s}</code></button>)}</p>}
+    </div>
+  )
+}
+
+// Suggested is a field for a text with some that fit offered while one types.
+export function Suggested({id, label, value, suggest, placeholder = '', onSet}: {id: string; label: string; value: string; suggest: string[]; placeholder?: string; onSet: (v: string, step: string) => void}) {
+  const d = useDraft(value, onSet)
   return (
     <>
       <input
-        id={id} className={`input mono${d.draft.includes('${') ? ' bound' : ''}`} aria-label={label} list={suggest.length ? `${id}-list` : undefined} spellCheck={false} autoComplete="off" value={d.draft} placeholder={placeholder}
+        id={id} className="input mono" aria-label={label} list={`${id}-list`} spellCheck={false} autoComplete="off" value={d.draft} placeholder={placeholder}
         onChange={ev => d.onChange(ev.target.value)} onFocus={d.onFocus} onBlur={d.onBlur} onKeyDown={ev => { if (ev.key === 'Enter') d.flush(); if (ev.key === 'Escape') d.back() }}
       />
-      {suggest.length > 0 && <datalist id={`${id}-list`}>{suggest.map(s => <option key={s} value={s} />)}</datalist>}
+      <datalist id={`${id}-list`}>{suggest.map(s => <option key={s} value={s} />)}</datalist>
     </>
   )
 }
@@ -253,7 +272,7 @@ export function Args({at, call, suggest}: {at: string; call: CallInfo | undefine
           return (
             <div key={n} className="arg-row">
               <label htmlFor={`${id}-${n}`}>{n} <span className="hint">{call?.params.find(p => p.name === n)?.type}</span></label>
-              <Expression id={`${id}-${n}`} label={n} value={given[n]} suggest={suggest} onSet={(v, step) => isObject(value) || v === null ? void write(app, own, v, n, step && `${step}:${own}`) : set({[n]: v}, step)} />
+              <Expression id={`${id}-${n}`} at={own} label={n} value={given[n]} suggest={suggest} onSet={(v, step) => isObject(value) || v === null ? void write(app, own, v, n, step && `${step}:${own}`) : set({[n]: v}, step)} />
               <Faults faults={(project?.problems ?? []).filter(p => p.at === own)} />
             </div>
           )

@@ -1,6 +1,6 @@
 import {useContext, useId, useState} from 'react'
 import {Icon} from './icons.tsx'
-import {AppValue, Expression, Faults, Head, read, RowTools, Sheet, textOf, TextBox, write} from './SettingsKit.tsx'
+import {AppValue, Expression, Faults, Head, read, RowTools, Sheet, Suggested, textOf, TextBox, write} from './SettingsKit.tsx'
 import {store, useStudio} from './store.ts'
 import {Segmented, Switch} from './ui.tsx'
 import {escaped, isObject} from './values.ts'
@@ -83,11 +83,11 @@ function Variable({name, value}: {name: string; value: Json}) {
         <div><label>Name</label><Name at={here} name={name} what="variable" /></div>
         <div>
           <label htmlFor={`${id}-t`}>Type</label>
-          <Expression id={`${id}-t`} label={`Type of ${name}`} value={type} suggest={types} onSet={(v, step) => { if (v !== null) put('type', v, step) }} />
+          <Suggested id={`${id}-t`} label={`Type of ${name}`} value={type} suggest={types} onSet={(v, step) => { if (v.trim() !== '') put('type', v.trim(), step) }} />
         </div>
         <div>
           <label htmlFor={`${id}-d`}>Begins as</label>
-          <Expression id={`${id}-d`} label={`Default of ${name}`} value={more ? value.default : undefined} placeholder="nothing" onSet={(v, step) => put('default', v === null ? null : typed(v, type), step)} />
+          <Expression id={`${id}-d`} bare at={`${here}/default`} label={`Default of ${name}`} value={more ? value.default : undefined} placeholder="nothing" onSet={(v, step) => put('default', v === null ? null : typed(v, type), step)} />
         </div>
         <RowTools what={`variable ${name}`} onRemove={() => void write(app, here, null, `variable ${name}`)} />
       </div>

@@ -1,11 +1,12 @@
 import {useContext, useEffect, useId, useState} from 'react'
 import {api} from './api.ts'
+import {pictures} from './Assets.tsx'
 import {CanvasView} from './CanvasView.tsx'
 import {Icon} from './icons.tsx'
 import {AppValue, Choice, Faults, Head, Line, More, read, RowTools, Sheet, specAt, textOf, TextBox, useSetting, write} from './SettingsKit.tsx'
 import {AssetPick} from './SettingsAssets.tsx'
 import {store, useStudio} from './store.ts'
-import {Segmented} from './ui.tsx'
+import {Segmented, Switch} from './ui.tsx'
 import {escaped, isObject} from './values.ts'
 import type {ContrastView, Json, RoleView, ThemeView} from './wire.ts'
 
@@ -141,13 +142,22 @@ function Font({name, label}: {name: string; label: string}) {
   const here = `${at}/fonts/${name}`
   const file = textOf(isObject(value) ? value.file : value)
   const more = isObject(value)
+  // What has nothing but its file is written as that alone.
+  const put = (key: string, v: Json, step = '') => {
+    const now: {[key: string]: Json} = more ? {...value} : {file}
+    if (v === null) delete now[key]
+    else now[key] = v
+    const alone = Object.keys(now).length === 1
+    void store.edit([alone ? {op: 'set', at: here, value: file} : !more ? {op: 'set', at: here, value: now} : v === null ? {op: 'delete', at: `${here}/${key}`} : {op: 'set', at: `${here}/${key}`, value: v}], label, {step})
+  }
   const pick = (v: string) => void (v === '' ? write(app, here, null, label) : store.edit([{op: 'set', at: more ? `${here}/file` : here, value: v}], label))
   return (
     <>
       <Line label={label} doc={<>{spec?.doc} A WOFF2.</>} faults={faults}><AssetPick label={label} value={file} ends={['.woff2']} none="The typeface above" onPick={pick} /></Line>
       {file !== '' && (
         <div className="setting-pair">
-          <div><label>Width beside Arial <TextBox label={`Adjust of ${label}`} value={textOf(read(value, ['adjust']))} placeholder="100%" onSet={(v, step) => void store.edit([more ? (v ? {op: 'set', at: `${here}/adjust`, value: v} : {op: 'delete', at: `${here}/adjust`}) : {op: 'set', at: here, value: {file, adjust: v}}], label, {step})} /></label></div>
+          <label>Width beside Arial <TextBox label={`Adjust of ${label}`} value={textOf(read(value, ['adjust']))} placeholder="100%" onSet={(v, step) => put('adjust', v === '' ? null : v, step)} /></label>
+          <div className="inline-switch"><label htmlFor={`swap-${name}`}>Text changes to it whenever it comes</label><Switch id={`swap-${name}`} label={`Swap of ${label}`} checked={read(value, ['swap']) === true} onChange={on => put('swap', on ? true : null)} /></div>
         </div>
       )}
     </>
@@ -175,9 +185,6 @@ function Logo() {
     </>
   )
 }
-
-// pictures are the endings of pictures that every browser shows.
-export const pictures = ['.svg', '.png', '.webp', '.avif', '.jpg', '.jpeg', '.gif']
 
 const widths = {phone: 479, tablet: 767, laptop: 991}
 

@@ -1,6 +1,7 @@
 import {Popover} from 'radix-ui'
 import {useEffect, useRef, useState} from 'react'
 import {appIcons} from './appicons.ts'
+import {AssetChoice} from './Assets.tsx'
 import {ExpressionInput, Faults} from './ExpressionInput.tsx'
 import {Icon} from './icons.tsx'
 import type {Owner} from './Picker.tsx'
@@ -28,6 +29,8 @@ export function Field(props: Props) {
       return <BoolField {...props} />
     case 'enum': case 'color':
       return <EnumField {...props} />
+    case 'image':
+      return <div className="field-with"><TextField {...props} /><AssetChoice label={props.label} value={text(value)} onPick={props.onSet} /></div>
     case 'icon':
       return <IconField {...props} />
     case 'int': case 'number':
