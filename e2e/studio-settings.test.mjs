@@ -124,6 +124,14 @@ describe('the settings of the studio', () => {
     await test.getByText('Success', {exact: true}).waitFor()
     await test.getByText(/refresh token: a new one each time/).waitFor()
     await s.look(page, 'settings-test-refresh')
+    await test.getByRole('button', {name: 'Probe the backend'}).click()
+    await test.getByText(/What the app says of its backend/).waitFor({timeout: 60_000})
+    const fill = test.getByRole('group', {name: 'What can be filled in'})
+    await fill.getByText('refresh.rotation').waitFor()
+    await accessible(page, 'a probed backend')
+    await s.look(page, 'settings-probe')
+    await fill.getByRole('button', {name: 'Fill in'}).click()
+    await s.saved('app.yaml', 'rotation: ')
   })
 
   test('E9 a secret goes in, is never shown, and dies with its origin', async () => {

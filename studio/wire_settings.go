@@ -20,18 +20,19 @@ type SettingView struct {
 	Doc      string       `json:"doc"`
 }
 
-// LoginTest is POST /api/login/test: a log-in with a test account, by the app's own flow, and when Refresh is set one renewal after it.
+// LoginTest is POST /api/login/test: a log-in with a test account, by the app's own flow, and what else is to be tried with it.
 type LoginTest struct {
 	Username string `json:"username"`
 	Password string `json:"password"`
-	Refresh  bool   `json:"refresh"`
+	Kind     string `json:"kind"` // logIn: nothing else; refresh: one renewal; probe: all that can be learned of how the backend treats tokens
 }
 
 // LoginTestView is what came of it. It holds no token, no password and no user data.
 type LoginTestView struct {
-	OK       bool      `json:"ok"`
-	Class    string    `json:"class"` // of the renewal: success, reject, not_sent, config, ambiguous; "" none was made
-	Findings []Finding `json:"findings"`
+	OK       bool       `json:"ok"`
+	Class    string     `json:"class"` // of the renewal: success, reject, not_sent, config, ambiguous; "" none was made
+	Findings []Finding  `json:"findings"`
+	Edits    []WireEdit `json:"edits"` // that bring the app's settings in line with what was found
 }
 
 // Finding is one thing that a test has learned.

@@ -23,6 +23,13 @@ type Values interface {
 	SetSecret(ctx context.Context, p *project.Project, id, text string) error // "" forgets it
 }
 
+// What a test tries beside the log-in.
+const (
+	TestLogIn   = "logIn"
+	TestRefresh = "refresh"
+	TestAll     = "probe"
+)
+
 const (
 	maxAccount    = 1 << 10
 	maxSecretText = 16 << 10
@@ -47,14 +54,15 @@ func (s *Studio) postLoginTest(r *http.Request, in LoginTest) (LoginTestView, er
 	if in.Username == "" || in.Password == "" || len(in.Username)+len(in.Password) > maxAccount {
 		return LoginTestView{}, fault{http.StatusUnprocessableEntity, "account", "Type the name and the password of a test account."}
 	}
+	if !slices.Contains([]string{TestLogIn, TestRefresh, TestAll}, in.Kind) {
+		return LoginTestView{}, fault{http.StatusUnprocessableEntity, "kind", "There is no such test."}
+	}
 	p, err := s.settled()
 	if err != nil {
 		return LoginTestView{}, err
 	}
 	out, err := s.logins.TestLogin(r.Context(), p, in)
-	if err == nil && out.Findings == nil {
-		out.Findings = []Finding{}
-	}
+	out.Findings, out.Edits = append([]Finding{}, out.Findings...), append([]WireEdit{}, out.Edits...)
 	return out, err
 }
 

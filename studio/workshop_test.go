@@ -130,12 +130,12 @@ func TestF219_TheDevelopmentAppUsesAnEnvironment(t *testing.T) {
 // TestALogInIsTested: with an account, of an app without errors; the password is in no log and no answer.
 func TestALogInIsTested(t *testing.T) {
 	w, b := withBench(t)
-	in := LoginTest{Username: "ann", Password: "canary-word", Refresh: true}
+	in := LoginTest{Username: "ann", Password: "canary-word", Kind: TestRefresh}
 	v := decode[LoginTestView](t, w.ask("POST", "/api/login/test", in))
-	if !v.OK || v.Class != "success" || len(v.Findings) != 1 || b.asked != in {
+	if !v.OK || v.Class != "success" || len(v.Findings) != 1 || v.Edits == nil || b.asked != in {
 		t.Errorf("%+v %+v", v, b.asked)
 	}
-	for _, bad := range []LoginTest{{Username: "ann"}, {Password: "canary-word"}, {Username: strings.Repeat("a", maxAccount), Password: "b"}} {
+	for _, bad := range []LoginTest{{Username: "ann", Kind: TestLogIn}, {Password: "canary-word", Kind: TestLogIn}, {Username: strings.Repeat("a", maxAccount), Password: "b", Kind: TestLogIn}, {Username: "ann", Password: "canary-word", Kind: "other"}} {
 		if got := w.ask("POST", "/api/login/test", bad); got.Code != http.StatusUnprocessableEntity {
 			t.Errorf("%d %s", got.Code, got.Body)
 		}

@@ -137,9 +137,12 @@ func (b *workbench) keepSecret(prj *project.Project, id, text string) error {
 	return f.drop(id)
 }
 
-const testPatience = 90 * time.Second // of one log-in, with a renewal after it
+const (
+	testPatience  = 2 * time.Minute  // of one test, whatever it tries
+	probePatience = 20 * time.Second // how long a spent refresh token is presented again, to learn how long it is taken
+)
 
-// TestLogin implements studio.Logins: the app's own log-in flow over calls of its own; what runs beside it knows nothing of that.
+// TestLogin implements studio.Logins: the app's own log-in flow over calls of its own; the app that runs beside it knows nothing of that.
 func (b *workbench) TestLogin(ctx context.Context, prj *project.Project, account studio.LoginTest) (studio.LoginTestView, error) {
 	ctx, cancel := context.WithTimeout(ctx, testPatience)
 	defer cancel()
@@ -152,11 +155,11 @@ func (b *workbench) TestLogin(ctx context.Context, prj *project.Project, account
 		return cannotTest(err), nil
 	}
 	defer calls.Close()
-	try := probe.LogIn
-	if account.Refresh {
-		try = probe.Renew
+	try := map[string]func(context.Context, probe.Config) (probe.Report, error){studio.TestLogIn: probe.LogIn, studio.TestRefresh: probe.Renew, studio.TestAll: probe.Run}[account.Kind]
+	if try == nil {
+		return studio.LoginTestView{}, fmt.Errorf("there is no test %q", account.Kind)
 	}
-	report, err := try(ctx, probe.Config{Project: prj, Calls: calls, Username: account.Username, Password: account.Password})
+	report, err := try(ctx, probe.Config{Project: prj, Calls: calls, Username: account.Username, Password: account.Password, Patience: probePatience})
 	switch {
 	case errors.Is(err, entrance.ErrNoLogIn):
 		return cannotTest(fmt.Errorf("%w. Add one: Templates have a log-in page", err)), nil
@@ -168,6 +171,9 @@ func (b *workbench) TestLogin(ctx context.Context, prj *project.Project, account
 	out := studio.LoginTestView{OK: !report.Faults(), Class: report.Class}
 	for _, f := range report.Findings {
 		out.Findings = append(out.Findings, studio.Finding{Level: string(f.Level), Topic: f.Topic, Text: f.Text, At: f.At})
+	}
+	for _, e := range report.Edits {
+		out.Edits = append(out.Edits, studio.WireEdit{Op: string(e.Op), At: e.At, Value: e.Value})
 	}
 	return out, nil
 }

@@ -165,9 +165,9 @@ func TestALogInIsTestedByTheAppsOwnFlow(t *testing.T) {
 			"          then: [{logIn: {token: \"${login.body.token}\", refreshToken: \"${login.body.refresh}\"}}]\n      children:\n        - textField: {id: who, label: Name}\n        - textField: {id: password, label: Password, type: password}\n        - button: {text: Log in, submit: true}\n",
 	}
 	b := develops(t, files, func(c *benchConfig) { c.trusted = nil })
-	try := func(refresh bool) studio.LoginTestView {
+	try := func(kind string) studio.LoginTestView {
 		t.Helper()
-		v, err := b.TestLogin(t.Context(), b.project(), studio.LoginTest{Username: "ann", Password: "canary-word", Refresh: refresh})
+		v, err := b.TestLogin(t.Context(), b.project(), studio.LoginTest{Username: "ann", Password: "canary-word", Kind: kind})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,16 +176,16 @@ func TestALogInIsTestedByTheAppsOwnFlow(t *testing.T) {
 		}
 		return v
 	}
-	if v := try(false); !v.OK || v.Class != "" || len(v.Findings) < 3 || v.Findings[0].At != "/pages/login/body/0/form/onSubmit/0/then/0/logIn/token" {
+	if v := try(studio.TestLogIn); !v.OK || v.Class != "" || len(v.Findings) < 3 || v.Findings[0].At != "/pages/login/body/0/form/onSubmit/0/then/0/logIn/token" {
 		t.Errorf("%+v", v)
 	}
-	if v := try(true); v.OK || v.Class != "reject" {
+	if v := try(studio.TestRefresh); v.OK || v.Class != "reject" {
 		t.Errorf("%+v", v)
 	}
 	if err := b.show(project.Edit{Op: project.OpDelete, At: "/pages/login/body/0/form/onSubmit"}); err != nil {
 		t.Fatal(err)
 	}
-	if v := try(false); v.OK || len(v.Findings) != 1 || !strings.Contains(v.Findings[0].Text, "no page has a form with a password field") {
+	if v := try(studio.TestLogIn); v.OK || len(v.Findings) != 1 || !strings.Contains(v.Findings[0].Text, "no page has a form with a password field") {
 		t.Errorf("%+v", v)
 	}
 }

@@ -1,9 +1,9 @@
 import {useId, useState} from 'react'
 import {api} from './api.ts'
 import {Icon} from './icons.tsx'
-import {Sheet} from './SettingsKit.tsx'
+import {Sheet, textOf} from './SettingsKit.tsx'
 import {store} from './store.ts'
-import type {Finding, LoginTestView} from './wire.ts'
+import type {Finding, LoginTest, LoginTestView, WireEdit} from './wire.ts'
 
 // what became of a renewal, and what to do about it; the words are those of the session core
 const classes: Record<string, {title: string; advice: string}> = {
@@ -24,11 +24,11 @@ export function Try() {
   const [busy, setBusy] = useState('')
   const [result, setResult] = useState<LoginTestView & {of: string}>()
   const [refused, setRefused] = useState('')
-  const run = async (refresh: boolean) => {
-    setBusy(refresh ? 'refresh' : 'log in')
+  const run = async (kind: LoginTest['kind']) => {
+    setBusy(kind)
     setRefused('')
     try {
-      setResult({...await api.testLogin({username, password, refresh}), of: refresh ? 'Refresh' : 'Log-in'})
+      setResult({...await api.testLogin({username, password, kind}), of: {logIn: 'Log-in', refresh: 'Refresh', probe: 'What the app says of its backend'}[kind]})
     } catch (e) {
       setResult(undefined)
       setRefused(e instanceof Error ? e.message : 'It could not be tried.')
@@ -39,23 +39,36 @@ export function Try() {
   const kind = classes[result?.class ?? '']
   return (
     <Sheet title="Test" doc="Logs in to your backend for real, by the app’s own log-in page, and logs out again. Use a test account: it is sent to your backend alone and kept nowhere.">
-      <form className="try" onSubmit={ev => { ev.preventDefault(); if (idle) void run(false) }}>
+      <form className="try" onSubmit={ev => { ev.preventDefault(); if (idle) void run('logIn') }}>
         <div><label htmlFor={`${id}-u`}>User name or e-mail</label><input id={`${id}-u`} className="input" autoComplete="off" value={username} onChange={ev => setUsername(ev.target.value)} /></div>
         <div><label htmlFor={`${id}-p`}>Password</label><input id={`${id}-p`} className="input" type="password" autoComplete="off" value={password} onChange={ev => setPassword(ev.target.value)} /></div>
-        <button type="submit" className="button primary" disabled={!idle}><Icon name="play" size={14} /> {busy === 'log in' ? 'Logging in…' : 'Test log in'}</button>
-        <button type="button" className="button" disabled={!idle} onClick={() => void run(true)}><Icon name="refresh" size={14} /> {busy === 'refresh' ? 'Renewing…' : 'Test refresh'}</button>
+        <button type="submit" className="button primary" disabled={!idle}><Icon name="play" size={14} /> {busy === 'logIn' ? 'Logging in…' : 'Test log in'}</button>
+        <button type="button" className="button" disabled={!idle} onClick={() => void run('refresh')}><Icon name="refresh" size={14} /> {busy === 'refresh' ? 'Renewing…' : 'Test refresh'}</button>
+        <p className="try-more"><button type="button" className="button" disabled={!idle} onClick={() => void run('probe')}><Icon name="search" size={14} /> {busy === 'probe' ? 'Probing, for up to a minute…' : 'Probe the backend'}</button>
+          <span className="hint">Learns how it treats tokens: it logs in twice, renews, and presents spent tokens on purpose.</span></p>
       </form>
       <div role="status" aria-live="polite">
         {refused && <p className="fault"><Icon name="alert" size={15} /> <span>{refused}</span></p>}
         {result && (
           <div className="tried">
-            <p className={`verdict ${result.ok ? 'ok' : 'bad'}`}><Icon name={result.ok ? 'check' : 'alert'} size={16} /> <strong>{result.of} {result.ok ? 'works' : 'does not work yet'}</strong>{kind && <span className="chip">{kind.title}</span>}</p>
+            <p className={`verdict ${result.ok ? 'ok' : 'bad'}`}><Icon name={result.ok ? 'check' : 'alert'} size={16} /> <strong>{result.of} {result.of.startsWith('What') ? (result.ok ? 'fits' : 'does not fit yet') : result.ok ? 'works' : 'does not work yet'}</strong>{kind && <span className="chip">{kind.title}</span>}</p>
             {kind && !(result.ok && result.class === 'success') && <p className="hint">{kind.advice}</p>}
+            {result.edits.length > 0 && <Fill edits={result.edits} onDone={() => setResult({...result, edits: []})} />}
             <ul aria-label="Findings">{result.findings.map((f, i) => <FindingRow key={i} finding={f} />)}</ul>
           </div>
         )}
       </div>
     </Sheet>
+  )
+}
+
+// Fill writes what was learned into the app's settings.
+function Fill({edits, onDone}: {edits: WireEdit[]; onDone: () => void}) {
+  return (
+    <div className="fill" role="group" aria-label="What can be filled in">
+      <ul>{edits.map(e => <li key={e.at}><code>{e.at.replace('/app/authentication/', '').replace(/\//g, '.')}</code> becomes <code>{textOf(e.value)}</code></li>)}</ul>
+      <button type="button" className="button primary" onClick={() => { void store.edit(edits, 'what the probe learned'); onDone() }}><Icon name="check" size={14} /> Fill in</button>
+    </div>
   )
 }
 

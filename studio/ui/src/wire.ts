@@ -61,13 +61,14 @@ export interface AuthView {
 export interface LoginTest {
   username: string
   password: string
-  refresh: boolean
+  kind: 'logIn' | 'refresh' | 'probe'
 }
 
 export interface LoginTestView {
   ok: boolean
   class: string
   findings: Finding[]
+  edits: WireEdit[]
 }
 
 export interface Finding {
