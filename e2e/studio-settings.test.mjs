@@ -59,10 +59,12 @@ describe('the settings of the studio', () => {
     await poll('no page', () => !s.text('app.yaml').includes('notFound'))
     await page.keyboard.press('ControlOrMeta+Z')
     await s.saved('app.yaml', 'notFound: missing')
+    await page.getByRole('combobox', {name: 'Page for unknown addresses'}).getByText('missing').waitFor()
   })
 
   test('the Logged In Page can go by rules', async () => {
     await go('Authentication')
+    await page.getByRole('heading', {name: 'Authentication', exact: true}).waitFor()
     await both('authentication')
     await sheet('Initial pages').getByRole('radio', {name: 'Rules'}).click()
     await s.saved('app.yaml', 'when:')
