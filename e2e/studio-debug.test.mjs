@@ -79,6 +79,11 @@ describe('the debug panel over TouristTrail', () => {
     await steps.getByRole('button', {name: /^Log In/}).click()
     await page.getByRole('navigation', {name: 'Pages'}).getByRole('button', {name: /^login/, current: 'page'}).waitFor()
     await page.getByRole('heading', {name: 'Log In', exact: true}).first().waitFor()
+    await page.locator('.flow-card', {hasText: 'API Call'}).getByText(/TRUE · \d/).waitFor()
+    await page.locator('.flow-card', {hasText: 'Log In'}).getByText(/Ran · \d/).waitFor()
+    assert.equal(await page.locator('.flow-card', {hasText: 'Show Snack Bar'}).locator('.ran').count(), 0, 'what did not run is marked')
+    await accessible(page, 'the cards that ran')
+    await look('cards')
   })
 
   test('F212 the variables are a tree that can be searched, and secrets in it are masked', async () => {

@@ -1,4 +1,4 @@
-import {useEffect, useState} from 'react'
+import {useEffect, useRef, useState} from 'react'
 import {span, when} from './debug.ts'
 import {Icon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
@@ -16,7 +16,14 @@ export function DebugFlows({view}: {view: DebugView}) {
   const [id, setId] = useState(0)
   const flows = [...view.flows].reverse()
   const flow = flows.find(f => f.id === id) ?? flows[0]
-  useEffect(() => { store.showTrace(flow ?? null) }, [flow])
+  const {project} = useStudio()
+  const revision = useRef(project?.revision)
+  const known = flow?.id
+  useEffect(() => {
+    revision.current = store.get().project?.revision
+    store.showTrace(flow ?? null)
+  }, [known])
+  useEffect(() => { if (project?.revision !== revision.current) store.showTrace(null) }, [project?.revision]) // its paths may mean other actions now
   if (!flow) return <Empty icon="zap" title="No flow has run yet">Press a button in the running app: each action that runs shows here.</Empty>
   return (
     <div className="debug-split wide">
