@@ -52,6 +52,7 @@ export function FlowsSide() {
   const app = useValue('/app')
   if (!project) return null
   const open = openIn(item, project)
+  const around = aroundCalls.exec(open)
   const faults = (at: string) => troubles(project.problems, at).filter(p => !p.warning).length > 0
   const row = (at: string, icon: string, name: string, dim: boolean) => (
     <button type="button" key={at} className={`side-item${dim ? ' flow-dim' : ''}`} aria-current={open === at ? 'page' : undefined} onClick={() => store.show('flows', at)}>
@@ -67,6 +68,7 @@ export function FlowsSide() {
       {blockNames(project).length === 0 && !adding && <p className="flow-side-hint">A block is a flow that others run by its name, with parameters and a result.</p>}
       <h2 className="side-title">App events</h2>
       {appEvents.map(([name, title]) => row(`/app/${name}`, 'zap', title, !(isObject(app) && Array.isArray(app[name]) && app[name].length > 0)))}
+      {around && <><h2 className="side-title">Around calls</h2>{row(open, 'cloud', `${around[3] === 'Request' ? 'Before' : 'After'} ${around[2] ? `${around[1]}.${around[2]}` : `each call of ${around[1]}`}`, false)}</>}
     </nav>
   )
 }
