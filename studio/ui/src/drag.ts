@@ -75,18 +75,18 @@ class Drag {
       removeEventListener('pointerup', onUp)
       removeEventListener('pointercancel', onCancel)
       removeEventListener('keydown', onKey, true)
-      if (begun) {
-        addEventListener('click', swallow, {capture: true, once: true})
-        setTimeout(() => removeEventListener('click', swallow, {capture: true})) // no click came of it
-        this.end(drop)
-      }
+      if (begun) this.end(drop)
     }
-    const onUp = () => stop(true)
+    const onUp = () => {
+      if (begun) noClick()
+      stop(true)
+    }
     const onCancel = () => stop(false)
     const onKey = (e: KeyboardEvent) => {
       if (e.key !== 'Escape' || !begun) return
       e.preventDefault()
       e.stopPropagation()
+      addEventListener('pointerup', noClick, {once: true})
       stop(false)
     }
     addEventListener('pointermove', onMove)
@@ -94,6 +94,12 @@ class Drag {
     addEventListener('pointercancel', onCancel)
     addEventListener('keydown', onKey, true)
   }
+}
+
+// noClick lets no click come of the pointer that was let go: it was a drag.
+function noClick() {
+  addEventListener('click', swallow, {capture: true, once: true})
+  setTimeout(() => removeEventListener('click', swallow, {capture: true})) // none came
 }
 
 function swallow(ev: Event) {
