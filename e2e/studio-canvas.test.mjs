@@ -322,5 +322,18 @@ describe('pages are built by mouse and by keyboard', () => {
     await page.setViewportSize({width: 1440, height: 1060})
   })
 
+  test('a property is found by a word', async () => {
+    await tab('Tree')
+    await canvas.getByText('Where to next?').click()
+    await page.getByRole('searchbox', {name: 'Search properties'}).fill('weight')
+    const panel = page.getByRole('complementary', {name: 'Properties'})
+    await panel.getByText('Weight', {exact: true}).waitFor()
+    await poll('only that', async () => await panel.locator('.row-label', {hasText: 'Color'}).count() === 0)
+    await accessible(page, 'found properties')
+    await s.look(page, 'search-properties')
+    await page.getByRole('searchbox', {name: 'Search properties'}).fill('no such')
+    await panel.getByText(/No property has/).waitFor()
+  })
+
   test('nothing is in the console', () => assert.deepEqual(page.faults, []))
 })

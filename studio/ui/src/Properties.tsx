@@ -1,4 +1,4 @@
-import {useId} from 'react'
+import {useId, useState} from 'react'
 import {setProp, title} from './actions.ts'
 import {named, removeAll, step} from './arrange.ts'
 import {SetFromVariable, Bound} from './Binding.tsx'
@@ -42,6 +42,9 @@ function groups(spec: SpecView): [string, PropView[]][] {
 function Panel({page, widget, spec}: {page: PageView; widget: WidgetView; spec: SpecView | undefined}) {
   const {project} = useStudio()
   const trail = around(page, widget.at)
+  const [search, setSearch] = useState('')
+  const wanted = search.trim().toLowerCase()
+  const found = (spec ? groups(spec) : []).map(([name, props]): [string, PropView[]] => [name, props.filter(p => `${words(p.name)} ${p.name} ${p.doc}`.toLowerCase().includes(wanted))]).filter(([, props]) => props.length > 0)
   const mine = (project?.problems ?? []).filter(p => p.at === widget.at || p.at === `${widget.at}/${widget.kind}`)
   const said = (project?.problems ?? []).some(p => !p.warning && p.message === widget.fault && p.at?.startsWith(widget.at))
   return (
@@ -61,7 +64,11 @@ function Panel({page, widget, spec}: {page: PageView; widget: WidgetView; spec: 
       {spec && <p className="panel-doc">{spec.doc}</p>}
       {widget.fault && !said && <p className="fault"><Icon name="alert" size={15} /> <span>{widget.fault}</span></p>}
       {mine.map((p, i) => <Fault key={i} problem={p} />)}
-      {spec && groups(spec).map(([name, props]) => (
+      {spec && (
+        <div className="search panel-search"><Icon name="search" size={15} /><input type="search" aria-label="Search properties" placeholder="Search properties" value={search} onChange={ev => setSearch(ev.target.value)} /></div>
+      )}
+      {spec && found.length === 0 && <p className="panel-doc">No property has “{search}” in its name or in what is said of it.</p>}
+      {found.map(([name, props]) => (
         <section key={name} className="group" aria-label={name}>
           <h3>{name}</h3>
           {props.map(p => <Row key={p.name} widgets={[widget]} prop={p} />)}
