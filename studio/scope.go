@@ -66,6 +66,9 @@ func propPlace(tree *project.Tree, at project.Path, prop string) (*project.Tree,
 	if parts, err := at.Parts(); kind == "" && err == nil && parts[len(parts)-1] == prop && !isObject(raw) {
 		return tree, at // it was named already
 	}
+	if kind == "" && raw != nil && !isObject(raw) && raw[0] != '[' && string(raw) != "null" {
+		return tree, at // a value stands there: it is the place itself
+	}
 	if kind == "" {
 		return tree, at.Join(prop)
 	}

@@ -1,6 +1,7 @@
 import {useEffect, useId, useState, type ReactNode} from 'react'
 import {Bound, SetFromVariable} from './Binding.tsx'
 import {amend, builtin, put, text, uses} from './calls.ts'
+import {ExpressionInput} from './ExpressionInput.tsx'
 import {Field, useDraft} from './fields.tsx'
 import {Icon} from './icons.tsx'
 import {Removal} from './Modal.tsx'
@@ -39,7 +40,7 @@ export function Entry({at, what, prop, value, label = words(prop.name), children
         {prop.bindable && !children && <SetFromVariable owner={{at: path, what}} prop={prop} label={label} current={typeof value === 'string' ? value : ''} onSet={v => set(v)} />}
       </div>
       <p className="entry-doc" id={`${id}-doc`}>{prop.doc}</p>
-      {children ?? <Field id={id} prop={prop} label={label} value={value} onSet={set} />}
+      {children ?? <Field id={id} prop={prop} label={label} value={value} onSet={set} owner={{at: path, what}} />}
       {!children && bound(value) && <Bound at={path} expressions={holes(value)} />}
       <Faults at={path} below={prop.kind !== 'values'} />
     </div>
@@ -67,8 +68,17 @@ export function NameInput({value, label, className = 'input', placeholder, onRen
 }
 
 // Cell is a text that is written after a pause.
-export function Cell({value, label, placeholder, mono, onSet}: {value: string; label: string; placeholder?: string; mono?: boolean; onSet: (text: string, step: string) => void}) {
+export function Cell({value, label, placeholder, mono, at, onSet}: {value: string; label: string; placeholder?: string; mono?: boolean; at?: string; onSet: (text: string, step: string) => void}) {
   const d = useDraft(value, onSet)
+  if (at) {
+    return (
+      <ExpressionInput at={at} prop="" kind="" className={`input${bound(d.draft) ? ' bound' : ''}${mono ? ' mono' : ''}`} label={label} placeholder={placeholder} value={d.draft} onChange={d.onChange} onFocus={d.onFocus} onBlur={d.onBlur}
+        onKeyDown={ev => {
+          if (ev.key === 'Enter' && !ev.shiftKey) { ev.preventDefault(); d.flush() }
+          if (ev.key === 'Escape') d.back()
+        }} />
+    )
+  }
   return (
     <input
       className={`input${bound(d.draft) ? ' bound' : ''}${mono ? ' mono' : ''}`} aria-label={label} placeholder={placeholder} spellCheck={false} value={d.draft} onChange={ev => d.onChange(ev.target.value)} onFocus={d.onFocus} onBlur={d.onBlur}
@@ -121,7 +131,7 @@ export function Pairs({at, what, noun, value, json, extra, taken = {}}: {
           <div className="pair" key={name}>
             <div className="pair-row">
               <NameInput label={`Name of the ${noun} ${name}`} value={name} onRename={to => void store.edit([{op: 'move', from: path(name), at: path(to)}], `${noun} ${to} of ${what}`)} />
-              <Cell label={`Value of the ${noun} ${name}`} value={shown} onSet={set} />
+              <Cell label={`Value of the ${noun} ${name}`} value={shown} onSet={set} at={part ? `${path(name)}/file` : inner} />
               <SetFromVariable owner={{at: inner, what}} prop={valueProp(name, json === true)} label={name} current={shown} onSet={v => set(v)} />
               {extra?.(name, v)}
               <IconButton icon="x" label={`Remove the ${noun} ${name}`} onClick={() => void put(path(name), null, `removing ${noun} ${name}`, {last: rows.length === 1 ? at : undefined})} />

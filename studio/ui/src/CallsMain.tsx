@@ -293,7 +293,7 @@ function Address({at, call, value, base, prop}: {at: string; call: string; value
         <p className="entry-doc" id={`${id}-doc`}>{path.doc}</p>
         <div className="address">
           <Select label="Method" value={methodOf(value)} options={prop('method').values.map(m => ({value: m, label: m}))} onChange={m => { if (m !== 'GET' || value.method !== undefined) void put(`${at}/method`, m === 'GET' ? null : m, `method of ${call}`) }} />
-          <Field id={id} prop={{...path, required: true}} label="Path" value={value.path} onSet={set} />
+          <Field id={id} prop={{...path, required: true}} label="Path" value={value.path} onSet={set} owner={{at: `${at}/path`, what: call}} />
         </div>
         <p className="whole-address">{base}<strong>{text(value.path)}</strong></p>
         <Faults at={`${at}/path`} /><Faults at={`${at}/method`} />

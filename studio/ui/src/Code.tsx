@@ -47,7 +47,7 @@ export function CodeBeside({children}: {children: ReactNode}) {
 
 // CodePane is the text of the file at a path, live both ways.
 export function CodePane({at, onClose}: {at: string; onClose?: () => void}) {
-  const {project, selected, place} = useStudio()
+  const {project, selected, place, item} = useStudio()
   const file = `${at.slice(1)}.yaml`
   const box = useRef<HTMLDivElement>(null)
   const held = useRef<{editor: Editor; file: CodeFile} | null>(null)
@@ -91,6 +91,12 @@ export function CodePane({at, onClose}: {at: string; onClose?: () => void}) {
     }, () => {})
     return () => { wanted = false }
   }, [ready, selected, revision, at])
+
+  const asked = place === 'files' && item.startsWith(`${at}/`) ? item : ''
+  useEffect(() => {
+    if (!ready || !asked) return
+    api.where(asked).then(where => held.current?.editor.reveal(where, true), () => {})
+  }, [ready, asked])
 
   if (fault) return <section className="code-pane" aria-label={`Code of ${file}`}><Empty icon="alert" title="This file cannot be shown">{fault}</Empty></section>
   return (

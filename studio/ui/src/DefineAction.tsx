@@ -1,5 +1,6 @@
-import {useEffect, useId, useMemo, useRef, type ReactNode} from 'react'
+import {useContext, useEffect, useId, useMemo, useRef, type ReactNode} from 'react'
 import {Bound, SetFromVariable} from './Binding.tsx'
+import {ExpressionInput, Whose} from './ExpressionInput.tsx'
 import {Field, useDraft} from './fields.tsx'
 import {act} from './flowacts.ts'
 import {typed, useChoices} from './flowchoices.ts'
@@ -140,8 +141,8 @@ function readAny(t: string): Json {
 function Any({id, label, required, value, onSet}: {id: string; label: string; required: boolean; value: Json | undefined; onSet: (v: Json, step?: string) => void}) {
   const d = useDraft(shownAny(value), (t, step) => onSet(t === '' && !required ? null : readAny(t), step))
   return (
-    <textarea
-      id={id} rows={1} className={bound(d.draft) ? 'input bound' : 'input'} aria-label={label} aria-describedby={`${id}-doc`} spellCheck={false} value={d.draft} onChange={ev => d.onChange(ev.target.value)} onFocus={d.onFocus} onBlur={d.onBlur}
+    <ExpressionInput
+      id={id} {...useContext(Whose)} className={bound(d.draft) ? 'input bound' : 'input'} label={label} describedBy={`${id}-doc`} value={d.draft} onChange={d.onChange} onFocus={d.onFocus} onBlur={d.onBlur}
       onKeyDown={ev => {
         if (ev.key === 'Enter' && !ev.shiftKey) { ev.preventDefault(); d.flush() }
         if (ev.key === 'Escape') d.back()
@@ -164,7 +165,7 @@ function Line({label, prop, action: a, value, set, faults, type, children}: Line
         {value !== undefined && !prop.required && <Tip text="Take it away"><button type="button" className="reset" aria-label={`Take ${label} away`} onClick={() => set(null)}><Icon name="x" size={12} /></button></Tip>}
         {prop.bindable && <SetFromVariable owner={{at: a.at, what: titleOf(a)}} prop={prop} label={label} current={typeof value === 'string' ? value : ''} onSet={v => set(v)} />}
       </div>
-      <div className="row-field">{children(id)}</div>
+      <div className="row-field"><Whose value={{at: a.at, prop: prop.name, kind: prop.kind}}>{children(id)}</Whose></div>
       {bound(value) && <Bound at={a.at} expressions={holes(value)} />}
       {faults.map((p, i) => <Fault key={i} problem={p} />)}
     </div>

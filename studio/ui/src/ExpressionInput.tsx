@@ -1,11 +1,14 @@
 import './binding.css'
 import {Popover} from 'radix-ui'
-import {useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject} from 'react'
+import {createContext, useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject} from 'react'
 import {holeAt, suggestions, type Suggestion} from './completion.ts'
 import {Icon} from './icons.tsx'
 import {useScope} from './scope.ts'
 import {useStudio} from './store.ts'
 import type {TextProblem} from './wire.ts'
+
+// Whose says whose property the fields below are of, so that they know what may be read there.
+export const Whose = createContext({at: '', prop: '', kind: ''})
 
 interface Props {
   id?: string

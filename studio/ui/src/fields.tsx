@@ -1,8 +1,8 @@
 import {Popover} from 'radix-ui'
-import {useEffect, useRef, useState} from 'react'
+import {useContext, useEffect, useRef, useState} from 'react'
 import {appIcons} from './appicons.ts'
 import {AssetChoice} from './Assets.tsx'
-import {ExpressionInput, Faults} from './ExpressionInput.tsx'
+import {ExpressionInput, Faults, Whose} from './ExpressionInput.tsx'
 import {Icon} from './icons.tsx'
 import type {Owner} from './Picker.tsx'
 import {useJudged} from './scope.ts'
@@ -88,13 +88,15 @@ function text(value: Json | undefined): string {
 function TextField({id, prop, label, value, onSet, owner}: Props) {
   const d = useDraft(text(value), (t, step) => onSet(t === '' && !prop.required ? null : t, step))
   const [typing, setTyping] = useState(false)
-  const {view, text: judged} = useJudged(owner?.at ?? '', prop.name, prop.kind, typing && bound(d.draft) ? d.draft : '')
+  const around = useContext(Whose)
+  const whose = owner ? {at: owner.at, prop: prop.name, kind: prop.kind} : around
+  const {view, text: judged} = useJudged(whose.at, whose.prop, whose.kind, typing && bound(d.draft) ? d.draft : '')
   const faults = view && judged === d.draft ? view.problems : []
   const unsaid = d.draft === text(value) ? [] : faults // what is written has its problems below
   return (
     <>
       <ExpressionInput
-        id={id} at={owner?.at ?? ''} prop={prop.name} kind={prop.kind} label={label} describedBy={`${id}-doc`} className={bound(d.draft) ? 'input bound' : 'input'} value={d.draft} invalid={faults.some(f => !f.warning)}
+        id={id} {...whose} label={label} describedBy={`${id}-doc`} className={bound(d.draft) ? 'input bound' : 'input'} value={d.draft} invalid={faults.some(f => !f.warning)}
         placeholder={prop.default === null || prop.default === '' ? '' : String(prop.default)} onChange={d.onChange} onFocus={() => { setTyping(true); d.onFocus() }} onBlur={() => { setTyping(false); d.onBlur() }}
         onKeyDown={ev => {
           if (ev.key === 'Enter' && !ev.shiftKey) { ev.preventDefault(); d.flush() }
