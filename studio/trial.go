@@ -39,7 +39,9 @@ type TrialRequest struct {
 	Environment string            `json:"environment"` // of app.yaml; "" the one that the app runs in
 	Username    string            `json:"username"`    // who logs in first, by the app's own log-in page; "" nobody
 	Password    string            `json:"password"`
-	As          string            `json:"as"` // what actions call the output; "" the call's name
+	User        string            `json:"user"`    // a saved test user who logs in instead; "" none
+	Browser     string            `json:"browser"` // the browser whose login in the running app goes along instead; "" none
+	As          string            `json:"as"`      // what actions call the output; "" the call's name
 }
 
 // TrialView is the answer, and GET /api/trial?call=: what came of a call when it was tried last. It holds no secret.

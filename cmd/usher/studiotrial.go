@@ -17,6 +17,7 @@ import (
 // trials sends the studio's calls. given is what they have from outside, in the environment of a name.
 type trials struct {
 	given func(p *project.Project, environment string) (map[string]string, map[string]call.Secret, error)
+	debug *debugger // knows test users, and who is logged in in the running app
 }
 
 // Most of what the studio shows of a reply.
@@ -44,16 +45,33 @@ func (t trials) Try(ctx context.Context, p *project.Project, ask studio.TrialReq
 		return studio.TrialReply{}, studio.Declined("Nothing was sent: " + err.Error() + ".")
 	}
 	defer bench.Close()
-	result, err := sendTrial(ctx, p, bench, trial.Ask{Call: made, Args: args, As: ask.As, Lines: shownLines, Items: shownItems}, ask)
+	result, err := t.send(ctx, p, bench, trial.Ask{Call: made, Args: args, As: ask.As, Lines: shownLines, Items: shownItems}, ask)
 	if err != nil {
 		return studio.TrialReply{}, err
 	}
 	return studio.TrialReply{View: trialView(result), Size: len(result.Raw), MakeType: result.MakeType}, nil
 }
 
-// sendTrial sends the call, between a log-in and a log-out where an account was given.
-func sendTrial(ctx context.Context, p *project.Project, bench *trial.Bench, what trial.Ask, ask studio.TrialRequest) (*trial.Result, error) {
-	if ask.Username == "" {
+// send sends the call: as nobody, with the login of a browser in the running app, or between a log-in and a log-out where an account was given.
+func (t trials) send(ctx context.Context, p *project.Project, bench *trial.Bench, what trial.Ask, ask studio.TrialRequest) (*trial.Result, error) {
+	switch {
+	case ask.Browser != "":
+		var err error
+		if what.Login, err = t.login(ctx, ask); err != nil {
+			return nil, err
+		}
+		return bench.Try(ctx, what)
+	case ask.User != "":
+		password, ok, err := t.debug.users.password(ask.User, bench.Calls().Origins())
+		if errors.Is(err, errMoved) {
+			return nil, studio.Declined("The app calls other addresses here than when " + ask.User + " was saved, so the password stays here.")
+		} else if err != nil {
+			return nil, err
+		} else if !ok {
+			return nil, studio.Declined("There is no test user " + ask.User + ".")
+		}
+		ask.Username, ask.Password = ask.User, password
+	case ask.Username == "":
 		return bench.Try(ctx, what)
 	}
 	in, err := entrance.New(entrance.Config{Project: p, Calls: bench.Calls(), Renew: true, Username: ask.Username, Password: ask.Password})
@@ -76,6 +94,25 @@ func sendTrial(ctx context.Context, p *project.Project, bench *trial.Bench, what
 	result, err := bench.Try(ctx, what)
 	_, _, _ = in.End(ctx) // the login was for this call alone; a backend that does not end it lets it expire
 	return result, err
+}
+
+// login is that of a browser in the running app. It goes where the app runs, and to no other environment.
+func (t trials) login(ctx context.Context, ask studio.TrialRequest) (call.Login, error) {
+	if ask.Environment != "" {
+		return nil, studio.Declined("The login of a browser goes where the app runs alone: choose the running environment, or log in first.")
+	}
+	rt := t.debug.app()
+	if rt == nil {
+		return nil, studio.Declined(string(errIdle))
+	}
+	_, s, err := t.debug.of(ctx, ask.Browser)
+	var refused studio.Refused
+	if errors.As(err, &refused) {
+		return nil, studio.Declined(string(refused))
+	} else if err != nil {
+		return nil, err
+	}
+	return call.NewBearer(rt.sessions, s), nil
 }
 
 func trialView(r *trial.Result) studio.TrialView {

@@ -149,7 +149,7 @@ func (b *workbench) withStudio(ctx context.Context, tree *project.Tree, next htt
 		b.con.Log.Warn("the app does not run yet", "error", err)
 	}
 	cfg := studio.Config{
-		Files: &files{folder: b.folder, log: b.con, last: tree}, Preview: pv, History: gitHistory{b.folder.Dir()}, Trial: trials{b.given}, Sample: app.SampleOf, Debug: dbg, URL: at, AppURL: b.where.public.String() + "/",
+		Files: &files{folder: b.folder, log: b.con, last: tree}, Preview: pv, History: gitHistory{b.folder.Dir()}, Trial: trials{b.given, dbg}, Sample: app.SampleOf, Debug: dbg, URL: at, AppURL: b.where.public.String() + "/",
 		Title: titled(filepath.Base(b.folder.Dir())), Log: b.con.Log.With("part", "studio"),
 	}
 	cfg.Assets, cfg.Logins, cfg.Values = shelf{b.folder}, b, b

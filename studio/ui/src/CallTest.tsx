@@ -6,10 +6,10 @@ import {Icon} from './icons.tsx'
 import {TypeOfReply} from './Imports.tsx'
 import {store} from './store.ts'
 import {TreeView, type Node} from './TreeView.tsx'
-import {Segmented, Select} from './ui.tsx'
+import {Segmented, Select, type Option} from './ui.tsx'
 import {isObject, useValue} from './values.ts'
 import {iconOf, typeName} from './variables.ts'
-import type {GroupView, Json, ParamView, TrialLine, TrialRequest, TrialView} from './wire.ts'
+import type {DebugView, GroupView, Json, ParamView, TrialLine, TrialRequest, TrialView} from './wire.ts'
 
 // Response & Test: a call is sent for real, and what came back is shown with the expression of each value.
 
@@ -28,6 +28,12 @@ export function CallTest({group, call, written}: {group: GroupView; call: string
   const [reply, setReply] = useState<TrialView | null>(null)
   const [busy, setBusy] = useState(false)
   const [fault, setFault] = useState('')
+  const [people, setPeople] = useState<Option[]>([])
+  useEffect(() => {
+    let wanted = true
+    ask<DebugView>('GET', '/api/debug').then(d => { if (wanted) setPeople(peopleOf(d)) }, () => {})
+    return () => { wanted = false }
+  }, [])
   useEffect(() => {
     let wanted = true
     ask<TrialView>('GET', `/api/trial?call=${encodeURIComponent(id)}`).then(v => { if (wanted && v.known) setReply(now => now ?? v) }, () => {})
@@ -46,7 +52,7 @@ export function CallTest({group, call, written}: {group: GroupView; call: string
       const typed = params[p.name]
       return typed !== undefined && (typed !== '' || (p.required && p.type.kind === 'text')) ? [[p.name, typed]] : p.required && p.type.kind === 'text' ? [[p.name, '']] : []
     }))
-    const request: TrialRequest = {call: id, params: given, environment, username: who === 'account' ? username : '', password: who === 'account' ? password : '', as: ''}
+    const request: TrialRequest = {call: id, params: given, environment, username: who === 'account' ? username : '', password: who === 'account' ? password : '', user: after(who, 'user '), browser: after(who, 'browser '), as: ''}
     try {
       setReply(await ask<TrialView>('POST', '/api/trial', request))
     } catch (e) {
@@ -65,7 +71,8 @@ export function CallTest({group, call, written}: {group: GroupView; call: string
           {!known && <p className="hint">The call cannot be read yet; its problems say why.</p>}
           <div className="test-params">{known?.params.map(p => <Param key={p.name} param={p} value={params[p.name] ?? ''} onChange={v => set(p, v)} />)}</div>
           <div className="test-who">
-            <Segmented label="As whom" value={who} onChange={setWho} choices={[{value: 'nobody', label: 'As nobody'}, {value: 'account', label: 'Log in first'}]} />
+            {people.length === 0 ? <Segmented label="As whom" value={who} onChange={setWho} choices={[{value: 'nobody', label: 'As nobody'}, {value: 'account', label: 'Log in first'}]} />
+              : <Select label="As whom" value={who} onChange={setWho} options={[{value: 'nobody', label: 'As nobody'}, ...people, {value: 'account', label: 'Log in first'}]} />}
             {names.length > 0 && <Select label="Environment" value={environment || '-'} options={[{value: '-', label: 'The running environment'}, ...names.map(n => ({value: n, label: n}))]} onChange={v => setEnvironment(v === '-' ? '' : v)} />}
           </div>
           {who === 'account' && (
@@ -83,6 +90,18 @@ export function CallTest({group, call, written}: {group: GroupView; call: string
       {reply && <Reply at={callPath(group.name, call)} call={call} group={group} reply={reply} written={written} />}
     </>
   )
+}
+
+// peopleOf are those whose login can go along: in a browser that has the app open, or saved test users.
+function peopleOf(d: DebugView): Option[] {
+  return [
+    ...d.browsers.filter(b => b.loggedIn).map(b => ({value: `browser ${b.id}`, label: `As ${b.who || 'somebody'}`, hint: b.name})),
+    ...d.users.map(u => ({value: `user ${u}`, label: `As ${u}`, hint: 'test user'})),
+  ]
+}
+
+function after(text: string, start: string): string {
+  return text.startsWith(start) ? text.slice(start.length) : ''
 }
 
 function Param({param, value, onChange}: {param: ParamView; value: string; onChange: (v: string) => void}) {

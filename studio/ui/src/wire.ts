@@ -410,6 +410,8 @@ export interface TrialRequest {
   environment: string
   username: string
   password: string
+  user: string
+  browser: string
   as: string
 }
 
