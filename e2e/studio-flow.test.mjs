@@ -299,8 +299,10 @@ describe('the action flow editor', () => {
     await page.getByRole('tab', {name: /^Flows/}).click()
     await page.locator('.flow-card.ran').getByText('auth.login', {exact: true}).waitFor()
     await page.locator('.flow-branch.taken').getByText('FALSE').waitFor()
+    await page.setViewportSize({width: 1440, height: 1500}) // or the panel covers half of a sign
     await accessible(page, 'a flow that ran')
     await s.look(page, 'flow-ran')
+    await page.setViewportSize({width: 1440, height: 1060})
     await app.close()
     await page.getByRole('button', {name: 'Debug', exact: true}).click()
   })
