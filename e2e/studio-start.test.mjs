@@ -1,7 +1,7 @@
 // The beginning: usher dev over a folder of unknown origin, and over an empty one.
 import {after, afterEach, before, beforeEach, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {poll, readdirSync, writeFileSync} from './harness.mjs'
+import {Process, join, poll, readFileSync, readdirSync, root, writeFileSync, written} from './harness.mjs'
 import {DummyJSON} from './dummyjson.mjs'
 import {Studio, accessible} from './studio.mjs'
 
@@ -85,6 +85,16 @@ async function started(options) {
   return {s, page}
 }
 
+// like compares the folder, file by file, with a golden one; UPDATE_GOLDEN=1 writes that. The backend's address is another each time.
+function like(s, name, address) {
+  const golden = join(root, 'e2e', 'golden', name)
+  const files = readdirSync(s.folder, {recursive: true}).filter(f => f.endsWith('.yaml')).sort()
+  const made = Object.fromEntries(files.map(f => [f, s.text(f).replaceAll(address, 'https://api.example.com')]))
+  if (process.env.UPDATE_GOLDEN) written(golden, made)
+  assert.deepEqual(readdirSync(golden, {recursive: true}).filter(f => f.endsWith('.yaml')).sort(), files)
+  for (const [file, text] of Object.entries(made)) assert.equal(text, readFileSync(join(golden, file), 'utf8'), file)
+}
+
 // logsIn opens the app that the studio has made, logs in and waits for what the page after it says.
 async function logsIn(s, fields, after) {
   const app = await s.window()
@@ -129,7 +139,7 @@ describe('the first run', () => {
     assert.deepEqual(page.faults, [])
   })
 
-  test('F225 an address and a test account become an app that logs in, by the keyboard alone', async () => {
+  test('F225 an address and a test account become an app that does all seven steps', async () => {
     const backend = await new DummyJSON().start()
     try {
       ({s, page} = await started({dark: true}))
@@ -158,8 +168,24 @@ describe('the first run', () => {
       await page.keyboard.press('Enter')
       await page.getByRole('heading', {name: 'My Shop'}).waitFor()
       await page.getByRole('button', {name: 'No problems'}).waitFor()
-      const app = await logsIn(s, {Username: 'emilys', Password: backend.password}, 'You are logged in')
-      assert.equal(new URL(app.url()).pathname, '/home')
+      // What is left of the seven steps is to show who is logged in: Set from variable, Authenticated User.
+      await page.getByText('6 of 7 steps').waitFor()
+      await page.getByRole('treeitem', {name: /^Text You are logged in/}).click()
+      await page.getByRole('button', {name: 'Set Text from variable'}).click()
+      const picker = page.getByRole('dialog', {name: 'Set Text from variable'})
+      await picker.getByRole('searchbox', {name: 'Search variables'}).fill('firstName')
+      await picker.getByRole('treeitem', {name: /^firstName/}).first().click()
+      await picker.getByRole('button', {name: 'Set', exact: true}).click()
+      await s.saved('pages/home.yaml', '${user.firstName}')
+      await page.getByText('7 of 7 steps').waitFor()
+      for (const args of [['check'], ['fmt', '--check']]) {
+        const done = new Process([...args, s.folder])
+        assert.equal(await done.done, 0, `${args}: ${done.out}${done.err}`)
+      }
+      like(s, 'start-login', backend.url)
+      const app = await logsIn(s, {Username: 'emilys', Password: backend.password}, 'Emily')
+      await app.getByRole('button', {name: 'Log out'}).click()
+      await app.getByRole('button', {name: 'Log in'}).waitFor()
       assert.match(s.text('app.yaml'), /jwt\(reply\.body\.accessToken\)\.exp/)
       for (const file of ['app.yaml', 'calls/auth.yaml', 'flows/logIn.yaml', 'types/User.yaml']) {
         for (const secret of [...backend.secrets, 'Johnson']) assert.equal(s.text(file).includes(secret), false, file)
