@@ -297,7 +297,7 @@ describe('the action flow editor', () => {
     await page.getByRole('button', {name: 'Open flow: On submit'}).click()
     await page.getByRole('button', {name: 'Debug', exact: true}).click()
     await page.getByRole('tab', {name: /^Flows/}).click()
-    await page.locator('.flow-card.ran').getByText('auth.login', {exact: true}).waitFor()
+    await page.locator('.flow-card:has(> .ran)').getByText('auth.login', {exact: true}).waitFor()
     await page.locator('.flow-branch.taken').getByText('FALSE').waitFor()
     await page.setViewportSize({width: 1440, height: 1500}) // or the panel covers half of a sign
     await accessible(page, 'a flow that ran')

@@ -114,11 +114,10 @@ function Card({action: a}: {action: FlowAction}) {
   const mine = own(a, flow.problems)
   const bad = mine.some(p => !p.warning)
   const says = summary(a)
-  const ran = useRan(a.at)
   const folded = collapsed.has(a.at) && a.branches.length > 0
   return (
     <div
-      className={`flow-card${ran ? (ran.error ? ' failed' : ' ran') : ''}${selected === a.at ? ' selected' : ''}${bad ? ' bad' : mine.length ? ' warn' : ''}`} draggable onDragStart={ev => { ev.stopPropagation(); ev.dataTransfer.effectAllowed = 'move'; ev.dataTransfer.setData('text/plain', titleOf(a)); requestAnimationFrame(() => flows.drag(a.at)) }}
+      className={`flow-card${selected === a.at ? ' selected' : ''}${bad ? ' bad' : mine.length ? ' warn' : ''}`} draggable onDragStart={ev => { ev.stopPropagation(); ev.dataTransfer.effectAllowed = 'move'; ev.dataTransfer.setData('text/plain', titleOf(a)); requestAnimationFrame(() => flows.drag(a.at)) }}
       onDragEnd={() => flows.drag('')}
     >
       <button type="button" className="flow-main" data-at={a.at} aria-pressed={selected === a.at} onClick={() => flows.select(a.at)}>
@@ -130,7 +129,6 @@ function Card({action: a}: {action: FlowAction}) {
           {says.rest && <span className="flow-rest">{says.rest}</span>}
           {a.as && <span className="flow-out"><Icon name="arrow-right" size={12} /> <span className="sr">its output is </span><code>{a.as}</code></span>}
           {a.note && <span className="flow-note"><Icon name="edit" size={12} /> <span className="sr">Note: </span>{a.note}</span>}
-          {ran && <span className={`flow-ran${ran.error ? ' bad' : ''}`}><Icon name={ran.error ? 'alert' : 'check'} size={13} /> <span>{ran.error || `Ran${ran.times > 1 ? ` ${ran.times} times` : ''}${ran.note ? `, ${ran.note}` : ''}`}</span></span>}
           {mine.map((p, i) => <span key={i} className={`flow-fault${p.warning ? ' warning' : ''}`}><Icon name="alert" size={13} /> <span>{p.message}</span></span>)}
         </span>
       </button>
@@ -143,14 +141,6 @@ function Card({action: a}: {action: FlowAction}) {
       </span>
     </div>
   )
-}
-
-// useRan is what the flow that the debug panel shows did at an action, null where it did not come by.
-function useRan(at: string): {error: string; note: string; way: string; times: number} | null {
-  const {trace} = useStudio()
-  const steps = trace?.steps.filter(s => s.at === at) ?? []
-  const last = steps.at(-1)
-  return last ? {error: last.error, note: last.note, way: last.way, times: steps.length} : null
 }
 
 function Branches({action: a}: {action: FlowAction}) {
@@ -176,7 +166,8 @@ function Branches({action: a}: {action: FlowAction}) {
 }
 
 function Column({branch: b, action: a}: {branch: Branch; action: FlowAction}) {
-  const taken = useRan(a.at)?.way === b.key
+  const {trace} = useStudio()
+  const taken = trace?.steps.findLast(x => x.at === a.at)?.way === b.key
   return (
     <div className={taken ? 'flow-branch taken' : 'flow-branch'}>
       <p className={`flow-label ${b.tone}`} title={b.doc}>{b.label}{taken && <span className="sr">, the way that was taken</span>}</p>
