@@ -1,7 +1,10 @@
 // The beginning: usher dev over a folder of unknown origin, and over an empty one.
 import {after, afterEach, before, beforeEach, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {Process, join, poll, readFileSync, readdirSync, root, writeFileSync, written} from './harness.mjs'
+import {randomUUID} from 'node:crypto'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {Process, freePort, join, poll, readFileSync, readdirSync, root, writeFileSync, written} from './harness.mjs'
 import {DummyJSON} from './dummyjson.mjs'
 import {Studio, accessible} from './studio.mjs'
 
@@ -95,6 +98,19 @@ function like(s, name, address) {
   for (const [file, text] of Object.entries(made)) assert.equal(text, readFileSync(join(golden, file), 'utf8'), file)
 }
 
+// issuer is the reference backend with one person in it, who is called like that of DummyJSON.
+async function issuer() {
+  const dir = mkdtempSync(join(tmpdir(), 'usher-issuer-'))
+  const at = `127.0.0.1:${await freePort()}`
+  const server = new Process(['issuer', '--listen', at, '--data', dir])
+  await server.says('The issuer is at')
+  const password = `words of ${randomUUID()}`
+  const body = JSON.stringify({username: 'emilys', email: 'emilys@example.com', firstName: 'Emily', lastName: 'Johnson', password})
+  const answer = await fetch(`http://${at}/auth/signup`, {method: 'POST', headers: {'Content-Type': 'application/json'}, body})
+  assert.equal(answer.ok, true, await answer.text())
+  return {url: `http://${at}`, password, secrets: new Set([password]), stop: async () => { await server.stop(); rmSync(dir, {recursive: true, force: true}) }}
+}
+
 // logsIn opens the app that the studio has made, logs in and waits for what the page after it says.
 async function logsIn(s, fields, after) {
   const app = await s.window()
@@ -139,8 +155,8 @@ describe('the first run', () => {
     assert.deepEqual(page.faults, [])
   })
 
-  test('F225 an address and a test account become an app that does all seven steps', async () => {
-    const backend = await new DummyJSON().start()
+  for (const [name, start] of [['a stub of DummyJSON', () => new DummyJSON().start()], ['the issuer', issuer]]) test(`F225 an address and a test account become an app that does all seven steps, with ${name}`, async () => {
+    const backend = await start()
     try {
       ({s, page} = await started({dark: true}))
       await s.look(page, 'start-dark')
@@ -182,7 +198,7 @@ describe('the first run', () => {
         const done = new Process([...args, s.folder])
         assert.equal(await done.done, 0, `${args}: ${done.out}${done.err}`)
       }
-      like(s, 'start-login', backend.url)
+      like(s, name === 'the issuer' ? 'start-issuer' : 'start-login', backend.url)
       const app = await logsIn(s, {Username: 'emilys', Password: backend.password}, 'Emily')
       await app.getByRole('button', {name: 'Log out'}).click()
       await app.getByRole('button', {name: 'Log in'}).waitFor()
