@@ -250,6 +250,9 @@ func (o *opened) once(ctx context.Context, t *project.Trigger, actions []*projec
 		return nil, err
 	}
 	out, err := o.answer(ctx, actions, s)
+	if trying && q.v.in() {
+		q.app.guesses.right(q.app.now(), q.addr(), o.account(t))
+	}
 	if err == nil && trying && !q.v.in() && out.note == "" && o.pending == nil {
 		out.note = noteFailed
 	}

@@ -44,10 +44,9 @@ func newGuesses() *guesses { return &guesses{by: map[string]*list.Element{}, use
 
 // wait counts one attempt and returns how long it is too early for it; 0 lets it pass.
 func (g *guesses) wait(now time.Time, addr, account string) time.Duration {
-	net := network(addr)
-	wait := g.take(now, "a\x00"+net, rate.Every(addressEvery), addressBurst)
+	wait := g.take(now, "a\x00"+network(addr), rate.Every(addressEvery), addressBurst)
 	if account != "" {
-		wait = max(wait, g.take(now, "u\x00"+net+"\x00"+strings.ToLower(account), rate.Every(accountEvery), accountBurst))
+		wait = max(wait, g.take(now, accountKey(addr, account), rate.Every(accountEvery), accountBurst))
 	}
 	return wait
 }
@@ -71,6 +70,20 @@ func (g *guesses) take(now time.Time, key string, every rate.Limit, burst int) t
 		return wait
 	}
 	return 0
+}
+
+// right gives back what an attempt took from an account: whoever logs in does not guess. The address keeps its count, for an account of one's own
+// is no licence to try those of others.
+func (g *guesses) right(now time.Time, addr, account string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if el := g.by[accountKey(addr, account)]; el != nil {
+		el.Value.(*guesser).limit.ReserveN(now, -1)
+	}
+}
+
+func accountKey(addr, account string) string {
+	return "u\x00" + network(addr) + "\x00" + strings.ToLower(account)
 }
 
 // network is what one person may hold: an IPv4 address, or the /64 of an IPv6 one.

@@ -10,6 +10,9 @@ import (
 // Log-ins leave from one address, so the backend cannot tell who guesses; the app slows guessing by account and address (design 9.10).
 func TestGuessingIsSlowedPerAccount(t *testing.T) {
 	w := newWorld(t, nil)
+	for range accountBurst + 5 { // whoever knows the password is nobody to slow down
+		w.browser().logIn("emily").want(t, http.StatusOK)
+	}
 	c := w.browser()
 	guess := func(user string) *page {
 		p := c.get("/login")
@@ -31,6 +34,33 @@ func TestGuessingIsSlowedPerAccount(t *testing.T) {
 	}
 	if p := guess("somebody else"); p.StatusCode == http.StatusTooManyRequests {
 		t.Error("another account from the same address is locked out as well")
+	}
+}
+
+// TestWhoLogsInDoesNotGuess: one's own log-ins cost nothing, and guesses between them count as before.
+func TestWhoLogsInDoesNotGuess(t *testing.T) {
+	g, now := newGuesses(), time.Unix(0, 0)
+	for range 3 * accountBurst {
+		if g.wait(now, "192.0.2.1", "ann") != 0 {
+			t.Fatal("somebody who logs in is slowed down")
+		}
+		g.right(now, "192.0.2.1", "Ann")
+	}
+	for range accountBurst {
+		if g.wait(now, "192.0.2.1", "ann") != 0 {
+			t.Fatal("a guess is refused too early")
+		}
+	}
+	if g.wait(now, "192.0.2.1", "ann") == 0 {
+		t.Error("log-ins that were right have made room for more guesses")
+	}
+	g.right(now, "192.0.2.9", "nobody")
+	for range addressBurst {
+		g.wait(now, "192.0.2.3", "mallory")
+		g.right(now, "192.0.2.3", "mallory")
+	}
+	if g.wait(now, "192.0.2.3", "ann") == 0 {
+		t.Error("an account of one's own lets an address guess for ever")
 	}
 }
 

@@ -205,7 +205,7 @@ export class World {
 
   // person opens a fresh browser profile. Every response is kept and searched for secrets at the end.
   async person({script = true, dark = false, width = 1280, height = 900, touch = false, state, serviceWorkers} = {}) {
-    this.browser ??= await launch()
+    this.browser ??= await launch(this.options.wholeBrowser ? wholeBrowser() : undefined)
     const context = await this.browser.newContext({javaScriptEnabled: script, colorScheme: dark ? 'dark' : 'light', viewport: {width, height}, hasTouch: touch, storageState: state, serviceWorkers, reducedMotion: 'reduce'})
     this.contexts = [...this.contexts ?? [], context]
     this.seen ??= []
@@ -263,9 +263,9 @@ const whole = ['chromium', 'chromium-browser', 'google-chrome']
 export const wholeBrowser = () => which(...whole)
 
 // launch starts the shell, which needs two thirds of the processor time of the whole browser, or that one.
-export async function launch() {
+export async function launch(executablePath = which('chromium-headless-shell', ...whole)) {
   return chromium.launch({
-    executablePath: which('chromium-headless-shell', ...whole),
+    executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   })
 }

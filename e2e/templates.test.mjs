@@ -24,7 +24,7 @@ class Furnished extends World {
 
 let world
 before(async () => {
-  world = new Furnished({tokenTTL: '1h', project: 'touristtrail'})
+  world = new Furnished({tokenTTL: '1h', project: 'touristtrail', wholeBrowser: true}) // the shell gives no advice on forms
   await world.begin()
 })
 after(() => world?.stop())
