@@ -149,7 +149,8 @@ function turned(d: Draft, how: string, current: string): Draft {
 function Foot({place, draft, below, onWrite, change}: {place: Place; draft: Draft; below: boolean; onWrite: (text: string) => void; change: (d: Draft) => void}) {
   const expression = expressionOf(draft)
   const text = below ? expression && '${' + expression + '}' : expression && textOf(draft)
-  const {view, busy} = useJudged(place.at, place.prop, below ? part : place.propKind, text)
+  const {view: last, busy} = useJudged(place.at, place.prop, below ? part : place.propKind, text)
+  const view = busy && draft.how !== 'code' ? null : last // of another text: nothing below may move under the pointer
   const faults = view?.problems ?? []
   const wrong = faults.some(p => !p.warning)
   const can = view?.type && draft.how !== 'combine' ? fit(expression, view.type, place.kind, place.types, place.secrets) : null
@@ -162,7 +163,7 @@ function Foot({place, draft, below, onWrite, change}: {place: Place; draft: Draf
       {!below && draft.how === 'variable' && wrong && <Instead place={place} expression={expression} change={change} />}
       {faults.length > 0 && <Faults problems={faults} text={text} />}
       {can && !can.ok && !wrong && <p className="why"><Icon name="info" size={15} /> <span>{can.why}</span></p>}
-      {view?.preview && <Preview preview={view.preview} />}
+      {view?.preview ? <Preview preview={view.preview} /> : !view && <p className="preview"><span>Gives</span><em>…</em></p>}
       <button type="button" className="button primary" aria-busy={busy} disabled={wrong && !busy} onClick={() => onWrite(below ? expression : text)}>{below ? 'Use' : 'Set'}</button>
     </div>
   )
