@@ -52,6 +52,7 @@ describe('pages are built by mouse and by keyboard', () => {
 
   test('a click in the palette puts a widget behind what is selected, as somebody would write it', async () => {
     await canvas.getByText('Where to next?').click()
+    await heading('Text')
     await tab('Add')
     await accessible(page, 'the palette')
     await s.look(page, 'palette')
@@ -63,6 +64,7 @@ describe('pages are built by mouse and by keyboard', () => {
 
   test('the keyboard finds a widget and adds it', async () => {
     await canvas.getByText('Where to next?').click()
+    await heading('Text')
     await tab('Add')
     await page.getByRole('searchbox', {name: 'Search widgets'}).fill('drop')
     await page.keyboard.press('ArrowDown')
@@ -114,6 +116,7 @@ describe('pages are built by mouse and by keyboard', () => {
   test('the menu by the keyboard: Shift F10 on the canvas and in the tree', async () => {
     await tab('Tree')
     await canvas.getByText('Where to next?').click()
+    await heading('Text')
     await page.keyboard.press('Shift+F10')
     await menu().waitFor()
     await page.keyboard.press('Escape')
@@ -137,6 +140,7 @@ describe('pages are built by mouse and by keyboard', () => {
     await s.saved('pages/login.yaml', 'id: username2')
     await openPage('home')
     await canvas.getByText('Where to next?').click()
+    await heading('Text')
     await page.keyboard.press('ControlOrMeta+V')
     await s.saved(file, 'id: username')
     await heading('Text Field')
