@@ -35,7 +35,7 @@ export class Studio {
     return this
   }
   path(file) { return join(this.folder, file) }
-  files(folder) { return readdirSync(this.path(folder)) }
+  files(folder) { return readdirSync(this.path(folder)).filter(f => !f.startsWith('.')) } // a save that is under way is none of them
   samplePassword() { return readFileSync(join(this.dir, 'data', 'password.txt'), 'utf8') } // of emily, at the sample backend
   text(file) { return readFileSync(this.path(file), 'utf8') }
   async window({dark = false, width = 1440, height = 1060} = {}) {

@@ -1,5 +1,6 @@
 import './flow.css'
 import {createContext, useContext, useEffect, useMemo, useRef, type KeyboardEvent} from 'react'
+import {Ran} from './DebugMark.tsx'
 import {FlowAdd} from './FlowAdd.tsx'
 import {FlowMenu} from './FlowMenu.tsx'
 import {FlowName} from './FlowName.tsx'
@@ -132,6 +133,7 @@ function Card({action: a}: {action: FlowAction}) {
           {mine.map((p, i) => <span key={i} className={`flow-fault${p.warning ? ' warning' : ''}`}><Icon name="alert" size={13} /> <span>{p.message}</span></span>)}
         </span>
       </button>
+      <Ran at={a.at} />
       <span className="flow-tools">
         {mine.length > 0 && <span className={`flow-count${bad ? '' : ' warning'}`} title={`${mine.length} ${mine.length === 1 ? 'problem' : 'problems'}`} aria-hidden="true">{mine.length}</span>}
         <FlowMenu action={a} flow={flow} />
