@@ -184,10 +184,12 @@ describe('pages are built by mouse and by keyboard', () => {
     await from.scrollIntoViewIfNeeded()
     await page.mouse.move(...await middle(from))
     await page.mouse.down()
-    const [x, y] = await middle(to, share)
-    await page.mouse.move(x - 20, y, {steps: 4})
-    await page.mouse.move(x, y, {steps: 4})
-    await page.locator('.ghost', {hasText: named}).waitFor()
+    await poll(`a place that is named ${named}`, async () => { // a busy canvas may tell of its rectangles late, and may have moved
+      const [x, y] = await middle(to, share)
+      await page.mouse.move(x - 20, y, {steps: 4})
+      await page.mouse.move(x, y, {steps: 4})
+      return page.locator('.ghost', {hasText: named}).waitFor({timeout: 1500}).then(() => true, () => false)
+    })
   }
 
   test('a widget is dragged from the palette to before, behind and into what is on the canvas', async () => {
