@@ -82,13 +82,8 @@ body:
 	}
 }
 
-// TestF149_SnackBarWaits: a message may be shown late, so its button works on a later drawing and on another page, once and not for ever.
-func TestF149_SnackBarWaits(t *testing.T) {
-	var later atomic.Int64
-	w := newWorld(t, map[string]string{
-		"app.yaml":           string(tourist(t, nil).Bytes("app.yaml")) + "\nstate:\n  n: {type: int, default: 0}\n",
-		"flows/restore.yaml": "actions: [{change: app.n, increment: 1}]\n",
-		"pages/list.yaml": `
+// undoPage has a message whose button runs the block restore.
+const undoPage = `
 path: /list
 title: List
 access: any
@@ -96,8 +91,16 @@ body:
   - text: "n ${app.n}"
   - button: {text: Delete, onTap: [{snackBar: Deleted, action: Undo, block: restore}]}
   - button: {text: Other, onTap: [{setAppState: {n: "${app.n}"}}]}
-`,
-		"pages/after.yaml": "path: /after\ntitle: After\naccess: any\nbody:\n  - text: \"n ${app.n}\"\n  - button: {text: Other, onTap: [{setAppState: {n: \"${app.n}\"}}]}\n",
+`
+
+// TestF149_SnackBarWaits: a message may be shown late, so its button works on a later drawing and on another page, once and not for ever.
+func TestF149_SnackBarWaits(t *testing.T) {
+	var later atomic.Int64
+	w := newWorld(t, map[string]string{
+		"app.yaml":           string(tourist(t, nil).Bytes("app.yaml")) + "\nstate:\n  n: {type: int, default: 0}\n",
+		"flows/restore.yaml": "actions: [{change: app.n, increment: 1}]\n",
+		"pages/list.yaml":    undoPage,
+		"pages/after.yaml":   "path: /after\ntitle: After\naccess: any\nbody:\n  - text: \"n ${app.n}\"\n  - button: {text: Other, onTap: [{setAppState: {n: \"${app.n}\"}}]}\n",
 	}, func(cfg *Config) { cfg.Now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) } })
 	c := w.browser()
 	c.script = true
@@ -124,15 +127,7 @@ func TestF149_SnackBarIsPressedOnce(t *testing.T) {
 	w := newWorld(t, map[string]string{
 		"app.yaml":           string(tourist(t, nil).Bytes("app.yaml")) + "\nstate:\n  n: {type: int, default: 0}\n",
 		"flows/restore.yaml": "actions: [{change: app.n, increment: 1}]\n",
-		"pages/list.yaml": `
-path: /list
-title: List
-access: any
-body:
-  - text: "n ${app.n}"
-  - button: {text: Delete, onTap: [{snackBar: Deleted, action: Undo, block: restore}]}
-  - button: {text: Other, onTap: [{setAppState: {n: "${app.n}"}}]}
-`})
+		"pages/list.yaml":    undoPage})
 	c := w.browser()
 	c.logIn("ada")
 	undo := attr(c.press(c.get("/list"), "Delete", nil).button("Undo"), "value")
