@@ -161,6 +161,9 @@ func (s *Studio) setAsset(r *http.Request, name string, src []byte) error {
 	}
 	file := "assets/" + name
 	for _, other := range tree.Files() {
+		if src != nil && other == file && r.URL.Query().Get("replace") == "" {
+			return fault{http.StatusConflict, "taken", "There is " + name + " already."}
+		}
 		if src != nil && other != file && strings.EqualFold(other, file) {
 			return fault{http.StatusConflict, "twin", fmt.Sprintf("There is %s already, which some systems take for the same name.", strings.TrimPrefix(other, "assets/"))}
 		}

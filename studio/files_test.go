@@ -84,7 +84,10 @@ func TestAssetsComeAndGo(t *testing.T) {
 		t.Errorf("%s %v", got.Body, got.Header())
 	}
 	shown := len(w.canvas.shown)
-	if code, _ := w.put("logo.svg", strings.NewReader("<svg></svg>")); code != http.StatusOK || len(w.canvas.shown) != shown+1 {
+	if code, body := w.put("logo.svg", strings.NewReader("<svg>other</svg>")); code != http.StatusConflict || string(s.have["logo.svg"]) != "<svg/>" {
+		t.Errorf("what is there was replaced unasked: %d %s", code, body)
+	}
+	if code, _ := w.put("logo.svg?replace=1", strings.NewReader("<svg></svg>")); code != http.StatusOK || len(w.canvas.shown) != shown+1 {
 		t.Error("another picture under the same name is not shown")
 	}
 	for name, code := range map[string]int{"logo.svg": http.StatusOK, "gone.svg": http.StatusNotFound} {

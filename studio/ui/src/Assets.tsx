@@ -1,7 +1,7 @@
 import './settings.css'
 import {Popover} from 'radix-ui'
 import {useEffect, useRef, useState} from 'react'
-import {api} from './api.ts'
+import {api, Refusal} from './api.ts'
 import {Icon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
 import type {AssetsView} from './wire.ts'
@@ -50,7 +50,10 @@ function plain(name: string): string {
 export async function upload(file: File): Promise<string> {
   const name = plain(file.name)
   try {
-    await api.putAsset(name, file)
+    await api.putAsset(name, file).catch((e: unknown) => {
+      if (!(e instanceof Refusal) || e.code !== 'taken' || !confirm(`${e.message} Put this file in its place? Undo does not bring the other back.`)) throw e
+      return api.putAsset(name, file, true)
+    })
     changed()
     return name
   } catch (e) {

@@ -53,7 +53,7 @@ export const api = {
   undo: (request: RevisionRequest) => ask<ProjectView>('POST', '/api/undo', request),
   redo: (request: RevisionRequest) => ask<ProjectView>('POST', '/api/redo', request),
   assets: () => ask<AssetsView>('GET', '/api/assets'),
-  putAsset: (name: string, file: File) => ask<AssetsView>('PUT', `/api/asset/${encodeURIComponent(name)}`, file),
+  putAsset: (name: string, file: File, replace = false) => ask<AssetsView>('PUT', `/api/asset/${encodeURIComponent(name)}${replace ? '?replace=1' : ''}`, file),
   deleteAsset: (name: string) => ask<AssetsView>('DELETE', `/api/asset/${encodeURIComponent(name)}`),
   words: (lang: string) => ask<WordsView>('GET', `/api/words?lang=${encodeURIComponent(lang)}`),
   theme: () => ask<ThemeView>('GET', '/api/theme'),
