@@ -27,6 +27,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir)
+			e.Setenv("GORACE", "atexit_sleep_ms=0") // a command that watches for races else waits a second before it ends
 			e.Setenv("USHER_EXAMPLES", repoExamples(t))
 			e.Setenv("STANDINS", filepath.Join(filepath.Dir(repoExamples(t)), "standin", "testdata"))
 			return nil
