@@ -57,9 +57,7 @@ func (sc scope) fill(a *Action, s section) (output, failed *value.Type) {
 	case "open":
 		sc.fillOpen(a, s)
 	case "close":
-		if sc.page == nil {
-			s.fail("close belongs to a page", "an action block or an event of the app does not know which page is shown")
-		}
+		sc.stray(s.place, a.Kind)
 	case "logInWith":
 		sc.fillProvider(a, s)
 	case "dialog":

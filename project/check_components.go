@@ -379,8 +379,7 @@ func (sc scope) fillEmit(a *Action, s section) {
 	if !ok {
 		return
 	}
-	if sc.use == nil {
-		p.fail("emit belongs into a component", "what it sets off is written where the component is used")
+	if sc.stray(p, a.Kind) {
 		return
 	}
 	typ, ok := sc.use.comp.events[name]

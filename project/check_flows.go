@@ -432,6 +432,15 @@ func (sc scope) actionAllowed(p place, spec *ActionSpec) {
 	if spec.Group == "Authentication" && !p.c.p.App.Auth.Enabled {
 		p.fail(spec.Kind+" needs authentication, which is off", "set authentication: enabled: true in app.yaml", p.c.turnedOn()...) // F001
 	}
+	sc.placeAllows(p, spec)
+	if sc.page != nil && (spec.Kind == "logIn" || spec.Kind == "logInWith") && sc.page.needsLogin() {
+		p.warn("Log In on a page that only logged-in people can open", "to create users for others, call the API without Log In",
+			Fix{"Let only people who are logged out open the page", []Edit{access(sc.page.page, "loggedOut")}}) // F217
+	}
+}
+
+// placeAllows reports actions that the place refuses, whatever they say.
+func (sc scope) placeAllows(p place, spec *ActionSpec) {
 	sc.interceptorOnly(p, spec)
 	if pausing(spec.Kind) {
 		sc.pauseAllowed(p, spec.Kind)
@@ -444,10 +453,6 @@ func (sc scope) actionAllowed(p place, spec *ActionSpec) {
 	}
 	if ev := sc.flow.event; (ev == "onLogOut" || ev == "onSessionExpired") && (spec.Kind == "updateAuthenticatedUser" || spec.Kind == "listSessions") {
 		p.fail(fmt.Sprintf("%s cannot stand in %s: nobody is logged in any more", spec.Kind, ev), "do it before logOut, in the flow that logs out")
-	}
-	if sc.page != nil && (spec.Kind == "logIn" || spec.Kind == "logInWith") && sc.page.needsLogin() {
-		p.warn("Log In on a page that only logged-in people can open", "to create users for others, call the API without Log In",
-			Fix{"Let only people who are logged out open the page", []Edit{access(sc.page.page, "loggedOut")}}) // F217
 	}
 }
 

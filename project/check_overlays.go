@@ -23,8 +23,7 @@ func (sc scope) fillOpen(a *Action, s section) {
 	if !ok {
 		return
 	}
-	if sc.page == nil {
-		s.fail("open belongs to a page", "an action block or an event of the app does not know which page is shown")
+	if sc.stray(s.place, a.Kind) {
 		return
 	}
 	if use := sc.within(); use != nil { // whether it is there is said where the component is checked by itself

@@ -76,16 +76,25 @@ type watched struct {
 	out   *value.Template
 	told  []TextFault
 	c     *checker
+
+	kinds    bool      // which actions the place refuses is asked as well
+	refusals []Refusal // of it
 }
 
 func (t *Tree) watch(at Path, kind PropKind, text string) *watched {
+	return t.watchFor(watched{at: at, kind: kind, text: text})
+}
+
+// watchFor runs the checker for what is asked of a place; nil where the project cannot be read.
+func (t *Tree) watchFor(asked watched) *watched {
 	files, _ := t.parse()
-	w := &watched{at: at, kind: kind, text: text}
+	w := &asked
+	again := asked
 	w.c = newChecker(t, CheckOptions{}, files, nil)
 	w.c.watched = w
 	w.c.run()
 	if taints := w.c.taints; len(taints) > 0 {
-		w = &watched{at: at, kind: kind, text: text}
+		w = &again
 		w.c = newChecker(t, CheckOptions{}, files, taints)
 		w.c.watched = w
 		w.c.run()
@@ -100,6 +109,9 @@ func (t *Tree) watch(at Path, kind PropKind, text string) *watched {
 func (w *watched) around(at Path, sc scope) {
 	if w == nil || w.exact || w.at != at && !strings.HasPrefix(string(w.at), string(at)+"/") {
 		return
+	}
+	if w.kinds && w.at == at && sc.flow != nil {
+		w.refusals, w.kinds = sc.refused(place{w.c, &file{}, &yaml.Node{}, at}), false
 	}
 	if n := len(at); !w.seen || n > w.depth {
 		w.sc, w.seen, w.depth = sc, true, n

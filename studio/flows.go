@@ -3,6 +3,7 @@ package studio
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -56,6 +57,40 @@ func acted(tree *project.Tree, e WireEdit) (*project.Tree, []project.Edit, error
 		edits = append(edits, renamedOutputs(action, list.Join(strconv.Itoa(n+i)), freshOutputs(tree, flow, actions))...)
 	}
 	return tree.Apply(edits...)
+}
+
+// getFits is GET /api/fits?at=/pages/home/body/0/button/onTap: which actions cannot stand in a list of actions that is written, or would be.
+func (s *Studio) getFits(r *http.Request, _ none) (FitsView, error) {
+	at := project.Path(r.URL.Query().Get("at"))
+	tree := s.snapshot().tree
+	if file, _ := at.File(); !slices.Contains(tree.Files(), file) {
+		return FitsView{}, fault{http.StatusNotFound, "missing", "There is no such file any more."}
+	}
+	out := FitsView{Refused: []RefusedView{}}
+	for _, no := range s.roomFor(tree, at).Refused(at) {
+		out.Refused = append(out.Refused, RefusedView{Kind: no.Kind, Why: no.Why, Hint: no.Hint})
+	}
+	return out, nil
+}
+
+// roomFor is a tree with a list of actions at a path: as it is, or where none is written with one in it that is refused nowhere.
+func (s *Studio) roomFor(tree *project.Tree, list project.Path) *project.Tree {
+	if raw, ok := tree.Value(list); ok && len(raw) > 0 && raw[0] == '[' {
+		return tree
+	}
+	if next, _, err := tree.Apply(project.Edit{Op: project.OpInsert, At: list.Join("0"), Value: json.RawMessage(`"clearCache"`)}); err == nil {
+		return next
+	}
+	parts, err := list.Parts()
+	if err != nil || len(parts) < 3 {
+		return tree
+	}
+	widget := project.Path("").Join(parts[:len(parts)-2]...) // written as its main value alone: there is no place for an event yet
+	next, _, err := s.carryOut(tree, WireEdit{Op: "prop", At: widget, Name: parts[len(parts)-1], Value: json.RawMessage(`["clearCache"]`)})
+	if err != nil {
+		return tree
+	}
+	return next
 }
 
 // freshOutputs are the names that the outputs of actions get where they are put into a flow.

@@ -143,3 +143,47 @@ result: ${login}
 		}
 	}
 }
+
+// TestF157_APlaceSaysWhichActionsItRefuses: in lists that are written and that are not yet, as the checker would say of the action itself.
+func TestF157_APlaceSaysWhichActionsItRefuses(t *testing.T) {
+	w := opened(t)
+	w.files.edit(t, "pages/login.yaml", "  - text: Log in\n", "  - button: Log in\n  - button:\n      text: Go\n      onTap:\n        - parallel:\n          one: [stop]\n          two: []\n        - forEach: ${[1]}\n          do: []\n        - stop\n")
+	w.files.edit(t, "flows/greet.yaml", "", "actions: []\n")
+	w.files.edit(t, "components/Chip.yaml", "", "events: [choose]\nstate: {open: bool}\nbody:\n  - button: {text: Go, onTap: [stop]}\n")
+	w.Changed(nil)
+	tap := "/pages/login/body/1/button/onTap"
+	for _, c := range []struct{ at, refused, allowed string }{
+		{"/pages/login/body/0/button/onTap", "emit break continue setRequest fail", "logIn navigate setState confirm stop"},
+		{tap, "emit break", "wait"},
+		{tap + "/0/one", "stop navigate logIn wait parallel", "call setState if"},
+		{tap + "/0/three", "navigate", "call"},
+		{tap + "/1/do", "wait confirm", "break continue navigate"},
+		{tap + "/0/onError", "emit confirm", "snackBar"},
+		{"/pages/login/onLeave", "snackBar navigate setState", "call if stop"},
+		{"/flows/greet/actions", "open close setState setField loadMore emit", "navigate confirm stop"},
+		{"/app/onLogIn", "logIn close confirm", "navigate snackBar"},
+		{"/app/onLogOut", "logOut updateAuthenticatedUser", "navigate"},
+		{"/components/Chip/body/0/button/onTap", "loadMore break", "emit setState close setField"},
+	} {
+		refused := map[string]bool{}
+		for _, no := range decode[FitsView](t, w.ask("GET", "/api/fits?at="+c.at, nil)).Refused {
+			refused[no.Kind] = true
+			if no.Why == "" {
+				t.Errorf("%s: %s has no reason", c.at, no.Kind)
+			}
+		}
+		for _, kind := range strings.Fields(c.refused) {
+			if !refused[kind] {
+				t.Errorf("%s allows %s", c.at, kind)
+			}
+		}
+		for _, kind := range strings.Fields(c.allowed) {
+			if refused[kind] {
+				t.Errorf("%s refuses %s", c.at, kind)
+			}
+		}
+	}
+	if got := w.ask("GET", "/api/fits?at=/flows/nobody/actions", nil); got.Code != http.StatusNotFound {
+		t.Error(got.Code)
+	}
+}

@@ -40,6 +40,7 @@ func (s *Studio) table() []route {
 		{"GET", "/api/where", builder, serveJSON(s, s.getWhere)},
 		{"GET", "/api/completion", builder, serveJSON(s, s.getCompletion)},
 		{"GET", "/api/scope", builder, serveJSON(s, s.getScope)},
+		{"GET", "/api/fits", builder, serveJSON(s, s.getFits)},
 		{"POST", "/api/expression", builder, serveJSON(s, s.postExpression)},
 		{"GET", "/api/text", builder, serveJSON(s, s.getText)},
 		{"GET", "/api/uses", builder, serveJSON(s, s.getUses)},

@@ -106,7 +106,7 @@ func wireFaults(src string) (faults []string) {
 	for _, v := range []any{
 		ProjectView{}, PageEntry{}, AuthView{}, TypeView{}, FieldView{}, PageView{}, WidgetView{}, SlotView{},
 		project.Problem{}, project.Fix{},
-		CatalogueView{}, SpecView{}, FieldDoc{}, PropView{}, SlotSpecView{}, ActionView{}, FunctionView{},
+		CatalogueView{}, SpecView{}, FieldDoc{}, PropView{}, SlotSpecView{}, ActionView{}, FitsView{}, RefusedView{}, FunctionView{},
 		EditRequest{}, WireEdit{}, RevisionRequest{}, ValueView{}, TextView{}, UsesView{},
 		SettingView{}, LoginTest{}, LoginTestView{}, Finding{}, ValuesView{}, SecretView{}, EnvironmentRequest{}, SecretRequest{}, ThemeView{}, RoleView{}, ContrastView{}, AssetsView{}, AssetView{}, WordsView{},
 		HistoryView{}, StepView{}, FileView{}, Commit{},

@@ -150,6 +150,18 @@ type ActionView struct {
 	Output   bool       `json:"output"`   // may have “as”
 }
 
+// FitsView says which actions cannot stand in a list of actions.
+type FitsView struct {
+	Refused []RefusedView `json:"refused"`
+}
+
+// RefusedView is a kind of action that cannot stand there, and why.
+type RefusedView struct {
+	Kind string `json:"kind"`
+	Why  string `json:"why"`
+	Hint string `json:"hint"`
+}
+
 // FunctionView is a function of the expression language.
 type FunctionView struct {
 	Name      string `json:"name"`

@@ -4,7 +4,8 @@ import {ExpressionInput, Whose} from './ExpressionInput.tsx'
 import {Field, useDraft} from './fields.tsx'
 import {act} from './flowacts.ts'
 import {typed, useChoices} from './flowchoices.ts'
-import {argEdits, find, flowAt, flows, inside, own, parse, setKey, setProp, titleOf, useFlows, type FlowAction} from './flows.ts'
+import type {FlowView} from './FlowEditor.tsx'
+import {argEdits, chosen, find, flowAt, flows, inside, own, parse, setKey, setProp, titleOf, useFlows, type FlowAction} from './flows.ts'
 import {sessionLabels} from './flowwords.ts'
 import {Icon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
@@ -16,17 +17,43 @@ import type {Json, Problem, PropView, WireEdit} from './wire.ts'
 // DefineAction is the panel at the right: everything that the chosen action can be given, made from the catalogue.
 export function DefineAction() {
   const {catalogue, project} = useStudio()
-  const {at, selected} = useFlows()
+  const {at, selected, others} = useFlows()
   const flow = at || flowAt(selected)
   const value = useValue(flow)
   const actions = useMemo(() => (catalogue ? parse(value, flow, catalogue) : []), [value, flow, catalogue])
-  const a = selected ? find(actions, selected) : undefined
+  const many = others.length > 0 ? chosen(actions) : []
+  const a = many[0] ?? (selected ? find(actions, selected) : undefined)
   return (
     <aside className="properties" aria-label="Define Action">
-      {a ? <Panel key={`${a.at} ${a.kind}`} action={a} actions={actions} problems={project?.problems ?? []} /> : (
-        <Empty icon="zap" title="No action is chosen">Click an action to say what it does, or add one at a +. Actions run from top to bottom.</Empty>
+      {many.length > 1 && a ? <Many actions={many} first={a} view={{at: flow, size: actions.length, actions, problems: project?.problems ?? []}} /> : a ? <Panel key={`${a.at} ${a.kind}`} action={a} actions={actions} problems={project?.problems ?? []} /> : (
+        <Empty icon="zap" title="No action is chosen">Click an action to say what it does, or add one at a +. Actions run from top to bottom. Ctrl and a click choose one more, Shift and a click all up to there.</Empty>
       )}
     </aside>
+  )
+}
+
+// Many is what can be done to several actions at once.
+function Many({actions, first, view}: {actions: FlowAction[]; first: FlowAction; view: FlowView}) {
+  const off = actions.every(x => x.disabled)
+  return (
+    <>
+      <header className="panel-head">
+        <span className="panel-icon"><Icon name="layers" size={18} /></span>
+        <div className="panel-title"><h2>{actions.length} actions</h2></div>
+        <IconButton icon="arrow-up" label="Move up" tip="Move up (Alt ↑)" onClick={() => act.shift(view, first, -1)} />
+        <IconButton icon="arrow-down" label="Move down" tip="Move down (Alt ↓)" onClick={() => act.shift(view, first, 1)} />
+        <IconButton icon="trash" label="Delete the actions" tip="Delete (Del)" onClick={() => act.remove(view, first)} />
+      </header>
+      <p className="panel-doc">What is inside one of them goes along with it.</p>
+      <ol className="flow-chosen">{actions.map(x => <li key={x.at}><Icon name={x.spec?.icon ?? 'alert'} size={15} /> {titleOf(x)}{x.disabled && <span className="flow-tag">Disabled</span>}</li>)}</ol>
+      <div className="flow-chosen-acts">
+        <button type="button" className="button" onClick={() => act.disable(view, first)}><Icon name={off ? 'play' : 'pause'} size={14} /> {off ? 'Enable' : 'Disable'}</button>
+        <button type="button" className="button" onClick={() => act.duplicate(view, first)}><Icon name="layers" size={14} /> Duplicate</button>
+        <button type="button" className="button" onClick={() => act.copy(view, first)}><Icon name="copy" size={14} /> Copy</button>
+        <button type="button" className="button" onClick={() => act.cut(view, first)}><Icon name="scissors" size={14} /> Cut</button>
+      </div>
+      <p className="panel-doc">Drag one of them and all move. Escape chooses none.</p>
+    </>
   )
 }
 
@@ -61,7 +88,7 @@ function Panel({action: a, actions, problems}: {action: FlowAction; actions: Flo
         <h3>Action</h3>
         {a.spec?.output && <Output action={a} />}
         <Note action={a} write={write} />
-        <Inline label="Disabled" doc="It stays in the file and does not run.">{id => <Switch id={id} label="Disabled" describedBy={`${id}-doc`} checked={a.disabled} onChange={() => act.disable(a)} />}</Inline>
+        <Inline label="Disabled" doc="It stays in the file and does not run.">{id => <Switch id={id} label="Disabled" describedBy={`${id}-doc`} checked={a.disabled} onChange={() => act.disable(view, a)} />}</Inline>
         {act.errorBranch(a).length > 0 && <button type="button" className="button flow-wide" onClick={() => write(act.errorBranch(a), 'Error branch')}><Icon name="plus" size={14} /> Add an error branch</button>}
       </section>
     </>
@@ -94,6 +121,7 @@ const named: Record<string, string> = {'open id': 'dialog', 'refresh query': 'qu
 // choiceKind says which names of the app a property takes one of, '' where it takes anything.
 function choiceKind(a: FlowAction, p: PropView): string {
   if (['call', 'page', 'block', 'provider', 'field'].includes(p.kind)) return a.kind === 'stream' ? 'stream' : p.kind
+  if (a.kind === 'emit' && p.name === 'event') return 'event'
   return named[`${a.kind} ${p.name}`] ?? ''
 }
 

@@ -1,12 +1,13 @@
 import {Popover} from 'radix-ui'
-import {useState, type KeyboardEvent} from 'react'
+import {useEffect, useState, type KeyboardEvent} from 'react'
+import {ask} from './api.ts'
 import type {FlowView} from './FlowEditor.tsx'
 import {each} from './flows.ts'
 import {fresh, pickKind, type Near} from './flownew.ts'
 import {useChoices} from './flowchoices.ts'
 import {Icon} from './icons.tsx'
 import {useStudio} from './store.ts'
-import type {ActionView, Json} from './wire.ts'
+import type {ActionView, FitsView, Json, RefusedView} from './wire.ts'
 
 interface Props {
   list: string
@@ -35,12 +36,19 @@ export function FlowAdd(props: Props) {
 // order is the order of the groups in the menu.
 const order = ['API', 'Authentication', 'Navigation', 'Logic', 'Message', 'State', 'Form']
 
-// belongs reports whether a kind can stand in a flow at all, by where the flow is written.
-function belongs(a: ActionView, list: string): boolean {
-  if (a.kind === 'setRequest' || a.kind === 'fail') return list.startsWith('/calls/')
-  if (a.kind === 'emit') return list.startsWith('/components/')
-  if (a.kind === 'break' || a.kind === 'continue') return /\/do(\/|$)/.test(list)
-  return true
+// useRefused is what cannot stand in a list of actions, by kind; null until the checker has said.
+function useRefused(list: string): Map<string, RefusedView> | null {
+  const [refused, setRefused] = useState<Map<string, RefusedView> | null>(null)
+  useEffect(() => {
+    let wanted = true
+    ask<FitsView>('GET', `/api/fits?${new URLSearchParams({at: list})}`).then(v => { if (wanted) setRefused(new Map(v.refused.map(r => [r.kind, r]))) }, () => { if (wanted) setRefused(new Map()) })
+    return () => { wanted = false }
+  }, [list])
+  return refused
+}
+
+function sentence(t: string): string {
+  return `${t.slice(0, 1).toUpperCase()}${t.slice(1)}${/[.!?]$/.test(t) ? '' : '.'}`
 }
 
 function walk(ev: KeyboardEvent<HTMLElement>) {
@@ -57,6 +65,8 @@ function Menu({list, index, flow, paste, onAdd, onDone}: Props & {onDone: () => 
   const {catalogue} = useStudio()
   const [kind, setKind] = useState<ActionView | null>(null)
   const [search, setSearch] = useState('')
+  const refused = useRefused(list)
+  const [all, setAll] = useState(false)
   const near = nearOf(flow, list, index)
   const calls = useChoices(near.call ? 'call' : '', '')
   near.reply = calls?.find(c => c.value === near.call?.props.call)?.reply
@@ -70,9 +80,10 @@ function Menu({list, index, flow, paste, onAdd, onDone}: Props & {onDone: () => 
   }
   if (kind) return <Which spec={kind} onBack={() => setKind(null)} onPick={(choice, params) => add(kind, choice, params)} />
   const want = search.trim().toLowerCase()
-  const found = (catalogue?.actions ?? []).filter(a => belongs(a, list) && (!want || `${a.title} ${a.kind} ${a.group}`.toLowerCase().includes(want)))
-  const groups = [...new Set([...order, ...found.map(a => a.group)])].map(g => ({name: g, actions: found.filter(a => a.group === g)})).filter(g => g.actions.length > 0)
+  const found = (catalogue?.actions ?? []).filter(a => (!want || `${a.title} ${a.kind} ${a.group}`.toLowerCase().includes(want)))
+  const groups = [...new Set([...order, ...found.map(a => a.group)])].map(g => ({name: g, actions: found.filter(a => a.group === g && !refused?.has(a.kind))})).filter(g => g.actions.length > 0)
   const first = groups[0]?.actions[0]
+  const not = found.filter(a => refused?.has(a.kind))
   return (
     <div onKeyDown={walk} className="flow-menu-body">
       <div className="search"><Icon name="search" size={15} /><input type="search" aria-label="Search actions" placeholder="Search actions" value={search} onChange={ev => setSearch(ev.target.value)} onKeyDown={ev => { if (ev.key === 'Enter' && first) { ev.preventDefault(); choose(first) } }} /></div>
@@ -90,10 +101,25 @@ function Menu({list, index, flow, paste, onAdd, onDone}: Props & {onDone: () => 
             ))}
           </section>
         ))}
-        {groups.length === 0 && <p className="hint">No action is called that.</p>}
+        {not.length > 0 && (
+          <section aria-label="Not here">
+            {!want && <button type="button" data-choice className="flow-not" aria-expanded={all} onClick={() => setAll(!all)}><Icon name={all ? 'chevron-down' : 'chevron-right'} size={14} /> {not.length} {not.length === 1 ? 'action' : 'actions'} cannot stand here</button>}
+            {(all || want) && not.map(a => (
+              <button type="button" key={a.kind} data-choice className="flow-kind refused" aria-disabled="true">
+                <Icon name={a.icon} size={16} />
+                <span><span className="flow-kind-title">{a.title}</span><span className="flow-kind-doc">Not here: {reason(refused?.get(a.kind))}</span></span>
+              </button>
+            ))}
+          </section>
+        )}
+        {found.length === 0 && <p className="hint">No action is called that.</p>}
       </div>
     </div>
   )
+}
+
+function reason(no: RefusedView | undefined): string {
+  return no ? `${no.why}.${no.hint ? ` ${sentence(no.hint)}` : ''}` : ''
 }
 
 // nearOf is what stands around the place where an action is to go.
@@ -137,5 +163,6 @@ const nouns: Record<string, {one: string; many: string; none: string}> = {
   provider: {one: 'provider', many: 'providers', none: 'No identity provider is set up in the authentication settings.'},
   dialog: {one: 'dialog', many: 'dialogs', none: 'The page has no dialog or bottom sheet with an id yet.'},
   query: {one: 'query', many: 'queries', none: 'The page has no queries yet.'},
+  event: {one: 'event', many: 'events', none: 'The component has no events yet.'},
   variable: {one: 'variable', many: 'variables', none: 'Neither the page nor the app has state yet.'},
 }

@@ -1,11 +1,12 @@
 import './flow.css'
-import {createContext, useContext, useEffect, useMemo, useRef, type KeyboardEvent} from 'react'
+import {createContext, useContext, useEffect, useMemo, useRef, type KeyboardEvent, type MouseEvent} from 'react'
 import {Ran} from './DebugMark.tsx'
 import {FlowAdd} from './FlowAdd.tsx'
 import {FlowMenu} from './FlowMenu.tsx'
 import {FlowName} from './FlowName.tsx'
 import {act} from './flowacts.ts'
-import {each, flows, insertion, own, parse, relocation, titleOf, troubles, useFlows, find, type Branch, type FlowAction} from './flows.ts'
+import {FlowZoom, useZoom} from './FlowZoom.tsx'
+import {each, flows, insertion, own, parse, titleOf, troubles, useFlows, find, type Branch, type FlowAction} from './flows.ts'
 import {spoken, summary} from './flowwords.ts'
 import {Icon} from './icons.tsx'
 import {useStudio} from './store.ts'
@@ -30,6 +31,7 @@ export function FlowEditor({at, label, empty}: {at: string; label: string; empty
   const {project, catalogue} = useStudio()
   const value = useValue(at)
   const root = useRef<HTMLDivElement>(null)
+  const zoom = useZoom(root)
   const last = useRef<{at: string; value: Json} | null>(null)
   if (value !== undefined) last.current = {at, value}
   const shown = value ?? (last.current?.at === at ? last.current.value : undefined)
@@ -47,13 +49,14 @@ export function FlowEditor({at, label, empty}: {at: string; label: string; empty
   return (
     <Flow.Provider value={view}>
       <div className="flow-stage" ref={root} onKeyDown={ev => onKey(ev, view, root.current)} onClick={ev => { if (ev.target === ev.currentTarget) flows.select('') }}>
-        <div className="flow-tree">
+        <div className="flow-tree" style={{zoom}}>
           <p className="flow-start"><Icon name="play" size={13} /> {label}</p>
           {actions.length === 0 && <p className="flow-empty">{empty}</p>}
           <List actions={actions} at={at} label={label} />
           {actions.length > 0 && <p className="flow-end">End</p>}
         </div>
       </div>
+      <FlowZoom now={zoom} />
       <FlowName actions={actions} />
     </Flow.Provider>
   )
@@ -79,7 +82,7 @@ function Gap({list, index, before, last = false}: {list: string; index: number; 
   const flow = useFlow()
   const {dragged, clipboard} = useFlows()
   const source = dragged ? find(flow.actions, dragged) : undefined
-  const fits = source !== undefined && relocation(dragged, siblingsOf(flow, source).length, list, index) !== null
+  const fits = source !== undefined && act.fits(flow, dragged, list, index)
   const size = list === flow.at ? flow.size : 1
   return (
     <div
@@ -99,29 +102,20 @@ function Gap({list, index, before, last = false}: {list: string; index: number; 
   )
 }
 
-// siblingsOf is the list that an action stands in.
-export function siblingsOf(flow: FlowView, a: FlowAction): FlowAction[] {
-  if (a.list === flow.at) return flow.actions
-  for (const x of each(flow.actions)) {
-    const branch = x.branches.find(b => b.at === a.list)
-    if (branch) return branch.actions
-  }
-  return []
-}
-
 function Card({action: a}: {action: FlowAction}) {
   const flow = useFlow()
-  const {selected, collapsed} = useFlows()
+  const {selected, others, collapsed} = useFlows()
+  const on = selected === a.at || others.includes(a.at)
   const mine = own(a, flow.problems)
   const bad = mine.some(p => !p.warning)
   const says = summary(a)
   const folded = collapsed.has(a.at) && a.branches.length > 0
   return (
     <div
-      className={`flow-card${selected === a.at ? ' selected' : ''}${bad ? ' bad' : mine.length ? ' warn' : ''}`} draggable onDragStart={ev => { ev.stopPropagation(); ev.dataTransfer.effectAllowed = 'move'; ev.dataTransfer.setData('text/plain', titleOf(a)); requestAnimationFrame(() => flows.drag(a.at)) }}
+      className={`flow-card${on ? ' selected' : ''}${bad ? ' bad' : mine.length ? ' warn' : ''}`} draggable onDragStart={ev => { ev.stopPropagation(); ev.dataTransfer.effectAllowed = 'move'; ev.dataTransfer.setData('text/plain', titleOf(a)); requestAnimationFrame(() => flows.drag(a.at)) }}
       onDragEnd={() => flows.drag('')}
     >
-      <button type="button" className="flow-main" data-at={a.at} aria-pressed={selected === a.at} onClick={() => flows.select(a.at)}>
+      <button type="button" className="flow-main" data-at={a.at} aria-pressed={on} onClick={ev => pick(ev, a, flow)}>
         <span className="flow-icon"><Icon name={a.spec?.icon ?? 'alert'} size={17} /></span>
         <span className="flow-text">
           <span className="flow-title"><span className="flow-name">{titleOf(a)}</span>{a.disabled && <span className="flow-tag">Disabled</span>}</span>
@@ -179,6 +173,23 @@ function Column({branch: b, action: a}: {branch: Branch; action: FlowAction}) {
   )
 }
 
+// pick selects an action; with Ctrl it joins those that are selected, with Shift all between it and the last one do.
+function pick(ev: MouseEvent, a: FlowAction, flow: FlowView) {
+  if (ev.ctrlKey || ev.metaKey) flows.also(a.at)
+  else if (ev.shiftKey) through(flow, a.at)
+  else flows.select(a.at)
+}
+
+// through selects all actions that are drawn from the one that is selected to another one.
+function through(flow: FlowView, at: string) {
+  const {selected, others} = flows.get()
+  const all = [...each(flow.actions)].map(a => a.at)
+  const from = others.length > 0 ? others[others.length - 1] ?? selected : selected
+  const [i, j] = [all.indexOf(from), all.indexOf(at)].sort((x, y) => x - y) as [number, number]
+  if (i < 0) return flows.select(at)
+  flows.select(at, all.slice(i, j + 1).filter(x => x !== at && x !== from).concat(from === at ? [] : [from]))
+}
+
 // onKey walks the cards by arrows and acts on the one that has the focus.
 function onKey(ev: KeyboardEvent, flow: FlowView, root: HTMLElement | null) {
   const el = ev.target instanceof HTMLElement ? ev.target.closest<HTMLElement>('[data-at]') : null
@@ -188,11 +199,20 @@ function onKey(ev: KeyboardEvent, flow: FlowView, root: HTMLElement | null) {
   const here = cards.indexOf(el)
   const ctrl = ev.ctrlKey || ev.metaKey
   const key = ev.key.toLowerCase()
+  const to = (card: HTMLElement | undefined) => {
+    if (!card?.dataset.at) return
+    if (ev.shiftKey) {
+      if (!flows.get().selected) flows.select(a.at)
+      through(flow, card.dataset.at)
+    }
+    card.focus()
+  }
+  const siblings = () => [...each(flow.actions)].filter(x => x.list === a.list && x !== a).map(x => x.at)
   const does: Record<string, () => void> = ctrl
-    ? {c: () => act.copy(a), x: () => act.cut(flow, a), v: () => act.paste(a.list, a.index + 1, 1), d: () => act.duplicate(a)}
+    ? {c: () => act.copy(flow, a), x: () => act.cut(flow, a), v: () => act.paste(a.list, a.index + 1, 1), d: () => act.duplicate(flow, a), a: () => flows.select(a.at, siblings()), ' ': () => flows.also(a.at)}
     : ev.altKey ? {arrowup: () => act.shift(flow, a, -1), arrowdown: () => act.shift(flow, a, 1)}
       : {
-          arrowup: () => cards[here - 1]?.focus(), arrowdown: () => cards[here + 1]?.focus(), home: () => cards[0]?.focus(), end: () => cards[cards.length - 1]?.focus(),
+          arrowup: () => to(cards[here - 1]), arrowdown: () => to(cards[here + 1]), home: () => to(cards[0]), end: () => to(cards[cards.length - 1]),
           delete: () => act.remove(flow, a), backspace: () => act.remove(flow, a),
           arrowleft: () => flows.collapse(a.at, true), arrowright: () => flows.collapse(a.at, false), escape: () => flows.select(''),
         }

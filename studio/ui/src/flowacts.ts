@@ -1,4 +1,4 @@
-import {each, flows, insertion, relocation, removal, setKey, stepped, titleOf, type FlowAction} from './flows.ts'
+import {chosen, each, flows, insertion, parted, relocations, removals, setKey, stepped, titleOf, type FlowAction} from './flows.ts'
 import type {FlowView} from './FlowEditor.tsx'
 import {store} from './store.ts'
 import type {Json, WireEdit} from './wire.ts'
@@ -19,15 +19,29 @@ const many = ['one', 'two', 'three', 'four', 'five', 'six']
 // Place is somewhere that an action can be moved to, in words.
 export interface Place { label: string; list: string; index: number }
 
+// named is what actions are called in a sentence: one by its title, several by their number.
+function named(them: FlowAction[]): string {
+  const [a] = them
+  return them.length === 1 && a ? titleOf(a) : `${them.length} actions`
+}
+
+// What is done to an action is done to all that are selected, when it is one of them.
 export const act = {
+  // fits reports whether an action, and those that are selected with it, can be moved to a place.
+  fits(flow: FlowView, at: string, list: string, index: number): boolean {
+    return relocations(chosen(flow.actions, at), l => listOf(flow, l).length, list, index) !== null
+  },
   move(flow: FlowView, a: FlowAction, list: string, index: number) {
-    const how = relocation(a.at, listOf(flow, a.list).length, list, index)
-    if (how) void flows.edit(how.edits, `moving ${titleOf(a)}`, {then: how.then, shift: how.shift})
+    const them = chosen(flow.actions, a.at)
+    const how = relocations(them, l => listOf(flow, l).length, list, index)
+    if (how) void flows.edit(how.edits, `moving ${named(them)}`, {then: how.then, shift: how.shift})
   },
   shift(flow: FlowView, a: FlowAction, by: -1 | 1) {
-    const size = listOf(flow, a.list).length
-    const to = a.index + by
-    if (to >= 0 && to < size) act.move(flow, a, a.list, by > 0 ? to + 1 : to)
+    const them = chosen(flow.actions, a.at)
+    if (them.some(x => x.list !== a.list)) return store.tell('They stand in different branches. Move them by a drag, or by the menu.')
+    const places = them.map(x => x.index)
+    const to = by > 0 ? Math.max(...places) + 2 : Math.min(...places) - 1
+    if (to >= 0 && to <= listOf(flow, a.list).length) act.move(flow, a, a.list, to)
   },
   // places are the branches that an action can be moved into from where it stands, and the way out of its own.
   places(flow: FlowView, a: FlowAction): Place[] {
@@ -38,27 +52,37 @@ export const act = {
     return [...into, ...beside, ...(up ? [{label: `Out, behind ${titleOf(up)}`, list: up.list, index: up.index + 1}] : [])]
   },
   remove(flow: FlowView, a: FlowAction, label = 'removing') {
-    const around = listOf(flow, a.list)
-    const next = around.length > 1 ? `${a.list}/${Math.min(a.index, around.length - 2)}` : parentOf(flow, a)
-    void flows.edit(removal(a.at, around.length), `${label} ${titleOf(a)}`, {then: next, shift: p => stepped(p, a.list, a.index + 1, -1)})
+    const them = chosen(flow.actions, a.at)
+    const first = them[0] ?? a
+    const left = listOf(flow, first.list).length - them.filter(x => x.list === first.list).length
+    const next = left > 0 ? `${first.list}/${Math.min(first.index, left - 1)}` : parentOf(flow, first)
+    const shift = (path: string) => [...them].reverse().reduce((p, x) => stepped(p, x.list, x.index + 1, -1), path)
+    void flows.edit(removals(them, l => listOf(flow, l).length), `${label} ${named(them)}`, {then: next, shift})
   },
-  copy(a: FlowAction) {
-    flows.copy([a.raw])
-    store.tell(`${titleOf(a)} is copied. Paste it at any + of any flow.`)
+  copy(flow: FlowView, a: FlowAction) {
+    const them = chosen(flow.actions, a.at)
+    flows.copy(them.map(x => x.raw))
+    store.tell(`${named(them)} ${them.length === 1 ? 'is' : 'are'} copied. Paste at any + of any flow.`)
   },
   cut(flow: FlowView, a: FlowAction) {
-    flows.copy([a.raw])
+    flows.copy(chosen(flow.actions, a.at).map(x => x.raw))
     act.remove(flow, a, 'cutting')
   },
   paste(list: string, index: number, size: number | null) {
     const {clipboard} = flows.get()
-    if (clipboard.length) void flows.edit(insertion(list, index, clipboard, size), 'pasting actions', {then: `${list}/${index}`, shift: p => stepped(p, list, index, clipboard.length)})
+    if (clipboard.length) void flows.edit(insertion(list, index, clipboard, size), 'pasting actions', {then: clipboard.map((_, i) => `${list}/${index + i}`), shift: p => stepped(p, list, index, clipboard.length)})
   },
-  duplicate(a: FlowAction) {
-    void flows.edit([{op: 'actions', at: `${a.list}/${a.index + 1}`, value: [a.raw]}], `duplicating ${titleOf(a)}`, {then: `${a.list}/${a.index + 1}`, shift: p => stepped(p, a.list, a.index + 1, 1)})
+  // duplicate puts copies behind the last of those that are copied.
+  duplicate(flow: FlowView, a: FlowAction) {
+    const them = chosen(flow.actions, a.at)
+    const {list, index} = parted((them[them.length - 1] ?? a).at)
+    void flows.edit([{op: 'actions', at: `${list}/${index + 1}`, value: them.map(x => x.raw)}], `duplicating ${named(them)}`, {then: them.map((_, i) => `${list}/${index + 1 + i}`), shift: p => stepped(p, list, index + 1, them.length)})
   },
-  disable(a: FlowAction) {
-    void flows.edit(setKey(a, 'disabled', a.disabled ? null : true), `${a.disabled ? 'enabling' : 'disabling'} ${titleOf(a)}`)
+  // disable switches actions off, or on where all are off already.
+  disable(flow: FlowView, a: FlowAction) {
+    const them = chosen(flow.actions, a.at)
+    const off = them.every(x => x.disabled)
+    void flows.edit(them.filter(x => x.disabled === off).flatMap(x => setKey(x, 'disabled', off ? null : true)), `${off ? 'enabling' : 'disabling'} ${named(them)}`)
   },
   // moreBranches are the branches that an action can have beside those that it has.
   moreBranches(a: FlowAction): {label: string; edits: WireEdit[]}[] {

@@ -1,9 +1,9 @@
 import {useEffect, useState} from 'react'
 import {api} from './api.ts'
-import {inputsOf} from './flows.ts'
+import {inputsOf, useFlows} from './flows.ts'
 import {store, useStudio} from './store.ts'
 import {all} from './tree.ts'
-import {isObject} from './values.ts'
+import {escaped, isObject} from './values.ts'
 import type {Json} from './wire.ts'
 
 // Choice is something that an action can name: a call, a page, a block …, with the parameters that it takes.
@@ -50,13 +50,20 @@ async function blocks(): Promise<Choice[]> {
 
 const plain = (names: string[], hint = ''): Choice[] => names.map(value => ({value, hint, params: []}))
 
-async function variables(kind: string): Promise<Choice[]> {
-  const page = store.get().pageName
-  const [app, state] = await Promise.all([written('/app/state'), page ? written(`/pages/${page}/state`) : null])
+// home is what a flow stands in: its component, or the page that is open. A component has state of its own, and inputs and dialogs of its own.
+function home(flow: string): {at: string; own: boolean} {
+  const part = /^\/components\/[^/]+/.exec(flow)?.[0]
+  const {pageName} = store.get()
+  return part ? {at: part, own: true} : {at: pageName ? `/pages/${escaped(pageName)}` : '', own: false}
+}
+
+async function variables(kind: string, flow: string): Promise<Choice[]> {
+  const {at, own} = home(flow)
+  const [app, state] = await Promise.all([written('/app/state'), at ? written(`${at}/state`) : null])
   const of = (v: Json, up: string) => Object.entries(isObject(v) ? v : {}).map(([name, t]) => ({value: up + name, hint: typed(t), params: []}))
   if (kind === 'setState') return of(state, '')
   if (kind === 'setAppState') return of(app, '')
-  return [...of(state, 'state.'), ...of(app, 'app.')]
+  return [...of(state, own ? 'own.' : 'state.'), ...of(app, 'app.')]
 }
 
 // typed is the type of a variable or a parameter, as it is declared.
@@ -64,33 +71,56 @@ export function typed(v: Json | undefined): string {
   return isObject(v) ? line(v.type) || 'json' : line(v) || 'json'
 }
 
-// load finds what a kind of property can name.
-async function load(kind: string): Promise<Choice[]> {
+// events are what a component can tell, each with what it hands over.
+async function events(flow: string): Promise<Choice[]> {
+  const {at, own} = home(flow)
+  const v = own ? await written(`${at}/events`) : null
+  if (Array.isArray(v)) return plain(v.filter(x => typeof x === 'string'))
+  return Object.entries(isObject(v) ? v : {}).map(([value, t]) => ({value, hint: line(t), params: []}))
+}
+
+// ids are the ids of the widgets of some kinds, as they are written.
+function ids(v: Json | undefined, kinds: string[]): string[] {
+  if (Array.isArray(v)) return v.flatMap(x => ids(x, kinds))
+  if (!isObject(v)) return []
+  return Object.entries(v).flatMap(([key, x]) => [...(kinds.includes(key) && isObject(x) && typeof x.id === 'string' ? [x.id] : []), ...ids(x, kinds)])
+}
+
+async function named(flow: string, kinds: string[]): Promise<Choice[]> {
+  return plain(ids(await written(`${home(flow).at}/body`), kinds))
+}
+
+// load finds what a kind of property can name in a flow.
+async function load(kind: string, flow: string): Promise<Choice[]> {
   const {pageName, page, catalogue} = store.get()
+  const inputs = catalogue?.widgets.filter(w => w.input).map(w => w.kind) ?? []
+  const {own} = home(flow)
   switch (kind) {
     case 'call': return calls(false)
     case 'stream': return calls(true)
     case 'page': return pages()
     case 'block': return blocks()
     case 'provider': return plain(keys(await written('/app/authentication/providers')))
-    case 'dialog': return plain(Array.from(all(page?.widgets ?? []), w => (['dialog', 'bottomSheet'].includes(w.kind) ? line(w.props.id) : '')).filter(n => n !== ''))
+    case 'event': return events(flow)
+    case 'dialog': if (own) return named(flow, ['dialog', 'bottomSheet']); return plain(Array.from(all(page?.widgets ?? []), w => (['dialog', 'bottomSheet'].includes(w.kind) ? line(w.props.id) : '')).filter(n => n !== ''))
     case 'query': return plain(keys(pageName ? await written(`/pages/${pageName}/queries`) : null))
     case 'language': return plain(store.get().project?.files.filter(f => f.startsWith('locales/')).map(base) ?? [])
-    case 'variable': case 'setState': case 'setAppState': return variables(kind)
-    case 'setField': case 'fieldError': case 'field': return plain(inputsOf(page, catalogue))
+    case 'variable': case 'setState': case 'setAppState': return variables(kind, flow)
+    case 'setField': case 'fieldError': case 'field': if (own) return named(flow, inputs); return plain(inputsOf(page, catalogue))
   }
   return []
 }
 
-// useChoices is what a kind of property can name; null until it is known, and for '' for ever. more is what the answer depends on beside the project.
+// useChoices is what a kind of property can name in the flow that is open; null until it is known, and for '' for ever. more is what the answer depends on beside the project.
 export function useChoices(kind: string, more: string): Choice[] | null {
   const {project, pageName} = useStudio()
+  const flow = useFlows().at
   const [known, setKnown] = useState<{kind: string; choices: Choice[]} | null>(null)
   const revision = project?.revision
   useEffect(() => {
     let wanted = true
-    if (kind) void load(kind).then(choices => { if (wanted) setKnown({kind, choices}) }, () => {})
+    if (kind) void load(kind, flow).then(choices => { if (wanted) setKnown({kind, choices}) }, () => {})
     return () => { wanted = false }
-  }, [kind, more, revision, pageName])
+  }, [kind, more, revision, pageName, flow])
   return known?.kind === kind ? known.choices : null
 }

@@ -12,7 +12,7 @@ export interface Near {
 }
 
 const picks: Record<string, string> = {
-  call: 'call', stream: 'stream', download: 'call', navigate: 'page', block: 'block', logInWith: 'provider', open: 'dialog', loadMore: 'query', change: 'variable',
+  call: 'call', stream: 'stream', download: 'call', navigate: 'page', emit: 'event', block: 'block', logInWith: 'provider', open: 'dialog', loadMore: 'query', change: 'variable',
 }
 
 // pickKind says what is to be chosen before an action is added, '' nothing.

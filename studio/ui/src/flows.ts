@@ -134,6 +134,16 @@ export function find(actions: FlowAction[], at: string): FlowAction | undefined 
   return undefined
 }
 
+// chosen are the actions that are selected, in the order of the flow; what stands inside one of them goes along with it. With at it is those
+// that an act on that action is about: all of them when it is one of them, else itself.
+export function chosen(actions: FlowAction[], at = ''): FlowAction[] {
+  const {selected, others} = flows.get()
+  const all = [selected, ...others]
+  const wanted = at && !all.includes(at) ? [at] : all
+  const found = [...each(actions)].filter(a => wanted.includes(a.at))
+  return found.filter(a => !found.some(b => b !== a && inside(a.at, b.at)))
+}
+
 // titleOf is what a card is called.
 export function titleOf(a: FlowAction): string {
   return a.spec?.title ?? (a.kind || 'Not an action')
@@ -272,6 +282,47 @@ export function relocation(from: string, size: number, list: string, index: numb
   return {edits, then, shift}
 }
 
+// removals is the edits that take actions away, which come in the order of the flow; sizes are those of their lists.
+export function removals(actions: FlowAction[], size: (list: string) => number): WireEdit[] {
+  const left = new Map<string, number>()
+  return [...actions].reverse().flatMap(a => {
+    const now = left.get(a.list) ?? size(a.list)
+    left.set(a.list, now - 1)
+    return removal(a.at, now)
+  })
+}
+
+// relocations is the edits that move actions into a list, one behind the other, and the paths that they have then; null where they cannot go.
+export function relocations(actions: FlowAction[], size: (list: string) => number, list: string, index: number): {edits: WireEdit[]; then: string[]; shift: (path: string) => string} | null {
+  const edits: WireEdit[] = []
+  const shifts: ((path: string) => string)[] = []
+  const shift = (path: string) => shifts.reduce((at, fn) => fn(at), path)
+  const gone = new Map<string, number>()
+  if (actions.some(a => inside(list, a.at))) return null
+  let to = {list, index}
+  const ends: {at: string; after: number}[] = []
+  for (const a of actions) {
+    const from = shift(a.at)
+    const here = parted(from)
+    if (here.list === to.list && (here.index === to.index || here.index === to.index - 1)) {
+      ends.push({at: from, after: shifts.length})
+      to = {list: to.list, index: here.index + 1}
+      continue
+    }
+    const left = size(a.list) - (gone.get(a.list) ?? 0)
+    const how = relocation(from, here.list === to.list ? left + 1 : left, to.list, to.index)
+    if (!how) return null
+    if (here.list !== to.list) gone.set(a.list, (gone.get(a.list) ?? 0) + 1)
+    edits.push(...how.edits)
+    shifts.push(how.shift)
+    const then = parted(how.then)
+    ends.push({at: how.then, after: shifts.length})
+    to = {list: then.list, index: then.index + 1}
+  }
+  if (edits.length === 0) return null
+  return {edits, then: ends.map(e => shifts.slice(e.after).reduce((at, fn) => fn(at), e.at)), shift}
+}
+
 // --- Where flows stand
 
 // Trigger is something that starts a flow.
@@ -325,6 +376,8 @@ export function inputsOf(page: PageView | null, catalogue: CatalogueView | null)
 export interface FlowState {
   at: string // the flow, '' when none is open
   selected: string // the path of an action, '' none
+  others: string[] // selected as well
+  zoom: number // how large the cards are: 1 as they are; 0 so that all of them fit
   collapsed: ReadonlySet<string> // actions whose branches are folded away
   clipboard: Json[]
   dragged: string // the path of the action that is being dragged
@@ -333,9 +386,9 @@ export interface FlowState {
 }
 
 class Flows {
-  state: FlowState = {at: '', selected: '', collapsed: new Set(), clipboard: [], dragged: '', naming: '', focus: ''}
+  state: FlowState = {at: '', selected: '', others: [], zoom: 1, collapsed: new Set(), clipboard: [], dragged: '', naming: '', focus: ''}
   private listeners = new Set<() => void>()
-  private wanted: string | null = null // to select, once its flow has been read again
+  private wanted: {paths: string[]; was: FlowState} | null = null // to select, once their flow has been read again
 
   subscribe = (fn: () => void) => {
     this.listeners.add(fn)
@@ -348,11 +401,19 @@ class Flows {
     for (const fn of this.listeners) fn()
   }
 
-  open(at: string, selected = '') { this.set({at, selected}) }
-  close() { this.set({at: '', selected: ''}) }
-  select(selected: string) { if (selected !== this.state.selected) this.set({selected}) }
+  open(at: string, selected = '') { this.set({at, selected, others: []}) }
+  close() { this.set({at: '', selected: '', others: []}) }
+  select(selected: string, others: string[] = []) { if (selected !== this.state.selected || others.length > 0 || this.state.others.length > 0) this.set({selected, others}) }
+  // also takes one more action to those that are selected, or out of them.
+  also(at: string) {
+    const had = [this.state.selected, ...this.state.others].filter(x => x !== '')
+    if (!had.includes(at)) return this.select(at, had)
+    const [first = '', ...rest] = had.filter(x => x !== at)
+    this.select(first, rest)
+  }
+  magnify(zoom: number) { this.set({zoom}) }
   // field selects an action and puts the focus into a field of its panel.
-  field(selected: string, focus: string) { this.set({selected, focus}) }
+  field(selected: string, focus: string) { this.set({selected, others: [], focus}) }
   name(naming: string) { this.set({naming}) }
   focused() { this.set({focus: ''}) }
   drag(dragged: string) { this.set({dragged}) }
@@ -374,23 +435,25 @@ class Flows {
     this.set({collapsed})
   }
 
-  // edit changes a flow. then is the action to select once the change shows; shift says where those that were there have come to stand.
-  async edit(edits: WireEdit[], label: string, {then, step = '', shift}: {then?: string; step?: string; shift?: (path: string) => string} = {}) {
+  // edit changes a flow. then are the actions to select once the change shows; shift says where those that were there have come to stand.
+  async edit(edits: WireEdit[], label: string, {then, step = '', shift}: {then?: string | string[]; step?: string; shift?: (path: string) => string} = {}) {
     if (edits.length === 0) return
     const before = store.get().project?.revision
+    const was = this.state
     await store.edit(edits, label, {step})
     if (store.get().project?.revision === before) return
     if (shift) this.set({collapsed: new Set([...this.state.collapsed].map(shift))})
-    if (then !== undefined) this.wanted = then
+    if (then !== undefined) this.wanted = {paths: typeof then === 'string' ? [then] : then, was}
   }
 
   // arrived is called when a flow has been read again. It returns the action that is to have the focus.
   arrived(): string {
-    const then = this.wanted
-    if (then === null) return ''
+    if (this.wanted === null) return ''
+    const {paths: [first = '', ...others], was} = this.wanted
     this.wanted = null
-    this.select(then)
-    return then
+    if (was.selected !== this.state.selected || was.others !== this.state.others) return '' // somebody has chosen another one meanwhile
+    this.select(first, others)
+    return first
   }
 }
 

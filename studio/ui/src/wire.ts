@@ -239,6 +239,16 @@ export interface ActionView {
   output: boolean
 }
 
+export interface FitsView {
+  refused: RefusedView[]
+}
+
+export interface RefusedView {
+  kind: string
+  why: string
+  hint: string
+}
+
 export interface FunctionView {
   name: string
   group: string
