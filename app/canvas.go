@@ -80,6 +80,16 @@ func (c *Canvas) PageURL(page string) string {
 	return c.guard.home + "/page/" + url.PathEscape(page) + "?key=" + url.QueryEscape(c.cfg.Nonce)
 }
 
+// ComponentURL is PageURL of a component that is drawn by itself.
+func (c *Canvas) ComponentURL(name string) string {
+	return c.guard.home + "/component/" + url.PathEscape(name) + "?key=" + url.QueryEscape(c.cfg.Nonce)
+}
+
+// BarsURL is PageURL of what is drawn on every page, by itself.
+func (c *Canvas) BarsURL() string {
+	return c.guard.home + "/bars?key=" + url.QueryEscape(c.cfg.Nonce)
+}
+
 // ServeHTTP draws a page or serves a file that it needs.
 func (c *Canvas) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var shown project.App
@@ -105,18 +115,34 @@ func (c *Canvas) answer(r *http.Request) *answer {
 	if own, ok := strings.CutPrefix(r.URL.Path, "/_usher/"); ok {
 		return sk.assets.find(r, own)
 	}
-	name, ok := strings.CutPrefix(r.URL.Path, "/page/")
-	if key := r.URL.Query().Get("key"); !ok || subtle.ConstantTimeCompare([]byte(key), []byte(c.cfg.Nonce)) != 1 {
+	if key := r.URL.Query().Get("key"); subtle.ConstantTimeCompare([]byte(key), []byte(c.cfg.Nonce)) != 1 {
 		return plain(http.StatusForbidden, "This page is for the studio alone.")
 	}
-	page := sk.project.Page(name)
+	page, part := sk.find(r.URL.Path)
 	if page == nil {
 		return plain(http.StatusNotFound, english(textMissing))
 	}
-	return c.draw(sk, page, r.URL.Query())
+	return c.draw(sk, page, part, r.URL.Query())
 }
 
-func (c *Canvas) draw(sk *sketch, page *project.Page, asked url.Values) *answer {
+// find is what an address of the canvas names: a page, or a component as if it were one.
+func (sk *sketch) find(path string) (*project.Page, *project.Component) {
+	var part *project.Component
+	if name, ok := strings.CutPrefix(path, "/page/"); ok {
+		return sk.project.Page(name), nil
+	} else if name, ok := strings.CutPrefix(path, "/component/"); ok {
+		part = sk.project.Component(name)
+	} else if path == "/bars" {
+		part = sk.project.Bars
+	}
+	if part == nil {
+		return nil, nil
+	}
+	return part.Sheet, part
+}
+
+// draw draws a page; part is the component that it stands for, nil for none.
+func (c *Canvas) draw(sk *sketch, page *project.Page, part *project.Component, asked url.Values) *answer {
 	mode, show := asked.Get("mode"), project.Path(asked.Get("show"))
 	p := *sk.project
 	if mode == "light" || mode == "dark" {
@@ -142,6 +168,9 @@ func (c *Canvas) draw(sk *sketch, page *project.Page, asked url.Values) *answer 
 	}
 	if scope == nil {
 		scope = Sample(sk.project, page, in)
+	}
+	if part != nil {
+		scope = sampleUse(scope, part)
 	}
 	var b bytes.Buffer
 	frame := render.Frame{Href: func(*project.Page, map[string]any) (string, error) { return "#", nil }, Tabs: map[string]int{}}

@@ -70,6 +70,9 @@ func TestCanvasIsForTheStudioAlone(t *testing.T) {
 		"http://preview.localhost:7070/page/home":                                403,
 		"http://preview.localhost:7070/page/home?key=x":                          403,
 		"http://preview.localhost:7070/home":                                     403,
+		"http://preview.localhost:7070/bars":                                     403,
+		"http://preview.localhost:7070/component/Nobody":                         403,
+		"http://preview.localhost:7070/component/Nobody?key=" + launch:           404,
 		"http://preview.localhost:7070/page/nothing?key=" + launch:               404,
 		"http://evil.example/page/home?key=" + launch:                            421,
 		"http://touristtrail.localhost:7070/page/home?key=" + launch:             421,
@@ -145,5 +148,35 @@ func TestF198_TheCanvasFollowsTheLogIn(t *testing.T) {
 		if !got.has(`[data-slot="children"][data-of="/pages/either/body/2"]`) {
 			t.Error("the empty card has no place")
 		}
+	}
+}
+
+func TestF201_TheCanvasDrawsAComponentByItself(t *testing.T) {
+	tree := project.NewTree(map[string][]byte{
+		"app.yaml":               []byte("usher: 1\nname: Trail\nbars:\n  - appBar: {title: \"${props.title}\"}\n"),
+		"pages/home.yaml":        []byte("path: /\ntitle: Home\nbody:\n  - Fold: {title: One, inside: [divider]}\n  - Fold: {title: Two}\n"),
+		"components/Fold.yaml":   []byte("props: {title: text, note: {type: text, default: By default}}\nstate: {open: {type: bool, default: true}}\nslots: [inside]\nbody:\n  - text: ${props.title}\n  - text: {text: \"${props.note}\", visible: \"${own.open}\"}\n  - slot: inside\n"),
+		"components/Hidden.yaml": []byte("body:\n  - text: Nobody uses it\n"),
+	})
+	prj, problems := tree.Project()
+	if problems.Errors() {
+		t.Fatal(problems)
+	}
+	c := newTestCanvas(t, prj)
+	for address, want := range map[string][]string{
+		c.ComponentURL("Fold"):   {`data-path="/components/Fold/body/0"`, "A title of some words", "By default", `class="u-slot"`, ">inside<"},
+		c.ComponentURL("Hidden"): {"Nobody uses it"},
+		c.BarsURL():              {`data-path="/app/bars/0"`},
+		c.PageURL("home"):        {`data-path="/pages/home/body/0/Fold/inside/0"`, `data-slot="inside" data-of="/pages/home/body/1"`},
+	} {
+		body := canvasGet(t, c, address).body
+		for _, text := range want {
+			if !strings.Contains(body, text) {
+				t.Errorf("%s lacks %s:\n%s", address, text, body)
+			}
+		}
+	}
+	if body := canvasGet(t, c, c.PageURL("home")).body; strings.Contains(body, "/components/") {
+		t.Error("on a page what stands in a component can be selected")
 	}
 }

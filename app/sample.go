@@ -1,6 +1,7 @@
 package app
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -72,6 +73,23 @@ func SampleOf(p *project.Project, page *project.Page, env *value.Env) value.Scop
 		}
 	}
 	return s
+}
+
+// sampleUse adds to a scope what a component is given and keeps, made up.
+func sampleUse(s value.Scope, k *project.Component) value.Scope {
+	props := map[string]any{}
+	for _, p := range k.Props {
+		props[p.Name] = made(p.Type, p.Name, 0, 0)
+		if p.Default == nil {
+			continue
+		}
+		if v, err := p.Default.Eval(nil); err == nil && v != nil && v != "" {
+			props[p.Name] = v
+		}
+	}
+	out := maps.Clone(s)
+	out["props"], out["own"] = props, sampleVars(k.State)
+	return out
 }
 
 func sampleVars(vars []project.Var) map[string]any {

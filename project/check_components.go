@@ -242,6 +242,7 @@ func (c *checker) readComponents() {
 		all = append(all, c.bars)
 	}
 	for _, k := range all {
+		c.keep(k)
 		body, ok := k.s.need("body", "the widgets of the component")
 		if !ok || k.round {
 			continue
@@ -249,13 +250,24 @@ func (c *checker) readComponents() {
 		c.onPage = k.work
 		sc := scope{env: k.env(c), page: k.work, use: &use{comp: k}}
 		c.watched.around(k.s.at, sc)
-		sc.widgets(body, nest{})
+		k.work.page.Body, k.work.page.Env = sc.widgets(body, nest{}), sc.env
 		k.checkPlaced()
 		k.work.checkFields()
 		k.work.checkWeights()
 		k.work.checkOpens()
 		c.onPage = nil
 	}
+}
+
+// keep puts a component into the project, for whoever draws it by itself.
+func (c *checker) keep(k *component) {
+	out := &Component{Name: k.name, File: k.s.f.name, Props: k.props, State: k.state, Sheet: k.work.page}
+	if k == c.bars {
+		c.p.Bars = out
+		return
+	}
+	out.Doc = k.spec.Doc
+	c.p.Parts = append(c.p.Parts, out)
 }
 
 // useOf decodes a use of a component: its properties as they are written, and the component's body for this place.

@@ -16,6 +16,9 @@ const SlotKind = "slot"
 var slotSpec = &WidgetSpec{Kind: SlotKind, Title: "Slot", Group: "Components", Icon: "box", Main: "name", Doc: "What the place of use of the component puts here.", Props: []Prop{
 	{Name: "name", Kind: PropName, Required: true, Literal: true, Group: "Content", Doc: "One of the component's slots."}}}
 
+// SlotWidget describes what stands in a component for what the place of use puts there; it can stand nowhere else.
+func SlotWidget() *WidgetSpec { return slotSpec }
+
 // readSlots decodes slots: [header, footer].
 func (k *component) readSlots(p place) {
 	for _, item := range p.items("slots") {

@@ -19,6 +19,8 @@ type Project struct {
 	Pages    []*Page
 	Flows    []*Flow
 	Kinds    []*WidgetSpec // what the catalogue would hold of the components, by name
+	Parts    []*Component  // the components by themselves, by name
+	Bars     *Component    // what app.yaml draws on every page, by itself; nil: nothing
 	Assets   []string      // names below assets/, sorted
 }
 
@@ -27,6 +29,16 @@ func (p *Project) Page(name string) *Page {
 	for _, pg := range p.Pages {
 		if pg.Name == name {
 			return pg
+		}
+	}
+	return nil
+}
+
+// Component returns the component of that name, or nil.
+func (p *Project) Component(name string) *Component {
+	for _, k := range p.Parts {
+		if k.Name == name {
+			return k
 		}
 	}
 	return nil
@@ -483,6 +495,16 @@ type Page struct {
 	Env       *value.Env          // what the page's expressions may read
 	Fields    []*Widget           // every input of the page, in order
 	Actions   map[string]*Trigger // event id → trigger, for app
+}
+
+// Component is components/NAME.yaml by itself, as whoever builds it sees it: it is used nowhere.
+type Component struct {
+	Name  string
+	Doc   string
+	File  string
+	Props []Param
+	State []Var // what each use keeps for itself
+	Sheet *Page // its body, as that of a page without an address
 }
 
 // Trigger is an event with its flow. Its ID is stable within a revision and names the event in a form post.

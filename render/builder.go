@@ -55,6 +55,7 @@ type builder struct {
 	ruled    bool            // an input has rules
 	lists    int             // lists around
 	inside   bool            // in a component: what is edited there is its file, not the page
+	around   []bool          // inside as it is where each component around is used, the innermost last
 	bare     bool            // of a component, the body alone is drawn
 	ways     bool            // in a bar or a menu, where the link of this page is marked
 	marks    *marker
@@ -313,15 +314,20 @@ func holds(w *project.Widget, slot string) bool {
 // children draws a slot. In edit mode the place of an empty one is drawn.
 func (b *builder) children(w *project.Widget, slot string) {
 	if b.opts.Edit && !b.inside && len(w.Slots[slot]) == 0 && holds(w, slot) {
-		b.raw(`<div data-slot="`)
-		b.say(slot)
-		b.raw(`"`)
-		b.attr("data-of", string(w.At))
-		b.raw("></div>")
+		b.hollow(w, slot)
 	}
 	for _, c := range w.Slots[slot] {
 		b.widget(c)
 	}
+}
+
+// hollow is the place of an empty slot, for things to be dropped into.
+func (b *builder) hollow(w *project.Widget, slot string) {
+	b.raw(`<div data-slot="`)
+	b.say(slot)
+	b.raw(`"`)
+	b.attr("data-of", string(w.At))
+	b.raw("></div>")
 }
 
 // each emits item once for every element of p, with item and index in scope, between before and after; none when

@@ -26,7 +26,7 @@ func (b *builder) bars(w *project.Widget) {
 // within draws what stands in a component.
 func (b *builder) within(w *project.Widget) {
 	inside := b.inside
-	b.inside = true
+	b.inside, b.around = true, append(b.around, inside)
 	body := b.gather(func() {
 		for _, c := range w.Body {
 			bare := b.bare
@@ -35,7 +35,7 @@ func (b *builder) within(w *project.Widget) {
 			b.bare = bare
 		}
 	})
-	b.inside = inside
+	b.inside, b.around = inside, b.around[:len(b.around)-1]
 	b.do(func(r *run) {
 		outer, before := r.scope, r.known
 		r.scope, r.known = w.Inside(outer, r.row, r.fault), known{}

@@ -119,7 +119,8 @@ func itemOf(at project.Path) (project.Path, int, error) {
 	}
 	last := len(parts) - 1
 	i, err := strconv.Atoi(parts[last])
-	if err != nil || i < 0 || last < 3 || parts[0] != "pages" && parts[0] != "components" {
+	sheet := last > 2 && (parts[0] == "pages" || parts[0] == "components") || last > 1 && parts[0] == "app" && parts[1] == "bars"
+	if err != nil || i < 0 || !sheet {
 		return "", 0, fmt.Errorf("%s is no place of a widget", at)
 	}
 	return project.Path("").Join(parts[:last]...), i, nil

@@ -136,30 +136,19 @@ func (s *Studio) plain(tree *project.Tree, e WireEdit) ([]project.Edit, error) {
 }
 
 // widgetAt finds a widget by its path, nil when there is none.
-func (v *snapshot) widgetAt(at project.Path) *project.Widget {
-	parts, err := at.Parts()
-	if err != nil || len(parts) < 3 || parts[0] != "pages" {
-		return nil
-	}
-	p := v.pageNamed(parts[1])
-	if p == nil {
-		return nil
-	}
-	return findWidget(p.Body, at)
-}
-
-func findWidget(all []*project.Widget, at project.Path) *project.Widget {
-	for _, w := range all {
-		if w.At == at {
-			return w
-		}
-		for _, slot := range w.Slots {
-			if found := findWidget(slot, at); found != nil {
-				return found
+func (v *snapshot) widgetAt(at project.Path) (found *project.Widget) {
+	for _, p := range v.sheets() {
+		ahead := eachWidget(p.Body, func(w *project.Widget) bool {
+			if w.At == at {
+				found = w
 			}
+			return found == nil
+		})
+		if !ahead {
+			break
 		}
 	}
-	return nil
+	return found
 }
 
 // save writes next. If the disk has changed under us, the browser is to see that first.

@@ -141,6 +141,10 @@ type canvas struct {
 func (c *canvas) Page(page string) string {
 	return "http://preview.localhost:7070/page/" + page + "?key=nonce-of-this-launch"
 }
+func (c *canvas) Component(name string) string {
+	return "http://preview.localhost:7070/component/" + name + "?key=nonce-of-this-launch"
+}
+func (c *canvas) Bars() string   { return "http://preview.localhost:7070/bars?key=nonce-of-this-launch" }
 func (c *canvas) Origin() string { return "http://preview.localhost:7070" }
 func (c *canvas) Show(t *project.Tree) error {
 	c.mu.Lock()

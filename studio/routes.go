@@ -30,6 +30,8 @@ func (s *Studio) table() []route {
 		{"GET", "/api/project", builder, serveJSON(s, s.getProject)},
 		{"GET", "/api/catalogue", builder, serveJSON(s, s.getCatalogue)},
 		{"GET", "/api/page/{name}", builder, serveJSON(s, s.getPage)},
+		{"GET", "/api/component/{name}", builder, serveJSON(s, s.getComponent)},
+		{"GET", "/api/bars", builder, serveJSON(s, s.getBars)},
 		{"GET", "/api/trial", builder, serveJSON(s, s.getTrial)},
 		{"POST", "/api/trial", runner, serveJSON(s, s.postTrial)},
 		{"POST", "/api/import", builder, serveJSON(s, s.postImport)},

@@ -131,7 +131,7 @@ func standsAsWidget(at project.Path) bool {
 		return false
 	}
 	list := parts[len(parts)-2]
-	if list == "body" || project.WidgetSpecOf(list) != nil {
+	if list == "body" || list == "bars" || project.WidgetSpecOf(list) != nil {
 		return true
 	}
 	return slices.ContainsFunc(project.Widgets(), func(spec *project.WidgetSpec) bool { return spec.Slot(list) != nil })

@@ -33,6 +33,8 @@ type Files interface {
 // Preview shows the project: the canvas, and the app that Run opens.
 type Preview interface {
 	Page(page string) string  // address of a page's canvas; its query holds the nonce of edit.js as “key”
+	Component(string) string  // the same of a component by its name
+	Bars() string             // the same of what is drawn on every page
 	Origin() string           // scheme://host:port of the canvas, never the studio's own
 	Show(*project.Tree) error // swaps both to this revision; an error keeps what was shown
 }

@@ -22,7 +22,7 @@ func (s *Studio) getProject(*http.Request, none) (ProjectView, error) {
 func (s *Studio) projectView(selected project.Path) ProjectView {
 	v := s.snapshot()
 	out := ProjectView{
-		Revision: v.revision, Name: s.title, AppURL: s.appURL, Trusted: s.trusted(), Pages: v.pages(), Files: append([]string{}, v.tree.Files()...), Problems: v.problems, Auth: v.auth(), Types: v.types(), Kinds: v.kinds(), Undo: s.undone.undoLabel(),
+		Revision: v.revision, Name: s.title, AppURL: s.appURL, Trusted: s.trusted(), Pages: v.pages(), Parts: v.parts(), Bars: v.has("/app/bars"), Files: append([]string{}, v.tree.Files()...), Problems: v.problems, Auth: v.auth(), Types: v.types(), Kinds: v.kinds(), Undo: s.undone.undoLabel(),
 		Redo: s.undone.redoLabel(), Preview: v.preview, Origin: s.preview.Origin(), Select: selected, Guide: v.guide(),
 	}
 	if name := v.text("/app/name"); name != "" {
@@ -44,6 +44,12 @@ func (v *snapshot) pages() []PageEntry {
 		out = append(out, e)
 	}
 	return out
+}
+
+// has reports whether something is written at a path.
+func (v *snapshot) has(at project.Path) bool {
+	_, ok := v.tree.Value(at)
+	return ok
 }
 
 // text returns the text that is written at a path, "" for anything else.
@@ -103,7 +109,7 @@ func (v *snapshot) kinds() []SpecView {
 	if v.project == nil {
 		return out
 	}
-	for _, spec := range v.project.Kinds {
+	for _, spec := range append(slices.Clip(v.project.Kinds), project.SlotWidget()) {
 		out = append(out, specView(spec))
 	}
 	return out
@@ -145,13 +151,18 @@ func (s *Studio) getPage(r *http.Request, _ none) (PageView, error) {
 	if !slices.Contains(v.pageNames(), name) {
 		return PageView{}, fault{http.StatusNotFound, "missing", "There is no such page any more."}
 	}
-	canvas := s.preview.Page(name)
-	u, err := url.Parse(canvas)
+	root := project.Path("/pages").Join(name)
+	return v.sheet(PageView{Name: name, Kind: "page", Root: root, At: root.Join("body"), Canvas: s.preview.Page(name)}, v.pageNamed(name))
+}
+
+// sheet adds to a view what stands on the canvas: a page, or a component that is shown like one. It is nil where the file cannot be read.
+func (v *snapshot) sheet(out PageView, p *project.Page) (PageView, error) {
+	u, err := url.Parse(out.Canvas)
 	if err != nil {
 		return PageView{}, err
 	}
-	out := PageView{Revision: v.revision, Name: name, At: project.Path("/pages").Join(name, "body"), Canvas: canvas, Nonce: u.Query().Get("key"), Broken: true, Widgets: []WidgetView{}, Scope: []FieldView{}}
-	if p := v.pageNamed(name); p != nil {
+	out.Revision, out.Nonce, out.Broken, out.Widgets, out.Scope = v.revision, u.Query().Get("key"), true, []WidgetView{}, []FieldView{}
+	if p != nil {
 		out.Broken, out.Widgets, out.Scope = false, v.widgets(p.Body), v.scope(p)
 	}
 	return out, nil
@@ -211,7 +222,7 @@ func (v *snapshot) widget(w *project.Widget) WidgetView {
 	how := v.written(w)
 	out.Props = how.props(w.Spec)
 	for _, slot := range w.Spec.Slots {
-		out.Slots = append(out.Slots, SlotView{Name: slot.Name, At: how.slot(slot.Name, w.Spec), Item: slot.Item, Widgets: v.widgets(w.Slots[slot.Name])})
+		out.Slots = append(out.Slots, SlotView{Name: slot.Name, At: how.slot(slot.Name, w.Spec), Item: slot.Item, Widgets: v.widgets(inSlot(w, slot.Name))})
 		if slot.Item {
 			t := typeView(nil, 0)
 			if data := w.Props["data"]; data != nil && data.Type().Kind == value.KindList {

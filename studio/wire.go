@@ -17,6 +17,8 @@ type ProjectView struct {
 	AppURL   string           `json:"appURL"`  // what Run opens, "" for no such button
 	Trusted  bool             `json:"trusted"` // else nothing of it runs and nobody is called
 	Pages    []PageEntry      `json:"pages"`
+	Parts    []ComponentEntry `json:"parts"` // the components
+	Bars     bool             `json:"bars"`  // app.yaml has some
 	Files    []string         `json:"files"` // all files of the app's folder that the app is made of, sorted: app.yaml, calls/auth.yaml, …
 	Problems project.Problems `json:"problems"`
 	Auth     AuthView         `json:"auth"`
@@ -42,6 +44,14 @@ type PageEntry struct {
 	Name   string `json:"name"`
 	Path   string `json:"path"`
 	Access string `json:"access"`
+	Broken bool   `json:"broken"`
+}
+
+// ComponentEntry is a component in the list of components.
+type ComponentEntry struct {
+	Name   string `json:"name"`
+	Doc    string `json:"doc"`
+	Uses   int    `json:"uses"` // on pages, in other components, in bars
 	Broken bool   `json:"broken"`
 }
 
@@ -72,10 +82,12 @@ type FieldView struct {
 	Doc  string   `json:"doc,omitempty"`
 }
 
-// PageView is GET /api/page/{name}.
+// PageView is GET /api/page/{name}, and of a component or the bars GET /api/component/{name} and /api/bars.
 type PageView struct {
 	Revision string       `json:"revision"`
 	Name     string       `json:"name"`
+	Kind     string       `json:"kind"`   // page, component, bars
+	Root     project.Path `json:"root"`   // of the file, or of the bars
 	At       project.Path `json:"at"`     // of the list of its widgets
 	Canvas   string       `json:"canvas"` // address of the frame
 	Nonce    string       `json:"nonce"`  // of the messages between studio and frame

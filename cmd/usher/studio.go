@@ -48,6 +48,12 @@ type preview struct{ bench *workbench }
 // Page implements studio.Preview.
 func (p *preview) Page(page string) string { return p.bench.canvas.PageURL(page) }
 
+// Component implements studio.Preview.
+func (p *preview) Component(name string) string { return p.bench.canvas.ComponentURL(name) }
+
+// Bars implements studio.Preview.
+func (p *preview) Bars() string { return p.bench.canvas.BarsURL() }
+
 // Origin implements studio.Preview.
 func (p *preview) Origin() string { return p.bench.canvas.Origin() }
 

@@ -27,7 +27,7 @@ export function CanvasView() {
   return (
     <>
       <div className="canvas-bar">
-        <span className="route"><strong>{pageName}</strong>{entry?.path && <code>{entry.path}</code>}</span>
+        <span className="route"><strong>{page?.name ?? pageName}</strong>{entry?.path && <code>{entry.path}</code>}{page && page.kind !== 'page' && <span className="route-kind">{page.kind === 'bars' ? 'on every page' : 'component'}</span>}</span>
         <span className="canvas-tools">
           {project?.auth.enabled && (
             <Segmented label="Shown as to somebody who is" value={who} onChange={v => store.showTo(v === 'out' ? 'out' : 'in')} choices={[
@@ -49,7 +49,7 @@ export function CanvasView() {
         {box.w > 0 && (
           <div className="device-space" style={{width: w * scale, height: height * scale}}>
             <div className={`device ${device} ${mode}`} style={{width: w, height, transform: `scale(${scale})`}}>
-              {page && project && <Frame key={page.canvas} url={page.canvas} nonce={page.nonce} origin={project.origin} name={pageName} />}
+              {page && project && <Frame key={page.canvas} url={page.canvas} nonce={page.nonce} origin={project.origin} name={page.kind === 'page' ? `the page ${page.name}` : page.kind === 'bars' ? 'what is on every page' : `the component ${page.name}`} />}
             </div>
           </div>
         )}
@@ -124,7 +124,7 @@ function Frame({url, nonce, origin, name}: {url: string; nonce: string; origin: 
   useEffect(() => { canvas.current?.showTo(as) }, [as])
   useEffect(() => { canvas.current?.show(project?.revision ?? '') }, [project?.revision])
 
-  return <iframe ref={frame} src={url} title={`Canvas: the page ${name}`} sandbox="allow-scripts allow-same-origin allow-forms" referrerPolicy="no-referrer" />
+  return <iframe ref={frame} src={url} title={`Canvas: ${name}`} sandbox="allow-scripts allow-same-origin allow-forms" referrerPolicy="no-referrer" />
 }
 
 // letGo takes the focus from what had it in the studio: the canvas was pointed at, and keys are for it now.

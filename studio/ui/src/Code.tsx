@@ -36,11 +36,12 @@ export function CodeToggle() {
 // CodeBeside puts the code of the page beside what it holds.
 export function CodeBeside({children}: {children: ReactNode}) {
   const open = useBeside()
-  const {pageName} = useStudio()
+  const {root} = useStudio()
+  const at = root === '/app/bars' ? '/app' : root
   return (
-    <div className={open && pageName ? 'with-code' : 'without-code'}>
+    <div className={open && at ? 'with-code' : 'without-code'}>
       <div className="code-other">{children}</div>
-      {open && pageName && <CodePane key={pageName} at={`/pages/${pageName}`} onClose={() => beside.turn(false)} />}
+      {open && at && <CodePane key={at} at={at} onClose={() => beside.turn(false)} />}
     </div>
   )
 }

@@ -20,15 +20,15 @@ import type {Json, Problem, PropView} from './wire.ts'
 // useOpen reports whether a flow of the page that is shown is open.
 function useOpen(): boolean {
   const {at} = useFlows()
-  const {pageName} = useStudio()
-  return at.startsWith(`/pages/${pageName}/`)
+  const {root} = useStudio()
+  return at.startsWith(`${root}/`)
 }
 
 // PageMain is the middle of the pages: the canvas, and over it the flow that is open.
 export function PageMain() {
   const open = useOpen()
-  const {pageName} = useStudio()
-  useEffect(() => { if (!flows.get().at.startsWith(`/pages/${pageName}/`)) flows.close() }, [pageName])
+  const {root} = useStudio()
+  useEffect(() => { if (!flows.get().at.startsWith(`${root}/`)) flows.close() }, [root])
   return (
     <>
       <div className={open ? 'flow-under away' : 'flow-under'} inert={open}><CodeBeside><CanvasView /></CodeBeside></div>

@@ -5,7 +5,7 @@ import {Field} from './fields.tsx'
 import {Icon} from './icons.tsx'
 import {whoMayOpen} from './PagesList.tsx'
 import {store, useStudio} from './store.ts'
-import {Select, Tip} from './ui.tsx'
+import {Select, Switch, Tip} from './ui.tsx'
 import {escaped, isObject, useValue} from './values.ts'
 import type {Json, PropView} from './wire.ts'
 import './pages.css'
@@ -41,6 +41,11 @@ export function PageSettings({name}: {name: string}) {
         <Line label="Who may open it" doc="Others are led to the Entry Page or the Logged In Page, or see that they may not.">
           {id => <Select id={id} label="Who may open it" value={rule ? 'rule' : who} options={[...whoMayOpen, {value: 'rule', label: 'By a rule'}]} onChange={v => put('access', v === 'rule' ? '${auth.loggedIn}' : v)} />}
         </Line>
+        {project?.bars && (
+          <Line label="Bars" doc="Whether what stands on every page stands on this one too.">
+            {id => <Switch id={id} label="Bars" checked={page.bars !== false} onChange={on => put('bars', on ? null : false)} />}
+          </Line>
+        )}
         {rule && <TextRow owner={{at, what: `the page ${name}`}} prop={prop('access', 'condition', 'True for those who may open it.', true)} label="Rule" value={who} onSet={(v, step) => put('access', v, step)} />}
         {rule && (
           <Line label="Others go to" doc="Where those go who are logged in and whom the rule does not let in.">

@@ -3,6 +3,7 @@ import {useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEv
 import {shortcut} from './actions.ts'
 import {drag, useDrag} from './drag.ts'
 import {dropOnRow} from './drop.ts'
+import {Components} from './Components.tsx'
 import {Icon, kindIcon} from './icons.tsx'
 import {Pages} from './PagesList.tsx'
 import {Palette} from './Palette.tsx'
@@ -17,7 +18,7 @@ import type {CatalogueView, Problem, WidgetView} from './wire.ts'
 export function PagesSide() {
   return (
     <>
-      <Pages />
+      <div className="sheets"><Pages /><Components /></div>
       <Widgets />
       <WidgetMenu />
       <Ghost />
@@ -47,7 +48,7 @@ function node(w: WidgetView, catalogue: CatalogueView, problems: Problem[]): Nod
 }
 
 function Widgets() {
-  const {page, catalogue, project, selected, others, pageName, side} = useStudio()
+  const {page, catalogue, project, selected, others, side} = useStudio()
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
   const nodes = useMemo(() => (page && catalogue && project ? page.widgets.map(w => node(w, catalogue, project.problems)) : []), [page, catalogue, project])
   const onKey = (_id: string, ev: KeyboardEvent) => {
@@ -89,7 +90,7 @@ function Widgets() {
           <Tabs.Content value="tree" tabIndex={-1}>
             {page?.broken ? <Empty icon="alert" title="This file cannot be read">The problems below say where. The canvas shows what was there before.</Empty> : (
               <TreeView
-                label={`Widgets of ${pageName}`} nodes={nodes} selected={selected} also={others} onPick={pick} onMenu={(_id, x, y) => store.openMenu({x, y})} onGrip={grip} mark={mark}
+                label={`Widgets of ${page?.name ?? 'the page'}`} nodes={nodes} selected={selected} also={others} onPick={pick} onMenu={(_id, x, y) => store.openMenu({x, y})} onGrip={grip} mark={mark}
                 onSelect={id => { store.show('page'); store.select(id) }} onKey={onKey} closed={closed} setClosed={setClosed}
               />
             )}

@@ -4,6 +4,7 @@ import {drag} from './drag.ts'
 import {Icon, kindIcon} from './icons.tsx'
 import {landing, placeName} from './places.ts'
 import {useStudio} from './store.ts'
+import {offered} from './tree.ts'
 import {Empty, Tip} from './ui.tsx'
 import type {SpecView} from './wire.ts'
 import './canvas.css'
@@ -13,7 +14,7 @@ export function Palette() {
   const {page, catalogue, selected} = useStudio()
   const [search, setSearch] = useState('')
   const wanted = search.trim().toLowerCase()
-  const kinds = (catalogue?.widgets ?? []).filter(s => !s.part && [s.title, s.kind, s.doc].some(t => t.toLowerCase().includes(wanted)))
+  const kinds = offered(page, catalogue).filter(s => [s.title, s.kind, s.doc].some(t => t.toLowerCase().includes(wanted)))
   const place = page && catalogue ? landing(page, catalogue, selected, 'text') : undefined
   return (
     <div className="palette" onKeyDown={walk}>

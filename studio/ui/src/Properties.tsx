@@ -5,6 +5,7 @@ import {SetFromVariable, Bound} from './Binding.tsx'
 import {Field} from './fields.tsx'
 import {PageFlows, WidgetFlows} from './FlowEvents.tsx'
 import {Icon, kindIcon} from './icons.tsx'
+import {BarsSettings, ComponentSettings} from './ComponentSettings.tsx'
 import {PageSettings} from './PageSettings.tsx'
 import {store, useStudio} from './store.ts'
 import {around, bound, holes, specOf, widgetAt, words} from './tree.ts'
@@ -19,11 +20,17 @@ export function Properties() {
   return (
     <aside className="properties" aria-label="Properties">
       {page && catalogue && several.length > 1 ? <Several key={several.map(w => w.at).join()} widgets={several} catalogue={catalogue} /> : page && widget ? <Panel key={widget.at} page={page} widget={widget} spec={spec} /> : (
-        page && !page.broken ? <PageSettings key={page.name} name={page.name} /> : <Empty icon="edit" title="Nothing is selected">Click something in the canvas or in the widget tree.</Empty>
+        page && !page.broken ? <SheetSettings key={page.root} page={page} /> : <Empty icon="edit" title="Nothing is selected">Click something in the canvas or in the widget tree.</Empty>
       )}
-      {page && !widget && <PageFlows page={page.name} />}
+      {page?.kind === 'page' && !widget && <PageFlows page={page.name} />}
     </aside>
   )
+}
+
+// SheetSettings are those of what is on the canvas as a whole.
+function SheetSettings({page}: {page: PageView}) {
+  if (page.kind === 'component') return <ComponentSettings name={page.name} />
+  return page.kind === 'bars' ? <BarsSettings /> : <PageSettings name={page.name} />
 }
 
 const own: PropView[] = [

@@ -1,6 +1,13 @@
 import {useContext} from 'react'
 import {AssetPick} from './SettingsAssets.tsx'
 import {AppValue, FlowLine, Head, Line, read, Setting, Sheet, textOf, useSetting} from './SettingsKit.tsx'
+import {store} from './store.ts'
+
+// openBars shows what is on every page on the canvas; where there is nothing yet, an app bar with the page's title is made.
+function openBars(there: boolean) {
+  const made = there ? Promise.resolve() : store.edit([{op: 'set', at: '/app/bars', value: [{appBar: {title: '${props.title}'}}]}], 'adding an app bar to every page')
+  void made.then(() => store.openSheet('/app/bars'))
+}
 
 // AppSettings are the name of the app, its pages for when something is missing, and what devices know of it.
 export function AppSettings() {
@@ -25,7 +32,7 @@ export function AppSettings() {
         <Setting at="/app/errorPage" label="Page for faults" as="page" none="Usher’s own" />
       </Sheet>
       <Sheet title="Bars">
-        <Line label="Bars" doc={bars.spec?.doc} faults={bars.faults}><span className="fixed">{count ? `${count} ${count === 1 ? 'widget' : 'widgets'} in app.yaml` : 'None'}</span></Line>
+        <Line label="Bars" doc={bars.spec?.doc} faults={bars.faults}><span className="fixed">{count ? `${count} ${count === 1 ? 'widget' : 'widgets'}` : 'None'}</span> <button type="button" className="button small" onClick={() => openBars(count > 0)}>{count ? 'Open on the canvas' : 'Add an app bar'}</button></Line>
       </Sheet>
       <Sheet title="Start" doc="Actions that run by themselves, whatever page is open.">
         <FlowLine at="/app/onAppStart" label="On App Start" />

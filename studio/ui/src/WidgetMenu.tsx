@@ -3,7 +3,7 @@ import {useRef, type ReactNode} from 'react'
 import {add, canPasteInto, canUnwrap, canWrap, copy, cut, duplicate, named, paste, removeAll, step, unwrap, ways, wrap, wraps} from './arrange.ts'
 import {Icon, kindIcon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
-import {around, specOf, widgetAt} from './tree.ts'
+import {around, offered, specOf, widgetAt} from './tree.ts'
 import type {SpecView, WidgetView} from './wire.ts'
 import './canvas.css'
 
@@ -68,7 +68,7 @@ function Items() {
 
 // Inside adds into a widget: parts such as a tab, and what stands in the palette, by slot.
 function Inside({widget, spec}: {widget: WidgetView; spec: SpecView}) {
-  const {catalogue} = useStudio()
+  const {catalogue, page} = useStudio()
   const parts = spec.slots.filter(s => s.of !== '')
   const free = spec.slots.filter(s => s.of === '')
   const slotOf = (name: string) => widget.slots.find(s => s.name === name)
@@ -81,7 +81,7 @@ function Inside({widget, spec}: {widget: WidgetView; spec: SpecView}) {
       {parts.map(s => <Item key={s.name} icon="plus" onDo={() => into(s.name, s.of)}>Add {catalogue ? specOf(catalogue, s.of)?.title : s.of}</Item>)}
       {free.map(s => (
         <Sub key={s.name} icon="plus" title={free.length === 1 ? 'Add into it' : `Add into ${s.name}`}>
-          {(catalogue?.widgets ?? []).filter(k => !k.part).map(k => <Item key={k.kind} icon={kindIcon(k.kind, k.icon)} onDo={() => into(s.name, k.kind)}>{k.title}</Item>)}
+          {offered(page, catalogue).map(k => <Item key={k.kind} icon={kindIcon(k.kind, k.icon)} onDo={() => into(s.name, k.kind)}>{k.title}</Item>)}
         </Sub>
       ))}
     </>

@@ -36,7 +36,11 @@ export async function ask<Out>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: 
 export const api = {
   project: () => ask<ProjectView>('GET', '/api/project'),
   catalogue: () => ask<CatalogueView>('GET', '/api/catalogue'),
-  page: (name: string) => ask<PageView>('GET', `/api/page/${encodeURIComponent(name)}`),
+  // sheet is what the canvas shows: a page, a component, or the bars (/app/bars).
+  sheet: (root: string) => {
+    const [, kind = '', name = ''] = root.split('/').map(part => part.replace(/~1/g, '/').replace(/~0/g, '~'))
+    return ask<PageView>('GET', kind === 'app' ? '/api/bars' : `/api/${kind === 'pages' ? 'page' : 'component'}/${encodeURIComponent(name)}`)
+  },
   value: (at: string) => ask<ValueView>('GET', `/api/value?at=${encodeURIComponent(at)}`),
   text: (at: string) => ask<TextView>('GET', `/api/text?at=${encodeURIComponent(at)}`),
   where: (at: string) => ask<WhereView>('GET', `/api/where?${new URLSearchParams({at})}`),

@@ -2,7 +2,7 @@ import {api} from './api.ts'
 import {fresh, required} from './fresh.ts'
 import {after, beside, inside, inward, landing, listOf, moves, outside, pathOf, placeName, together, topmost, type Place} from './places.ts'
 import {store, type Clip, type Plan} from './store.ts'
-import {itemPath, siblings, specOf, widgetAt} from './tree.ts'
+import {all, itemPath, siblings, specOf, widgetAt} from './tree.ts'
 import type {CatalogueView, Json, PageView, SpecView, WidgetView, WireEdit} from './wire.ts'
 
 // What a builder does to the widgets that are selected, one or several.
@@ -49,20 +49,43 @@ export function add(kind: string, place?: Place) {
     const to = place ?? landing(page, catalogue, store.get().selected, kind)
     if (!spec || !to) return refused(`${spec?.title ?? kind} cannot stand here.`)
     const where = placeName(page, catalogue, to)
+    if (kind === 'slot') return slotted(page, catalogue, pathOf(to), where)
     return {edits: [{op: 'paste', at: pathOf(to), value: fresh(spec, page.scope)}], label: `adding ${spec.title}`, then: pathOf(to), said: `${spec.title} was put ${where}.`}
   })
 }
 
+// slotted puts a new slot of a component at a place, and declares it.
+function slotted(page: PageView, catalogue: CatalogueView, at: string, where: string): Plan {
+  const had = (specOf(catalogue, page.name)?.slots ?? []).map(s => s.name)
+  let name = 'content'
+  for (let n = 2; had.includes(name); n++) name = `content${n}`
+  return {edits: [{op: 'set', at: `${page.root}/slots`, value: [...had, name]}, {op: 'paste', at, value: {slot: name}}], label: `adding the slot ${name}`, then: at, said: `The slot ${name} was put ${where}.`}
+}
+
+// undeclared takes slots out of those that a component declares.
+export function undeclared(root: string, had: string[], gone: string[]): WireEdit[] {
+  const left = had.filter(n => !gone.includes(n))
+  if (left.length === had.length) return []
+  return [left.length > 0 ? {op: 'set', at: `${root}/slots`, value: left} : {op: 'delete', at: `${root}/slots`}]
+}
+
+// slotsGone are the slots of a component that go with widgets.
+function slotsGone({page, catalogue, picked}: At): WireEdit[] {
+  const gone = Array.from(all(picked)).filter(w => w.kind === 'slot').map(w => String(w.props.name))
+  return page.kind === 'component' ? undeclared(page.root, (specOf(catalogue, page.name)?.slots ?? []).map(s => s.name), gone) : []
+}
+
 // removeAll takes away what is selected.
 export function removeAll(verb = 'removing') {
-  act(({page, picked}) => {
+  act(at => {
+    const {page, picked} = at
     const paths = picked.map(w => w.at)
     const [first] = paths
     if (first === undefined) return undefined
     const {list, index} = siblings(page, first)
     const left = list.filter(w => !paths.includes(w.at)).length
     const then = left > 0 ? itemPath(first, Math.min(index, left - 1)) : above(page, first)
-    return {edits: [...paths].reverse().map(p => ({op: 'delete', at: p})), label: `${verb} ${named(picked)}`, then}
+    return {edits: [...[...paths].reverse().map((p): WireEdit => ({op: 'delete', at: p})), ...slotsGone(at)], label: `${verb} ${named(picked)}`, then}
   })
 }
 

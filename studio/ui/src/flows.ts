@@ -336,7 +336,7 @@ export function eventPath(w: WidgetView, event: string, part: boolean): string {
 // widgetOf finds the widget of the open page whose event a path is, or stands in.
 export function widgetOf(path: string): {widget: WidgetView; event: string; at: string} | null {
   const {page, catalogue} = store.get()
-  if (!page || !catalogue || !path.startsWith(`/pages/${page.name}/`)) return null
+  if (!page || !catalogue || !path.startsWith(`${page.root}/`)) return null
   let found: {widget: WidgetView; event: string; at: string} | null = null
   for (const w of all(page.widgets)) {
     if (!path.startsWith(`${w.at}/`)) continue

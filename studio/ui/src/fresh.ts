@@ -47,6 +47,7 @@ const starts: Record<string, (scope: FieldView[]) => Json> = {
   bottomSheet: () => ({id: 'sheet', label: 'Sheet', children: [{text: 'Text'}]}),
   drawer: () => ({label: 'Menu', children: []}),
   menu: () => ({label: 'Menu', children: []}),
+  slot: () => 'content',
 }
 
 interface Item { data: string; text: string; x: string; y: string; columns: Json[] }

@@ -123,7 +123,7 @@ export function placeName(page: PageView, catalogue: CatalogueView, p: Place): s
     const main = specOf(catalogue, w.kind)?.main === slot.name || w.slots.length === 1
     return main ? `into ${title(w)}` : `into ${words(slot.name).toLowerCase()} of ${title(w)}`
   }
-  return `into the page ${page.name}`
+  return page.kind === 'page' ? `into the page ${page.name}` : page.kind === 'bars' ? 'onto every page' : `into ${page.name}`
 }
 
 // outside is the place behind what a widget stands in, inward the end of what stands before it; the keyboard's way to move between levels.

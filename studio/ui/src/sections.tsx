@@ -8,6 +8,7 @@ import {FlowsMain, FlowsSide} from './FlowsSection.tsx'
 import {PagesSide} from './PagesSide.tsx'
 import {SettingsMain, SettingsSide, ownsSettings} from './Settings.tsx'
 import {store} from './store.ts'
+import {rootOf} from './tree.ts'
 import {TypesMain, TypesSide} from './TypesSection.tsx'
 
 // Section is a part of the studio: a sign in the rail at the left, what stands beside it, in the middle, and at the right.
@@ -27,7 +28,7 @@ export const sections: Section[] = [
   {name: 'calls', title: 'API', icon: 'cloud', Side: CallsSide, Main: CallsMain, owns: path => path.startsWith('/calls')},
   {name: 'files', title: 'Files', icon: 'file-text', Side: FilesSide, Main: FilesMain},
   {name: 'types', title: 'Data types', icon: 'database', Side: TypesSide, Main: TypesMain, owns: path => path.startsWith('/types')},
-  {name: 'settings', title: 'Settings', icon: 'settings', Side: SettingsSide, Main: SettingsMain, owns: ownsSettings},
+  {name: 'settings', title: 'Settings', icon: 'settings', Side: SettingsSide, Main: SettingsMain, owns: path => rootOf(path) === '' && ownsSettings(path)},
 ]
 
 export function sectionOf(place: string): Section | undefined {

@@ -1,6 +1,6 @@
 import {useSyncExternalStore} from 'react'
 import {api, Refusal} from './api.ts'
-import {pageOf, widgetAt} from './tree.ts'
+import {escaped, rootOf, widgetAt} from './tree.ts'
 import type {CatalogueView, Json, PageView, ProjectView, TraceView, WireEdit} from './wire.ts'
 
 export type Device = 'phone' | 'tablet' | 'desktop'
@@ -20,7 +20,8 @@ export interface State {
   project: ProjectView | null
   catalogue: CatalogueView | null
   page: PageView | null
-  pageName: string
+  pageName: string // the page that is on the canvas, '' while a component or the bars are
+  root: string // what is on the canvas: /pages/home, /components/TripCard, /app/bars; '' nothing
   place: string // the section that is open, as sections.tsx names it
   item: string // what is open in it, such as a path; '' its first
   selected: string
@@ -54,6 +55,7 @@ class Store {
     catalogue: null,
     page: null,
     pageName: '',
+    root: '',
     place: 'page',
     item: '',
     selected: '',
@@ -133,24 +135,27 @@ class Store {
   // take shows a revision: the project, then the page if it is still there.
   private async take(project: ProjectView) {
     let page: PageView | null
-    let name: string
+    let root: string
     let wanted: string
     do { // somebody may go to another page meanwhile
-      wanted = this.state.pageName
-      name = project.pages.some(p => p.name === wanted) ? wanted : firstPage(project)
-      page = name ? await api.page(name) : null
-    } while (this.state.pageName !== wanted)
+      wanted = this.state.root
+      root = stands(project, wanted) ? wanted : pageRoot(firstPage(project))
+      page = root ? await api.sheet(root) : null
+    } while (this.state.root !== wanted)
     const selected = page && this.state.selected && widgetAt(page, this.state.selected) ? this.state.selected : ''
     const others = this.state.others.filter(at => page && at !== selected && widgetAt(page, at))
-    this.set({project, page, pageName: name, selected: selected || (others.shift() ?? ''), others, catalogue: withKinds(this.state.catalogue, project)})
+    this.set({project, page, root, pageName: nameOf(root), selected: selected || (others.shift() ?? ''), others, catalogue: withKinds(this.state.catalogue, project)})
   }
 
-  async open(name: string) {
-    if (!name) return this.set({page: null, pageName: '', selected: '', others: [], place: 'page'})
-    if (this.state.pageName !== name) this.set({selected: '', others: [], as: ''})
-    this.set({pageName: name, place: 'page', menu: null})
-    const page = await api.page(name)
-    if (this.state.pageName === name) this.set({page})
+  open(name: string) { return this.openSheet(pageRoot(name)) }
+
+  // openSheet shows a page, a component or the bars on the canvas, by its path.
+  async openSheet(root: string) {
+    if (!root) return this.set({page: null, pageName: '', root: '', selected: '', others: [], place: 'page'})
+    if (this.state.root !== root) this.set({selected: '', others: [], as: ''})
+    this.set({root, pageName: nameOf(root), place: 'page', menu: null})
+    const page = await api.sheet(root)
+    if (this.state.root === root) this.set({page})
   }
 
   // show opens a section, with what is to be shown in it.
@@ -228,8 +233,8 @@ class Store {
       const {project} = this.state
       if (!project || !project[which]) return
       const next = await api[which]({revision: project.revision})
-      const page = pageOf(next.select)
-      if (page && next.pages.some(p => p.name === page)) this.set({pageName: page, place: 'page'})
+      const root = rootOf(next.select)
+      if (root && stands(next, root)) this.set({root, pageName: nameOf(root), place: 'page'})
       await this.take(next)
       const place = this.home(next.select)
       if (place) this.show(place, next.select)
@@ -249,11 +254,11 @@ class Store {
       this.show(place, path)
       return this.revealed(path)
     }
-    const name = pageOf(path)
-    if (!name || !this.state.project?.pages.some(p => p.name === name)) return
-    await this.open(name)
+    const root = rootOf(path)
+    if (!root || !this.state.project || !stands(this.state.project, root)) return
+    await this.openSheet(root)
     const page = this.state.page
-    for (let at = path; page && at.length > name.length; at = at.slice(0, at.lastIndexOf('/'))) {
+    for (let at = path; page && at.length > root.length; at = at.slice(0, at.lastIndexOf('/'))) {
       if (!widgetAt(page, at)) continue
       this.select(at)
       break
@@ -268,6 +273,17 @@ function withKinds(catalogue: CatalogueView | null, project: ProjectView): Catal
 }
 
 const componentGroup = 'Components'
+
+// stands reports whether there is what a path of the canvas names.
+function stands(project: ProjectView, root: string): boolean {
+  return root === '/app/bars' ? project.bars : project.pages.some(p => pageRoot(p.name) === root) || project.parts.some(p => root === `/components/${escaped(p.name)}`)
+}
+
+function pageRoot(name: string): string { return name && `/pages/${escaped(name)}` }
+
+function nameOf(root: string): string {
+  return root.startsWith('/pages/') ? root.slice('/pages/'.length).replace(/~1/g, '/').replace(/~0/g, '~') : ''
+}
 
 function firstPage(project: ProjectView): string {
   const {auth, pages} = project

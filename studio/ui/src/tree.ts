@@ -14,9 +14,14 @@ export function widgetAt(page: PageView, at: string): WidgetView | undefined {
   return undefined
 }
 
-// pageOf is the page that a path stands in, "" for none.
-export function pageOf(path: string): string {
-  return /^\/pages\/([^/]+)/.exec(path)?.[1] ?? ''
+// escaped is a name as a part of a path.
+export function escaped(name: string): string {
+  return name.replace(/~/g, '~0').replace(/\//g, '~1')
+}
+
+// rootOf is what a path stands in that the canvas can show: a page, a component, the bars; "" for none.
+export function rootOf(path: string): string {
+  return /^(\/pages\/[^/]+|\/components\/[^/]+|\/app\/bars(?=\/|$))/.exec(path)?.[1] ?? ''
 }
 
 // around returns the widgets that a widget stands in, outermost first, without itself.
@@ -48,6 +53,12 @@ export function itemPath(at: string, index: number): string {
 
 export function specOf(catalogue: CatalogueView, kind: string): SpecView | undefined {
   return catalogue.widgets.find(s => s.kind === kind)
+}
+
+// offered are the kinds of widgets that can be added to what is on the canvas: slots in components alone, and no component to itself.
+export function offered(page: PageView | null, catalogue: CatalogueView | null): SpecView[] {
+  const inside = page?.kind === 'component'
+  return (catalogue?.widgets ?? []).filter(s => !s.part && (s.kind !== 'slot' || inside) && !(inside && s.kind === page.name))
 }
 
 // words makes words of a name: requiredMessage is “Required message”.

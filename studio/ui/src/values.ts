@@ -21,7 +21,4 @@ export function isObject(v: Json | undefined): v is {[key: string]: Json} {
   return typeof v === 'object' && v !== null && !Array.isArray(v)
 }
 
-// escaped is a name as a part of a path.
-export function escaped(name: string): string {
-  return name.replace(/~/g, '~0').replace(/\//g, '~1')
-}
+export {escaped} from './tree.ts'

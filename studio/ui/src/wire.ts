@@ -6,6 +6,8 @@ export interface ProjectView {
   appURL: string
   trusted: boolean
   pages: PageEntry[]
+  parts: ComponentEntry[]
+  bars: boolean
   files: string[]
   problems: Problem[]
   auth: AuthView
@@ -47,6 +49,13 @@ export interface Problem {
 export interface Fix {
   title: string
   edits: WireEdit[]
+}
+
+export interface ComponentEntry {
+  name: string
+  doc: string
+  uses: number
+  broken: boolean
 }
 
 export interface AuthView {
@@ -160,6 +169,8 @@ export interface FieldView {
 export interface PageView {
   revision: string
   name: string
+  kind: 'page' | 'component' | 'bars'
+  root: string
   at: string
   canvas: string
   nonce: string

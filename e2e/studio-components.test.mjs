@@ -1,0 +1,164 @@
+// Components in the studio: listed with their uses, built on the canvas, made of widgets of a page, renamed and removed; what stands on every page.
+import {after, before, describe, test} from 'node:test'
+import assert from 'node:assert/strict'
+import {existsSync} from 'node:fs'
+import {poll} from './harness.mjs'
+import {Studio, accessible} from './studio.mjs'
+
+const files = {
+  'app.yaml': 'usher: 1\nname: Trips\n',
+  'pages/home.yaml': `path: /
+title: Home
+state:
+  joined: {type: bool, default: false}
+  guide: {type: text, default: Ada}
+body:
+  - TripCard: {name: Zermatt, onChoose: [{setState: {joined: true}}]}
+  - column:
+      children:
+        - text: {text: "Guided by \${state.guide}", style: title}
+        - text: {text: "You have joined", visible: "\${state.joined}"}
+        - button: {text: Join, onTap: [{setState: {joined: true}}]}
+`,
+  'components/TripCard.yaml': `# A trip in a card.
+doc: A trip, and a button to choose it.
+props:
+  name: {type: text, doc: Name of the trip.}
+events: [choose]
+slots: [more]
+body:
+  - card:
+      children:
+        - text: {text: "\${props.name}", style: title}
+        - slot: more
+        - button: {text: Choose, onTap: [{emit: choose}]}
+`,
+}
+
+describe('components are built like pages', () => {
+  let s, page, canvas
+  const list = () => page.getByRole('navigation', {name: 'Components'})
+  const open = name => list().getByRole('button', {name: new RegExp(`^${name}`)}).first().click()
+  const openPage = name => page.getByRole('navigation', {name: 'Pages'}).getByRole('button', {name: new RegExp(`^${name}`)}).first().click()
+  const panel = () => page.getByRole('complementary', {name: 'Properties'})
+  const group = name => panel().getByRole('region', {name, exact: true})
+  const tree = () => page.getByRole('tree', {name: /^Widgets of/})
+  const row = name => tree().getByRole('treeitem', {name})
+  const menuOf = name => list().getByRole('button', {name: `Menu of the component ${name}`}).click({force: true})
+  const item = name => page.getByRole('menuitem', {name})
+  const tab = name => page.getByRole('tab', {name, exact: true}).click()
+  const noProblems = () => page.getByRole('button', {name: 'No problems'}).waitFor()
+
+  before(async () => {
+    s = await new Studio().start({files})
+    page = await s.open()
+    page.setDefaultTimeout(8000)
+    canvas = page.frameLocator('iframe')
+    await canvas.getByText('Zermatt').waitFor()
+  })
+  after(async () => { await s?.stop() })
+
+  test('F201 a component opens on the canvas, drawn with sample values, and is edited there', async () => {
+    await list().getByText('used once').waitFor({state: 'attached'})
+    await open('TripCard')
+    await canvas.getByText('Ada Lindgren').waitFor() // made up for the property “name”
+    await canvas.locator('.u-slot', {hasText: 'more'}).waitFor()
+    await panel().getByRole('heading', {name: 'TripCard', exact: true}).waitFor()
+    await accessible(page, 'a component')
+    await s.look(page, 'components')
+    await canvas.getByText('Choose').click()
+    await panel().getByRole('heading', {name: 'Button', exact: true}).waitFor()
+    await panel().getByRole('textbox', {name: 'Text', exact: true}).fill('Take it')
+    await s.saved('components/TripCard.yaml', 'button: {text: Take it, onTap: [{emit: choose}]}')
+    await canvas.getByText('Take it').waitFor()
+  })
+
+  test('F201 its properties, its own state and its events stand in the panel', async () => {
+    await page.getByRole('navigation', {name: 'Stands in'}).getByRole('button', {name: 'TripCard'}).click()
+    await group('Properties').getByRole('button', {name: 'Add property'}).click()
+    await page.getByRole('textbox', {name: 'Name of the new property'}).fill('note')
+    await page.keyboard.press('Enter')
+    await page.getByRole('textbox', {name: 'Default of note'}).fill('Bring water')
+    await s.saved('components/TripCard.yaml', 'note: {type: text, default: Bring water}')
+    await group('Own state').getByRole('button', {name: 'Add variable'}).click()
+    await page.getByRole('textbox', {name: 'Name of the new variable'}).fill('open')
+    await page.keyboard.press('Enter')
+    await s.saved('components/TripCard.yaml', 'state:')
+    await group('Events').getByRole('button', {name: 'Add event'}).click()
+    await page.getByRole('textbox', {name: 'Name of the new event'}).fill('share')
+    await page.keyboard.press('Enter')
+    await s.saved('components/TripCard.yaml', 'share')
+    const was = page.getByRole('textbox', {name: 'Name of the property name', exact: true})
+    await was.fill('place')
+    await was.press('Enter')
+    await s.saved('components/TripCard.yaml', '${props.place}')
+    await s.saved('pages/home.yaml', 'TripCard: {place: Zermatt')
+    await noProblems()
+  })
+
+  test('F201 what is put into its slot is edited where it is used', async () => {
+    await openPage('home')
+    await canvas.locator('[data-slot=more]').waitFor()
+    await row('TripCard').click()
+    await panel().getByRole('heading', {name: 'TripCard', exact: true}).waitFor()
+    await tab('Add')
+    await page.getByRole('tabpanel').getByRole('button', {name: 'Divider', exact: true}).click()
+    await s.saved('pages/home.yaml', 'more:')
+    await canvas.locator('[data-kind=divider]').waitFor()
+    await tab('Tree')
+    await row('Divider').waitFor()
+    await noProblems()
+  })
+
+  test('F201 a new one is renamed with its uses, duplicated and removed', async () => {
+    await list().getByRole('button', {name: 'Add a component'}).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('textbox', {name: 'Name', exact: true}).fill('badge')
+    await dialog.getByText('Begin with a capital letter').waitFor()
+    await dialog.getByRole('textbox', {name: 'Name', exact: true}).fill('Place')
+    await accessible(page, 'a new component')
+    await dialog.getByRole('button', {name: 'Add', exact: true}).click()
+    await s.saved('components/Place.yaml', 'text: Place')
+    await canvas.locator('[data-kind=text]', {hasText: 'Place'}).waitFor()
+    await openPage('home')
+    await canvas.getByText('Zermatt').waitFor()
+    await tab('Add')
+    await page.getByRole('group', {name: 'Components'}).getByRole('button', {name: 'Place', exact: true}).click()
+    await s.saved('pages/home.yaml', '- Place\n')
+    await menuOf('Place')
+    await item('Rename…').click()
+    await page.getByRole('dialog').getByRole('textbox', {name: 'Name', exact: true}).fill('Spot')
+    await page.keyboard.press('Enter')
+    await s.saved('pages/home.yaml', '- Spot\n')
+    await canvas.locator('[data-kind=text]', {hasText: 'Place'}).waitFor()
+    await menuOf('Spot')
+    await item('Duplicate…').click()
+    await page.getByRole('dialog').getByRole('button', {name: 'Duplicate', exact: true}).click()
+    await s.saved('components/Spot2.yaml', 'text: Place')
+    await menuOf('Spot')
+    await item('Remove…').click()
+    await page.getByRole('dialog').getByText('One place uses it').waitFor()
+    await page.keyboard.press('Escape')
+    await menuOf('Spot2')
+    await item('Remove…').click()
+    await page.getByRole('dialog').getByText('Nothing in the app uses it.').waitFor()
+    await page.getByRole('dialog').getByRole('button', {name: 'Remove', exact: true}).click()
+    await poll('the copy is gone', () => !existsSync(s.path('components/Spot2.yaml')))
+  })
+
+  test('F202 what stands on every page is built on the canvas', async () => {
+    await s.section(page, 'Settings')
+    await page.getByRole('navigation', {name: 'Settings'}).getByRole('button', {name: 'App', exact: true}).click()
+    await page.getByRole('button', {name: 'Add an app bar'}).click()
+    await s.saved('app.yaml', 'bars:\n  - appBar: {title: "${props.title}"}')
+    await canvas.locator('[data-kind=appBar]').waitFor()
+    await panel().getByRole('heading', {name: 'On every page'}).waitFor()
+    await accessible(page, 'bars')
+    await s.look(page, 'bars')
+    await openPage('home')
+    await page.getByRole('switch', {name: 'Bars'}).click()
+    await s.saved('pages/home.yaml', 'bars: false')
+    await noProblems()
+    assert.deepEqual(page.faults, [])
+  })
+})
