@@ -1,7 +1,7 @@
 // Components in the studio: listed with their uses, built on the canvas, made of widgets of a page, renamed and removed; what stands on every page.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {existsSync} from 'node:fs'
+import {existsSync, writeFileSync} from 'node:fs'
 import {poll} from './harness.mjs'
 import {Studio, accessible} from './studio.mjs'
 
@@ -144,6 +144,47 @@ describe('components are built like pages', () => {
     await page.getByRole('dialog').getByText('Nothing in the app uses it.').waitFor()
     await page.getByRole('dialog').getByRole('button', {name: 'Remove', exact: true}).click()
     await poll('the copy is gone', () => !existsSync(s.path('components/Spot2.yaml')))
+  })
+
+  test('F201 widgets of a page become a component, and undo brings them back', async () => {
+    const before = s.text('pages/home.yaml')
+    await openPage('home')
+    await tab('Tree')
+    await row('Column').click()
+    await row('Column').press('Shift+F10')
+    await item('Turn into a component…').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('textbox', {name: 'Name', exact: true}).fill('Guide')
+    await accessible(page, 'turning into a component')
+    await s.look(page, 'component-turn')
+    await page.keyboard.press('Enter')
+    await s.saved('pages/home.yaml', `  - Guide:
+      guide: \${state.guide}
+      joined: \${state.joined}
+      onTap:
+        - setState: {joined: true}
+`)
+    await s.saved('components/Guide.yaml', 'text: {text: "Guided by ${props.guide}", style: title}')
+    await canvas.getByText('Guided by Ada').waitFor()
+    await noProblems()
+    await panel().getByRole('heading', {name: 'Guide', exact: true}).waitFor()
+    await panel().getByRole('button', {name: 'Open component'}).click()
+    await group('Events').getByText('tap', {exact: true}).waitFor()
+    await list().getByRole('button', {name: /^Guide/}).and(page.locator('[aria-current]')).waitFor()
+    await page.getByRole('button', {name: 'Undo', exact: true}).click()
+    await poll('the page as it was', () => s.text('pages/home.yaml') === before && !existsSync(s.path('components/Guide.yaml')))
+  })
+
+  test('F216 a problem in a component leads there', async () => {
+    await openPage('home')
+    writeFileSync(s.path('components/Spot.yaml'), 'body:\n  - text: ${props.gone}\n')
+    await page.getByRole('button', {name: /problem/}).first().click()
+    await page.getByRole('region', {name: 'components/Spot.yaml'}).getByRole('button').first().click()
+    await list().getByRole('button', {name: /^Spot/}).and(page.locator('[aria-current]')).waitFor()
+    await panel().getByRole('heading', {name: 'Text', exact: true}).waitFor()
+    writeFileSync(s.path('components/Spot.yaml'), 'body:\n  - text: Spot\n')
+    await noProblems()
+    await page.getByRole('button', {name: /problems/i}).first().click()
   })
 
   test('F202 what stands on every page is built on the canvas', async () => {

@@ -9,6 +9,9 @@ var sharedProps = []Prop{
 	{Name: "showOn", Kind: PropSizes, Literal: true, Group: "Layout", Doc: "Size classes of the screen on which it is shown; all when unset."},
 }
 
+// SharedProps returns the properties that every widget has, beside id and visible.
+func SharedProps() []Prop { return slices.Clone(sharedProps) }
+
 // sizes are the size classes of screens, from small to large; Theme.Widths says where each ends.
 var sizes = []string{"phone", "tablet", "laptop", "desktop"}
 

@@ -17,7 +17,7 @@ import (
 
 // ownEdits are the edits that the studio has beside those of the project. Each is carried out on the tree as the edits before it left it.
 var ownEdits = map[string]func(*project.Tree, WireEdit) (*project.Tree, []project.Edit, error){
-	"rename": renamed, "text": typed, "wrap": wrapped, "duplicate": duplicated, "paste": pasted, "moveCall": callMoved, "actions": acted, "block": blocked,
+	"rename": renamed, "text": typed, "wrap": wrapped, "duplicate": duplicated, "paste": pasted, "moveCall": callMoved, "actions": acted, "block": blocked, "component": turned,
 }
 
 // renamed gives what stands at At the name Name, and everything that names it the same.

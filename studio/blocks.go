@@ -131,7 +131,9 @@ func typeText(t *value.Type) string {
 		return value.KindAny.String()
 	case t.Kind == value.KindList:
 		return "list of " + typeText(t.Elem)
-	case t.Kind == value.KindObject && strings.ToUpper(t.Name[:min(1, len(t.Name))]) == t.Name[:min(1, len(t.Name))] && t.Name != "":
+	case t.Kind == value.KindEnum && t.Name != "":
+		return t.Name
+	case t.Kind == value.KindObject && t.Name != "" && strings.ToUpper(t.Name[:min(1, len(t.Name))]) == t.Name[:min(1, len(t.Name))]:
 		return t.Name
 	case t.Kind == value.KindObject:
 		return value.KindAny.String()

@@ -2,6 +2,7 @@ package studio
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/usherdev/usher/project"
@@ -68,5 +69,134 @@ func TestF201_WidgetsOfComponentsAndBarsAreEditedLikeThoseOfPages(t *testing.T) 
 	}
 	if _, problems := w.files.Tree().Project(); problems.Errors() {
 		t.Error(problems)
+	}
+}
+
+const turnedYAML = `path: /trips
+title: Trips
+state:
+  joined: {type: bool, default: false}
+  guide: {type: text, default: Ada}
+body:
+  # who leads
+  - column:
+      children:
+        - text: {text: "Guided by ${state.guide} for ${user.firstName}", style: title} # big
+        - textField: {id: note, label: Note}
+        - button:
+            text: Join
+            onTap: # right away
+              - setState: {joined: true}
+              - snackBar: ${form.note}
+        - button: {text: Say it, onTap: [{snackBar: "${state.guide}"}]}
+  - list:
+      data: ${["a", "b"]}
+      item:
+        - text: ${item}
+        - list: {data: "${[item]}", item: [{text: "${item}"}]}
+  - textField: {id: code, label: Code}
+  - button: {text: Send, onTap: [{snackBar: "${form.code}"}]}
+  - divider
+`
+
+func withTrips(cfg *Config) {
+	files := testFiles()
+	files["pages/trips.yaml"] = []byte(turnedYAML)
+	cfg.Files.(*memory).tree = project.NewTree(files)
+}
+
+func TestF201_WidgetsBecomeAComponent(t *testing.T) {
+	for name, c := range map[string]struct {
+		edit       WireEdit
+		part, page string
+	}{
+		"what is read becomes a property, and what needs the page an event": {
+			WireEdit{Op: "component", At: "/pages/trips/body/0", Name: "Guide"},
+			`props:
+  guide: text
+events:
+  - tap
+body:
+  # who leads
+  - column:
+      children:
+        - text: {text: "Guided by ${props.guide} for ${user.firstName}", style: title} # big
+        - textField: {id: note, label: Note}
+        - button:
+            text: Join
+            onTap:
+              - emit: tap
+        - button: {text: Say it, onTap: [{snackBar: "${props.guide}"}]}
+`, `body:
+  - Guide:
+      guide: ${state.guide}
+      onTap: # right away
+        - setState: {joined: true}
+        - snackBar: ${form.note}
+  - list:
+`},
+		"the item of a list around is one, that of a list inside is not": {
+			WireEdit{Op: "component", At: "/pages/trips/body/1/list/item/0", Name: "Row", Value: []byte("2")},
+			`props:
+  item: text
+body:
+  - text: ${props.item}
+  - list: {data: "${[props.item]}", item: [{text: "${item}"}]}
+`, `      item:
+        - Row: {item: "${item}"}
+`},
+		"an input around is read where it is": {
+			WireEdit{Op: "component", At: "/pages/trips/body/3", Name: "Send"},
+			`events:
+  - tap
+body:
+  - button: {text: Send, onTap: [{emit: tap}]}
+`, `  - Send:
+      onTap:
+        - snackBar: ${form.code}
+`},
+		"nothing is given where nothing is read": {
+			WireEdit{Op: "component", At: "/pages/trips/body/4", Name: "Line"}, "body:\n  - divider\n", "  - Line\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := opened(t, withTrips)
+			view := decode[ProjectView](t, w.edit(c.edit))
+			if view.Problems.Errors() {
+				t.Error(view.Problems)
+			}
+			if got := w.text("components/" + c.edit.Name + ".yaml"); got != c.part {
+				t.Errorf("the component:\n%s", got)
+			}
+			if got := w.text("pages/trips.yaml"); !strings.Contains(got, c.page) {
+				t.Errorf("the page:\n%s", got)
+			}
+			decode[ProjectView](t, w.ask("POST", "/api/undo", RevisionRequest{view.Revision}))
+			if got := w.text("pages/trips.yaml"); got != turnedYAML || w.text("components/"+c.edit.Name+".yaml") != "" {
+				t.Errorf("after undo:\n%s", got)
+			}
+		})
+	}
+}
+
+func TestF201_WhatCannotBeAComponentIsRefusedWithAReason(t *testing.T) {
+	w := opened(t, withTrips, func(cfg *Config) {
+		files := map[string][]byte{}
+		m := cfg.Files.(*memory)
+		for _, f := range m.tree.Files() {
+			files[f] = m.tree.Bytes(f)
+		}
+		files["components/Card.yaml"] = []byte("body:\n  - divider\n")
+		m.tree = project.NewTree(files)
+	})
+	for want, e := range map[string]WireEdit{
+		"begin with a capital letter": {Op: "component", At: "/pages/trips/body/0", Name: "guide"},
+		"there is a component Card":   {Op: "component", At: "/pages/trips/body/0", Name: "Card"},
+		"there is no widget at":       {Op: "component", At: "/pages/trips/body/4", Name: "Both", Value: []byte("2")},
+		"is no place of a widget":     {Op: "component", At: "/pages/trips/title", Name: "Title"},
+		"a part of another widget":    {Op: "component", At: "/pages/home/body/3/tabBar/tabs/0", Name: "One"},
+	} {
+		if answer := w.edit(e); answer.Code == http.StatusOK || !strings.Contains(answer.Body.String(), want) {
+			t.Errorf("%s: %d %s", want, answer.Code, answer.Body)
+		}
 	}
 }

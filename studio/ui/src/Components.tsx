@@ -3,11 +3,13 @@ import {useId, useState, type ReactNode} from 'react'
 import {ask} from './api.ts'
 import {Icon} from './icons.tsx'
 import {Labelled, Modal, Removal} from './Modal.tsx'
+import {named} from './arrange.ts'
+import {listOf, together, topmost} from './places.ts'
 import {store, useStudio} from './store.ts'
-import {words} from './tree.ts'
+import {specOf, widgetAt, words} from './tree.ts'
 import {IconButton} from './ui.tsx'
 import {escaped} from './values.ts'
-import type {ComponentEntry, Json, Problem, ProjectView, TextView} from './wire.ts'
+import type {ComponentEntry, Json, PageView, Problem, ProjectView, TextView} from './wire.ts'
 import './components.css'
 
 // componentAt is where a component is written.
@@ -142,4 +144,46 @@ async function copied(from: string, to: string) {
   } catch (e) {
     store.tell(e instanceof Error ? e.message : 'The component could not be copied.', true)
   }
+}
+
+// inARow reports whether widgets stand one behind the other in one list, and are no parts such as tabs.
+export function inARow(page: PageView, paths: string[]): boolean {
+  const {catalogue} = store.get()
+  const picked = topmost(page, paths)
+  const places = picked.map(listOf)
+  const parts = picked.some(at => catalogue && specOf(catalogue, widgetAt(page, at)?.kind ?? '')?.part)
+  return picked.length > 0 && !parts && together(picked) && places.every((p, i) => p.index === (places[0]?.index ?? 0) + i)
+}
+
+// TurnInto asks for the name of the component that what is selected becomes.
+export function TurnInto() {
+  const {turning, page} = useStudio()
+  return turning && page ? <Turn page={page} /> : null
+}
+
+function Turn({page}: {page: PageView}) {
+  const {project, selected, others} = useStudio()
+  const [name, setName] = useState('')
+  const [fault, setFault] = useState('')
+  const [busy, setBusy] = useState(false)
+  const id = useId()
+  const picked = topmost(page, [selected, ...others])
+  const [at = ''] = picked
+  const what = named(picked.map(p => widgetAt(page, p)).filter(w => w !== undefined))
+  const bad = whyName(name, project)
+  const send = () => {
+    setBusy(true)
+    void store.attempt([{op: 'component', at, name, ...(picked.length > 1 && {value: picked.length})}], `turning ${what} into the component ${name}`, at).then(why => {
+      setBusy(false)
+      if (why) return setFault(why)
+      store.turn(false)
+      store.tell(`${name} is a component now and used here. Open it from its menu.`)
+    })
+  }
+  return (
+    <Modal title={`Turn ${what} into a component`} doc="A file of its own takes it up, and is used in its place. What it reads of this page becomes properties; a flow that needs the page stays here, as the flow of an event." send="Turn into a component" busy={busy} disabled={name === '' || bad !== ''} onSend={send} onClose={() => store.turn(false)}>
+      <Labelled id={id} label="Name" doc={bad || 'What it is called in the palette and in files, such as TripCard.'}><input id={id} className="input" autoFocus aria-invalid={bad !== ''} value={name} onChange={ev => { setName(ev.target.value.trim()); setFault('') }} /></Labelled>
+      {fault && <p className="fault" role="alert"><Icon name="alert" size={15} /> <span>{fault}</span></p>}
+    </Modal>
+  )
 }

@@ -2,13 +2,14 @@ import {useId, useState} from 'react'
 import {setProp, title} from './actions.ts'
 import {named, removeAll, step} from './arrange.ts'
 import {SetFromVariable, Bound} from './Binding.tsx'
+import {componentAt} from './Components.tsx'
 import {Field} from './fields.tsx'
 import {PageFlows, WidgetFlows} from './FlowEvents.tsx'
 import {Icon, kindIcon} from './icons.tsx'
 import {BarsSettings, ComponentSettings} from './ComponentSettings.tsx'
 import {PageSettings} from './PageSettings.tsx'
 import {store, useStudio} from './store.ts'
-import {around, bound, holes, specOf, widgetAt, words} from './tree.ts'
+import {around, bound, holes, isComponent, specOf, widgetAt, words} from './tree.ts'
 import {Empty, IconButton, Tip} from './ui.tsx'
 import type {CatalogueView, Json, PageView, Problem, PropView, SpecView, WidgetView} from './wire.ts'
 
@@ -69,6 +70,7 @@ function Panel({page, widget, spec}: {page: PageView; widget: WidgetView; spec: 
         {trail.map(({widget: w}) => <button type="button" key={w.at} onClick={() => store.select(w.at)}>{w.kind}</button>)}
       </nav>
       {spec && <p className="panel-doc">{spec.doc}</p>}
+      {spec && isComponent(spec) && <p className="panel-doc"><button type="button" className="button small" onClick={() => void store.openSheet(componentAt(widget.kind))}><Icon name="grid" size={14} /> Open component</button></p>}
       {widget.fault && !said && <p className="fault"><Icon name="alert" size={15} /> <span>{widget.fault}</span></p>}
       {mine.map((p, i) => <Fault key={i} problem={p} />)}
       {spec && (

@@ -1,9 +1,10 @@
 import {DropdownMenu} from 'radix-ui'
 import {useRef, type ReactNode} from 'react'
 import {add, canPasteInto, canUnwrap, canWrap, copy, cut, duplicate, named, paste, removeAll, step, unwrap, ways, wrap, wraps} from './arrange.ts'
+import {componentAt, inARow} from './Components.tsx'
 import {Icon, kindIcon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
-import {around, offered, specOf, widgetAt} from './tree.ts'
+import {around, isComponent, offered, specOf, widgetAt} from './tree.ts'
 import type {SpecView, WidgetView} from './wire.ts'
 import './canvas.css'
 
@@ -53,6 +54,8 @@ function Items() {
       <Sub icon="box" title="Wrap in" disabled={!canWrap()}>
         {wraps().map(s => <Item key={s.kind} icon={kindIcon(s.kind, s.icon)} onDo={() => wrap(s.kind)}>{s.title}</Item>)}
       </Sub>
+      {!several && spec && isComponent(spec) && <Item icon="grid" onDo={() => void store.openSheet(componentAt(w.kind))}>Open the component {w.kind}</Item>}
+      <Item icon="grid" disabled={!inARow(page, [selected, ...others])} onDo={() => store.turn(true)}>Turn into a component…</Item>
       {!several && canUnwrap(w) && <Item icon="minus" onDo={() => unwrap(w)}>Remove, keep what is in it</Item>}
       <DropdownMenu.Separator className="menu-line" />
       <Item icon="up" keys="Alt ↑" onDo={() => step('up')}>Move up</Item>

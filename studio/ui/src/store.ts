@@ -28,6 +28,7 @@ export interface State {
   others: string[] // selected as well
   clip: Clip[] // what was copied or cut
   menu: {x: number; y: number} | null // where the menu of what is selected is open
+  turning: boolean // the name of a component is asked for, which what is selected becomes
   side: 'tree' | 'add' // what stands below the pages
   device: Device
   zoom: string // 'fit', or how large the frame is: '1' as it is
@@ -62,6 +63,7 @@ class Store {
     others: [],
     clip: [],
     menu: null,
+    turning: false,
     side: 'tree',
     device: saved('device', ['phone', 'tablet', 'desktop'], 'phone'),
     zoom: saved('zoom', ['fit', ...zooms], 'fit'),
@@ -174,6 +176,7 @@ class Store {
   copy(clip: Clip[]) { this.set({clip}) }
   showTo(as: 'in' | 'out') { this.set({as}) }
   openMenu(menu: {x: number; y: number} | null) { this.set({menu}) }
+  turn(turning: boolean) { this.set({turning}) }
   showSide(side: 'tree' | 'add') { this.set({side}) }
   tell(text: string, bad = false) { this.set({notice: {text, bad, id: ++this.notices}}) }
   hush() { this.set({notice: null}) }
@@ -204,6 +207,24 @@ class Store {
       await this.take(next)
       if (said) this.tell(said)
     })
+  }
+
+  // attempt is edit for a change that may be refused: it says why, '' when it was made.
+  async attempt(edits: WireEdit[], label: string, then: string): Promise<string> {
+    let why = ''
+    await this.serial(async () => {
+      const {project} = this.state
+      if (!project) return
+      try {
+        const next = await api.edit({revision: project.revision, edits, label, step: ''})
+        this.set({selected: then, others: []})
+        await this.take(next)
+      } catch (e) {
+        if (!(e instanceof Refusal) || e.code === 'stale') throw e
+        why = e.message
+      }
+    })
+    return why
   }
 
   // begun shows the app that an empty folder has become.

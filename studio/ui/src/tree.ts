@@ -55,6 +55,11 @@ export function specOf(catalogue: CatalogueView, kind: string): SpecView | undef
   return catalogue.widgets.find(s => s.kind === kind)
 }
 
+// isComponent tells a component of the app from the widgets that every app has.
+export function isComponent(spec: SpecView): boolean {
+  return spec.group === 'Components' && spec.kind !== 'slot'
+}
+
 // offered are the kinds of widgets that can be added to what is on the canvas: slots in components alone, and no component to itself.
 export function offered(page: PageView | null, catalogue: CatalogueView | null): SpecView[] {
   const inside = page?.kind === 'component'

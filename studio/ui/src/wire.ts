@@ -349,7 +349,7 @@ export interface EditRequest {
 }
 
 export interface WireEdit {
-  op: 'set' | 'insert' | 'delete' | 'move' | 'prop' | 'rename' | 'text' | 'wrap' | 'duplicate' | 'paste' | 'moveCall' | 'actions' | 'block'
+  op: 'set' | 'insert' | 'delete' | 'move' | 'prop' | 'rename' | 'text' | 'wrap' | 'duplicate' | 'paste' | 'moveCall' | 'actions' | 'block' | 'component'
   at: string
   from?: string
   name?: string
