@@ -8,7 +8,7 @@ import {Removal} from './Modal.tsx'
 import {store, useStudio} from './store.ts'
 import {bound, holes, words} from './tree.ts'
 import {IconButton, Select, Switch, Tip} from './ui.tsx'
-import {escaped, isObject} from './values.ts'
+import {alter, escaped, isObject} from './values.ts'
 import type {Json, Problem, PropView} from './wire.ts'
 
 // The rows that groups, calls and data types are edited with.
@@ -31,7 +31,7 @@ export function Entry({at, what, prop, value, label = words(prop.name), children
   const id = useId()
   const path = `${at}/${prop.name}`
   const has = value !== undefined && value !== null
-  const set = (v: Json, step = '') => { if (v !== null || has) void put(path, v, `${label.toLowerCase()} of ${what}`, {step}) }
+  const set = (v: Json, step = '') => void put(path, v, `${label.toLowerCase()} of ${what}`, {step})
   return (
     <div className="entry">
       <div className="entry-head">
@@ -116,7 +116,7 @@ export function Pairs({at, what, noun, value, json, extra, taken = {}}: {
   const path = (name: string) => `${at}/${escaped(name)}`
   const add = (name: string) => {
     setAdding(false)
-    if (!rows.some(([n]) => n === name)) void put(path(name), '', `${noun} ${name} of ${what}`)
+    void addNew(at, name, '', `${noun} ${name} of ${what}`)
   }
   return (
     <div className="pairs">
@@ -125,7 +125,10 @@ export function Pairs({at, what, noun, value, json, extra, taken = {}}: {
         const value = isObject(v) && 'value' in v ? v.value ?? '' : v
         const inner = isObject(v) && 'value' in v ? `${path(name)}/value` : path(name)
         const part = isObject(v) && 'file' in v // of a multipart body
-        const set = (t: string, step = '') => void put(part ? `${path(name)}/file` : inner, json ? typed(t) : t, `${noun} ${name} of ${what}`, {step})
+        const set = (t: string, step = '') => void alter(path(name), now => {
+          const key = ['file', 'value'].find(k => isObject(now) && k in now)
+          return [{op: 'set', at: key ? `${path(name)}/${key}` : path(name), value: json ? typed(t) : t}]
+        }, `${noun} ${name} of ${what}`, step)
         const shown = part ? text(v.file) : json ? shownAs(value) : text(value)
         return (
           <div className="pair" key={name}>
@@ -134,7 +137,7 @@ export function Pairs({at, what, noun, value, json, extra, taken = {}}: {
               <Cell label={`Value of the ${noun} ${name}`} value={shown} onSet={set} at={part ? `${path(name)}/file` : inner} />
               <SetFromVariable owner={{at: inner, what}} prop={valueProp(name, json === true)} label={name} current={shown} onSet={v => set(v)} />
               {extra?.(name, v)}
-              <IconButton icon="x" label={`Remove the ${noun} ${name}`} onClick={() => void put(path(name), null, `removing ${noun} ${name}`, {last: rows.length === 1 ? at : undefined})} />
+              <IconButton icon="x" label={`Remove the ${noun} ${name}`} onClick={() => void put(path(name), null, `removing ${noun} ${name}`, {last: at})} />
             </div>
             <Faults at={path(name)} below />
           </div>
@@ -187,7 +190,7 @@ export function Declared({at, what, noun, value, fields, kept, inherited}: {at: 
   const path = (name: string) => `${at}/${escaped(name)}`
   const add = (name: string) => {
     setAdding(false)
-    if (!rows.some(([n]) => n === name)) void put(path(name), 'text', `${noun} ${name} of ${what}`)
+    void addNew(at, name, 'text', `${noun} ${name} of ${what}`)
   }
   return (
     <div className="pairs declared">
@@ -206,7 +209,7 @@ export function Declared({at, what, noun, value, fields, kept, inherited}: {at: 
               {type === 'secret' || type === 'file' ? <span className="pair-value hint">{type === 'secret' ? 'never shown, no default' : 'chosen by the person'}</span>
                 : <Cell label={`Default of ${name}`} placeholder="No default" value={full.default === undefined ? '' : shownAs(full.default)} onSet={(t, step) => set(is => ({default: t === '' ? null : is.type === 'text' ? t : typed(t), required: null}), step)} />}
               <IconButton icon={shown ? 'chevron-up' : 'more'} label={`More about ${name}`} pressed={shown} onClick={() => setOpen(shown ? '' : name)} />
-              <IconButton icon="x" label={`Remove the ${noun} ${name}`} onClick={() => void removeUnused(path(name), rows.length === 1 && !fields ? at : undefined, `${noun} ${name}`, () => setRemoving(name))} />
+              <IconButton icon="x" label={`Remove the ${noun} ${name}`} onClick={() => void removeUnused(path(name), fields ? undefined : at, `${noun} ${name}`, () => setRemoving(name))} />
             </div>
             {!shown && doc && <p className="pair-doc">{doc}</p>}
             {shown && (
@@ -217,8 +220,8 @@ export function Declared({at, what, noun, value, fields, kept, inherited}: {at: 
                 )}
                 {project?.types.some(t => t.name === inner(type)) && <div className="more-line"><span>Its type</span><button type="button" className="add" onClick={() => store.show('types', `/types/${escaped(inner(type))}`)}><Icon name="database" size={14} /> Open {inner(type)}</button></div>}
                 <div className="more-line"><span>Place</span>
-                  <IconButton icon="up" label={`Move ${name} up`} disabled={i === 0} onClick={() => void reorder(at, rows, i, -1, what)} />
-                  <IconButton icon="down" label={`Move ${name} down`} disabled={i === rows.length - 1} onClick={() => void reorder(at, rows, i, 1, what)} />
+                  <IconButton icon="up" label={`Move ${name} up`} disabled={i === 0} onClick={() => void reorder(at, name, -1, what)} />
+                  <IconButton icon="down" label={`Move ${name} down`} disabled={i === rows.length - 1} onClick={() => void reorder(at, name, 1, what)} />
                 </div>
               </div>
             )}
@@ -242,17 +245,20 @@ async function removeUnused(at: string, last: string | undefined, what: string, 
   else await put(at, null, `removing ${what}`, {last})
 }
 
-// reorder moves an entry among its siblings: what stands behind its new place goes out and comes back behind it, with its comments.
-function reorder(at: string, rows: [string, Json][], i: number, by: -1 | 1, what: string) {
-  const first = Math.min(i, i + by)
-  const [a, b] = [rows[first], rows[first + 1]]
-  if (!a || !b) return
-  const behind = [a, ...rows.slice(first + 2)]
-  const aside = `${at.slice(0, at.lastIndexOf('/'))}/moved`
-  return store.edit(behind.flatMap(([name]) => [{op: 'move' as const, from: `${at}/${escaped(name)}`, at: aside}, {op: 'move' as const, from: aside, at: `${at}/${escaped(name)}`}]), `order of ${what}`)
+// addNew adds a name that is not there yet.
+export function addNew(at: string, name: string, value: Json, label: string) {
+  return alter(at, now => isObject(now) && now[name] !== undefined ? [] : [{op: 'set', at: `${at}/${escaped(name)}`, value}], label)
 }
 
-// reorderList moves an item among its siblings.
-export function reorderList(at: string, i: number, by: -1 | 1, what: string) {
-  return store.edit([{op: 'move', from: `${at}/${i}`, at: `${at}/${by > 0 ? i + 2 : i - 1}`}], `order of ${what}`)
+// reorder moves an entry among its siblings: what stands behind its new place goes out and comes back behind it, with its comments.
+function reorder(at: string, name: string, by: -1 | 1, what: string) {
+  return alter(at, now => {
+    const names = isObject(now) ? Object.keys(now) : []
+    const i = names.indexOf(name)
+    const first = Math.min(i, i + by)
+    const [a, b] = [names[first], names[first + 1]]
+    if (i < 0 || a === undefined || b === undefined) return []
+    const aside = `${at.slice(0, at.lastIndexOf('/'))}/moved`
+    return [a, ...names.slice(first + 2)].flatMap(n => [{op: 'move' as const, from: `${at}/${escaped(n)}`, at: aside}, {op: 'move' as const, from: aside, at: `${at}/${escaped(n)}`}])
+  }, `order of ${what}`)
 }

@@ -13,8 +13,8 @@ import {store, useStudio} from './store.ts'
 import {words} from './tree.ts'
 import {typeName} from './variables.ts'
 import {Empty, IconButton, Segmented, Select} from './ui.tsx'
-import {escaped, isObject} from './values.ts'
-import type {CallsView, GroupView, Json, PropView} from './wire.ts'
+import {alter, briefly, escaped, isObject, read} from './values.ts'
+import type {CallsView, GroupView, Json, PropView, WireEdit} from './wire.ts'
 
 type Mapping = {[key: string]: Json}
 
@@ -118,15 +118,16 @@ const places = [{value: '-', label: 'As the app says'}, {value: 'header', label:
 
 function Token({at, what, prop, value}: {at: string; what: string; prop: PropView; value: Json | undefined}) {
   const where = value === undefined ? '-' : value === 'none' ? 'none' : isObject(value) ? ['header', 'query', 'cookie'].find(k => k in value) ?? '-' : '-'
-  const set = (v: Json, step = '') => void put(`${at}/token`, v, `token of ${what}`, {step})
+  const set = (v: Json) => void put(`${at}/token`, v, `token of ${what}`)
+  const part = (key: string) => (t: string, step: string) => void put(`${at}/token/${key}`, t, `token of ${what}`, {step})
   const first: Record<string, Json> = {header: {header: 'Authorization', format: 'Bearer {token}'}, query: {query: 'access_token'}, cookie: {cookie: 'token'}, none: 'none'}
   const chosen: Mapping = isObject(value) ? value : {}
   return (
     <Entry at={at} what={what} prop={prop} value={value} label="Place of the token">
       <div className="inline-fields">
         <Select label="Place of the token" value={where} options={places} onChange={v => set(v === '-' ? null : first[v] ?? null)} />
-        {isObject(value) && <Cell label="Name" value={text(chosen[where])} onSet={(t, step) => set({...chosen, [where]: t}, step)} />}
-        {where === 'header' && <Cell label="Format" placeholder="Bearer {token}" value={text(chosen.format)} onSet={(t, step) => set({...chosen, format: t}, step)} />}
+        {isObject(value) && <Cell label="Name" value={text(chosen[where])} onSet={part(where)} />}
+        {where === 'header' && <Cell label="Format" placeholder="Bearer {token}" value={text(chosen.format)} onSet={part('format')} />}
       </div>
     </Entry>
   )
@@ -143,7 +144,7 @@ function Secrets({at, group, doc, value}: {at: string; group: string; doc: strin
             <div className="pair-row">
               <NameInput label={`Name of the secret ${name}`} value={name} onRename={to => void store.edit([{op: 'move', from: `${at}/${name}`, at: `${at}/${to}`}], `secret ${to}`)} />
               <Cell label={`Origin of ${name}`} placeholder="https://api.example.com" value={isObject(v) ? text(v.origin) : ''} onSet={(t, step) => void put(`${at}/${name}/origin`, t, `origin of ${name}`, {step})} />
-              <IconButton icon="x" label={`Remove the secret ${name}`} onClick={() => void put(`${at}/${name}`, null, `removing secret ${name}`, {last: rows.length === 1 ? at : undefined})} />
+              <IconButton icon="x" label={`Remove the secret ${name}`} onClick={() => void put(`${at}/${name}`, null, `removing secret ${name}`, {last: at})} />
             </div>
             <p className="pair-doc">Its value: <code>usher secrets set {group}.{name}</code>, or <code>{name}</code> in the environment. Calls read it as <code>{'${secrets.' + name + '}'}</code>.</p>
             <Faults at={`${at}/${name}`} below />
@@ -167,7 +168,7 @@ function Limits({at, what, prop, value}: {at: string; what: string; prop: PropVi
       <div className="inline-fields four">
         {Object.entries(parts).map(([name, p]) => (
           <label key={name} className="small-field"><span>{p.label}</span>
-            <Cell label={`Limit: ${p.label}`} placeholder={p.placeholder} value={text(now[name])} onSet={(t, step) => void put(`${at}/limits/${name}`, t ? typed(t) : null, `limits of ${what}`, {step, last: Object.keys(now).length === 1 ? `${at}/limits` : undefined})} />
+            <Cell label={`Limit: ${p.label}`} placeholder={p.placeholder} value={text(now[name])} onSet={(t, step) => void put(`${at}/limits/${name}`, t ? typed(t) : null, `limits of ${what}`, {step, last: `${at}/limits`})} />
           </label>
         ))}
       </div>
@@ -244,7 +245,7 @@ function CallEditor({view, group, call, tab, setTab}: {view: CallsView; group: G
       <Sheet title="Query" doc={prop('query').doc}>
         <Pairs at={`${at}/query`} what={call} noun="parameter" value={value.query} json extra={(name, v) => (
           <Select label={`Style of ${name}`} value={isObject(v) && v.style === 'comma' ? 'comma' : 'repeat'} options={[{value: 'repeat', label: 'repeat', hint: 'a=1&a=2'}, {value: 'comma', label: 'comma', hint: 'a=1,2'}]}
-            onChange={s => void put(`${at}/query/${name}`, s === 'comma' ? {value: isObject(v) ? v.value ?? '' : v, style: 'comma'} : isObject(v) ? v.value ?? '' : v, `style of ${name}`)} />
+            onChange={s => void alter(`${at}/query/${escaped(name)}`, now => briefly(now, `${at}/query/${escaped(name)}`, 'value', 'style', s === 'comma' ? s : null), `style of ${name}`)} />
         )} />
       </Sheet>
       <Sheet title="Headers" doc={prop('headers').doc}><Pairs at={`${at}/headers`} what={call} noun="header" value={value.headers} taken={isObject(of.headers) ? of.headers : {}} /></Sheet>
@@ -292,7 +293,7 @@ function Address({at, call, value, base, prop}: {at: string; call: string; value
           <SetFromVariable owner={{at: `${at}/path`, what: call}} prop={path} label="Path" current={text(value.path)} onSet={v => set(v)} /></div>
         <p className="entry-doc" id={`${id}-doc`}>{path.doc}</p>
         <div className="address">
-          <Select label="Method" value={methodOf(value)} options={prop('method').values.map(m => ({value: m, label: m}))} onChange={m => { if (m !== 'GET' || value.method !== undefined) void put(`${at}/method`, m === 'GET' ? null : m, `method of ${call}`) }} />
+          <Select label="Method" value={methodOf(value)} options={prop('method').values.map(m => ({value: m, label: m}))} onChange={m => void put(`${at}/method`, m === 'GET' ? null : m, `method of ${call}`)} />
           <Field id={id} prop={{...path, required: true}} label="Path" value={value.path} onSet={set} owner={{at: `${at}/path`, what: call}} />
         </div>
         <p className="whole-address">{base}<strong>{text(value.path)}</strong></p>
@@ -315,16 +316,20 @@ function CallAuth({at, call, value, group, prop}: {at: string; call: string; val
 
 const kinds = [{value: '', label: 'None'}, {value: 'json', label: 'JSON'}, {value: 'form', label: 'Form'}, {value: 'multipart', label: 'Multipart'}, {value: 'text', label: 'Text'}, {value: 'file', label: 'File'}]
 
+// bodyKind is the kind of the body that a call is written with, '' for none.
+const bodyKind = (call: Json) => kinds.find(k => k.value && read(call, [k.value]) !== undefined)?.value ?? ''
+
 function Body({at, call, value, prop}: {at: string; call: string; value: Mapping; prop: (name: string) => PropView}) {
-  const kind = kinds.find(k => k.value && value[k.value] !== undefined)?.value ?? ''
+  const kind = bodyKind(value)
   const [raw, setRaw] = useState(false)
   const now = kind ? value[kind] : undefined
-  const choose = (to: string) => {
-    if (to === kind) return
-    const mapping = isObject(now) && ['json', 'form', 'multipart'].includes(to)
-    const first: Json = mapping ? now : to === 'text' || to === 'file' ? '' : {}
-    void store.edit([...(kind ? [{op: 'delete' as const, at: `${at}/${kind}`}] : []), ...(to ? [{op: 'set' as const, at: `${at}/${to}`, value: first}] : [])], `body of ${call}`)
-  }
+  const choose = (to: string) => void alter(at, written => {
+    const from = bodyKind(written)
+    if (to === from) return []
+    if (from && ['json', 'form', 'multipart'].includes(to) && isObject(read(written, [from]))) return [{op: 'move', from: `${at}/${from}`, at: `${at}/${to}`}]
+    const gone: WireEdit[] = from ? [{op: 'delete', at: `${at}/${from}`}] : []
+    return to ? [...gone, {op: 'set', at: `${at}/${to}`, value: to === 'text' || to === 'file' ? '' : {}}] : gone
+  }, `body of ${call}`)
   const flat = isObject(now)
   return (
     <Sheet title="Body">

@@ -14,7 +14,7 @@ import {Properties} from './Properties.tsx'
 import {store, useStudio} from './store.ts'
 import {bound, caption, holes, specOf, widgetAt} from './tree.ts'
 import {IconButton} from './ui.tsx'
-import {useValue} from './values.ts'
+import {alter, holder, keyed, read, removeItem, useValue} from './values.ts'
 import type {Json, Problem, PropView} from './wire.ts'
 
 // useOpen reports whether a flow of the page that is shown is open.
@@ -133,11 +133,11 @@ const when: PropView = {name: 'when', kind: 'condition', values: [], default: nu
 function Timer({at}: {at: string}) {
   const every = useValue(`${at}/every`)
   const cond = useValue(`${at}/when`)
-  const timers = useValue(at.replace(/\/\d+$/, ''))
-  const only = Array.isArray(timers) && timers.length === 1
+  const timers = useValue(holder(at))
+  const nth = at.slice(at.lastIndexOf('/') + 1)
   const id = useId()
   const rate = useDraft(typeof every === 'string' ? every : '', (t, step) => void store.edit([{op: 'set', at: `${at}/every`, value: t.trim()}], 'how often the timer runs', {step}))
-  const setWhen = (t: string, step = '') => void store.edit([t.trim() === '' ? {op: 'delete', at: `${at}/when`} : {op: 'set', at: `${at}/when`, value: t.trim()}], 'when the timer runs', {step})
+  const setWhen = (t: string, step = '') => void alter(at, now => keyed(now, at, 'when', t.trim() || null), 'when the timer runs', step)
   const now = typeof cond === 'string' ? cond : ''
   const text = useDraft(now, setWhen)
   return (
@@ -148,7 +148,7 @@ function Timer({at}: {at: string}) {
       <input id={`${id}-when`} className={bound(text.draft) ? 'input bound' : 'input'} value={text.draft} onChange={ev => text.onChange(ev.target.value)} onFocus={text.onFocus} onBlur={text.onBlur} placeholder="always" />
       <SetFromVariable owner={{at, what: 'Timer'}} prop={when} label="while" current={now} onSet={v => setWhen(v)} />
       {bound(now) && <Bound at={at} expressions={holes(now)} />}
-      <IconButton icon="trash" label="Remove the timer" onClick={() => void store.edit([{op: 'delete', at: only ? at.replace(/\/\d+$/, '') : at}], 'removing the timer').then(() => flows.open(`${at.replace(/\/timers\/\d+$/, '')}/onLoad`))} />
+      <IconButton icon="trash" label="Remove the timer" onClick={() => void removeItem(holder(at), read(timers, [nth]) ?? null, Number(nth), 'removing the timer').then(() => flows.open(`${at.replace(/\/timers\/\d+$/, '')}/onLoad`))} />
     </div>
   )
 }

@@ -2,6 +2,8 @@ import './flow.css'
 import {useEffect, useId, useState} from 'react'
 import {ask} from './api.ts'
 import {SetFromVariable} from './Binding.tsx'
+import {addNew} from './CallRows.tsx'
+import {put} from './calls.ts'
 import {useDraft} from './fields.tsx'
 import {FlowFrame} from './FlowPane.tsx'
 import {actionAt, flowAt, flows, troubles} from './flows.ts'
@@ -10,7 +12,7 @@ import {Icon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
 import {bound} from './tree.ts'
 import {IconButton, Select, Switch} from './ui.tsx'
-import {escaped, isObject, useValue} from './values.ts'
+import {alter, briefly, escaped, isObject, keyed, useValue} from './values.ts'
 import type {Json, ProjectView, PropView, UsesView} from './wire.ts'
 
 // The section Flows: the action blocks of the app, and what happens in the app as a whole.
@@ -155,7 +157,7 @@ function Block({at, name}: {at: string; name: string}) {
     if (!to || to === name) return
     after(store.edit([{op: 'rename', at, name: to}], `renaming the block ${name}`), () => (store.get().project?.files.includes(`flows/${to}.yaml`) ? `/flows/${escaped(to)}` : at))
   }
-  const text = (key: string, now: Json | undefined, label: string) => ({now: typeof now === 'string' ? now : '', set: (t: string, step = '') => void store.edit([t.trim() === '' ? {op: 'delete', at: `${at}/${key}`} : {op: 'set', at: `${at}/${key}`, value: t.trim()}], `${label} of ${name}`, {step})})
+  const text = (key: string, now: Json | undefined, label: string) => ({now: typeof now === 'string' ? now : '', set: (t: string, step = '') => void alter(at, now => keyed(now, at, key, t.trim() || null), `${label} of ${name}`, step)})
   const about = text('doc', doc, 'description')
   const gives = text('result', result, 'result')
   const listed = isObject(params) ? Object.keys(params) : []
@@ -202,14 +204,12 @@ function Params({at, name, params}: {at: string; name: string; params: {[key: st
   const add = () => {
     const n = fresh.trim()
     if (!n || params[n] !== undefined) return
-    void store.edit([{op: 'set', at: `${at}/params/${escaped(n)}`, value: 'text'}], `parameter of ${name}`)
+    void addNew(`${at}/params`, n, 'text', `parameter of ${name}`)
     setFresh('')
   }
-  const change = (param: string, spec: Json | undefined, patch: {[key: string]: Json}) => {
-    const whole = {...(isObject(spec) ? spec : {type: spec ?? 'text'}), ...patch}
-    if (whole.required !== false) delete whole.required
-    const only = Object.keys(whole).length === 1 ? whole.type ?? 'text' : whole
-    void store.edit([{op: 'set', at: `${at}/params/${escaped(param)}`, value: only}], `parameter of ${name}`)
+  const change = (param: string, key: string, value: Json) => {
+    const here = `${at}/params/${escaped(param)}`
+    void alter(here, now => briefly(now, here, 'type', key, value), `parameter of ${name}`)
   }
   return (
     <div className="flow-params" role="group" aria-label="Parameters">
@@ -217,9 +217,9 @@ function Params({at, name, params}: {at: string; name: string; params: {[key: st
       {Object.entries(params).map(([n, spec]) => (
         <div key={n} className="flow-param">
           <Renamed at={`${at}/params/${escaped(n)}`} name={n} />
-          <Select label={`Type of ${n}`} value={typed(spec)} onChange={t => change(n, spec, {type: t})} options={options(typed(spec))} />
-          <span className="flow-required"><Switch label={`${n} is required`} checked={!(isObject(spec) && spec.required === false)} onChange={on => change(n, spec, {required: on})} /> required</span>
-          <IconButton icon="trash" label={`Remove the parameter ${n}`} onClick={() => void store.edit([{op: 'delete', at: Object.keys(params).length === 1 ? `${at}/params` : `${at}/params/${escaped(n)}`}], `parameter of ${name}`)} />
+          <Select label={`Type of ${n}`} value={typed(spec)} onChange={t => change(n, 'type', t)} options={options(typed(spec))} />
+          <span className="flow-required"><Switch label={`${n} is required`} checked={!(isObject(spec) && spec.required === false)} onChange={on => change(n, 'required', on ? null : false)} /> required</span>
+          <IconButton icon="trash" label={`Remove the parameter ${n}`} onClick={() => void put(`${at}/params/${escaped(n)}`, null, `parameter of ${name}`, {last: `${at}/params`})} />
         </div>
       ))}
       <div className="flow-param"><input className="input" aria-label="Name of a new parameter" placeholder="New parameter" value={fresh} onChange={ev => setFresh(ev.target.value)} onKeyDown={ev => { if (ev.key === 'Enter') add() }} /><button type="button" className="button" onClick={add}>Add</button></div>

@@ -1,12 +1,13 @@
 import {useId, type ReactNode} from 'react'
 import {SetFromVariable} from './Binding.tsx'
 import {Declared} from './CallRows.tsx'
+import {freeName} from './calls.ts'
 import {Field} from './fields.tsx'
 import {Icon} from './icons.tsx'
 import {whoMayOpen} from './PagesList.tsx'
 import {store, useStudio} from './store.ts'
 import {Select, Switch, Tip} from './ui.tsx'
-import {escaped, isObject, useValue} from './values.ts'
+import {alter, escaped, isObject, keyed, useValue} from './values.ts'
 import type {Json, PropView} from './wire.ts'
 import './pages.css'
 
@@ -20,9 +21,7 @@ export function PageSettings({name}: {name: string}) {
   if (value === undefined || !isObject(value)) return null
   const page = value
   const put = (key: string, v: Json, step = '') => {
-    const gone = v === null || v === ''
-    if (gone && page[key] === undefined) return
-    void store.edit([gone ? {op: 'delete', at: `${at}/${key}`} : {op: 'set', at: `${at}/${key}`, value: v}], `${key} of the page ${name}`, {step: step && `${step}:${at}:${key}`})
+    void alter(at, now => keyed(now, at, key, v === '' ? null : v), `${key} of the page ${name}`, step && `${step}:${at}:${key}`)
   }
   const who = typeof page.access === 'string' ? page.access : 'any'
   const rule = who.includes('${')
@@ -71,7 +70,7 @@ export function PageSettings({name}: {name: string}) {
           const [group = ''] = call.split('.')
           return <button type="button" key={q} className="side-item" onClick={() => void store.reveal(`/calls/${escaped(group)}`)}><Icon name="cloud" size={15} /><span className="side-name">{q}</span><code>{call}</code></button>
         })}
-        <AddQuery at={`${at}/queries`} taken={queries.map(([q]) => q)} />
+        <AddQuery at={`${at}/queries`} />
       </section>
     </>
   )
@@ -105,21 +104,20 @@ function TextRow({owner, prop: p, label, value, onSet}: {owner: {at: string; wha
 }
 
 // AddQuery adds a call of the app that needs no argument or gets its own later, under the call's name.
-function AddQuery({at, taken}: {at: string; taken: string[]}) {
+function AddQuery({at}: {at: string}) {
   const {project} = useStudio()
   const names = (project?.files ?? []).filter(f => f.startsWith('calls/')).map(f => f.slice('calls/'.length, -'.yaml'.length))
-  return <>{names.map(g => <GroupCalls key={g} group={g} at={at} taken={taken} />)}</>
+  return <>{names.map(g => <GroupCalls key={g} group={g} at={at} />)}</>
 }
 
-function GroupCalls({group, at, taken}: {group: string; at: string; taken: string[]}) {
+function GroupCalls({group, at}: {group: string; at: string}) {
   const calls = useValue(`/calls/${escaped(group)}/calls`)
   if (!isObject(calls)) return null
   const gets = Object.entries(calls).filter(([, c]) => isObject(c) && (c.method === undefined || c.method === 'GET')).map(([name]) => name)
   if (gets.length === 0) return null
-  const add = (call: string) => {
-    let name = call
-    for (let n = 2; taken.includes(name); n++) name = `${call}${n}`
-    void store.edit([{op: 'set', at: `${at}/${escaped(name)}`, value: {call: `${group}.${call}`}}], `query ${name}`)
-  }
+  const add = (call: string) => void alter(at, now => {
+    const name = freeName(call, isObject(now) ? Object.keys(now) : [])
+    return [{op: 'set', at: `${at}/${escaped(name)}`, value: {call: `${group}.${call}`}}]
+  }, `query of ${group}.${call}`)
   return <Select label={`Add a query of ${group}`} value="" placeholder={`Add a call of ${group}…`} options={gets.map(c => ({value: c, label: c}))} onChange={add} />
 }

@@ -1,7 +1,8 @@
 import {useContext} from 'react'
 import {AssetPick} from './SettingsAssets.tsx'
-import {AppValue, FlowLine, Head, Line, read, Setting, Sheet, textOf, useSetting} from './SettingsKit.tsx'
+import {AppValue, FlowLine, Head, Line, Setting, Sheet, textOf, useSetting} from './SettingsKit.tsx'
 import {store} from './store.ts'
+import {read} from './values.ts'
 
 // openBars shows what is on every page on the canvas; where there is nothing yet, an app bar with the page's title is made.
 function openBars(there: boolean) {

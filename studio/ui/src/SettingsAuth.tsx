@@ -1,11 +1,11 @@
 import {useContext, useState} from 'react'
 import {Icon} from './icons.tsx'
-import {Args, AppValue, Choice, Expression, Faults, FlowLine, Head, Line, More, Pick, Placement, read, RowTools, Setting, Sheet, textOf, Toggle, useCalls, useSetting, write, type CallInfo} from './SettingsKit.tsx'
+import {Args, AppValue, Choice, Expression, Faults, FlowLine, Head, Line, More, Pick, Placement, RowTools, Setting, Sheet, textOf, Toggle, useCalls, useSetting, write, type CallInfo} from './SettingsKit.tsx'
 import {Try} from './SettingsTry.tsx'
 import {store, useStudio} from './store.ts'
 import {Segmented} from './ui.tsx'
-import {escaped, isObject} from './values.ts'
-import type {Json, TypeView} from './wire.ts'
+import {alter, escaped, isObject, moveItem, read, removeItem} from './values.ts'
+import type {Json, TypeView, WireEdit} from './wire.ts'
 
 const at = '/app/authentication'
 
@@ -63,19 +63,25 @@ function InitialPages() {
   const {spec, value, faults, set} = useSetting(`${at}/loggedInPage`, 'Logged In Page')
   const options = (project?.pages ?? []).map(p => ({value: p.name, label: p.name, hint: p.path}))
   const rules = Array.isArray(value) ? value : null
-  const first = rules ? textOf(read(rules.at(-1), ['page'])) : textOf(value)
   return (
     <Sheet title="Initial pages" at={`${at}/entryPage`}>
       <Setting at={`${at}/entryPage`} label="Entry Page" as="page" />
       {!rules && <Choice label="Logged In Page" doc={spec?.doc} value={textOf(value)} options={options} onChange={v => set(v)} faults={faults} />}
       <Line label={rules ? 'Logged In Page' : 'By rules'} doc={rules ? 'The first rule that holds counts; the last has no condition.' : 'Such as another page for administrators.'} faults={rules ? faults : []}>
         <Segmented label="How the Logged In Page is chosen" value={rules ? 'rules' : 'one'} choices={[{value: 'one', label: 'One page'}, {value: 'rules', label: 'Rules'}]}
-          onChange={v => set(v === 'one' ? first : [{when: '${user.role == "admin"}', page: first}, {page: first}])} />
+          onChange={v => void alter(`${at}/loggedInPage`, now => byRules(now, v === 'rules'), 'Logged In Page')} />
       </Line>
       {rules && <Rules rules={rules} options={options} />}
       <Setting at={`${at}/pagesRequireAuthentication`} label="Pages Require Authentication" />
     </Sheet>
   )
+}
+
+// byRules is the edit that has the Logged In Page chosen by rules, or by none; the page of everybody else stays.
+function byRules(now: Json, rules: boolean): WireEdit[] {
+  if (rules === Array.isArray(now)) return []
+  const page = textOf(Array.isArray(now) ? read(now.at(-1), ['page']) : now)
+  return [{op: 'set', at: `${at}/loggedInPage`, value: rules ? [{when: '${user.role == "admin"}', page}, {page}] : page}]
 }
 
 function Rules({rules, options}: {rules: Json[]; options: {value: string; label: string}[]}) {
@@ -91,9 +97,9 @@ function Rules({rules, options}: {rules: Json[]; options: {value: string; label:
             {otherwise ? <span className="rule-else">Everybody else</span> : <Expression id={`rule-${i}`} at={`${here}/${i}/when`} label={`Condition ${i + 1}`} value={when} placeholder='${user.role == "admin"}' onSet={(v, step) => edit([v === null ? {op: 'delete', at: `${here}/${i}/when`} : {op: 'set', at: `${here}/${i}/when`, value: v}], step && `${step}:rule${i}`)} />}
             <Pick label={`Page ${i + 1}`} value={textOf(read(r, ['page']))} options={options} onChange={v => edit([{op: 'set', at: `${here}/${i}/page`, value: v}])} />
             <RowTools what={`rule ${i + 1}`} first={i === 0} last={i >= rules.length - 2}
-              onUp={otherwise ? undefined : () => edit([{op: 'move', from: `${here}/${i}`, at: `${here}/${i - 1}`}])}
-              onDown={otherwise ? undefined : () => edit([{op: 'move', from: `${here}/${i}`, at: `${here}/${i + 2}`}])}
-              onRemove={() => edit([{op: 'delete', at: `${here}/${i}`}])} />
+              onUp={otherwise ? undefined : () => void moveItem(here, r, i, -1, 'Logged In Page')}
+              onDown={otherwise ? undefined : () => void moveItem(here, r, i, 1, 'Logged In Page')}
+              onRemove={() => void removeItem(here, r, i, 'Logged In Page')} />
           </li>
         )
       })}
@@ -104,11 +110,10 @@ function Rules({rules, options}: {rules: Json[]; options: {value: string; label:
 
 function Session() {
   const {project} = useStudio()
-  const app = useContext(AppValue)
   const {value: absolute} = useSetting(`${at}/absolute`, 'Absolute limit')
   if (!project) return null
   const {auth} = project
-  const set = (name: string, value: Json, label: string) => void write(app, `${at}/${name}`, value, label)
+  const set = (name: string, value: Json, label: string) => void write(`${at}/${name}`, value, label)
   const objects = project.types.filter(t => t.kind === 'object' && t.name)
   const first = objects.find(t => /^user$/i.test(t.name ?? '')) ?? objects[0]
   const picked = objects.find(t => t.name === auth.userDataType)
@@ -167,14 +172,12 @@ function replies(call: CallInfo | undefined, types: TypeView[], field: string): 
 }
 
 function CallPick({name, title, calls, off}: {name: string; title: string; calls: CallInfo[]; off: string}) {
-  const app = useContext(AppValue)
   const {spec, value, faults} = useSetting(`${at}/${name}`, title, false)
   const call = textOf(read(value, ['call']))
   const wrong = useSetting(`${at}/${name}/call`, title).faults
   const pick = (v: string) => {
-    if (v === '') return void write(app, `${at}/${name}`, null, title)
-    if (call !== '' || name !== 'refresh') return void store.edit([{op: 'set', at: `${at}/${name}/call`, value: v}], title)
-    return void store.edit([{op: 'set', at: `${at}/${name}`, value: fresh(calls.find(c => c.id === v), v)}], title)
+    if (v === '') return void write(`${at}/${name}`, null, title)
+    void alter(`${at}/${name}`, now => [now !== null || name !== 'refresh' ? {op: 'set', at: `${at}/${name}/call`, value: v} : {op: 'set', at: `${at}/${name}`, value: fresh(calls.find(c => c.id === v), v)}], title)
   }
   return <Choice label="Call" doc={spec?.doc} value={call} none={off} options={calls.map(c => ({value: c.id, label: c.id}))} onChange={pick} faults={[...faults, ...wrong]} />
 }
@@ -255,7 +258,7 @@ function Refresh({calls}: {calls: CallInfo[]}) {
 }
 
 function Providers() {
-  const {spec, value, faults, app} = useSetting(`${at}/providers`, 'Identity providers', false)
+  const {spec, value, faults} = useSetting(`${at}/providers`, 'Identity providers', false)
   const [name, setName] = useState('')
   const all = isObject(value) ? Object.keys(value) : []
   const legal = /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name) && !all.includes(name)
@@ -271,7 +274,7 @@ function Providers() {
         const here = `${at}/providers/${escaped(n)}`
         return (
           <div key={n} className="sub">
-            <div className="sub-head"><h4>{n}</h4><RowTools what={`provider ${n}`} onRemove={() => void write(app, here, null, `provider ${n}`)} /></div>
+            <div className="sub-head"><h4>{n}</h4><RowTools what={`provider ${n}`} onRemove={() => void write(here, null, `provider ${n}`)} /></div>
             <Setting at={`${here}/issuer`} label="Issuer" />
             <Setting at={`${here}/clientId`} label="Client id" />
             <Setting at={`${here}/clientSecret`} label="Client secret" as="expression" placeholder="${env.CLIENT_SECRET}" />

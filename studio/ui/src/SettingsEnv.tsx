@@ -1,12 +1,12 @@
 import {useContext, useEffect, useState} from 'react'
 import {api} from './api.ts'
 import {Icon} from './icons.tsx'
-import {AppValue, Choice, Faults, Head, read, RowTools, Sheet, textOf, TextBox, write} from './SettingsKit.tsx'
+import {AppValue, Choice, Faults, Head, RowTools, Sheet, textOf, TextBox, write} from './SettingsKit.tsx'
 import {Name} from './SettingsState.tsx'
 import {store, useStudio} from './store.ts'
 import {Switch} from './ui.tsx'
-import {escaped, isObject} from './values.ts'
-import type {Json, SecretView, ValuesView} from './wire.ts'
+import {alter, escaped, isObject, keyed, read, removed} from './values.ts'
+import type {Json, SecretView, ValuesView, WireEdit} from './wire.ts'
 
 const legalVariable = /^[A-Z][A-Z0-9_]*$/
 const legalEnvironment = /^[A-Za-z_][A-Za-z0-9_-]*$/
@@ -56,16 +56,15 @@ function Environments({values, setValues}: Given) {
   const legalEnv = legalEnvironment.test(env) && !names.includes(env)
   const isSecret = (v: Json) => isObject(v) && v.secret === true
   const plain = (v: Json) => textOf(isObject(v) ? v.default : v)
-  const setDefault = (n: string, v: Json, text: string, step: string) => {
+  const setDefault = (n: string, text: string, step: string) => {
     const here = `/app/env/${escaped(n)}`
     const value: Json = text === '' ? null : text
-    void store.edit([isObject(v) ? (value === null ? {op: 'delete', at: `${here}/default`} : {op: 'set', at: `${here}/default`, value}) : {op: 'set', at: here, value}], `value of ${n}`, {step: `${step}:${here}`})
+    void alter(here, now => isObject(now) ? keyed(now, here, 'default', value) : [{op: 'set', at: here, value}], `value of ${n}`, `${step}:${here}`)
   }
-  const setSecret = (n: string, v: Json, on: boolean) => {
-    const here = `/app/env/${escaped(n)}`
-    const edits = on ? names.filter(e => read(all, [e, n]) !== undefined).map(e => ({op: 'delete' as const, at: `/app/environments/${escaped(e)}/${escaped(n)}`})) : []
-    void store.edit([{op: 'set', at: here, value: on ? {secret: true} : plain(v) || null}, ...edits], `secrecy of ${n}`)
-  }
+  const setSecret = (n: string, on: boolean) => void alter('/app', app => [
+    {op: 'set', at: `/app/env/${escaped(n)}`, value: on ? {secret: true} : plain(read(app, ['env', n]) ?? null) || null}, ...on ? inEnvironments(app, n) : [],
+  ], `secrecy of ${n}`)
+  const remove = (n: string) => void alter('/app', app => [...inEnvironments(app, n), ...removed(app, '/app', `/app/env/${escaped(n)}`)], `value ${n}`)
   return (
     <Sheet title="Environments" at="/app/env" doc="A row a value, a column an environment. What an environment leaves empty has the default; what the process’s own environment gives wins over both.">
       <Choice label="The development app uses" doc={values?.runs === false ? 'This studio runs no app.' : 'Which environment gives the app its values here. A server is told with --env.'} value={values?.environment ?? ''} none="The defaults" options={names.map(n => ({value: n, label: n}))}
@@ -75,21 +74,21 @@ function Environments({values, setValues}: Given) {
         <div className="texts-scroll" role="group" aria-label="Values by environment">
           <table className="texts env">
             <thead><tr><th scope="col">Value</th><th scope="col">Default</th>
-              {names.map(e => <th key={e} scope="col"><span className="env-name"><Name at={`/app/environments/${escaped(e)}`} name={e} what="environment" legal={legalEnvironment} bare /><RowTools what={`environment ${e}`} onRemove={() => void write(app, `/app/environments/${escaped(e)}`, null, `environment ${e}`)} /></span></th>)}
+              {names.map(e => <th key={e} scope="col"><span className="env-name"><Name at={`/app/environments/${escaped(e)}`} name={e} what="environment" legal={legalEnvironment} bare /><RowTools what={`environment ${e}`} onRemove={() => void write(`/app/environments/${escaped(e)}`, null, `environment ${e}`)} /></span></th>)}
               <th scope="col">Private</th><th scope="col"><span className="sr">Tools</span></th></tr></thead>
             <tbody>
               {vars.map(([n, v]) => (
                 <tr key={n}>
                   <th scope="row"><Name at={`/app/env/${escaped(n)}`} name={n} what="value" legal={legalVariable} />{values?.outside.includes(n) && <span className="chip" title="The environment of the process gives it">from outside</span>}</th>
-                  <td>{isSecret(v) ? <span className="hint">from outside alone</span> : <TextBox label={`Default of ${n}`} value={plain(v)} mono placeholder="none" onSet={(t, step) => setDefault(n, v, t, step)} />}
+                  <td>{isSecret(v) ? <span className="hint">from outside alone</span> : <TextBox label={`Default of ${n}`} value={plain(v)} mono placeholder="none" onSet={(t, step) => setDefault(n, t, step)} />}
                     <Faults faults={(project?.problems ?? []).filter(p => p.at === `/app/env/${escaped(n)}` || p.at?.startsWith(`/app/env/${escaped(n)}/`))} /></td>
                   {names.map(e => {
                     const here = `/app/environments/${escaped(e)}/${escaped(n)}`
-                    return <td key={e}>{isSecret(v) ? <span className="hint">–</span> : <TextBox label={`${n} in ${e}`} value={textOf(read(all, [e, n]))} mono placeholder="the default" onSet={(t, step) => void (t === '' ? store.edit([{op: 'delete', at: here}], `${n} in ${e}`) : store.edit([{op: 'set', at: here, value: t}], `${n} in ${e}`, {step: `${step}:${here}`}))} />}
+                    return <td key={e}>{isSecret(v) ? <span className="hint">–</span> : <TextBox label={`${n} in ${e}`} value={textOf(read(all, [e, n]))} mono placeholder="the default" onSet={(t, step) => void alter(`/app/environments/${escaped(e)}`, now => keyed(now, `/app/environments/${escaped(e)}`, n, t === '' ? null : t), `${n} in ${e}`, `${step}:${here}`)} />}
                       <Faults faults={(project?.problems ?? []).filter(p => p.at === here)} /></td>
                   })}
-                  <td><Switch label={`${n} is private`} checked={isSecret(v)} onChange={on => setSecret(n, v, on)} /></td>
-                  <td><RowTools what={`value ${n}`} onRemove={() => void store.edit([...names.filter(e => read(all, [e, n]) !== undefined).map(e => ({op: 'delete' as const, at: `/app/environments/${escaped(e)}/${escaped(n)}`})), {op: 'delete', at: vars.length === 1 ? '/app/env' : `/app/env/${escaped(n)}`}], `value ${n}`)} /></td>
+                  <td><Switch label={`${n} is private`} checked={isSecret(v)} onChange={on => setSecret(n, on)} /></td>
+                  <td><RowTools what={`value ${n}`} onRemove={() => remove(n)} /></td>
                 </tr>
               ))}
             </tbody>
@@ -108,6 +107,12 @@ function Environments({values, setValues}: Given) {
       </div>
     </Sheet>
   )
+}
+
+// inEnvironments are the edits that take a value out of all environments.
+function inEnvironments(app: Json, name: string): WireEdit[] {
+  const all = read(app, ['environments'])
+  return isObject(all) ? Object.keys(all).filter(e => read(all, [e, name]) !== undefined).map(e => ({op: 'delete', at: `/app/environments/${escaped(e)}/${escaped(name)}`})) : []
 }
 
 const states: Record<string, string> = {set: 'Set', outside: 'From outside', dead: 'Wiped: its origin changed', missing: 'Missing'}

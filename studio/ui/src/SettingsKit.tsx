@@ -5,28 +5,13 @@ import {Field, useDraft} from './fields.tsx'
 import {Icon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
 import {IconButton, Segmented, Select, Switch, type Option} from './ui.tsx'
-import {escaped, isObject} from './values.ts'
+import {alter, escaped, isObject, parts, read, removed} from './values.ts'
 import type {Json, Problem, PropView, SettingView} from './wire.ts'
 
 // What the pages of the settings are made of: a line a key of app.yaml, with its sentence, its control and what is wrong with it.
 
 // AppValue is app.yaml as it is written.
 export const AppValue = createContext<Json>({})
-
-// read is what is written at a path below another; undefined when nothing is.
-export function read(root: Json | undefined, keys: string[]): Json | undefined {
-  let v: Json | undefined = root
-  for (const k of keys) {
-    if (Array.isArray(v)) v = v[Number(k)]
-    else if (isObject(v)) v = Object.hasOwn(v, k) ? v[k] : undefined
-    else return undefined
-  }
-  return v
-}
-
-export function parts(at: string): string[] {
-  return at.slice(1).split('/').map(p => p.replace(/~1/g, '/').replace(/~0/g, '~'))
-}
 
 // textOf is a value as a text field shows it.
 export function textOf(v: Json | undefined): string {
@@ -36,16 +21,9 @@ export function textOf(v: Json | undefined): string {
 const kept = ['/app', '/app/authentication'] // not taken away with the last key in them
 
 // write sets a value, or takes it away with what would be empty without it.
-export function write(app: Json, at: string, value: Json, label: string, step = '') {
+export function write(at: string, value: Json, label: string, step = '') {
   if (value !== null) return store.edit([{op: 'set', at, value}], label, {step})
-  if (read(app, parts(at).slice(1)) === undefined) return Promise.resolve()
-  let gone = at
-  for (let up = at.slice(0, at.lastIndexOf('/')); !kept.includes(up) && up !== ''; up = up.slice(0, up.lastIndexOf('/'))) {
-    const holder = read(app, parts(up).slice(1))
-    if (!isObject(holder) || Object.keys(holder).length !== 1) break
-    gone = up
-  }
-  return store.edit([{op: 'delete', at: gone}], label, {step})
+  return alter('/app', app => removed(app, '/app', at, kept), label, step)
 }
 
 // specAt is what the language says of a key.
@@ -66,9 +44,9 @@ export function useSetting(at: string, label: string, deep = true) {
   const faults = (project?.problems ?? []).filter(p => p.at === at || (deep && p.at?.startsWith(`${at}/`)))
   const set = (v: Json, step = '') => {
     const same = spec !== undefined && JSON.stringify(v) === JSON.stringify(spec.default)
-    return void write(app, at, same ? null : v, label, step && `${step}:${at}`)
+    return void write(at, same ? null : v, label, step && `${step}:${at}`)
   }
-  return {app, spec, value, faults, set}
+  return {spec, value, faults, set}
 }
 
 // Faults are what the checker says of a place.
@@ -258,7 +236,7 @@ function callsOf(group: string, file: Json): CallInfo[] {
 
 // Args are the arguments of a call: a line a parameter.
 export function Args({at, call, suggest}: {at: string; call: CallInfo | undefined; suggest: string[]}) {
-  const {value, set, app} = useSetting(at, 'arguments')
+  const {value} = useSetting(at, 'arguments')
   const {project} = useStudio()
   const id = useId()
   const given = isObject(value) ? value : {}
@@ -272,7 +250,7 @@ export function Args({at, call, suggest}: {at: string; call: CallInfo | undefine
           return (
             <div key={n} className="arg-row">
               <label htmlFor={`${id}-${n}`}>{n} <span className="hint">{call?.params.find(p => p.name === n)?.type}</span></label>
-              <Expression id={`${id}-${n}`} at={own} label={n} value={given[n]} suggest={suggest} onSet={(v, step) => isObject(value) || v === null ? void write(app, own, v, n, step && `${step}:${own}`) : set({[n]: v}, step)} />
+              <Expression id={`${id}-${n}`} at={own} label={n} value={given[n]} suggest={suggest} onSet={(v, step) => void write(own, v, n, step && `${step}:${own}`)} />
               <Faults faults={(project?.problems ?? []).filter(p => p.at === own)} />
             </div>
           )
@@ -284,14 +262,14 @@ export function Args({at, call, suggest}: {at: string; call: CallInfo | undefine
 
 // Placement is where a token travels: in a header, a query or a cookie.
 export function Placement({at, label, doc, usual}: {at: string; label: string; doc?: ReactNode; usual: string}) {
-  const {spec, value, faults, set, app} = useSetting(at, label)
+  const {spec, value, faults, set} = useSetting(at, label)
   const id = useId()
   const now = isObject(value) ? value : {}
   const where = ['header', 'query', 'cookie'].find(k => k in now) ?? ''
   const name = textOf(now[where])
   const format = textOf(now.format)
   const names: Record<string, string> = {header: 'Authorization', query: 'access_token', cookie: 'session'}
-  const key = (k: string) => (v: string, step: string) => void write(app, `${at}/${k}`, v === '' ? null : v, label, `${step}:${at}/${k}`)
+  const key = (k: string) => (v: string, step: string) => void write(`${at}/${k}`, v === '' ? null : v, label, `${step}:${at}/${k}`)
   const sample = (format || '{token}').replace('{token}', '•••••')
   return (
     <>

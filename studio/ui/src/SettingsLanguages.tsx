@@ -2,10 +2,10 @@ import {useEffect, useState} from 'react'
 import {api} from './api.ts'
 import {useDraft} from './fields.tsx'
 import {Icon} from './icons.tsx'
-import {Faults, Head, More, Pick, read, RowTools, Setting, Sheet, textOf, useSetting} from './SettingsKit.tsx'
+import {Faults, Head, More, Pick, RowTools, Setting, Sheet, textOf, useSetting} from './SettingsKit.tsx'
 import {store, useStudio} from './store.ts'
 import {IconButton, Switch} from './ui.tsx'
-import {escaped, isObject} from './values.ts'
+import {alter, escaped, isObject, read, removed} from './values.ts'
 import type {Json, WireEdit, WordsView} from './wire.ts'
 
 const forms = ['zero', 'one', 'two', 'few', 'many', 'other']
@@ -38,15 +38,10 @@ function useLocales(): Map<string, Json> | undefined {
 const path = (tag: string, key: string) => `/locales/${escaped(tag)}/${key.split('.').map(escaped).join('/')}`
 
 // put writes a text; taking one away takes the keys along that hold nothing else.
-function put(files: Map<string, Json>, tag: string, key: string, value: Json, step = '') {
+function put(tag: string, key: string, value: Json, step = '') {
   if (value !== null) return void store.edit([{op: 'set', at: path(tag, key), value}], `text ${key}`, {step})
-  const keys = key.split('.')
-  let n = keys.length
-  for (; n > 1; n--) {
-    const holder = read(files.get(tag), keys.slice(0, n - 1))
-    if (!isObject(holder) || Object.keys(holder).length > 1) break
-  }
-  return void store.edit([{op: 'delete', at: path(tag, keys.slice(0, n).join('.'))}], `text ${key}`, {step})
+  const file = `/locales/${escaped(tag)}`
+  void alter(file, now => removed(now, file, path(tag, key)), `text ${key}`, step)
 }
 
 const names = new Intl.DisplayNames(['en'], {type: 'language'})
@@ -110,11 +105,11 @@ function AddLanguage({files, home}: {files: Map<string, Json>; home: string}) {
 }
 
 // Cell is a text in one language: its forms, where it has some.
-function Cell({label, value, hint, onSet}: {label: string; value: Json | undefined; hint: string; onSet: (v: Json, step: string) => void}) {
+function Cell({label, value, hint, onSet, onForm}: {label: string; value: Json | undefined; hint: string; onSet: (v: Json, step: string) => void; onForm: (form: string, v: string, step: string) => void}) {
   if (isPlural(value)) {
     return (
       <span className="plural">
-        {forms.filter(f => f in value).map(f => <span key={f}><code>{f}</code><Text label={`${label}, ${f}`} value={textOf(value[f])} hint="" onSet={(v, step) => onSet({...value, [f]: v}, step)} /></span>)}
+        {forms.filter(f => f in value).map(f => <span key={f}><code>{f}</code><Text label={`${label}, ${f}`} value={textOf(value[f])} hint="" onSet={(v, step) => onForm(f, v, step)} /></span>)}
         <button type="button" className="link" onClick={() => onSet(textOf(value.other), '')}>One form alone</button>
       </span>
     )
@@ -155,7 +150,7 @@ function Texts({files, tags, home}: {files: Map<string, Json>; tags: string[]; h
         <table className="texts">
           <thead><tr><th scope="col">Key</th>{tags.map(t => <th key={t} scope="col">{nameOf(t)} <code>{t}</code></th>)}</tr></thead>
           <tbody>
-            {shown.map(k => <Row key={k} name={k} files={files} tags={tags} texts={texts} />)}
+            {shown.map(k => <Row key={k} name={k} tags={tags} texts={texts} />)}
           </tbody>
         </table>
         {shown.length === 0 && <p className="hint texts-none">{keys.length === 0 ? 'There is no text yet.' : only ? 'Nothing is missing.' : 'No text is called that.'}</p>}
@@ -170,7 +165,7 @@ function Texts({files, tags, home}: {files: Map<string, Json>; tags: string[]; h
   )
 }
 
-function Row({name, files, tags, texts}: {name: string; files: Map<string, Json>; tags: string[]; texts: Map<string, Map<string, Json>>}) {
+function Row({name, tags, texts}: {name: string; tags: string[]; texts: Map<string, Map<string, Json>>}) {
   const {project} = useStudio()
   const [naming, setNaming] = useState(false)
   const leaf = name.slice(name.lastIndexOf('.') + 1)
@@ -198,7 +193,7 @@ function Row({name, files, tags, texts}: {name: string; files: Map<string, Json>
         const v = texts.get(t)?.get(name)
         return (
           <td key={t} className={v === undefined ? 'missing' : ''}>
-            <Cell label={`${name} in ${nameOf(t)}`} value={v} hint={v === undefined ? 'missing' : ''} onSet={(x, step) => put(files, t, name, x, step && `${step}:${t}:${name}`)} />
+            <Cell label={`${name} in ${nameOf(t)}`} value={v} hint={v === undefined ? 'missing' : ''} onSet={(x, step) => put(t, name, x, step && `${step}:${t}:${name}`)} onForm={(f, x, step) => put(t, `${name}.${f}`, x, `${step}:${t}:${name}`)} />
             <Faults faults={(project?.problems ?? []).filter(p => p.at === path(t, name))} />
           </td>
         )
@@ -241,7 +236,7 @@ function Words({files, tags}: {files: Map<string, Json>; tags: string[]}) {
                 return (
                   <div key={k} className="word">
                     <span><code>{k}</code><span className="hint">{isPlural(usual) ? textOf(usual.other) : textOf(usual)}</span></span>
-                    <Cell label={`${k} in ${nameOf(tag)}`} value={value} hint="as Usher says it" onSet={(v, step) => put(files, tag, `usher.${k}`, v !== null && isPlural(usual) && !isObject(v) ? {...usual, other: v} : v, step && `${step}:${tag}:${k}`)} />
+                    <Cell label={`${k} in ${nameOf(tag)}`} value={value} hint="as Usher says it" onSet={(v, step) => put(tag, `usher.${k}`, v !== null && isPlural(usual) && !isObject(v) ? {...usual, other: v} : v, step && `${step}:${tag}:${k}`)} onForm={(f, v, step) => put(tag, `usher.${k}.${f}`, v, `${step}:${tag}:${k}`)} />
                     <Faults faults={(project?.problems ?? []).filter(p => p.at === path(tag, `usher.${k}`))} />
                   </div>
                 )

@@ -1,9 +1,9 @@
 import {useContext, useId, useState} from 'react'
 import {Icon} from './icons.tsx'
-import {AppValue, Expression, Faults, Head, read, RowTools, Sheet, Suggested, textOf, TextBox, write} from './SettingsKit.tsx'
+import {AppValue, Expression, Faults, Head, RowTools, Sheet, Suggested, textOf, TextBox, write} from './SettingsKit.tsx'
 import {store, useStudio} from './store.ts'
 import {Segmented, Switch} from './ui.tsx'
-import {escaped, isObject} from './values.ts'
+import {alter, briefly, escaped, isObject, read} from './values.ts'
 import type {Json} from './wire.ts'
 
 const legalName = /^[A-Za-z_]\w*$/
@@ -61,22 +61,13 @@ export function useTypeNames(): string[] {
 }
 
 function Variable({name, value}: {name: string; value: Json}) {
-  const app = useContext(AppValue)
   const {project} = useStudio()
   const id = useId()
   const here = `/app/state/${escaped(name)}`
   const more = isObject(value)
   const type = textOf(more ? value.type : value)
   const types = useTypeNames()
-  // A variable that has nothing but its type is written as that alone.
-  const put = (key: string, v: Json, step = '') => {
-    const now: {[key: string]: Json} = more ? {...value} : {type}
-    if (v === null) delete now[key]
-    else now[key] = v
-    const alone = Object.keys(now).length === 1
-    const edit = alone ? {op: 'set' as const, at: here, value: now.type ?? 'text'} : !more ? {op: 'set' as const, at: here, value: now} : v === null ? {op: 'delete' as const, at: `${here}/${key}`} : {op: 'set' as const, at: `${here}/${key}`, value: v}
-    void store.edit([edit], `variable ${name}`, {step: step && `${step}:${here}/${key}`})
-  }
+  const put = (key: string, v: Json, step = '') => void alter(here, now => briefly(now, here, 'type', key, v), `variable ${name}`, step && `${step}:${here}/${key}`)
   return (
     <div className="sub" role="group" aria-label={`Variable ${name}`}>
       <div className="state-grid">
@@ -89,7 +80,7 @@ function Variable({name, value}: {name: string; value: Json}) {
           <label htmlFor={`${id}-d`}>Begins as</label>
           <Expression id={`${id}-d`} bare at={`${here}/default`} label={`Default of ${name}`} value={more ? value.default : undefined} placeholder="nothing" onSet={(v, step) => put('default', v === null ? null : typed(v, type), step)} />
         </div>
-        <RowTools what={`variable ${name}`} onRemove={() => void write(app, here, null, `variable ${name}`)} />
+        <RowTools what={`variable ${name}`} onRemove={() => void write(here, null, `variable ${name}`)} />
       </div>
       <div className="state-foot">
         <label htmlFor={`${id}-k`}>Kept after a log-out</label><Switch id={`${id}-k`} label={`${name} is kept after a log-out`} checked={more && value.keep === true} onChange={on => put('keep', on ? true : null)} />
@@ -137,7 +128,6 @@ function Constants() {
 }
 
 function Constant({name, value}: {name: string; value: Json}) {
-  const app = useContext(AppValue)
   const {project} = useStudio()
   const [bad, setBad] = useState(false)
   const here = `/app/constants/${escaped(name)}`
@@ -159,7 +149,7 @@ function Constant({name, value}: {name: string; value: Json}) {
       <Name at={here} name={name} what="constant" />
       {kind === 'bool' ? <Switch label={`Value of ${name}`} checked={value === true} onChange={on => set(on)} /> : <TextBox label={`Value of ${name}`} value={kind === 'json' ? JSON.stringify(value) : textOf(value)} mono={kind === 'json'} onSet={type} />}
       <span className="hint">{kinds.find(k => k.value === kind)?.label}</span>
-      <RowTools what={`constant ${name}`} onRemove={() => void write(app, here, null, `constant ${name}`)} />
+      <RowTools what={`constant ${name}`} onRemove={() => void write(here, null, `constant ${name}`)} />
       {bad && <p className="hint">This is no {kind === 'json' ? 'JSON list or mapping' : 'number'} yet, so it is not written.</p>}
       <Faults faults={(project?.problems ?? []).filter(p => p.at === here || p.at?.startsWith(`${here}/`))} />
     </div>

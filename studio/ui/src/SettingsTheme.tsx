@@ -3,11 +3,11 @@ import {api} from './api.ts'
 import {pictures} from './Assets.tsx'
 import {CanvasView} from './CanvasView.tsx'
 import {Icon} from './icons.tsx'
-import {AppValue, Choice, Faults, Head, Line, More, read, RowTools, Sheet, specAt, textOf, TextBox, useSetting, write} from './SettingsKit.tsx'
+import {AppValue, Choice, Faults, Head, Line, More, RowTools, Sheet, specAt, textOf, TextBox, useSetting, write} from './SettingsKit.tsx'
 import {AssetPick} from './SettingsAssets.tsx'
 import {store, useStudio} from './store.ts'
 import {Segmented, Switch} from './ui.tsx'
-import {escaped, isObject} from './values.ts'
+import {alter, briefly, escaped, isObject, parts, read, removed} from './values.ts'
 import type {ContrastView, Json, RoleView, ThemeView} from './wire.ts'
 
 const at = '/app/theme'
@@ -138,19 +138,11 @@ function Scale() {
 }
 
 function Font({name, label}: {name: string; label: string}) {
-  const {spec, value, faults, app} = useSetting(`${at}/fonts/${name}`, label)
+  const {spec, value, faults} = useSetting(`${at}/fonts/${name}`, label)
   const here = `${at}/fonts/${name}`
   const file = textOf(isObject(value) ? value.file : value)
-  const more = isObject(value)
-  // What has nothing but its file is written as that alone.
-  const put = (key: string, v: Json, step = '') => {
-    const now: {[key: string]: Json} = more ? {...value} : {file}
-    if (v === null) delete now[key]
-    else now[key] = v
-    const alone = Object.keys(now).length === 1
-    void store.edit([alone ? {op: 'set', at: here, value: file} : !more ? {op: 'set', at: here, value: now} : v === null ? {op: 'delete', at: `${here}/${key}`} : {op: 'set', at: `${here}/${key}`, value: v}], label, {step})
-  }
-  const pick = (v: string) => void (v === '' ? write(app, here, null, label) : store.edit([{op: 'set', at: more ? `${here}/file` : here, value: v}], label))
+  const put = (key: string, v: Json, step = '') => void alter(here, now => briefly(now, here, 'file', key, v), label, step && `${step}:${here}/${key}`)
+  const pick = (v: string) => (v === '' ? void write(here, null, label) : put('file', v))
   return (
     <>
       <Line label={label} doc={<>{spec?.doc} A WOFF2.</>} faults={faults}><AssetPick label={label} value={file} ends={['.woff2']} none="The typeface above" onPick={pick} /></Line>
@@ -165,17 +157,14 @@ function Font({name, label}: {name: string; label: string}) {
 }
 
 function Logo() {
-  const {spec, value, faults, app} = useSetting(`${at}/logo`, 'Logo')
+  const app = useContext(AppValue)
+  const {spec, value, faults} = useSetting(`${at}/logo`, 'Logo')
   const light = textOf(isObject(value) ? value.light : value)
-  const more = isObject(value)
-  const set = (v: Json) => void write(app, `${at}/logo`, v, 'Logo')
-  const part = (key: string) => (v: string, step = '') => {
-    if (more) return void (v === '' && Object.keys(value).length === 2 ? store.edit([{op: 'set', at: `${at}/logo`, value: light}], 'Logo', {step}) : write(app, `${at}/logo/${key}`, v === '' ? null : v, 'Logo', step))
-    if (v !== '') void store.edit([{op: 'set', at: `${at}/logo`, value: {light, [key]: v}}], 'Logo', {step})
-  }
+  const here = `${at}/logo`
+  const part = (key: string) => (v: string, step = '') => void alter(here, now => briefly(now, here, 'light', key, v === '' ? null : v), 'Logo', step && `${step}:${here}/${key}`)
   return (
     <>
-      <Line label="Logo" doc={spec?.doc} faults={faults}><AssetPick label="Logo" value={light} ends={pictures} none="None" onPick={v => v === '' ? set(null) : more ? void store.edit([{op: 'set', at: `${at}/logo/light`, value: v}], 'Logo') : set(v)} /></Line>
+      <Line label="Logo" doc={spec?.doc} faults={faults}><AssetPick label="Logo" value={light} ends={pictures} none="None" onPick={v => v === '' ? void write(here, null, 'Logo') : part('light')(v)} /></Line>
       {light !== '' && (
         <>
           <Line label="Logo for dark" doc="In place of the other where colours are dark."><AssetPick label="Logo for dark" value={textOf(read(value, ['dark']))} ends={pictures} none="The same" onPick={part('dark')} /></Line>
@@ -208,13 +197,13 @@ function Colours({theme}: {theme: ThemeView | undefined}) {
 
 function Role({role, contrasts, mode}: {role: RoleView; contrasts: ContrastView[]; mode: string}) {
   const here = `${at}/colors/${role.name}`
-  const {value, faults, app} = useSetting(here, role.name)
+  const {value, faults} = useSetting(here, role.name)
   const light = textOf(isObject(value) ? value.light : value)
   const dark = textOf(read(value, ['dark']))
-  const set = (l: string, d: string, step: string) => {
-    const next: Json = d === '' ? (l === '' ? null : l) : l === '' ? {dark: d} : {light: l, dark: d}
-    void write(app, here, next, `colour ${role.name}`, `${step}:${here}`)
-  }
+  const set = (key: 'light' | 'dark') => (v: string | null, step: string) => void alter('/app', app => {
+    const edits = briefly(read(app, parts(here).slice(1)) ?? null, here, 'light', key, v === '' ? null : v)
+    return edits.flatMap(e => e.op === 'delete' && e.at === here ? removed(app, '/app', here) : [e])
+  }, `colour ${role.name}`, `${step}:${here}`)
   const figure = (m: string) => {
     const c = contrasts.find(x => x.mode === m)
     if (!c) return null
@@ -224,8 +213,8 @@ function Role({role, contrasts, mode}: {role: RoleView; contrasts: ContrastView[
   return (
     <div className={`colour-row${faults.length ? ' bad' : ''}`} data-mode={mode}>
       <div className="colour-name"><strong>{role.name}</strong><p>{role.doc}</p></div>
-      <div><Colour label={`${role.name} in light`} value={light} computed={role.light} onSet={(v, step) => set(v ?? '', dark, step)} />{figure('light')}</div>
-      <div><Colour label={`${role.name} in dark`} value={dark} computed={role.dark} onSet={(v, step) => set(light, v ?? '', step)} />{figure('dark')}</div>
+      <div><Colour label={`${role.name} in light`} value={light} computed={role.light} onSet={set('light')} />{figure('light')}</div>
+      <div><Colour label={`${role.name} in dark`} value={dark} computed={role.dark} onSet={set('dark')} />{figure('dark')}</div>
       <div className="colour-faults"><Faults faults={faults} /></div>
     </div>
   )
@@ -247,7 +236,7 @@ function Variants({theme}: {theme: ThemeView | undefined}) {
         const look = read(app, ['theme', 'variants', k, n])
         return (
           <div key={`${k}/${n}`} className="sub">
-            <div className="sub-head"><h4>{n} <span className="hint">{k}</span></h4><RowTools what={`variant ${n}`} onRemove={() => void write(app, here, null, `variant ${n}`)} /></div>
+            <div className="sub-head"><h4>{n} <span className="hint">{k}</span></h4><RowTools what={`variant ${n}`} onRemove={() => void write(here, null, `variant ${n}`)} /></div>
             <More title="Its look" open={isObject(look) && Object.keys(look).length < 2}>
               {['like', 'background', 'color', 'border', 'radius', 'weight', 'shadow'].map(p => <Token key={p} at={`${here}/${p}`} label={p} of={n} />)}
             </More>

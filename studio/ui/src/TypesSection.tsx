@@ -1,13 +1,13 @@
 import './calls.css'
 import {useEffect, useId, useState} from 'react'
-import {Cell, Declared, Faults, NameInput, reorderList} from './CallRows.tsx'
-import {amend, editThenShow, put, text, uses} from './calls.ts'
+import {Cell, Declared, Faults, NameInput} from './CallRows.tsx'
+import {editThenShow, put, text, uses} from './calls.ts'
 import {Icon} from './icons.tsx'
 import {ImportDialog} from './Imports.tsx'
 import {Labelled, Modal, Removal} from './Modal.tsx'
 import {store, useStudio} from './store.ts'
 import {Empty, IconButton, Segmented} from './ui.tsx'
-import {escaped, isObject, useValue} from './values.ts'
+import {alter, briefly, escaped, isObject, moveItem, placed, removeItem, useValue} from './values.ts'
 import type {Json, Problem, ProjectView} from './wire.ts'
 
 // The section “Data types”: what objects are made of, and words to choose from.
@@ -135,12 +135,10 @@ function TypeEditor({name, value}: {name: string; value: {[key: string]: Json}})
 // Words edits the values of an enum.
 function Words({at, name, words}: {at: string; name: string; words: Json[]}) {
   const [adding, setAdding] = useState(false)
-  const set = (i: number, patch: {[key: string]: Json}, step = '') => {
-    amend(`${at}/${i}`, now => {
-      const full = Object.fromEntries(Object.entries({...(isObject(now) ? now : {name: now}), ...patch}).filter(([, v]) => v !== '' && v !== null))
-      return Object.keys(full).length === 1 ? full.name ?? '' : full
-    }, `words of ${name}`, step)
-  }
+  const set = (drawn: Json, i: number, key: 'name' | 'wire', value: string, step = '') => void alter(at, now => {
+    const n = placed(now, drawn, i)
+    return n < 0 ? [] : briefly((now as Json[])[n] ?? null, `${at}/${n}`, 'name', key, value || null)
+  }, `words of ${name}`, step)
   return (
     <section className="sheet api-sheet" aria-label="Words">
       <h3>Words</h3>
@@ -151,11 +149,11 @@ function Words({at, name, words}: {at: string; name: string; words: Json[]}) {
           return (
             <div className="pair" key={`${i}-${words.length}`}>
               <div className="pair-row">
-                <NameInput label={`Word ${i + 1}`} value={is} onRename={to => set(i, {name: to})} />
-                <Cell label={`Name of ${is} in JSON`} placeholder={`${is} in JSON too`} value={isObject(w) ? text(w.wire) : ''} onSet={(t, step) => set(i, {wire: t}, step)} />
-                <IconButton icon="up" label={`Move ${is} up`} disabled={i === 0} onClick={() => void reorderList(at, i, -1, name)} />
-                <IconButton icon="down" label={`Move ${is} down`} disabled={i === words.length - 1} onClick={() => void reorderList(at, i, 1, name)} />
-                <IconButton icon="x" label={`Remove ${is}`} disabled={words.length === 1} onClick={() => void put(`${at}/${i}`, null, `removing ${is}`)} />
+                <NameInput label={`Word ${i + 1}`} value={is} onRename={to => set(w, i, 'name', to)} />
+                <Cell label={`Name of ${is} in JSON`} placeholder={`${is} in JSON too`} value={isObject(w) ? text(w.wire) : ''} onSet={(t, step) => set(w, i, 'wire', t, step)} />
+                <IconButton icon="up" label={`Move ${is} up`} disabled={i === 0} onClick={() => void moveItem(at, w, i, -1, `order of ${name}`)} />
+                <IconButton icon="down" label={`Move ${is} down`} disabled={i === words.length - 1} onClick={() => void moveItem(at, w, i, 1, `order of ${name}`)} />
+                <IconButton icon="x" label={`Remove ${is}`} disabled={words.length === 1} onClick={() => void removeItem(at, w, i, `removing ${is}`)} />
               </div>
               <Faults at={`${at}/${i}`} below />
             </div>

@@ -1,8 +1,8 @@
 import {useEffect, useState} from 'react'
 import {ask} from './api.ts'
 import {store, useStudio} from './store.ts'
-import {escaped, isObject} from './values.ts'
-import type {CallsView, CallView, GroupView, Json, TypeView, UsesView, ValueView, WireEdit} from './wire.ts'
+import {alter, escaped, holder, isObject, removed} from './values.ts'
+import type {CallsView, CallView, GroupView, Json, TypeView, UsesView, WireEdit} from './wire.ts'
 
 // The API groups and calls of the app, and where they stand.
 
@@ -75,20 +75,16 @@ export function freeName(name: string, taken: string[]): string {
 // uses asks what would no longer be right without what stands at a path.
 export const uses = (at: string) => ask<UsesView>('GET', `/api/uses?at=${encodeURIComponent(at)}`)
 
-// put writes one value, or takes it away where it is null. The last key of a mapping takes the mapping along.
-export function put(at: string, value: Json, label: string, {step, last}: {step?: string; last?: string} = {}) {
-  const edit: WireEdit = value === null ? {op: 'delete', at: last ?? at} : {op: 'set', at, value}
-  return store.edit([edit], label, {step})
+// put writes one value, or takes it away where it is null; the last key of the mapping last takes that along.
+export function put(at: string, value: Json, label: string, {step = '', last}: {step?: string; last?: string} = {}) {
+  if (value !== null) return store.edit([{op: 'set', at, value}], label, {step})
+  const around = holder(at)
+  return alter(last ?? around, now => removed(now, last ?? around, at, last ? [] : [around]), label, step)
 }
-
-let amending: Promise<void> = Promise.resolve()
 
 // amend changes a value that is written as a whole, from what is written when its turn has come: two changes in a row both count.
 export function amend(at: string, change: (now: Json) => Json, label: string, step = '') {
-  amending = amending.then(async () => {
-    const {value} = await ask<ValueView>('GET', `/api/value?at=${encodeURIComponent(at)}`)
-    await store.edit([{op: 'set', at, value: change(value)}], label, {step})
-  }).catch((e: unknown) => store.tell(e instanceof Error ? e.message : 'That did not work.', true))
+  return alter(at, now => [{op: 'set', at, value: change(now)}], label, step)
 }
 
 // editThenShow makes a change and then shows what it made; a change that is refused leaves what is shown.

@@ -195,10 +195,10 @@ class Store {
   }
 
   // plan sends a change that is thought out once those before it are made: keys may be faster than the server.
-  plan(make: () => Plan | undefined) {
+  plan(make: () => Plan | undefined | Promise<Plan | undefined>) {
     return this.serial(async () => {
       const {project, selected, others: had} = this.state
-      const made = make()
+      const made = await make()
       if (!project || !made) return
       const {edits, label, step = '', then, others = [], said} = made
       const next = await api.edit({revision: project.revision, edits, label, step})

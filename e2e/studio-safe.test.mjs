@@ -1,0 +1,119 @@
+// No edit of a builder is lost, however fast it comes after the one before, and undo leads back to the very bytes that there were.
+import {after, before, describe, test} from 'node:test'
+import assert from 'node:assert/strict'
+import {poll} from './harness.mjs'
+import {Studio} from './studio.mjs'
+
+const words = Array.from({length: 10}, (_, i) => `word${i}`)
+const names = Array.from({length: 10}, (_, i) => `name${i}`)
+
+const files = {
+  'app.yaml': `usher: 1
+id: safe
+name: Safe # what people read
+
+# What each visit keeps.
+state:
+${names.map(n => `  ${n}: text # ${n} as it was\n`).join('')}
+theme:
+  colors:
+    primary: "#224488" # ours
+`,
+  'pages/home.yaml': 'title: Home\npath: /\n\nbody:\n  - text: Hello\n',
+  'types/State.yaml': 'enum:\n  # The first of all.\n  - open\n  - closed # the last\n',
+  'calls/api.yaml': `url: https://api.example.com
+calls:
+  list:
+    path: /list
+    query:
+      ids: ""  # which
+    headers:
+      X-One: "1" # first
+      X-Two: "2"
+`,
+}
+
+describe('edits that come faster than the server', () => {
+  let s, page
+  const all = () => Object.fromEntries(Object.keys(files).map(f => [f, s.text(f)]))
+  // burst does all of a list in one turn of the browser, before it hears of anything: [role or label of a control, what is typed, or nothing for a click].
+  const burst = steps => page.evaluate(async steps => {
+    const find = name => [...document.querySelectorAll('[aria-label]')].find(e => e.getAttribute('aria-label') === name)
+    for (const [name, text] of steps) {
+      await null // what was done is drawn, and nothing has been answered
+      const el = name === '' ? document.activeElement : find(name) ?? [...document.querySelectorAll('button')].find(b => b.textContent.trim() === name)
+      if (!el) throw new Error(`there is no ${name}`)
+      if (text === undefined) { el.click(); continue }
+      el.focus()
+      Object.getOwnPropertyDescriptor(Object.getPrototypeOf(el), 'value').set.call(el, text)
+      el.dispatchEvent(new Event('input', {bubbles: true}))
+      el.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true}))
+    }
+  }, steps)
+  const undoAll = async () => {
+    const undo = page.getByRole('button', {name: /^Undo/}).first()
+    await poll('all is as it was', async () => {
+      if (Object.entries(files).every(([f, text]) => s.text(f) === text)) return true
+      if (await undo.isEnabled()) await undo.click()
+      return false
+    })
+    assert.deepEqual(all(), files)
+  }
+  const settings = async name => {
+    await s.section(page, 'Settings')
+    await page.getByRole('navigation', {name: 'Settings'}).getByRole('button', {name, exact: true}).click()
+  }
+
+  before(async () => {
+    s = await new Studio().start({files})
+    page = await s.open()
+    page.setDefaultTimeout(20_000)
+    await page.frameLocator('iframe').getByText('Hello').waitFor()
+  })
+  after(async () => {
+    const faults = page?.faults
+    await s?.stop()
+    assert.deepEqual(faults, [])
+  })
+
+  test('E11 each of two changes to what was written short counts', async () => {
+    await settings('State & constants')
+    await page.getByRole('group', {name: 'Variable name9'}).waitFor()
+    await burst(names.flatMap(n => [[`${n} is kept after a log-out`], [`Note on ${n}`, `About ${n}`], [`Default of ${n}`, 'first']]))
+    await poll('all three of each', () => names.every(n => new RegExp(`^  ${n}: .*keep: true`, 'm').test(s.text('app.yaml')) && s.text('app.yaml').includes(`About ${n}`)) && s.text('app.yaml').split('default: first').length === 11)
+    for (const n of names) assert.match(s.text('app.yaml'), new RegExp(`# ${n} as it was`))
+    await undoAll()
+  })
+
+  test('E11 ten words are added and one is moved, all at once', async () => {
+    await s.section(page, 'Data types')
+    await page.getByRole('textbox', {name: 'Word 2'}).waitFor()
+    await burst([['Move open down'], ...words.flatMap(w => [['Add word'], ['The new word', w]]), ['Name of closed in JSON', 'shut'], ['Move open down'], ['Move open down']])
+    await poll('all words', () => words.every(w => s.text('types/State.yaml').includes(`- ${w}\n`)) && s.text('types/State.yaml').includes('wire: shut') && /word1\n.*\n? *- open/.test(s.text('types/State.yaml')))
+    assert.match(s.text('types/State.yaml'), /# the last/)
+    await burst(words.map(w => [`Remove ${w}`]))
+    await poll('no words', () => !s.text('types/State.yaml').includes('word'))
+    await undoAll()
+  })
+
+  test('E11 a colour is given for light and for dark in one go, and both are taken away in one', async () => {
+    await settings('Theme')
+    await page.getByLabel('primary in dark', {exact: true}).waitFor()
+    await burst([['primary in dark as text', '#88aaff'], ['primary in light as text', '#112233'], ['secondary in dark as text', '#101010'], ['secondary in light as text', '#fefefe']])
+    await poll('both of both', () => ['#88aaff', '#112233', '#101010', '#fefefe'].every(c => s.text('app.yaml').includes(c)))
+    assert.match(s.text('app.yaml'), /# ours/)
+    await undoAll()
+  })
+
+  test('E11 the last rows go at once with what held them, and one that is added meanwhile stays', async () => {
+    await s.section(page, 'API')
+    await page.getByRole('treeitem', {name: /^list/}).click()
+    await page.getByLabel('Value of the header X-One').waitFor()
+    await burst([['Remove the header X-One'], ['Remove the header X-Two'], ['Value of the parameter ids', '${7}'], ['Add parameter'], ['Name of the new parameter', 'page']])
+    await poll('no headers', () => !s.text('calls/api.yaml').includes('headers') && s.text('calls/api.yaml').includes('page: ""') && s.text('calls/api.yaml').includes('ids: "${7}"'))
+    await undoAll()
+    await burst([['Remove the parameter ids'], ['Add parameter'], ['Name of the new parameter', 'page']])
+    await poll('the new one alone', () => !s.text('calls/api.yaml').includes('ids') && s.text('calls/api.yaml').includes('page: ""'))
+    await undoAll()
+  })
+})
