@@ -43,16 +43,23 @@ func answers(t *testing.T, addr, host, path string) string {
 	}
 }
 
-// TestF222_OneBinaryServesTheApp builds the command without cgo, puts it alone into an empty folder beside an app's files, and lets
-// it serve: no environment, no library, no further file.
-func TestF222_OneBinaryServesTheApp(t *testing.T) {
-	dir := t.TempDir()
-	bin := filepath.Join(dir, "usher")
+// released builds the command as people get it: without cgo, and watched by nobody.
+func released(t *testing.T) string {
+	t.Helper()
+	bin := filepath.Join(t.TempDir(), "usher")
 	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", bin, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+	return bin
+}
+
+// TestF222_OneBinaryServesTheApp builds the command without cgo, puts it alone into an empty folder beside an app's files, and lets
+// it serve: no environment, no library, no further file.
+func TestF222_OneBinaryServesTheApp(t *testing.T) {
+	bin := released(t)
+	dir := filepath.Dir(bin)
 	standsAlone(t, bin)
 	if err := os.CopyFS(filepath.Join(dir, "app"), os.DirFS(filepath.Join(repoExamples(t), "touristtrail"))); err != nil {
 		t.Fatal(err)

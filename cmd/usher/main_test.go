@@ -22,12 +22,15 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the command as people do; each script reads like a page of the manual.
+// It is the one that people get: hundreds of short runs that watch for races would cost most of the time of all tests, and what runs at
+// once in the command is run by the other tests.
 func TestScripts(t *testing.T) {
+	bin := released(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir)
-			e.Setenv("GORACE", "atexit_sleep_ms=0") // a command that watches for races else waits a second before it ends
+			e.Setenv("PATH", filepath.Dir(bin)+string(filepath.ListSeparator)+e.Getenv("PATH"))
 			e.Setenv("USHER_EXAMPLES", repoExamples(t))
 			e.Setenv("STANDINS", filepath.Join(filepath.Dir(repoExamples(t)), "standin", "testdata"))
 			return nil
