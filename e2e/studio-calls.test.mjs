@@ -1,7 +1,8 @@
 // API calls, their tests, data types and imports, as a builder makes them in the studio.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {existsSync} from 'node:fs'
+import {existsSync, rmSync, writeFileSync} from 'node:fs'
+import {createServer} from 'node:http'
 import {join, poll, readFileSync} from './harness.mjs'
 import {Studio, accessible} from './studio.mjs'
 
@@ -184,6 +185,42 @@ describe('API calls in the studio', () => {
     await poll('one undo takes both back', () => !s.text('calls/auth.yaml').includes('Person') && !existsSync(s.path('types/Person.yaml')))
     await page.getByRole('button', {name: 'Undo'}).click()
     await s.saved('calls/auth.yaml', 'reply: User')
+  })
+
+  test('F087 F091 a file is chosen and sent, under the name and type that the part says', async () => {
+    const got = []
+    const backend = createServer((req, res) => {
+      let body = ''
+      req.setEncoding('latin1').on('data', d => { body += d }).on('end', () => { got.push(body); res.setHeader('Content-Type', 'application/json').end('{"stored": true}') })
+    })
+    await new Promise(up => backend.listen(0, '127.0.0.1', up))
+    writeFileSync(s.path('calls/photos.yaml'), `url: http://127.0.0.1:${backend.address().port}\ncalls:\n  send:\n    method: POST\n    path: /photos\n    params: {photo: file, key: secret}\n    headers: {X-Key: "\${params.key}"}\n    multipart: {photo: "\${params.photo}"}\n`)
+    await page.getByRole('treeitem', {name: /^photos/}).waitFor()
+    await call('send')
+    await page.getByRole('radio', {name: 'Definition'}).click()
+    await page.getByRole('button', {name: 'File name and type of photo'}).click()
+    await fill('File name of photo', 'me.txt')
+    await s.saved('calls/photos.yaml', 'name: me.txt')
+    await fill('Type of the file photo', 'text/x-me')
+    await poll('the part', () => /photo:\s+\{?file: "?\$\{params.photo\}"?,?\s+name: me.txt,?\s+type: text\/x-me/.test(s.text('calls/photos.yaml')))
+    await page.getByRole('radio', {name: 'Response & Test'}).click()
+    await page.getByLabel(/^photo/).setInputFiles({name: 'big.bin', mimeType: 'text/plain', buffer: Buffer.alloc(6 << 20)})
+    await page.getByText('Files for a test have 5 MB at most').waitFor()
+    await page.getByLabel(/^photo/).setInputFiles({name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('the bytes of a file')})
+    await page.getByLabel(/^key/).fill('very-s3cret-key')
+    await looks('calls-file')
+    await page.getByRole('button', {name: 'Send', exact: true}).click()
+    await page.getByText('It worked.').waitFor()
+    assert.match(got.join(), /filename="?me\.txt"?\r\nContent-Type: text\/x-me\r\n\r\nthe bytes of a file/)
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByRole('button', {name: 'Copy as cURL'}).click()
+    await page.getByText('The command is copied.').waitFor()
+    const command = await page.evaluate(() => navigator.clipboard.readText())
+    assert.match(command, /^curl -X POST/)
+    assert.ok(command.includes('KEY') && !command.includes('s3cret'), command)
+    backend.close()
+    rmSync(s.path('calls/photos.yaml'))
+    await page.getByRole('treeitem', {name: /^photos/}).waitFor({state: 'detached'})
   })
 
   test('F107 a cURL command becomes a call, without its token, in one step', async () => {

@@ -33,6 +33,7 @@ func (s *Studio) table() []route {
 		{"GET", "/api/component/{name}", builder, serveJSON(s, s.getComponent)},
 		{"GET", "/api/bars", builder, serveJSON(s, s.getBars)},
 		{"GET", "/api/trial", builder, serveJSON(s, s.getTrial)},
+		{"GET", "/api/curl", builder, serveJSON(s, s.getCURL)},
 		{"POST", "/api/trial", runner, serveJSON(s, s.postTrial)},
 		{"POST", "/api/import", builder, serveJSON(s, s.postImport)},
 		{"POST", "/api/import/choose", builder, serveJSON(s, s.postImportChoose)},

@@ -17,6 +17,7 @@ import (
 type Trial interface {
 	Try(ctx context.Context, p *project.Project, ask TrialRequest) (TrialReply, error) // a Declined says why nothing was sent
 	Fetch(ctx context.Context, address string) ([]byte, error)                         // at most imports.MaxSource bytes and one more
+	CURL(p *project.Project, call string) (string, error)                              // the call as a command, with names in place of secrets; a Declined says why not
 }
 
 // TrialReply is what came of a call.
@@ -34,14 +35,39 @@ func (d Declined) Error() string { return string(d) }
 
 // TrialRequest is POST /api/trial: a call to send.
 type TrialRequest struct {
-	Call        string            `json:"call"`        // group.call
-	Params      map[string]string `json:"params"`      // as they are typed; what is not there is left out
-	Environment string            `json:"environment"` // of app.yaml; "" the one that the app runs in
-	Username    string            `json:"username"`    // who logs in first, by the app's own log-in page; "" nobody
-	Password    string            `json:"password"`
-	User        string            `json:"user"`    // a saved test user who logs in instead; "" none
-	Browser     string            `json:"browser"` // the browser whose login in the running app goes along instead; "" none
-	As          string            `json:"as"`      // what actions call the output; "" the call's name
+	Call        string                 `json:"call"`        // group.call
+	Params      map[string]string      `json:"params"`      // as they are typed; what is not there is left out
+	Files       map[string][]TrialFile `json:"files"`       // by parameter
+	Environment string                 `json:"environment"` // of app.yaml; "" the one that the app runs in
+	Username    string                 `json:"username"`    // who logs in first, by the app's own log-in page; "" nobody
+	Password    string                 `json:"password"`
+	User        string                 `json:"user"`    // a saved test user who logs in instead; "" none
+	Browser     string                 `json:"browser"` // the browser whose login in the running app goes along instead; "" none
+	As          string                 `json:"as"`      // what actions call the output; "" the call's name
+}
+
+func (t TrialRequest) fileBytes() (n int) {
+	for _, files := range t.Files {
+		for _, f := range files {
+			n += len(f.Data)
+		}
+	}
+	return n
+}
+
+// TrialFile is a file that goes along with a call. It is in memory while the call is sent, and nowhere else.
+type TrialFile struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Data []byte `json:"data"` // as base64
+}
+
+// MaxTrialFiles is how many bytes the files of one trial have at most, together: as base64 they fit into what the studio takes.
+const MaxTrialFiles = 5 << 20
+
+// CURLView is GET /api/curl?call=: a call as a command for a shell.
+type CURLView struct {
+	Command string `json:"command"`
 }
 
 // TrialView is the answer, and GET /api/trial?call=: what came of a call when it was tried last. It holds no secret.
@@ -158,6 +184,9 @@ func (s *Studio) postTrial(r *http.Request, in TrialRequest) (TrialView, error) 
 			return TrialView{}, fault{http.StatusUnprocessableEntity, "problems", fmt.Sprintf("A call can be sent when the API, the data types and the settings have no errors. %s, line %d: %s.", p.File, p.Line, p.Msg)}
 		}
 	}
+	if n := in.fileBytes(); n > MaxTrialFiles {
+		return TrialView{}, fault{http.StatusRequestEntityTooLarge, "large", fmt.Sprintf("Files for a test have %d MB at most, together.", MaxTrialFiles>>20)}
+	}
 	reply, err := s.trial.Try(r.Context(), v.project, in)
 	var declined Declined
 	if errors.As(err, &declined) {
@@ -172,6 +201,21 @@ func (s *Studio) postTrial(r *http.Request, in TrialRequest) (TrialView, error) 
 	}
 	s.tried.keep(reply)
 	return reply.View, nil
+}
+
+// getCURL is GET /api/curl?call=auth.login. Secrets stand there as $NAMES.
+func (s *Studio) getCURL(r *http.Request, _ none) (CURLView, error) {
+	v := s.snapshot()
+	id := r.URL.Query().Get("call")
+	if s.trial == nil || v.project == nil || v.project.Call(id) == nil {
+		return CURLView{}, fault{http.StatusNotFound, "missing", "There is no such call any more, or its file cannot be read."}
+	}
+	command, err := s.trial.CURL(v.project, id)
+	var declined Declined
+	if errors.As(err, &declined) {
+		return CURLView{}, fault{http.StatusUnprocessableEntity, "declined", string(declined)}
+	}
+	return CURLView{Command: command}, err
 }
 
 // outcome says what an answer is, in a word and in a sentence.

@@ -26,6 +26,8 @@ func (s *stage) Try(_ context.Context, _ *project.Project, ask TrialRequest) (Tr
 	return s.reply, s.fail
 }
 
+func (s *stage) CURL(_ *project.Project, id string) (string, error) { return "curl " + id, s.fail }
+
 func (s *stage) Fetch(context.Context, string) ([]byte, error) { return []byte(s.doc), s.fail }
 
 // trying is a studio with calls and a stage to try them on.
@@ -202,5 +204,37 @@ func TestF094_ATypeOfAReplyInTheStudio(t *testing.T) {
 	view := decode[ImportView](t, w.ask("POST", "/api/import", ask))
 	if len(view.Files) != 1 || view.Files[0].File != "types/Gone.yaml" {
 		t.Errorf("%+v", view.Files)
+	}
+}
+
+// TestF091_AFileGoesAlongWithATest: within a bound, and the reply that is kept has nothing of it.
+func TestF091_AFileGoesAlongWithATest(t *testing.T) {
+	w, st := trying(t)
+	ask := TrialRequest{Call: "shop.products", Files: map[string][]TrialFile{"photo": {{Name: "a.png", Type: "image/png", Data: []byte("the-very-bytes")}}}}
+	if got := w.ask("POST", "/api/trial", ask); got.Code != http.StatusOK || string(st.asked[0].Files["photo"][0].Data) != "the-very-bytes" {
+		t.Errorf("%d %+v", got.Code, st.asked)
+	}
+	kept := w.ask("GET", "/api/trial?call=shop.products", nil)
+	if s := kept.Body.String() + w.log.String(); strings.Contains(s, "a.png") || strings.Contains(s, "the-very-bytes") {
+		t.Error("the file was kept or logged")
+	}
+	ask.Files["photo"][0].Data = make([]byte, MaxTrialFiles+1)
+	if got := w.ask("POST", "/api/trial", ask); got.Code != http.StatusRequestEntityTooLarge || len(st.asked) != 1 {
+		t.Errorf("a large one: %d", got.Code)
+	}
+}
+
+// TestF107_ACallIsACommand: as the exporter writes it, or why it does not.
+func TestF107_ACallIsACommand(t *testing.T) {
+	w, st := trying(t)
+	if v := decode[CURLView](t, w.ask("GET", "/api/curl?call=shop.products", nil)); v.Command != "curl shop.products" {
+		t.Errorf("%+v", v)
+	}
+	if got := w.ask("GET", "/api/curl?call=shop.nothing", nil); got.Code != http.StatusNotFound {
+		t.Error(got.Code)
+	}
+	st.fail = Declined("It cannot be written.")
+	if got := w.ask("GET", "/api/curl?call=shop.products", nil); got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), "It cannot be written.") {
+		t.Errorf("%d %s", got.Code, got.Body)
 	}
 }

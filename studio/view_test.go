@@ -111,7 +111,7 @@ func wireFaults(src string) (faults []string) {
 		SettingView{}, LoginTest{}, LoginTestView{}, Finding{}, ValuesView{}, SecretView{}, EnvironmentRequest{}, SecretRequest{}, ThemeView{}, RoleView{}, ContrastView{}, AssetsView{}, AssetView{}, WordsView{},
 		HistoryView{}, StepView{}, FileView{}, Commit{},
 		ScopeView{}, ExpressionRequest{}, ExpressionView{}, TextProblem{}, PreviewView{}, WhereView{}, CompletionView{},
-		CallsView{}, GroupView{}, CallView{}, ParamView{}, TrialRequest{}, TrialView{}, TrialHeader{}, TrialLine{}, TrialMismatch{},
+		CallsView{}, GroupView{}, CallView{}, ParamView{}, TrialRequest{}, TrialFile{}, CURLView{}, TrialView{}, TrialHeader{}, TrialLine{}, TrialMismatch{},
 		ImportRequest{}, ImportChoice{}, ImportView{}, imports.Note{}, imports.Guess{},
 		DebugView{}, BrowserView{}, LoginView{}, CallSeen{}, CallDetail{}, MessageView{}, HeaderView{}, TraceView{}, StepSeen{}, EventView{}, VariableView{}, DebugRequest{}, DebugAnswer{},
 		GuideStep{}, StartView{}, BackendView{}, BackendValue{}, SampleView{}, StartRequest{}, LoginRequest{}, PlanView{},

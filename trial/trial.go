@@ -228,14 +228,21 @@ func (r *Result) MakeType(tree *project.Tree, name string) (*imports.Plan, error
 
 // Args reads the values of a call's parameters as they are typed in: numbers, true and false, times and texts as they are, lists, data types and
 // json as JSON. Errors name the parameters, all of them at once, and never a value.
-func Args(c *project.Call, typed map[string]string) (map[string]any, error) {
+func Args(c *project.Call, typed map[string]string, files map[string][]value.File) (map[string]any, error) {
 	out := map[string]any{}
 	var faults []error
 	var names []string
 	for _, p := range c.Params {
 		names = append(names, p.Name)
 		text, given := typed[p.Name]
+		sent, isFile := files[p.Name]
 		switch {
+		case isFile:
+			v, err := fileArg(p, sent)
+			if err != nil {
+				faults = append(faults, err)
+			}
+			out[p.Name] = v
 		case given:
 			v, err := arg(p, text)
 			if err != nil {
@@ -246,7 +253,9 @@ func Args(c *project.Call, typed map[string]string) (map[string]any, error) {
 			faults = append(faults, fmt.Errorf("parameter %s (%s) has no value", p.Name, p.Type))
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(typed)) {
+	given := slices.Concat(slices.Collect(maps.Keys(typed)), slices.Collect(maps.Keys(files)))
+	slices.Sort(given)
+	for _, name := range slices.Compact(given) {
 		if slices.Contains(names, name) {
 			continue
 		}
@@ -260,6 +269,23 @@ func Args(c *project.Call, typed map[string]string) (map[string]any, error) {
 		faults = append(faults, fmt.Errorf("%s has no parameter %s: %s", c.ID, name, hint))
 	}
 	return out, errors.Join(faults...)
+}
+
+// fileArg is the value of a parameter that takes a file, or a list of them.
+func fileArg(p project.Param, sent []value.File) (any, error) {
+	switch {
+	case p.Type.Kind == value.KindFile && len(sent) == 1:
+		return sent[0], nil
+	case p.Type.Kind == value.KindFile:
+		return nil, fmt.Errorf("parameter %s takes one file", p.Name)
+	case p.Type.Kind == value.KindList && p.Type.Elem != nil && p.Type.Elem.Kind == value.KindFile:
+		list := make([]any, len(sent))
+		for i, f := range sent {
+			list[i] = f
+		}
+		return list, nil
+	}
+	return nil, fmt.Errorf("parameter %s is %s, not a file", p.Name, p.Type)
 }
 
 func arg(p project.Param, text string) (any, error) {

@@ -160,7 +160,7 @@ func TestF091_NoSecretIsShown(t *testing.T) {
 	}
 	b, p, seen := bench(t, answers)
 	for id, args := range map[string]map[string]string{"api.enter": {"name": "Ada", "pin": "pin-canary"}, "api.thing": nil, "api.bare": nil, "api.any": nil} {
-		typed, err := trial.Args(p.Call(id), args)
+		typed, err := trial.Args(p.Call(id), args, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -217,14 +217,14 @@ func TestF091_OutputIsBounded(t *testing.T) {
 func TestF091_ArgumentsAreTyped(t *testing.T) {
 	b, p, seen := bench(t, map[string]string{"/sort/7": "[]"})
 	sort := p.Call("api.sort")
-	args, err := trial.Args(sort, map[string]string{"id": "7", "tags": `["a","b"]`, "on": "true", "more": "not JSON"})
+	args, err := trial.Args(sort, map[string]string{"id": "7", "tags": `["a","b"]`, "on": "true", "more": "not JSON"}, nil)
 	if err != nil || args["id"] != 7 || args["on"] != true || args["more"] != "not JSON" {
 		t.Fatalf("%v %v", args, err)
 	}
 	if r := try(t, b, trial.Ask{Call: sort, Args: args}); !r.OK || (*seen)[0].URL.RequestURI() != "/sort/7?tag=a&tag=b&on=true" {
 		t.Errorf("%+v %s", r, (*seen)[0].URL)
 	}
-	_, err = trial.Args(sort, map[string]string{"id": "canary", "tags": "canary", "doc": "canary", "tgas": "canary", "zzz": "canary"})
+	_, err = trial.Args(sort, map[string]string{"id": "canary", "tags": "canary", "doc": "canary", "tgas": "canary", "zzz": "canary"}, nil)
 	for _, want := range []string{"parameter id should be int, not text", "parameter tags is list of text, to be written as JSON", "parameter doc is a file",
 		"api.sort has no parameter tgas: did you mean tags?", "api.sort has no parameter zzz: it has id, tags, on, more, doc"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -234,7 +234,7 @@ func TestF091_ArgumentsAreTyped(t *testing.T) {
 	if strings.Contains(fmt.Sprint(err), "canary") {
 		t.Errorf("a value in %v", err)
 	}
-	if _, err = trial.Args(sort, map[string]string{"tags": `[1,{"a":2}]`}); err == nil || !strings.Contains(err.Error(), "parameter id (int) has no value") ||
+	if _, err = trial.Args(sort, map[string]string{"tags": `[1,{"a":2}]`}, nil); err == nil || !strings.Contains(err.Error(), "parameter id (int) has no value") ||
 		!strings.Contains(err.Error(), "parameter tags[1] should be text") {
 		t.Errorf("%v", err)
 	}

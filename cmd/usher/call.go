@@ -116,7 +116,7 @@ func (c callCmd) ask(con *console, p *project.Project) (trial.Ask, error) {
 		}
 		typed[name] = text
 	}
-	args, err := trial.Args(made, typed)
+	args, err := trial.Args(made, typed, nil)
 	if err != nil {
 		return trial.Ask{}, hinted(err, "--with NAME=VALUE, or --with-env NAME=VARIABLE for what no history may hold")
 	}

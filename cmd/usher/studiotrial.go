@@ -12,6 +12,7 @@ import (
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/studio"
 	"github.com/usherdev/usher/trial"
+	"github.com/usherdev/usher/value"
 )
 
 // trials sends the studio's calls. given is what they have from outside, in the environment of a name.
@@ -32,7 +33,7 @@ func (t trials) Try(ctx context.Context, p *project.Project, ask studio.TrialReq
 	if made == nil {
 		return studio.TrialReply{}, studio.Declined("There is no such call.")
 	}
-	args, err := trial.Args(made, ask.Params)
+	args, err := trial.Args(made, ask.Params, filesOf(ask.Files))
 	if err != nil {
 		return studio.TrialReply{}, studio.Declined(err.Error() + ".")
 	}
@@ -50,6 +51,30 @@ func (t trials) Try(ctx context.Context, p *project.Project, ask studio.TrialReq
 		return studio.TrialReply{}, err
 	}
 	return studio.TrialReply{View: trialView(result), Size: len(result.Raw), MakeType: result.MakeType}, nil
+}
+
+// filesOf are the files that go along. They are in memory for this one call.
+func filesOf(sent map[string][]studio.TrialFile) map[string][]value.File {
+	out := map[string][]value.File{}
+	for name, files := range sent {
+		for _, f := range files {
+			out[name] = append(out[name], value.NewFile(f.Name, f.Type, f.Data))
+		}
+	}
+	return out
+}
+
+// CURL implements studio.Trial.
+func (t trials) CURL(p *project.Project, id string) (string, error) {
+	env, _, err := t.given(p, "")
+	if err != nil {
+		return "", studio.Declined("The command cannot be written: " + err.Error() + ".")
+	}
+	command, err := imports.ExportCURL(p, id, env)
+	if err != nil {
+		return "", studio.Declined("The command cannot be written: " + err.Error() + ".")
+	}
+	return command, nil
 }
 
 // send sends the call: as nobody, with the login of a browser in the running app, or between a log-in and a log-out where an account was given.

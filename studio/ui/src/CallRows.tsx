@@ -1,4 +1,4 @@
-import {useEffect, useId, useState, type ReactNode} from 'react'
+import {useEffect, useId, useRef, useState, type ReactNode} from 'react'
 import {Bound, SetFromVariable} from './Binding.tsx'
 import {amend, builtin, put, text, uses} from './calls.ts'
 import {ExpressionInput} from './ExpressionInput.tsx'
@@ -107,9 +107,30 @@ export function shownAs(v: Json): string {
 
 const valueProp = (name: string, json: boolean): PropView => ({name, kind: json ? 'json' : 'text', values: [], default: '', required: false, bindable: true, group: '', doc: ''})
 
-// Pairs edits a mapping of names to values. json: values keep their types.
-export function Pairs({at, what, noun, value, json, extra, taken = {}}: {
-  at: string; what: string; noun: string; value: Json | undefined; json?: boolean; extra?: (name: string, value: Json) => ReactNode; taken?: Mapping
+// FilePart is what a part of a multipart body says of its file: its name and its type, where they are not the file's own.
+function FilePart({name, value, onSet}: {name: string; value: Json; onSet: (v: Json, step?: string) => void}) {
+  const now: Mapping = isObject(value) ? value : {file: value}
+  const [open, setOpen] = useState(now.name !== undefined || now.type !== undefined)
+  const last = useRef(now) // what was set last: it may not show yet
+  useEffect(() => { last.current = isObject(value) ? value : {file: value} }, [value])
+  const set = (key: 'name' | 'type', t: string, step = '') => {
+    const full: Mapping = {...last.current, [key]: t}
+    for (const k of ['name', 'type']) if (!full[k]) delete full[k]
+    last.current = full
+    onSet(Object.keys(full).length === 1 ? full.file ?? '' : full, step)
+  }
+  if (!open) return <button type="button" className="add part-open" aria-label={`File name and type of ${name}`} onClick={() => setOpen(true)}><Icon name="file" size={13} /> File name and type</button>
+  return (
+    <div className="inline-fields part">
+      <label className="small-field"><span>File name</span><Cell label={`File name of ${name}`} placeholder="The file’s own" value={text(now.name)} onSet={(t, step) => set('name', t, step)} /></label>
+      <label className="small-field"><span>Type</span><Cell label={`Type of the file ${name}`} placeholder="The file’s own, such as image/png" value={text(now.type)} onSet={(t, step) => set('type', t, step)} /></label>
+    </div>
+  )
+}
+
+// Pairs edits a mapping of names to values. json: values keep their types. parts: which values are files of a multipart body.
+export function Pairs({at, what, noun, value, json, parts, extra, taken = {}}: {
+  at: string; what: string; noun: string; value: Json | undefined; json?: boolean; parts?: (value: Json) => boolean; extra?: (name: string, value: Json) => ReactNode; taken?: Mapping
 }) {
   const rows = isObject(value) ? Object.entries(value) : []
   const [adding, setAdding] = useState(false)
@@ -139,6 +160,7 @@ export function Pairs({at, what, noun, value, json, extra, taken = {}}: {
               {extra?.(name, v)}
               <IconButton icon="x" label={`Remove the ${noun} ${name}`} onClick={() => void put(path(name), null, `removing ${noun} ${name}`, {last: at})} />
             </div>
+            {parts?.(v) && <FilePart name={name} value={v} onSet={(full, step) => void put(path(name), full, `${noun} ${name} of ${what}`, {step})} />}
             <Faults at={path(name)} below />
           </div>
         )

@@ -9,7 +9,7 @@ import {TreeView, type Node} from './TreeView.tsx'
 import {Segmented, Select, type Option} from './ui.tsx'
 import {isObject, useValue} from './values.ts'
 import {iconOf, typeName} from './variables.ts'
-import type {DebugView, GroupView, Json, ParamView, TrialLine, TrialRequest, TrialView} from './wire.ts'
+import type {CURLView, DebugView, GroupView, Json, ParamView, TrialLine, TrialRequest, TrialView} from './wire.ts'
 
 // Response & Test: a call is sent for real, and what came back is shown with the expression of each value.
 
@@ -26,6 +26,7 @@ export function CallTest({group, call, written}: {group: GroupView; call: string
   const [password, setPassword] = useState('')
   const [environment, setEnvironment] = useState('')
   const [reply, setReply] = useState<TrialView | null>(null)
+  const [files, setFiles] = useState<Record<string, File[]>>({})
   const [busy, setBusy] = useState(false)
   const [fault, setFault] = useState('')
   const [people, setPeople] = useState<Option[]>([])
@@ -52,7 +53,7 @@ export function CallTest({group, call, written}: {group: GroupView; call: string
       const typed = params[p.name]
       return typed !== undefined && (typed !== '' || (p.required && p.type.kind === 'text')) ? [[p.name, typed]] : p.required && p.type.kind === 'text' ? [[p.name, '']] : []
     }))
-    const request: TrialRequest = {call: id, params: given, environment, username: who === 'account' ? username : '', password: who === 'account' ? password : '', user: after(who, 'user '), browser: after(who, 'browser '), as: ''}
+    const request: TrialRequest = {call: id, params: given, files: await read(files), environment, username: who === 'account' ? username : '', password: who === 'account' ? password : '', user: after(who, 'user '), browser: after(who, 'browser '), as: ''}
     try {
       setReply(await ask<TrialView>('POST', '/api/trial', request))
     } catch (e) {
@@ -61,15 +62,16 @@ export function CallTest({group, call, written}: {group: GroupView; call: string
     setBusy(false)
   }
   const names = isObject(environments) ? Object.keys(environments) : []
+  const large = Object.values(files).flat().reduce((n, f) => n + f.size, 0) > mostBytes
   const needs = known?.auth === 'required' && who === 'nobody'
   return (
     <>
       <section className="sheet api-sheet" aria-label="Send it">
         <h3>Send it</h3>
         <p className="sheet-doc">The call is sent for real, so it does what it does there. No secret is shown, and nothing that you type here is kept.</p>
-        <form onSubmit={ev => { ev.preventDefault(); if (!busy) void send() }}>
+        <form onSubmit={ev => { ev.preventDefault(); if (!busy && !large) void send() }}>
           {!known && <p className="hint">The call cannot be read yet; its problems say why.</p>}
-          <div className="test-params">{known?.params.map(p => <Param key={p.name} param={p} value={params[p.name] ?? ''} onChange={v => set(p, v)} />)}</div>
+          <div className="test-params">{known?.params.map(p => takesFile(p) ? <FileParam key={p.name} param={p} files={files[p.name] ?? []} onChange={chosen => setFiles({...files, [p.name]: chosen})} /> : <Param key={p.name} param={p} value={params[p.name] ?? ''} onChange={v => set(p, v)} />)}</div>
           <div className="test-who">
             {people.length === 0 ? <Segmented label="As whom" value={who} onChange={setWho} choices={[{value: 'nobody', label: 'As nobody'}, {value: 'account', label: 'Log in first'}]} />
               : <Select label="As whom" value={who} onChange={setWho} options={[{value: 'nobody', label: 'As nobody'}, ...people, {value: 'account', label: 'Log in first'}]} />}
@@ -83,12 +85,60 @@ export function CallTest({group, call, written}: {group: GroupView; call: string
             </div>
           )}
           {needs && <p className="hint test-needs"><Icon name="lock" size={14} /> This call needs a login: choose <em>Log in first</em>.</p>}
-          <button type="submit" className="button primary" aria-disabled={busy || !known}><Icon name="send" size={14} /> {busy ? 'Sending…' : 'Send'}</button>
+          <div className="test-go">
+            <button type="submit" className="button primary" aria-disabled={busy || !known || large}><Icon name="send" size={14} /> {busy ? 'Sending…' : 'Send'}</button>
+            <button type="button" className="button" aria-disabled={!known} onClick={() => { if (known) copyCURL(id) }}><Icon name="copy" size={14} /> Copy as cURL</button>
+          </div>
         </form>
+        {large && <p className="fault" role="alert"><Icon name="alert" size={15} /> <span>Files for a test have 5 MB at most, together.</span></p>}
         {fault && <p className="fault" role="alert"><Icon name="alert" size={15} /> <span>{fault}</span></p>}
       </section>
       {reply && <Reply at={callPath(group.name, call)} call={call} group={group} reply={reply} written={written} />}
     </>
+  )
+}
+
+const mostBytes = 5 << 20 // of all files of a test; the server holds to it as well
+
+function takesFile(p: ParamView): boolean {
+  return p.type.kind === 'file' || (p.type.kind === 'list' && p.type.elem?.kind === 'file')
+}
+
+// read takes the bytes of files for one sending.
+async function read(files: Record<string, File[]>): Promise<TrialRequest['files']> {
+  const out: TrialRequest['files'] = {}
+  for (const [name, list] of Object.entries(files)) {
+    if (list.length > 0) out[name] = await Promise.all(list.map(async f => ({name: f.name, type: f.type, data: await base64(f)})))
+  }
+  return out
+}
+
+function base64(file: File): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader()
+    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,?/, ''))
+    reader.onerror = () => reject(new Error(`${file.name} cannot be read.`))
+    reader.readAsDataURL(file)
+  })
+}
+
+function copyCURL(id: string) {
+  ask<CURLView>('GET', `/api/curl?call=${encodeURIComponent(id)}`).then(v => navigator.clipboard.writeText(v.command).then(
+    () => store.tell('The command is copied. Secrets, tokens and variables without a default stand in it as $NAMES.'),
+    () => store.tell('Your browser does not let the studio copy.', true),
+  ), (e: unknown) => store.tell(e instanceof Error ? e.message : 'That did not work.', true))
+}
+
+function FileParam({param, files, onChange}: {param: ParamView; files: File[]; onChange: (files: File[]) => void}) {
+  const id = useId()
+  const many = param.type.kind === 'list'
+  const size = files.reduce((n, f) => n + f.size, 0)
+  return (
+    <div className="test-param">
+      <label htmlFor={id}>{param.name} <span className="hint">{typeName(param.type)}</span></label>
+      <input id={id} type="file" className="input test-file" multiple={many} onChange={ev => onChange([...ev.target.files ?? []])} />
+      <p className="hint">{[param.required ? 'required' : 'left out when empty', files.length > 0 ? `${Math.ceil(size / 1024)} KB` : '5 MB at most; it is sent and not kept', param.doc].filter(Boolean).join(' · ')}</p>
+    </div>
   )
 }
 
@@ -113,8 +163,7 @@ function Param({param, value, onChange}: {param: ParamView; value: string; onCha
   return (
     <div className="test-param">
       <label htmlFor={id}>{param.name} <span className="hint">{typeName(param.type)}</span></label>
-      {kind === 'file' ? <p className="hint" id={id}>A file cannot be sent from here.</p>
-        : options ? <Select id={id} label={param.name} value={value || '-'} options={[{value: '-', label: param.required ? 'Choose…' : 'Left out'}, ...options.map(o => ({value: o, label: o}))]} onChange={v => onChange(v === '-' ? '' : v)} />
+      {options ? <Select id={id} label={param.name} value={value || '-'} options={[{value: '-', label: param.required ? 'Choose…' : 'Left out'}, ...options.map(o => ({value: o, label: o}))]} onChange={v => onChange(v === '-' ? '' : v)} />
           : json ? <textarea id={id} className="input mono" rows={3} spellCheck={false} placeholder={kind === 'list' ? '[]' : '{}'} value={value} onChange={ev => onChange(ev.target.value)} />
             : <input id={id} className="input" type={kind === 'secret' ? 'password' : 'text'} autoComplete="off" spellCheck={false} placeholder={text(param.default)} value={value} onChange={ev => onChange(ev.target.value)} />}
       <p className="hint">{hint}</p>

@@ -331,12 +331,18 @@ function Body({at, call, value, prop}: {at: string; call: string; value: Mapping
     return to ? [...gone, {op: 'set', at: `${at}/${to}`, value: to === 'text' || to === 'file' ? '' : {}}] : gone
   }, `body of ${call}`)
   const flat = isObject(now)
+  const declared: Mapping = isObject(value.params) ? value.params : {}
+  const isFile = (v: Json) => {
+    const name = /^\$\{params\.(\w+)\}$/.exec(text(v))?.[1]
+    const says = name ? declared[name] : undefined
+    return isObject(v) || /\bfile$/.test(text(isObject(says) ? says.type : says))
+  }
   return (
     <Sheet title="Body">
       <div className="entry">
         <Segmented label="Kind of body" value={kind || 'none'} choices={kinds.map(k => ({value: k.value || 'none', label: k.label}))} onChange={v => choose(v === 'none' ? '' : v)} />
         <p className="entry-doc">{kind ? prop(kind).doc : 'Nothing is sent but the address and the headers.'}</p>
-        {kind && kind !== 'text' && kind !== 'file' && !raw && flat && <Pairs at={`${at}/${kind}`} what={call} noun="field" value={now} json={kind === 'json'} />}
+        {kind && kind !== 'text' && kind !== 'file' && !raw && flat && <Pairs at={`${at}/${kind}`} what={call} noun="field" value={now} json={kind === 'json'} parts={kind === 'multipart' ? isFile : undefined} />}
         {kind === 'json' && (raw || !flat) && <Field id={`${at}-json`} prop={{...prop('json'), kind: 'json'}} label="Body as JSON" value={now} onSet={(v, step) => void put(`${at}/json`, v ?? {}, `body of ${call}`, {step})} />}
         {kind === 'json' && flat && <button type="button" className="add" aria-pressed={raw} onClick={() => setRaw(!raw)}><Icon name="code" size={14} /> {raw ? 'Show its fields' : 'Write it as JSON'}</button>}
         {(kind === 'text' || kind === 'file') && <Entry at={at} what={call} prop={{...prop(kind), doc: ''}} value={now} label={kind === 'text' ? 'Text' : 'File'} />}

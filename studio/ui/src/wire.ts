@@ -428,12 +428,23 @@ export interface ParamView {
 export interface TrialRequest {
   call: string
   params: Record<string, string>
+  files: {[name: string]: TrialFile[]}
   environment: string
   username: string
   password: string
   user: string
   browser: string
   as: string
+}
+
+export interface TrialFile {
+  name: string
+  type: string
+  data: string
+}
+
+export interface CURLView {
+  command: string
 }
 
 export interface TrialView {
