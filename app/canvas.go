@@ -34,6 +34,7 @@ type Canvas struct {
 	cfg   CanvasConfig
 	guard *guard
 	shown atomic.Pointer[sketch]
+	plan  atomic.Pointer[sketch] // what may be shown later
 }
 
 // sketch is the project on the canvas.
@@ -69,6 +70,19 @@ func (c *Canvas) Show(p *project.Project) error {
 	}
 	c.shown.Store(&sketch{project: p, assets: as})
 	return nil
+}
+
+// Plan draws a page of a project that is not shown, and returns the address; the one before goes.
+func (c *Canvas) Plan(p *project.Project, page string) (string, error) {
+	if p == nil || p.Page(page) == nil {
+		return "", errors.New("app: there is no such page to draw")
+	}
+	as, err := newAssets(p, c.cfg.Assets, true)
+	if err != nil {
+		return "", err
+	}
+	c.plan.Store(&sketch{project: p, assets: as})
+	return c.guard.home + "/plan/" + url.PathEscape(page) + "?key=" + url.QueryEscape(c.cfg.Nonce), nil
 }
 
 // Origin returns the canvas's origin, to and from which the studio's messages go.
@@ -113,10 +127,21 @@ func (c *Canvas) answer(r *http.Request) *answer {
 		return plain(http.StatusServiceUnavailable, "There is no project on the canvas yet.")
 	}
 	if own, ok := strings.CutPrefix(r.URL.Path, "/_usher/"); ok {
+		if plan := c.plan.Load(); plan != nil {
+			if out := plan.assets.find(r, own); out.status == http.StatusOK {
+				return out
+			}
+		}
 		return sk.assets.find(r, own)
 	}
 	if key := r.URL.Query().Get("key"); subtle.ConstantTimeCompare([]byte(key), []byte(c.cfg.Nonce)) != 1 {
 		return plain(http.StatusForbidden, "This page is for the studio alone.")
+	}
+	if name, ok := strings.CutPrefix(r.URL.Path, "/plan/"); ok {
+		if sk = c.plan.Load(); sk == nil || sk.project.Page(name) == nil {
+			return plain(http.StatusNotFound, english(textMissing))
+		}
+		return c.draw(sk, sk.project.Page(name), nil, r.URL.Query())
 	}
 	page, part := sk.find(r.URL.Path)
 	if page == nil {

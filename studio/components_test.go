@@ -200,3 +200,59 @@ func TestF201_WhatCannotBeAComponentIsRefusedWithAReason(t *testing.T) {
 		}
 	}
 }
+
+// fitter fits one page, with a journey.
+type fitter struct{}
+
+func (fitter) Templates() ([]TemplateView, error) {
+	return []TemplateView{{Name: "about", Title: "About", Page: "about", Path: "/about", Roles: []string{}}}, nil
+}
+
+func (fitter) Fit(tree *project.Tree, wish TemplateRequest) (*Fitting, error) {
+	if wish.Template != "about" {
+		return nil, &Misfit{Msg: "the app has nothing to say"}
+	}
+	next := tree.With(map[string][]byte{
+		"app.yaml":         append(tree.Bytes("app.yaml"), "notFound: about\n"...),
+		"pages/about.yaml": []byte("path: /about\ntitle: About\nbody:\n  - text: About\n"),
+		"tests/about.txt":  []byte("visit /about\n"),
+	})
+	return &Fitting{Base: tree, Next: next, Page: "about", Made: []string{"pages/about.yaml"}}, nil
+}
+
+func TestF191_APageOfATemplateIsOneStepWithItsJourney(t *testing.T) {
+	w := opened(t, func(cfg *Config) { cfg.Templates = fitter{} })
+	plan := decode[TemplatePlan](t, w.ask("POST", "/api/template/plan", TemplateRequest{Template: "about"}))
+	if len(plan.Files) != 3 || plan.Files[0].Before == nil || plan.Files[2].File != "tests/about.txt" || plan.Canvas == "" || w.text("pages/about.yaml") != "" {
+		t.Fatalf("%+v", plan)
+	}
+	if no := decode[TemplatePlan](t, w.ask("POST", "/api/template/plan", TemplateRequest{Template: "blog"})); no.Misfit != "the app has nothing to say" {
+		t.Errorf("%+v", no)
+	}
+	was := w.files.Tree().Revision()
+	for name, answer := range map[string]int{"blog": http.StatusUnprocessableEntity, "about": http.StatusOK} {
+		if got := w.ask("POST", "/api/template", TemplateRequest{Revision: was, Template: name}); got.Code != answer {
+			t.Fatalf("%s: %d %s", name, got.Code, got.Body)
+		}
+	}
+	if got := w.ask("POST", "/api/template", TemplateRequest{Revision: was, Template: "about"}); got.Code != http.StatusPreconditionFailed {
+		t.Errorf("for an older revision: %d", got.Code)
+	}
+	made := w.files.Tree().Revision()
+	if w.text("pages/about.yaml") == "" || w.files.journeys["tests/about.txt"] == "" {
+		t.Fatal("not written")
+	}
+	decode[ProjectView](t, w.ask("POST", "/api/undo", RevisionRequest{made}))
+	if w.files.Tree().Revision() != was || len(w.files.journeys) > 0 {
+		t.Errorf("after undo there are %v", w.files.journeys)
+	}
+	decode[ProjectView](t, w.ask("POST", "/api/redo", RevisionRequest{was}))
+	if w.files.Tree().Revision() != made || w.files.journeys["tests/about.txt"] == "" {
+		t.Error("redo does not bring it back")
+	}
+	w.files.journeys["tests/about.txt"] = "mine\n"
+	decode[ProjectView](t, w.ask("POST", "/api/undo", RevisionRequest{made}))
+	if w.files.Tree().Revision() != was || w.files.journeys["tests/about.txt"] != "mine\n" {
+		t.Error("a journey that somebody has changed since does not stay as it is")
+	}
+}

@@ -15,6 +15,7 @@ type change struct {
 	step   string // joins edits of one gesture, "" never
 	about  project.Path
 	revert []project.Edit
+	beside beside // what revert does to journeys
 }
 
 // history is the undo log of this sitting. Not safe for concurrent use.
@@ -151,13 +152,18 @@ func (v *snapshot) widgetAt(at project.Path) (found *project.Widget) {
 	return found
 }
 
+// saveWith is save with journeys that belong to the step.
+func (s *Studio) saveWith(ctx context.Context, base, next *project.Tree, journeys beside) error {
+	return s.save(ctx, journeys.with(base, 0), journeys.with(next, 1))
+}
+
 // save writes next. If the disk has changed under us, the browser is to see that first.
 func (s *Studio) save(ctx context.Context, base, next *project.Tree) error {
 	err := s.files.Save(ctx, base, next)
 	if err == nil {
 		return nil
 	}
-	if now := s.files.Tree(); now != nil && now.Revision() != base.Revision() {
+	if now := s.files.Tree(); now != nil && now.Revision() != s.snapshot().revision {
 		s.adopt(now)
 		return fault{http.StatusPreconditionFailed, "stale", "The files have changed meanwhile; here they are. Please make the change again."}
 	}
@@ -188,11 +194,17 @@ func (s *Studio) step(r *http.Request, in RevisionRequest, from, to *[]change) (
 	if err != nil {
 		return ProjectView{}, fault{http.StatusConflict, "conflict", "The same lines were changed elsewhere, so this step stays as it is: " + err.Error() + "."}
 	}
-	if err := s.save(r.Context(), tree, next); err != nil {
+	journeys := c.beside
+	err = s.saveWith(r.Context(), tree, next, journeys)
+	if err != nil && len(journeys) > 0 { // somebody has changed a journey since: it stays as it is
+		journeys = nil
+		err = s.save(r.Context(), tree, next)
+	}
+	if err != nil {
 		return ProjectView{}, err
 	}
 	*from = (*from)[:len(*from)-1]
-	*to = append(*to, change{label: c.label, about: c.about, revert: back})
+	*to = append(*to, change{label: c.label, about: c.about, revert: back, beside: journeys.back()})
 	s.adopt(next)
 	return s.projectView(c.about), nil
 }

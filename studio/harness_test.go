@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -72,6 +73,8 @@ type memory struct {
 	mu   sync.Mutex
 	tree *project.Tree
 	fail error
+
+	journeys map[string]string
 }
 
 func (m *memory) Tree() *project.Tree {
@@ -86,11 +89,38 @@ func (m *memory) Save(_ context.Context, base, next *project.Tree) error {
 	if m.fail != nil {
 		return m.fail
 	}
-	if base.Revision() != m.tree.Revision() {
+	now, wrong := withoutJourneys(base)
+	if now.Revision() != m.tree.Revision() {
 		return errors.New("changed by somebody else")
 	}
-	m.tree = next
+	for name, src := range wrong {
+		if m.journeys[name] != src {
+			return errors.New(name + " was changed by somebody else")
+		}
+	}
+	tree, right := withoutJourneys(next)
+	left := map[string]string{}
+	for name, src := range m.journeys {
+		if _, named := wrong[name]; !named {
+			left[name] = src
+		}
+	}
+	maps.Copy(left, right)
+	m.tree, m.journeys = tree, left
 	return nil
+}
+
+// withoutJourneys takes a tree and what of it is in tests/ apart, which the folder keeps beside the tree.
+func withoutJourneys(t *project.Tree) (*project.Tree, map[string]string) {
+	files, journeys := map[string][]byte{}, map[string]string{}
+	for _, name := range t.Files() {
+		if strings.HasPrefix(name, "tests/") {
+			journeys[name] = string(t.Bytes(name))
+			continue
+		}
+		files[name] = t.Bytes(name)
+	}
+	return project.NewTree(files), journeys
 }
 
 func (m *memory) Contents() (map[string][]byte, error) {
@@ -144,7 +174,10 @@ func (c *canvas) Page(page string) string {
 func (c *canvas) Component(name string) string {
 	return "http://preview.localhost:7070/component/" + name + "?key=nonce-of-this-launch"
 }
-func (c *canvas) Bars() string   { return "http://preview.localhost:7070/bars?key=nonce-of-this-launch" }
+func (c *canvas) Bars() string { return "http://preview.localhost:7070/bars?key=nonce-of-this-launch" }
+func (c *canvas) Plan(_ *project.Tree, page string) (string, error) {
+	return "http://preview.localhost:7070/plan/" + page + "?key=nonce-of-this-launch", nil
+}
 func (c *canvas) Origin() string { return "http://preview.localhost:7070" }
 func (c *canvas) Show(t *project.Tree) error {
 	c.mu.Lock()

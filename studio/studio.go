@@ -32,9 +32,11 @@ type Files interface {
 
 // Preview shows the project: the canvas, and the app that Run opens.
 type Preview interface {
-	Page(page string) string  // address of a page's canvas; its query holds the nonce of edit.js as “key”
-	Component(string) string  // the same of a component by its name
-	Bars() string             // the same of what is drawn on every page
+	Page(page string) string // address of a page's canvas; its query holds the nonce of edit.js as “key”
+	Component(string) string // the same of a component by its name
+	Bars() string            // the same of what is drawn on every page
+	// Plan draws a page of a tree that is not written yet, beside what is shown, until the next one.
+	Plan(tree *project.Tree, page string) (string, error)
 	Origin() string           // scheme://host:port of the canvas, never the studio's own
 	Show(*project.Tree) error // swaps both to this revision; an error keeps what was shown
 }
@@ -55,49 +57,51 @@ type Trust interface {
 
 // Config is what New needs.
 type Config struct {
-	Files   Files
-	Preview Preview
-	History History          // nil: none
-	Trial   Trial            // sends calls for real; nil: none is sent
-	Sample  Sample           // nil: what expressions give is not shown
-	Trust   Trust            // nil: the project is trusted
-	Debug   Debugger         // nil: nobody follows the app
-	Assets  Assets           // nil: none are shown
-	Logins  Logins           // nil: none can be tested
-	Values  Values           // nil: none are given
-	Starter Starter          // nil: no app is begun here
-	URL     *url.URL         // the studio's own address, such as http://studio.localhost:7070; no other Host is answered
-	AppURL  string           // what Run opens; "" leaves the button out
-	Title   string           // shown while the project has no name; may be ""
-	Log     *slog.Logger     // nil: slog.Default; gets no link and no cookie
-	Now     func() time.Time // nil: time.Now
-	Rand    io.Reader        // nil: crypto/rand
+	Files     Files
+	Preview   Preview
+	History   History          // nil: none
+	Trial     Trial            // sends calls for real; nil: none is sent
+	Sample    Sample           // nil: what expressions give is not shown
+	Trust     Trust            // nil: the project is trusted
+	Debug     Debugger         // nil: nobody follows the app
+	Assets    Assets           // nil: none are shown
+	Logins    Logins           // nil: none can be tested
+	Values    Values           // nil: none are given
+	Starter   Starter          // nil: no app is begun here
+	Templates Templates        // nil: pages begin empty
+	URL       *url.URL         // the studio's own address, such as http://studio.localhost:7070; no other Host is answered
+	AppURL    string           // what Run opens; "" leaves the button out
+	Title     string           // shown while the project has no name; may be ""
+	Log       *slog.Logger     // nil: slog.Default; gets no link and no cookie
+	Now       func() time.Time // nil: time.Now
+	Rand      io.Reader        // nil: crypto/rand
 }
 
 // Studio is the studio's http.Handler. It is safe for concurrent use. Close it before the server is shut down: open event streams end then.
 type Studio struct {
-	files    Files
-	preview  Preview
-	commits  History
-	sample   Sample
-	schemas  func() map[string][]byte
-	trust    Trust
-	starter  Starter
-	guard    guard
-	keys     *keys
-	assets   *assets
-	mux      *http.ServeMux
-	appURL   string
-	title    string
-	log      *slog.Logger
-	now      func() time.Time
-	events   *events
-	trial    Trial
-	debugger Debugger
-	tried    tried
-	planned  planned
-	faultID  func() string
-	link     string
+	files     Files
+	preview   Preview
+	commits   History
+	sample    Sample
+	schemas   func() map[string][]byte
+	trust     Trust
+	starter   Starter
+	templates Templates
+	guard     guard
+	keys      *keys
+	assets    *assets
+	mux       *http.ServeMux
+	appURL    string
+	title     string
+	log       *slog.Logger
+	now       func() time.Time
+	events    *events
+	trial     Trial
+	debugger  Debugger
+	tried     tried
+	planned   planned
+	faultID   func() string
+	link      string
 
 	media  Assets
 	logins Logins
@@ -139,7 +143,7 @@ func New(cfg Config) (*Studio, error) {
 		return nil, fmt.Errorf("studio: %w", err)
 	}
 	s := &Studio{
-		files: cfg.Files, preview: cfg.Preview, commits: cfg.History, sample: cfg.Sample, schemas: sync.OnceValue(project.Schemas), trust: cfg.Trust, starter: cfg.Starter, guard: g, keys: newKeys(cfg.Rand, g.secure), assets: as, appURL: cfg.AppURL, title: cfg.Title,
+		files: cfg.Files, preview: cfg.Preview, commits: cfg.History, sample: cfg.Sample, schemas: sync.OnceValue(project.Schemas), trust: cfg.Trust, starter: cfg.Starter, templates: cfg.Templates, guard: g, keys: newKeys(cfg.Rand, g.secure), assets: as, appURL: cfg.AppURL, title: cfg.Title,
 		log: cfg.Log, now: cfg.Now, events: newEvents(), trial: cfg.Trial, debugger: cfg.Debug, faultID: func() string { return rand.Text()[:8] },
 	}
 	s.media, s.logins, s.values = cfg.Assets, cfg.Logins, cfg.Values

@@ -104,7 +104,7 @@ func TestWireIsTheSameInTypeScript(t *testing.T) {
 
 func wireFaults(src string) (faults []string) {
 	for _, v := range []any{
-		ProjectView{}, PageEntry{}, ComponentEntry{}, AuthView{}, TypeView{}, FieldView{}, PageView{}, WidgetView{}, SlotView{},
+		ProjectView{}, PageEntry{}, ComponentEntry{}, TemplatesView{}, TemplateView{}, TemplateRequest{}, TemplatePlan{}, AuthView{}, TypeView{}, FieldView{}, PageView{}, WidgetView{}, SlotView{},
 		project.Problem{}, project.Fix{},
 		CatalogueView{}, SpecView{}, FieldDoc{}, PropView{}, SlotSpecView{}, ActionView{}, FitsView{}, RefusedView{}, FunctionView{},
 		EditRequest{}, WireEdit{}, RevisionRequest{}, ValueView{}, TextView{}, UsesView{},

@@ -55,6 +55,44 @@ type ComponentEntry struct {
 	Broken bool   `json:"broken"`
 }
 
+// TemplatesView is GET /api/templates: pages to begin with.
+type TemplatesView struct {
+	Templates []TemplateView `json:"templates"`
+}
+
+// TemplateView is a page to begin with.
+type TemplateView struct {
+	Name  string   `json:"name"`
+	Title string   `json:"title"`
+	About string   `json:"about"`
+	Page  string   `json:"page"`  // the name of the page that it makes, unless another is wished
+	Path  string   `json:"path"`  // the same of its path
+	Roles []string `json:"roles"` // what calls do for it, such as logIn; a call may be named for each
+}
+
+// TemplateRequest is POST /api/template and /api/template/plan.
+type TemplateRequest struct {
+	Revision string            `json:"revision"` // the one that the page is meant for; a plan needs none
+	Template string            `json:"template"`
+	Name     string            `json:"name"`  // of the page; "" the template's
+	Path     string            `json:"path"`  // likewise
+	Calls    map[string]string `json:"calls"` // by role: the call that does it, group.call; where none is named, one is found
+	Use      bool              `json:"use"`   // the setting that names another page names this one
+}
+
+// TemplatePlan is what a page of a template would be.
+type TemplatePlan struct {
+	Revision string     `json:"revision"`
+	Misfit   string     `json:"misfit"` // why there can be no such page, "" there can
+	Page     string     `json:"page"`
+	Files    []FileView `json:"files"` // that would be written
+	Made     []string   `json:"made"`
+	Left     []string   `json:"left"` // what is left to do then
+	Setting  string     `json:"setting"`
+	Names    string     `json:"names"`  // the page that the setting names; this one would, if it is wished
+	Canvas   string     `json:"canvas"` // address of its drawing, "" none
+}
+
 // AuthView is the authentication of app.yaml as it is written, with the defaults where nothing is.
 type AuthView struct {
 	Enabled      bool            `json:"enabled"`

@@ -54,6 +54,12 @@ func (p *preview) Component(name string) string { return p.bench.canvas.Componen
 // Bars implements studio.Preview.
 func (p *preview) Bars() string { return p.bench.canvas.BarsURL() }
 
+// Plan implements studio.Preview.
+func (p *preview) Plan(tree *project.Tree, page string) (string, error) {
+	prj, _ := tree.Project()
+	return p.bench.canvas.Plan(prj, page)
+}
+
 // Origin implements studio.Preview.
 func (p *preview) Origin() string { return p.bench.canvas.Origin() }
 

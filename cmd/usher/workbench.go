@@ -153,6 +153,7 @@ func (b *workbench) withStudio(ctx context.Context, tree *project.Tree, next htt
 		Title: titled(filepath.Base(b.folder.Dir())), Log: b.con.Log.With("part", "studio"),
 	}
 	cfg.Assets, cfg.Logins, cfg.Values = shelf{b.folder}, b, b
+	cfg.Templates = pageMaker{b.folder}
 	if b.cfg.trusted != nil {
 		cfg.Trust, cfg.Starter = b, &starter{bench: b, name: cfg.Title}
 	}

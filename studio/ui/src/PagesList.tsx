@@ -1,13 +1,13 @@
 import {DropdownMenu} from 'radix-ui'
 import {useId, useState} from 'react'
+import {AddPage} from './AddPage.tsx'
 import {api, ask} from './api.ts'
 import {Icon} from './icons.tsx'
 import {Labelled, Modal, Removal} from './Modal.tsx'
 import {store, useStudio} from './store.ts'
-import {words} from './tree.ts'
-import {IconButton, Select} from './ui.tsx'
+import {IconButton} from './ui.tsx'
 import {escaped} from './values.ts'
-import type {Json, PageEntry, Problem, TextView, WireEdit} from './wire.ts'
+import type {PageEntry, Problem, TextView, WireEdit} from './wire.ts'
 import './pages.css'
 
 const access: Record<string, {icon: string; text: string}> = {
@@ -83,46 +83,23 @@ function Item({icon, bad, disabled, onDo, children}: {icon: string; bad?: boolea
   return <DropdownMenu.Item className={`menu-item${bad ? ' bad' : ''}`} disabled={disabled} onSelect={onDo}><Icon name={icon} size={15} /><span className="menu-text">{children}</span></DropdownMenu.Item>
 }
 
-// why says what is wrong with a name for a page, '' nothing.
-function why(name: string, pages: PageEntry[]): string {
+// whyPage says what is wrong with a name for a page, '' nothing.
+export function whyPage(name: string, pages: PageEntry[]): string {
   if (name === '') return ''
   if (!/^[A-Za-z][\w-]*$/.test(name)) return 'Begin with a letter, then letters, digits, - and _.'
   return pages.some(p => p.name.toLowerCase() === name.toLowerCase()) ? 'There is a page of that name.' : ''
 }
 
-function whyPath(path: string, pages: PageEntry[]): string {
+// whyPath says what is wrong with a path for a page, '' nothing.
+export function whyPath(path: string, pages: PageEntry[]): string {
   if (path === '') return ''
   if (!path.startsWith('/')) return 'A path begins with a slash.'
   return pages.some(p => p.path === path) ? 'There is a page at that path.' : ''
 }
 
-function dashed(name: string): string {
+// dashed is a name as a part of an address: newTrips is new-trips.
+export function dashed(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()
-}
-
-function AddPage({onClose}: {onClose: () => void}) {
-  const {project} = useStudio()
-  const [name, setName] = useState('')
-  const [path, setPath] = useState('')
-  const [who, setWho] = useState('any')
-  const id = useId()
-  const pages = project?.pages ?? []
-  const route = path || (name ? `/${dashed(name)}` : '')
-  const bad = why(name, pages)
-  const badPath = whyPath(route, pages)
-  const send = () => {
-    const title = words(name)
-    const value: Json = {path: route, title, access: who, body: [{container: {children: [{text: {text: title, style: 'headline'}}]}}]}
-    void store.edit([{op: 'set', at: `/pages/${escaped(name)}`, value}], `adding the page ${name}`).then(() => store.open(name))
-    onClose()
-  }
-  return (
-    <Modal title="Add a page" doc="A file of its own, with a heading to begin with." send="Add" disabled={name === '' || bad !== '' || badPath !== ''} onSend={send} onClose={onClose}>
-      <Labelled id={`${id}-name`} label="Name" doc={bad || 'How the app’s files and actions name it, such as trips.'}><input id={`${id}-name`} className="input" autoFocus aria-invalid={bad !== ''} value={name} onChange={ev => setName(ev.target.value.trim())} /></Labelled>
-      <Labelled id={`${id}-path`} label="Path" doc={badPath || 'Its address in the app. {id} in it is a parameter: /trips/{id}.'}><input id={`${id}-path`} className="input" aria-invalid={badPath !== ''} placeholder={route || '/trips'} value={path} onChange={ev => setPath(ev.target.value.trim())} /></Labelled>
-      <Labelled id={`${id}-who`} label="Who may open it"><Select id={`${id}-who`} label="Who may open it" value={who} options={whoMayOpen} onChange={setWho} /></Labelled>
-    </Modal>
-  )
 }
 
 // NamePage asks for the name of a page, or of a copy of it.
@@ -131,7 +108,7 @@ function NamePage({page, copy, onClose}: {page: PageEntry; copy: boolean; onClos
   const pages = project?.pages ?? []
   const [name, setName] = useState(copy ? free(page.name, pages) : page.name)
   const id = useId()
-  const bad = !copy && name === page.name ? '' : why(name, pages)
+  const bad = !copy && name === page.name ? '' : whyPage(name, pages)
   const send = () => {
     onClose()
     if (name === page.name) return

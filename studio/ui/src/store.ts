@@ -227,6 +227,22 @@ class Store {
     return why
   }
 
+  // make sends what changes the files by another way than edit, with what it is meant for; it says why it was refused, '' when it was made.
+  async make(send: (revision: string) => Promise<ProjectView>, root: string): Promise<string> {
+    let why = ''
+    await this.serial(async () => {
+      try {
+        const next = await send(this.state.project?.revision ?? '')
+        if (stands(next, root)) this.set({root, pageName: nameOf(root), selected: '', others: [], place: 'page'})
+        await this.take(next)
+      } catch (e) {
+        if (!(e instanceof Refusal) || e.code === 'stale') throw e
+        why = e.message
+      }
+    })
+    return why
+  }
+
   // begun shows the app that an empty folder has become.
   begun() {
     return this.serial(() => this.reload())

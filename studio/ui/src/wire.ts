@@ -58,6 +58,40 @@ export interface ComponentEntry {
   broken: boolean
 }
 
+export interface TemplatesView {
+  templates: TemplateView[]
+}
+
+export interface TemplateView {
+  name: string
+  title: string
+  about: string
+  page: string
+  path: string
+  roles: string[]
+}
+
+export interface TemplateRequest {
+  revision: string
+  template: string
+  name: string
+  path: string
+  calls: Record<string, string>
+  use: boolean
+}
+
+export interface TemplatePlan {
+  revision: string
+  misfit: string
+  page: string
+  files: FileView[]
+  made: string[]
+  left: string[]
+  setting: string
+  names: string
+  canvas: string
+}
+
 export interface AuthView {
   enabled: boolean
   type: string
