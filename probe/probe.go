@@ -26,6 +26,7 @@ type Config struct {
 	Password string
 	// Patience is how long an old refresh token is presented again and again, to learn how long it is taken; 0: 65 s, a negative value: once.
 	Patience time.Duration
+	Begin    func(step string)                                // told of each step of Run as it begins: log in, me, unknown token, …; nil: nobody
 	Tell     func(Finding)                                    // told of each finding as it is made; nil: nobody
 	Now      func() time.Time                                 // nil: time.Now
 	Wait     func(ctx context.Context, d time.Duration) error // nil: waits, until ctx ends
@@ -83,19 +84,40 @@ func Run(ctx context.Context, cfg Config) (Report, error) {
 		return Report{}, err
 	}
 	defer func() { _ = p.entrance.Close(ctx) }()
+	p.begin(ctx, topicLogIn)
 	first, err := p.logIn(ctx)
 	if err != nil || first == nil {
 		return p.report, err
 	}
 	p.explainLogIn(*first)
 	me := p.meCall()
-	p.askMe(ctx, me, *first)
-	p.unknownToken(ctx, me, *first)
-	if p.renewable(*first) {
+	if p.begin(ctx, "me") {
+		p.askMe(ctx, me, *first)
+	}
+	if p.begin(ctx, "unknown token") {
+		p.unknownToken(ctx, me, *first)
+	}
+	if p.begin(ctx, topicRenewal) && p.renewable(*first) {
 		p.renewals(ctx, me, *first)
 	}
-	p.endAll(ctx)
+	p.begin(ctx, "log out")
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime) // logins are ended although somebody stopped the probe
+	defer cancel()
+	p.endAll(ending)
 	return p.report, ctx.Err()
+}
+
+const endTime = 10 * time.Second
+
+// begin tells that a step begins; false: the probe was stopped, so that it does not.
+func (p *prober) begin(ctx context.Context, step string) bool {
+	if ctx.Err() != nil {
+		return false
+	}
+	if p.cfg.Begin != nil {
+		p.cfg.Begin(step)
+	}
+	return true
 }
 
 // LogIn logs in once, says what the app reads from that, and asks who the backend takes it for. Nothing is renewed and nothing spent twice.

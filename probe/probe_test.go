@@ -447,3 +447,34 @@ func TestOneRenewal(t *testing.T) {
 		t.Errorf("%q\n%s", r.Class, text(r))
 	}
 }
+
+// TestStepsAreToldAndAProbeIsStopped: each step as it begins; who stops it in between learns nothing more, and the logins made so far are ended.
+func TestStepsAreToldAndAProbeIsStopped(t *testing.T) {
+	for _, last := range []string{"", "renewal"} {
+		b := newBackend(t)
+		var steps []string
+		try(t, b, func(ctx context.Context, cfg probe.Config) (probe.Report, error) {
+			ctx, stop := context.WithCancel(ctx)
+			defer stop()
+			cfg.Patience = -1
+			cfg.Begin = func(step string) {
+				steps = append(steps, step)
+				if step == last {
+					stop()
+				}
+			}
+			r, err := probe.Run(ctx, cfg)
+			if stopped := errors.Is(err, context.Canceled); stopped != (last != "") {
+				t.Errorf("stopped at %q: %v", last, err)
+			}
+			return r, nil
+		}, nil, "right-password")
+		want := "log in, me, unknown token, renewal"
+		if last == "" {
+			want += ", old token, unknown refresh token, old refresh token, log out"
+		}
+		if got := strings.Join(steps, ", "); got != want || b.logOuts == 0 {
+			t.Errorf("%s; %d log-outs", got, b.logOuts)
+		}
+	}
+}

@@ -32,7 +32,13 @@ func (p *prober) renewals(ctx context.Context, me *project.Call, a session.AuthD
 	if !ok {
 		return
 	}
+	if !p.begin(ctx, "old token") {
+		return
+	}
 	p.oldToken(ctx, me, a)
+	if !p.begin(ctx, "unknown refresh token") {
+		return
+	}
 	p.unknownRefreshToken(ctx, next)
 	switch {
 	case a.RefreshToken.IsZero():
@@ -40,6 +46,9 @@ func (p *prober) renewals(ctx context.Context, me *project.Call, a session.AuthD
 	case !rotates:
 		p.say(Fine, topicOld, refreshAt+"/rotation", "it stays in use: the backend does not rotate")
 		p.rotation("none")
+		return
+	}
+	if !p.begin(ctx, topicOld) {
 		return
 	}
 	// On a login of its own, for the backend may end it.

@@ -65,6 +65,7 @@ func (s *Studio) table() []route {
 		{"POST", "/api/environment", runner, serveJSON(s, s.postEnvironment)},
 		{"POST", "/api/secret", builder, serveJSON(s, s.postSecret)},
 		{"POST", "/api/login/test", runner, serveJSON(s, s.postLoginTest)},
+		{"POST", "/api/login/probe", runner, s.postProbe},
 		{"GET", "/api/start", builder, serveJSON(s, s.getStart)},
 		{"POST", "/api/start", runner, serveJSON(s, s.postStart)},
 		{"POST", "/api/start/plan", runner, serveJSON(s, s.postPlan)},

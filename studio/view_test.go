@@ -108,7 +108,7 @@ func wireFaults(src string) (faults []string) {
 		project.Problem{}, project.Fix{},
 		CatalogueView{}, SpecView{}, FieldDoc{}, PropView{}, SlotSpecView{}, ActionView{}, FitsView{}, RefusedView{}, FunctionView{},
 		EditRequest{}, WireEdit{}, RevisionRequest{}, ValueView{}, TextView{}, UsesView{},
-		SettingView{}, LoginTest{}, LoginTestView{}, Finding{}, ValuesView{}, SecretView{}, EnvironmentRequest{}, SecretRequest{}, ThemeView{}, RoleView{}, ContrastView{}, AssetsView{}, AssetView{}, WordsView{},
+		SettingView{}, LoginTest{}, LoginTestView{}, LoginLine{}, Finding{}, ValuesView{}, SecretView{}, EnvironmentRequest{}, SecretRequest{}, ThemeView{}, RoleView{}, ContrastView{}, AssetsView{}, AssetView{}, WordsView{},
 		HistoryView{}, StepView{}, FileView{}, Commit{},
 		ScopeView{}, ExpressionRequest{}, ExpressionView{}, TextProblem{}, PreviewView{}, WhereView{}, CompletionView{},
 		CallsView{}, GroupView{}, CallView{}, ParamView{}, TrialRequest{}, TrialFile{}, CURLView{}, TrialView{}, TrialHeader{}, TrialLine{}, TrialMismatch{},

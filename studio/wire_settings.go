@@ -35,6 +35,14 @@ type LoginTestView struct {
 	Edits    []WireEdit `json:"edits"` // that bring the app's settings in line with what was found
 }
 
+// LoginLine is a line of the answer to POST /api/login/probe: a step that begins, a finding, or, as the last one, the result or why there is none.
+type LoginLine struct {
+	Step    string         `json:"step,omitempty"` // log in, me, unknown token, renewal, old token, unknown refresh token, old refresh token, log out
+	Finding *Finding       `json:"finding,omitempty"`
+	Result  *LoginTestView `json:"result,omitempty"`
+	Fault   string         `json:"fault,omitempty"`
+}
+
 // Finding is one thing that a test has learned.
 type Finding struct {
 	Level string       `json:"level"` // ok, note, fault

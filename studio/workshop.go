@@ -2,16 +2,19 @@ package studio
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/usherdev/usher/project"
 )
 
 // Logins logs in to the app's backend with a test account, as the app's own log-in page would, and says what came of it. No login outlasts it.
 type Logins interface {
-	TestLogin(ctx context.Context, p *project.Project, account LoginTest) (LoginTestView, error)
+	// TestLogin tells of the steps and findings of a TestAll as they come; ctx ends it before its time.
+	TestLogin(ctx context.Context, p *project.Project, account LoginTest, tell func(LoginLine)) (LoginTestView, error)
 }
 
 // Values gives the app that is developed what its files do not hold: the values of its environment, and its secrets, which go in and never
@@ -48,23 +51,70 @@ func (s *Studio) settled() (*project.Project, error) {
 
 // postLoginTest is POST /api/login/test.
 func (s *Studio) postLoginTest(r *http.Request, in LoginTest) (LoginTestView, error) {
-	if s.logins == nil {
-		return LoginTestView{}, errNoValues
-	}
-	if in.Username == "" || in.Password == "" || len(in.Username)+len(in.Password) > maxAccount {
-		return LoginTestView{}, fault{http.StatusUnprocessableEntity, "account", "Type the name and the password of a test account."}
-	}
-	if !slices.Contains([]string{TestLogIn, TestRefresh, TestAll}, in.Kind) {
-		return LoginTestView{}, fault{http.StatusUnprocessableEntity, "kind", "There is no such test."}
-	}
-	p, err := s.settled()
+	p, err := s.testable(in)
 	if err != nil {
 		return LoginTestView{}, err
 	}
-	out, err := s.logins.TestLogin(r.Context(), p, in)
+	return s.testLogin(r.Context(), p, in, func(LoginLine) {})
+}
+
+// testable returns the project when a login of it can be tested with an account.
+func (s *Studio) testable(in LoginTest) (*project.Project, error) {
+	switch {
+	case s.logins == nil:
+		return nil, errNoValues
+	case in.Username == "" || in.Password == "" || len(in.Username)+len(in.Password) > maxAccount:
+		return nil, fault{http.StatusUnprocessableEntity, "account", "Type the name and the password of a test account."}
+	case !slices.Contains([]string{TestLogIn, TestRefresh, TestAll}, in.Kind):
+		return nil, fault{http.StatusUnprocessableEntity, "kind", "There is no such test."}
+	}
+	return s.settled()
+}
+
+func (s *Studio) testLogin(ctx context.Context, p *project.Project, in LoginTest, tell func(LoginLine)) (LoginTestView, error) {
+	out, err := s.logins.TestLogin(ctx, p, in, tell)
 	out.Findings, out.Edits = append([]Finding{}, out.Findings...), append([]WireEdit{}, out.Edits...)
 	return out, err
 }
+
+// postProbe is POST /api/login/probe: the same test, of which each step and each finding is a line of JSON when it comes. The last line has the result,
+// or says why there is none. A browser that goes ends the test.
+func (s *Studio) postProbe(w http.ResponseWriter, r *http.Request) {
+	var in LoginTest
+	err := readJSON(w, r, &in)
+	var p *project.Project
+	if err == nil {
+		p, err = s.testable(in)
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	out := http.NewResponseController(w)
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	w.Header().Set("X-Accel-Buffering", "no")
+	lines := json.NewEncoder(w)
+	send := func(l LoginLine) {
+		_ = out.SetWriteDeadline(s.now().Add(probeTime)) // the server's own limit is for answers that come at once
+		if lines.Encode(l) != nil || out.Flush() != nil {
+			cancel()
+		}
+	}
+	result, err := s.testLogin(ctx, p, in, send)
+	if err != nil {
+		if ctx.Err() == nil {
+			s.log.Error("studio", "path", r.URL.Path, "error", err)
+		}
+		send(LoginLine{Fault: "The probe could not go on; the log says why."})
+		return
+	}
+	send(LoginLine{Result: &result})
+}
+
+// probeTime is how long a probe may take, with the time that it leaves between two of its lines.
+const probeTime = 3 * time.Minute
 
 // getValues is GET /api/values.
 func (s *Studio) getValues(*http.Request, none) (ValuesView, error) {

@@ -19,7 +19,9 @@ type bench struct {
 	fail    error
 }
 
-func (b *bench) TestLogin(_ context.Context, _ *project.Project, in LoginTest) (LoginTestView, error) {
+func (b *bench) TestLogin(_ context.Context, _ *project.Project, in LoginTest, tell func(LoginLine)) (LoginTestView, error) {
+	tell(LoginLine{Step: "log in"})
+	tell(LoginLine{Finding: &Finding{Level: "ok", Topic: "log in", Text: "fine"}})
 	b.asked = in
 	return LoginTestView{OK: true, Class: "success", Findings: []Finding{{Level: "ok", Topic: "log in", Text: "fine"}}}, b.fail
 }
@@ -124,6 +126,31 @@ func TestF219_TheDevelopmentAppUsesAnEnvironment(t *testing.T) {
 	w.values = nil
 	if v := decode[ValuesView](t, w.ask("GET", "/api/values", nil)); v.Runs || v.Secrets == nil {
 		t.Errorf("%+v", v)
+	}
+}
+
+// TestAProbeTellsWhatItDoesLineByLine: each step and finding as it comes, then the result or that there is none; and nothing before the folder is trusted.
+func TestAProbeTellsWhatItDoesLineByLine(t *testing.T) {
+	w, b := withBench(t)
+	in := LoginTest{Username: "ann", Password: "canary-word", Kind: TestAll}
+	got := w.ask("POST", "/api/login/probe", in)
+	lines := strings.Split(strings.TrimSpace(got.Body.String()), "\n")
+	if got.Code != http.StatusOK || len(lines) != 3 || lines[0] != `{"step":"log in"}` || !strings.Contains(lines[1], `"finding":{"level":"ok"`) || !strings.Contains(lines[2], `"result":{"ok":true`) {
+		t.Errorf("%d %s", got.Code, got.Body)
+	}
+	b.fail = errors.New("something broke")
+	got = w.ask("POST", "/api/login/probe", in)
+	if s := got.Body.String(); !strings.Contains(s, `"fault":"The probe could not go on`) || strings.Contains(s, "result") || strings.Contains(s+w.log.String(), "canary-word") {
+		t.Error(s)
+	}
+	in.Kind = "other"
+	if got := w.ask("POST", "/api/login/probe", in); got.Code != http.StatusUnprocessableEntity {
+		t.Error(got.Code)
+	}
+	w.trust = &doubt{}
+	in.Kind = TestAll
+	if got := w.ask("POST", "/api/login/probe", in); got.Code < 400 || strings.Contains(got.Body.String(), "step") {
+		t.Errorf("without trust: %d %s", got.Code, got.Body)
 	}
 }
 

@@ -143,7 +143,7 @@ const (
 )
 
 // TestLogin implements studio.Logins: the app's own log-in flow over calls of its own; the app that runs beside it knows nothing of that.
-func (b *workbench) TestLogin(ctx context.Context, prj *project.Project, account studio.LoginTest) (studio.LoginTestView, error) {
+func (b *workbench) TestLogin(ctx context.Context, prj *project.Project, account studio.LoginTest, tell func(studio.LoginLine)) (studio.LoginTestView, error) {
 	ctx, cancel := context.WithTimeout(ctx, testPatience)
 	defer cancel()
 	env, secrets, err := b.given(prj, "")
@@ -159,7 +159,11 @@ func (b *workbench) TestLogin(ctx context.Context, prj *project.Project, account
 	if try == nil {
 		return studio.LoginTestView{}, fmt.Errorf("there is no test %q", account.Kind)
 	}
-	report, err := try(ctx, probe.Config{Project: prj, Calls: calls, Username: account.Username, Password: account.Password, Patience: probePatience})
+	report, err := try(ctx, probe.Config{
+		Project: prj, Calls: calls, Username: account.Username, Password: account.Password, Patience: probePatience,
+		Begin: func(step string) { tell(studio.LoginLine{Step: step}) },
+		Tell:  func(f probe.Finding) { one := findingOf(f); tell(studio.LoginLine{Finding: &one}) },
+	})
 	switch {
 	case errors.Is(err, entrance.ErrNoLogIn):
 		return cannotTest(fmt.Errorf("%w. Add one: Templates have a log-in page", err)), nil
@@ -170,12 +174,16 @@ func (b *workbench) TestLogin(ctx context.Context, prj *project.Project, account
 	}
 	out := studio.LoginTestView{OK: !report.Faults(), Class: report.Class}
 	for _, f := range report.Findings {
-		out.Findings = append(out.Findings, studio.Finding{Level: string(f.Level), Topic: f.Topic, Text: f.Text, At: f.At})
+		out.Findings = append(out.Findings, findingOf(f))
 	}
 	for _, e := range report.Edits {
 		out.Edits = append(out.Edits, studio.WireEdit{Op: string(e.Op), At: e.At, Value: e.Value})
 	}
 	return out, nil
+}
+
+func findingOf(f probe.Finding) studio.Finding {
+	return studio.Finding{Level: string(f.Level), Topic: f.Topic, Text: f.Text, At: f.At}
 }
 
 // cannotTest says why nobody could be logged in at all. Errors of the wiring hold names, no values.

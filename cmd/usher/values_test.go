@@ -167,7 +167,7 @@ func TestALogInIsTestedByTheAppsOwnFlow(t *testing.T) {
 	b := develops(t, files, func(c *benchConfig) { c.trusted = nil })
 	try := func(kind string) studio.LoginTestView {
 		t.Helper()
-		v, err := b.TestLogin(t.Context(), b.project(), studio.LoginTest{Username: "ann", Password: "canary-word", Kind: kind})
+		v, err := b.TestLogin(t.Context(), b.project(), studio.LoginTest{Username: "ann", Password: "canary-word", Kind: kind}, func(studio.LoginLine) {})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -114,6 +114,13 @@ export interface LoginTestView {
   edits: WireEdit[]
 }
 
+export interface LoginLine {
+  step?: string
+  finding?: Finding
+  result?: LoginTestView
+  fault?: string
+}
+
 export interface Finding {
   level: string
   topic: string
