@@ -1,6 +1,7 @@
 // No edit of a builder is lost, however fast it comes after the one before, and undo leads back to the very bytes that there were.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
+import {existsSync} from 'node:fs'
 import {poll} from './harness.mjs'
 import {Studio} from './studio.mjs'
 
@@ -114,6 +115,43 @@ describe('edits that come faster than the server', () => {
     await undoAll()
     await burst([['Remove the parameter ids'], ['Add parameter'], ['Name of the new parameter', 'page']])
     await poll('the new one alone', () => !s.text('calls/api.yaml').includes('ids') && s.text('calls/api.yaml').includes('page: ""'))
+    await undoAll()
+  })
+
+  test('F221 pictures that were replaced and removed come back by undo, in order with the other edits', async () => {
+    const red = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9" fill="red"/></svg>')
+    const wide = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 18 9"><rect width="18" height="9" fill="navy"/></svg>')
+    const upload = buffer => page.getByLabel('Files to upload').setInputFiles({name: 'logo.svg', mimeType: 'image/svg+xml', buffer})
+    const list = page.getByRole('list', {name: 'Assets'})
+    const undo = page.getByRole('button', {name: /^Undo/}).first()
+    const there = buffer => poll('the picture', () => existsSync(s.path('assets/logo.svg')) && s.text('assets/logo.svg') === String(buffer))
+    await settings('Assets')
+    await upload(red)
+    await there(red)
+    await list.getByText('logo.svg').waitFor()
+    const said = page.waitForEvent('dialog').then(async d => { await d.accept(); return d.message() })
+    await upload(wide)
+    assert.match(await said, /Undo brings the other back/)
+    await there(wide)
+    await page.getByRole('button', {name: 'Remove logo.svg'}).click()
+    await page.getByRole('alertdialog').getByText(/Undo brings it back/).waitFor()
+    await page.getByRole('alertdialog').getByRole('button', {name: 'Remove'}).click()
+    await page.getByText('logo.svg is removed. Undo brings it back.').waitFor()
+    await page.getByText('No assets yet').waitFor()
+    await settings('State & constants')
+    await page.getByRole('button', {name: 'Remove variable name0'}).click()
+    await poll('the variable is gone', () => !s.text('app.yaml').includes('name0'))
+    await undo.click()
+    await s.saved('app.yaml', 'name0')
+    await undo.click()
+    await there(wide)
+    await list.getByText('logo.svg').waitFor() // undo shows where it was
+    await s.look(page, 'safe-assets')
+    await undo.click()
+    await there(red)
+    await poll('the picture that was there is drawn', () => list.locator('img').evaluate(i => i.complete && i.naturalWidth === i.naturalHeight && i.naturalWidth > 0))
+    await undo.click()
+    await page.getByText('No assets yet').waitFor()
     await undoAll()
   })
 })

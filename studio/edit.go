@@ -15,7 +15,8 @@ type change struct {
 	step   string // joins edits of one gesture, "" never
 	about  project.Path
 	revert []project.Edit
-	beside beside // what revert does to journeys
+	beside beside   // what revert does to journeys
+	asset  *shelved // of a change of an asset, which has no revert
 }
 
 // history is the undo log of this sitting. Not safe for concurrent use.
@@ -41,6 +42,14 @@ func (h *history) add(c change) {
 		return
 	}
 	h.past = append(h.past, c)
+	h.bound()
+}
+
+// stepped files a change that was taken back in the list of those that can be done again, or the other way round.
+func (h *history) stepped(from, to *[]change, c change) {
+	*from = (*from)[:len(*from)-1]
+	*to = append(*to, c)
+	h.bound()
 }
 
 const maxEdits = 100
@@ -190,6 +199,16 @@ func (s *Studio) step(r *http.Request, in RevisionRequest, from, to *[]change) (
 		return ProjectView{}, fault{http.StatusConflict, "nothing", "There is nothing more to take back or to do again."}
 	}
 	c := (*from)[len(*from)-1]
+	if c.asset != nil {
+		if c.asset, err = s.putBack(r.Context(), *c.asset); err != nil {
+			return ProjectView{}, err
+		}
+		s.undone.stepped(from, to, c)
+		if err := s.showAssets(); err != nil {
+			return ProjectView{}, err
+		}
+		return s.projectView(c.about), nil
+	}
 	next, back, err := tree.Apply(c.revert...)
 	if err != nil {
 		return ProjectView{}, fault{http.StatusConflict, "conflict", "The same lines were changed elsewhere, so this step stays as it is: " + err.Error() + "."}
@@ -203,8 +222,7 @@ func (s *Studio) step(r *http.Request, in RevisionRequest, from, to *[]change) (
 	if err != nil {
 		return ProjectView{}, err
 	}
-	*from = (*from)[:len(*from)-1]
-	*to = append(*to, change{label: c.label, about: c.about, revert: back, beside: journeys.back()})
+	s.undone.stepped(from, to, change{label: c.label, about: c.about, revert: back, beside: journeys.back()})
 	s.adopt(next)
 	return s.projectView(c.about), nil
 }

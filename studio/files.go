@@ -155,9 +155,13 @@ func (s *Studio) setAsset(r *http.Request, name string, src []byte) error {
 	}
 	s.edits.Lock()
 	defer s.edits.Unlock()
-	tree := s.files.Tree()
-	if tree == nil {
-		return errors.New("the project cannot be read")
+	tree, err := s.current(r.URL.Query().Get("revision"))
+	if err != nil {
+		return err
+	}
+	was, err := s.assetBytes(name)
+	if err != nil {
+		return err
 	}
 	file := "assets/" + name
 	for _, other := range tree.Files() {
@@ -168,14 +172,21 @@ func (s *Studio) setAsset(r *http.Request, name string, src []byte) error {
 			return fault{http.StatusConflict, "twin", fmt.Sprintf("There is %s already, which some systems take for the same name.", strings.TrimPrefix(other, "assets/"))}
 		}
 	}
-	err := s.media.PutAsset(r.Context(), name, src)
+	err = s.media.PutAsset(r.Context(), name, src)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fault{http.StatusNotFound, "missing", "There is no such asset any more."}
 	case err != nil:
 		return fmt.Errorf("asset: %w", err)
 	}
-	if tree = s.files.Tree(); tree == nil {
+	s.shelve(name, was, src)
+	return s.showAssets()
+}
+
+// showAssets shows the project with the assets as they are now. The caller holds edits.
+func (s *Studio) showAssets() error {
+	tree := s.files.Tree()
+	if tree == nil {
 		return errors.New("the project cannot be read")
 	}
 	if s.snapshot().revision != tree.Revision() {

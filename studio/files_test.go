@@ -7,9 +7,12 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/usherdev/usher/project"
 )
 
 // shelf is Assets in memory; what is put there joins the project's tree.
@@ -42,13 +45,16 @@ func (s *shelf) PutAsset(_ context.Context, name string, src []byte) error {
 	if _, ok := s.have[name]; !ok && src == nil {
 		return fs.ErrNotExist
 	}
+	files, _ := s.w.files.Contents()
 	if src == nil {
 		delete(s.have, name)
-		return nil
+		delete(files, "assets/"+name)
+	} else {
+		s.have[name] = src
+		files["assets/"+name] = nil
 	}
-	s.have[name] = src
 	s.w.files.mu.Lock()
-	s.w.files.tree = s.w.files.tree.With(map[string][]byte{"assets/" + name: nil})
+	s.w.files.tree = project.NewTree(files)
 	s.w.files.mu.Unlock()
 	return nil
 }
@@ -62,8 +68,16 @@ func withShelf(t *testing.T) (*world, *shelf) {
 }
 
 func (w *world) put(name string, body io.Reader) (int, string) {
-	got := w.send("PUT", "/api/asset/"+name, body, ours)
+	at := "/api/asset/" + name + "?revision=" + w.files.Tree().Revision()
+	if plain, ok := strings.CutSuffix(name, "?replace=1"); ok {
+		at = "/api/asset/" + plain + "?replace=1&revision=" + w.files.Tree().Revision()
+	}
+	got := w.send("PUT", at, body, ours)
 	return got.Code, got.Body.String()
+}
+
+func (w *world) drop(name string) *httptest.ResponseRecorder {
+	return w.send("DELETE", "/api/asset/"+name+"?revision="+w.files.Tree().Revision(), nil, ours)
 }
 
 // TestAssetsComeAndGo: one is put, listed with what names it, shown so that nothing in it runs, replaced under its name, and taken away.
@@ -91,7 +105,7 @@ func TestAssetsComeAndGo(t *testing.T) {
 		t.Error("another picture under the same name is not shown")
 	}
 	for name, code := range map[string]int{"logo.svg": http.StatusOK, "gone.svg": http.StatusNotFound} {
-		if got := w.send("DELETE", "/api/asset/"+name, nil, ours); got.Code != code {
+		if got := w.drop(name); got.Code != code {
 			t.Errorf("%s: %d %s", name, got.Code, got.Body)
 		}
 	}

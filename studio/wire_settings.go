@@ -76,8 +76,9 @@ type EnvironmentRequest struct {
 
 // SecretRequest is POST /api/secret.
 type SecretRequest struct {
-	ID    string `json:"id"`
-	Value string `json:"value"` // "" forgets it
+	ID     string `json:"id"`
+	Value  string `json:"value"`  // "" forgets it
+	Origin string `json:"origin"` // where it goes, as it was shown
 }
 
 // ThemeView is GET /api/theme: the colours that the theme comes to.

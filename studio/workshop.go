@@ -157,13 +157,28 @@ func (s *Studio) postSecret(r *http.Request, in SecretRequest) (ValuesView, erro
 		return ValuesView{}, fault{http.StatusConflict, "problems", "The files cannot be read, so nobody knows where the secret may go."}
 	case len(in.Value) > maxSecretText || strings.ContainsAny(in.Value, "\r\n\x00"):
 		return ValuesView{}, fault{http.StatusUnprocessableEntity, "secret", "A secret is one line of at most 16 KB."}
-	case !slices.ContainsFunc(v.project.Groups, func(g *project.Group) bool {
-		return slices.ContainsFunc(g.Secrets, func(s project.GroupSecret) bool { return g.Name+"."+s.Name == in.ID })
-	}):
+	}
+	origin, declared := originOf(v.project, in.ID)
+	switch {
+	case !declared:
 		return ValuesView{}, fault{http.StatusUnprocessableEntity, "secret", "No API group declares this secret."}
+	case in.Value != "" && in.Origin != origin:
+		return ValuesView{}, fault{http.StatusPreconditionFailed, "stale", "The group sends this secret to another origin now; here it is. Please set it again."}
 	}
 	if err := s.values.SetSecret(r.Context(), v.project, in.ID, in.Value); err != nil {
 		return ValuesView{}, err
 	}
 	return s.getValues(r, none{})
+}
+
+// originOf tells where a declared secret goes.
+func originOf(p *project.Project, id string) (origin string, declared bool) {
+	for _, g := range p.Groups {
+		for _, s := range g.Secrets {
+			if g.Name+"."+s.Name == id {
+				return s.Origin, true
+			}
+		}
+	}
+	return "", false
 }

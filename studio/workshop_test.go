@@ -75,7 +75,7 @@ func TestE9_TheStudioTakesSecretsAndGivesNone(t *testing.T) {
 	w, b := withBench(t)
 	set := func(id, text string) string {
 		t.Helper()
-		got := w.ask("POST", "/api/secret", SecretRequest{ID: id, Value: text})
+		got := w.ask("POST", "/api/secret", SecretRequest{ID: id, Value: text, Origin: "https://api.example.com"})
 		if strings.Contains(got.Body.String(), "canary") {
 			t.Errorf("a secret comes back: %s", got.Body)
 		}
@@ -103,6 +103,20 @@ func TestE9_TheStudioTakesSecretsAndGivesNone(t *testing.T) {
 	}
 	if strings.Contains(w.log.String(), "canary") {
 		t.Errorf("the log tells it: %s", w.log)
+	}
+}
+
+// TestE11_ASecretGoesWhereItsBuilderSaw: a value that was typed for one origin is not sealed for the one that the group has got meanwhile.
+func TestE11_ASecretGoesWhereItsBuilderSaw(t *testing.T) {
+	w, b := withBench(t)
+	w.files.edit(t, "calls/api.yaml", "{origin: https://api.example.com}", "{origin: https://elsewhere.example.com}")
+	w.Changed(nil)
+	got := w.ask("POST", "/api/secret", SecretRequest{ID: "api.KEY", Value: "typed", Origin: "https://api.example.com"})
+	if got.Code != http.StatusPreconditionFailed || len(b.secrets) != 0 {
+		t.Errorf("%d %s %v", got.Code, got.Body, b.secrets)
+	}
+	if got := w.ask("POST", "/api/secret", SecretRequest{ID: "api.KEY", Value: "typed", Origin: "https://elsewhere.example.com"}); got.Code != http.StatusOK || b.secrets["api.KEY"] != "typed" {
+		t.Errorf("%d %s %v", got.Code, got.Body, b.secrets)
 	}
 }
 

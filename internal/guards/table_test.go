@@ -376,6 +376,10 @@ var table = []guard{
 		"		if !Archived(name) || !Shareable(src) {\n			continue", "		if false {\n			continue", "TestF221_An"},
 	{"an edit of an older revision", "E11", "studio/edit.go",
 		"now.revision != revision {", "now == nil {", "TestE11_|TestF221_WhatIsTyped"},
+	{"an asset that somebody has changed since", "E11", "studio/shelved.go",
+		"	if sumOf(now) != a.left {", "	if false {", "TestE11_AnAsset"},
+	{"the origin of a secret that was shown", "E11", "studio/workshop.go",
+		`	case in.Value != "" && in.Origin != origin:`, "	case false:", "TestE11_ASecret"},
 	{"a text that is none", "F221", "studio/arrange.go",
 		"	case !strings.HasPrefix(string(e.Value), `\"`) || json", "	case json", "TestF221_WhatIsTyped"},
 	{"an edit of a newer app", "G9", "studio/edit.go",
@@ -408,6 +412,6 @@ var table = []guard{
 	// what the studio writes beside the app's files
 	{"an asset goes through no link", "E10", "internal/folder/asset.go", ", f.plainWay(c.name)); err != nil {", "); err != nil {", "TestE10_AssetsStayInside"},
 	{"an asset has a plain name", "E10", "studio/files.go", "	case !assetName(name):", "	case false:", "TestE10_AnAssetHasAPlainName"},
-	{"a secret is one that a group declares", "E9", "studio/workshop.go", "	case !slices.ContainsFunc(v.project.Groups,", "	case false && !slices.ContainsFunc(v.project.Groups,", "TestE9_TheStudioTakesSecretsAndGivesNone"},
+	{"a secret is one that a group declares", "E9", "studio/workshop.go", "	case !declared:", "	case false:", "TestE9_TheStudioTakesSecretsAndGivesNone"},
 	{"a secret dies though its app cannot run", "E9", "cmd/usher/workbench.go", "		b.buryDead(prj)\n", "", "TestE9_ASecretDiesWithItsOrigin"},
 }

@@ -6,37 +6,22 @@ import {Icon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
 import type {AssetsView} from './wire.ts'
 
-let changes = 0 // of assets, in this window: another picture under the same name makes no other revision
-const listeners = new Set<() => void>()
-
 // useAssets are the files in assets/.
 export function useAssets(): AssetsView | undefined {
-  const {project} = useStudio()
+  const {project, assets: changes} = useStudio()
   const [assets, setAssets] = useState<AssetsView>()
-  const [seen, setSeen] = useState(0)
   const revision = project?.revision
-  useEffect(() => {
-    const again = () => setSeen(n => n + 1)
-    listeners.add(again)
-    return () => { listeners.delete(again) }
-  }, [])
   useEffect(() => {
     let wanted = true
     void api.assets().then(a => { if (wanted) setAssets(a) }, () => {})
     return () => { wanted = false }
-  }, [revision, seen])
+  }, [revision, changes])
   return assets
-}
-
-// changed has all who show assets ask anew.
-export function changed() {
-  changes++
-  for (const fn of listeners) fn()
 }
 
 // address is where the studio shows an asset.
 export function address(name: string): string {
-  return `/api/asset/${encodeURIComponent(name)}?n=${changes}`
+  return `/api/asset/${encodeURIComponent(name)}?n=${store.get().assets}`
 }
 
 // plain is a file's name as assets are named.
@@ -50,11 +35,10 @@ function plain(name: string): string {
 export async function upload(file: File): Promise<string> {
   const name = plain(file.name)
   try {
-    await api.putAsset(name, file).catch((e: unknown) => {
-      if (!(e instanceof Refusal) || e.code !== 'taken' || !confirm(`${e.message} Put this file in its place? Undo does not bring the other back.`)) throw e
-      return api.putAsset(name, file, true)
+    await store.asset(name, file).catch((e: unknown) => {
+      if (!(e instanceof Refusal) || e.code !== 'taken' || !confirm(`${e.message} Put this file in its place? Undo brings the other back.`)) throw e
+      return store.asset(name, file, true)
     })
-    changed()
     return name
   } catch (e) {
     store.tell(e instanceof Error ? e.message : 'It could not be taken.', true)

@@ -1,7 +1,6 @@
 import {AlertDialog} from 'radix-ui'
 import {useRef, useState} from 'react'
-import {api} from './api.ts'
-import {address, changed, upload, useAssets} from './Assets.tsx'
+import {address, upload, useAssets} from './Assets.tsx'
 import {Icon} from './icons.tsx'
 import {Head, Pick} from './SettingsKit.tsx'
 import {store} from './store.ts'
@@ -49,11 +48,11 @@ export function AssetSettings() {
   const remove = async (a: AssetView) => {
     setLeaving(undefined)
     try {
-      await api.deleteAsset(a.name)
+      await store.asset(a.name, null)
+      store.tell(`${a.name} is removed. Undo brings it back.`)
     } catch (e) {
       store.tell(e instanceof Error ? e.message : 'It could not be removed.', true)
     }
-    changed()
   }
   return (
     <>
@@ -80,7 +79,7 @@ export function AssetSettings() {
           <AlertDialog.Overlay className="veil" />
           <AlertDialog.Content className="ask">
             <AlertDialog.Title>Remove {leaving?.name}?</AlertDialog.Title>
-            <AlertDialog.Description>{leaving?.uses.length ? `It is used at ${leaving.uses.join(', ')}.` : 'Nothing uses it.'} The file is deleted: Undo does not bring it back.</AlertDialog.Description>
+            <AlertDialog.Description>{leaving?.uses.length ? `It is used at ${leaving.uses.join(', ')}.` : 'Nothing uses it.'} Undo brings it back.</AlertDialog.Description>
             <div className="ask-tools">
               <AlertDialog.Cancel className="button">Keep it</AlertDialog.Cancel>
               <AlertDialog.Action className="button danger" onClick={() => { if (leaving) void remove(leaving) }}>Remove</AlertDialog.Action>

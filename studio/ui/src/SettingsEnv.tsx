@@ -152,7 +152,7 @@ function Secret({secret, setValues}: {secret: SecretView; setValues: (v: ValuesV
   const seal = async () => {
     const text = value
     setValue('')
-    if (text !== '' && await told(api.secret({id: secret.id, value: text}), setValues)) store.tell(`${secret.id} is sealed.`)
+    if (text !== '' && await told(api.secret({id: secret.id, value: text, origin: secret.origin}), setValues)) store.tell(`${secret.id} is sealed.`)
   }
   return (
     <div className="secret" role="group" aria-label={`Secret ${secret.id}`}>
@@ -166,7 +166,7 @@ function Secret({secret, setValues}: {secret: SecretView; setValues: (v: ValuesV
           <label>{secret.state === 'set' ? 'Another value' : 'Value'}
             <span className="secret-set"><input className="input" type="password" autoComplete="off" aria-label={`Value of ${secret.id}`} value={value} onChange={ev => setValue(ev.target.value)} placeholder={secret.state === 'set' ? '••••••••' : ''} />
               <button type="submit" className="button" disabled={value === ''}>Set</button>
-              {(secret.state === 'set' || secret.state === 'dead') && <button type="button" className="button" onClick={() => void told(api.secret({id: secret.id, value: ''}), setValues)}>Forget</button>}</span>
+              {(secret.state === 'set' || secret.state === 'dead') && <button type="button" className="button" onClick={() => void told(api.secret({id: secret.id, value: '', origin: secret.origin}), setValues)}>Forget</button>}</span>
           </label>
         </form>
       </div>

@@ -38,6 +38,7 @@ export interface State {
   drawer: string // the drawer that is open below, as drawers.tsx names it; '' none
   trace: TraceView | null // the flow that the debug panel shows: which actions ran, and which way they went
   notice: {text: string; bad: boolean; id: number} | null
+  assets: number // grows with each change of an asset: another picture under the same name makes no other revision
   offline: string // why the server is not heard, '' when it is
   fault: string
 }
@@ -73,6 +74,7 @@ class Store {
     drawer: '',
     trace: null,
     notice: null,
+    assets: 0,
     offline: '',
     fault: '',
   }
@@ -243,6 +245,23 @@ class Store {
     return why
   }
 
+  // asset puts a file into assets/, or takes it away when there is none. What is refused is thrown, for who asked to say.
+  asset(name: string, file: File | null, replace = false): Promise<void> {
+    return new Promise((done, refused) => void this.serial(async () => {
+      const revision = this.state.project?.revision ?? ''
+      const answer = file ? api.putAsset(name, file, revision, replace) : api.deleteAsset(name, revision)
+      try {
+        await answer
+      } catch (e) {
+        refused(e instanceof Error ? e : new Error('It could not be done.'))
+        return e instanceof Refusal && e.code === 'stale' ? this.reload() : undefined
+      }
+      this.set({assets: this.state.assets + 1})
+      done()
+      await this.reload()
+    }))
+  }
+
   // begun shows the app that an empty folder has become.
   begun() {
     return this.serial(() => this.reload())
@@ -270,8 +289,10 @@ class Store {
       const {project} = this.state
       if (!project || !project[which]) return
       const next = await api[which]({revision: project.revision})
+      this.hush() // what was said of the step is no longer so
       const root = rootOf(next.select)
       if (root && stands(next, root)) this.set({root, pageName: nameOf(root), place: 'page'})
+      if (next.select.startsWith('/assets/')) this.set({assets: this.state.assets + 1})
       await this.take(next)
       const place = this.home(next.select)
       if (place) this.show(place, next.select)

@@ -151,6 +151,7 @@ export interface EnvironmentRequest {
 export interface SecretRequest {
   id: string
   value: string
+  origin: string
 }
 
 export interface ThemeView {
