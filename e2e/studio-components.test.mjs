@@ -187,6 +187,29 @@ describe('components are built like pages', () => {
     await page.getByRole('button', {name: /problems/i}).first().click()
   })
 
+  test('F198 what is hidden is marked in the tree, and another id goes wherever it was read', async () => {
+    writeFileSync(s.path('pages/form.yaml'), `path: /form
+title: Form
+body:
+  - textField: {id: first, label: Password, type: email}
+  - textField: {id: again, label: Again, type: email, sameAs: first}
+  - text: {text: "\${form.first}", visible: "\${form.again != ''}", showOn: [phone]}
+  - text: {text: Never, visible: false}
+`)
+    await openPage('form')
+    await tab('Tree')
+    await row(/shown only on phone and while form.again/).waitFor()
+    await row(/Never\s*, never shown/).waitFor()
+    await row(/^Text Field Password/).click()
+    const field = panel().getByRole('textbox', {name: 'Id', exact: true})
+    await field.fill('secret')
+    await field.press('Enter')
+    await s.saved('pages/form.yaml', 'sameAs: secret')
+    await s.saved('pages/form.yaml', 'text: "${form.secret}"')
+    await page.getByRole('button', {name: 'Undo', exact: true}).click()
+    await s.saved('pages/form.yaml', 'sameAs: first')
+  })
+
   test('F202 what stands on every page is built on the canvas', async () => {
     await s.section(page, 'Settings')
     await page.getByRole('navigation', {name: 'Settings'}).getByRole('button', {name: 'App', exact: true}).click()

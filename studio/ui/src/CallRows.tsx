@@ -48,7 +48,7 @@ export function Entry({at, what, prop, value, label = words(prop.name), children
 }
 
 // NameInput is a name that is written at Enter or when it is left, never while it is typed.
-export function NameInput({value, label, className = 'input', placeholder, onRename, autoFocus}: {value: string; label: string; className?: string; placeholder?: string; onRename: (name: string) => void; autoFocus?: boolean}) {
+export function NameInput({id, value, label, className = 'input', placeholder, onRename, autoFocus}: {id?: string; value: string; label: string; className?: string; placeholder?: string; onRename: (name: string) => void; autoFocus?: boolean}) {
   const [draft, setDraft] = useState(value)
   useEffect(() => setDraft(value), [value])
   const done = () => {
@@ -58,7 +58,7 @@ export function NameInput({value, label, className = 'input', placeholder, onRen
   }
   return (
     <input
-      className={className} aria-label={label} placeholder={placeholder} value={draft} spellCheck={false} autoFocus={autoFocus} onChange={ev => setDraft(ev.target.value)} onBlur={done}
+      id={id} className={className} aria-label={label} placeholder={placeholder} value={draft} spellCheck={false} autoFocus={autoFocus} onChange={ev => setDraft(ev.target.value)} onBlur={done}
       onKeyDown={ev => {
         if (ev.key === 'Enter') { ev.preventDefault(); ev.currentTarget.blur() }
         if (ev.key === 'Escape') setDraft(value)

@@ -8,7 +8,7 @@ import {Icon, kindIcon} from './icons.tsx'
 import {Pages} from './PagesList.tsx'
 import {Palette} from './Palette.tsx'
 import {store, useStudio} from './store.ts'
-import {caption, specOf, widgetAt, words} from './tree.ts'
+import {caption, hiddenWhen, specOf, widgetAt, words} from './tree.ts'
 import {TreeView, type Node} from './TreeView.tsx'
 import {Empty} from './ui.tsx'
 import {WidgetMenu} from './WidgetMenu.tsx'
@@ -41,11 +41,18 @@ function node(w: WidgetView, catalogue: CatalogueView, problems: Problem[]): Nod
   return {
     id: w.at,
     label: text ? `${title} ${text}` : title,
-    content: <><span className="tree-kind">{title}</span>{text && <> <span className="tree-text">{text}</span></>}{bad && <> <span className="dot" title="has problems"><span className="sr">has problems</span></span></>}</>,
+    content: <><span className="tree-kind">{title}</span>{text && <> <span className="tree-text">{text}</span></>}<Hidden widget={w} />{bad && <> <span className="dot" title="has problems"><span className="sr">has problems</span></span></>}</>,
     icon: kindIcon(w.kind, spec?.icon),
     tone: bad ? 'bad' : undefined,
     children: inside.length ? inside : undefined,
   }
+}
+
+// Hidden marks a widget that is not shown, or not always.
+function Hidden({widget}: {widget: WidgetView}) {
+  const why = hiddenWhen(widget)
+  if (!why) return null
+  return <span className="tree-mark" title={why}><Icon name={widget.props.visible === false ? 'eye-off' : 'eye'} size={13} /><span className="sr">, {why}</span></span>
 }
 
 function Widgets() {

@@ -6,6 +6,7 @@ import {componentAt} from './Components.tsx'
 import {Field} from './fields.tsx'
 import {PageFlows, WidgetFlows} from './FlowEvents.tsx'
 import {Icon, kindIcon} from './icons.tsx'
+import {NameInput} from './CallRows.tsx'
 import {BarsSettings, ComponentSettings} from './ComponentSettings.tsx'
 import {PageSettings} from './PageSettings.tsx'
 import {store, useStudio} from './store.ts'
@@ -130,6 +131,18 @@ function Fault({problem}: {problem: Problem}) {
   return <p className={`fault${problem.warning ? ' warning' : ''}`}><Icon name="alert" size={15} /> <span>{problem.message}{problem.hint && <small>{problem.hint}</small>}</span></p>
 }
 
+// Id is the name of a widget. Another one goes wherever it was read: form.email, the fields that must be the same, what opens a dialog.
+function Id({widget, id, onSet}: {widget: WidgetView; id: string; onSet: (v: Json) => void}) {
+  const {catalogue} = useStudio()
+  const now = typeof widget.props.id === 'string' ? widget.props.id : ''
+  const part = catalogue && specOf(catalogue, widget.kind)?.part
+  const rename = (name: string) => {
+    if (now === '' || widget.at.startsWith('/app/')) return onSet(name)
+    void store.edit([{op: 'rename', at: part ? `${widget.at}/id` : `${widget.at}/${widget.kind}/id`, name}], `renaming ${now}`)
+  }
+  return <NameInput key={now} id={id} label="Id" value={now} onRename={rename} />
+}
+
 // Row is a property of a widget, or of several that are selected: what is set there is set in all of them.
 function Row({widgets, prop}: {widgets: WidgetView[]; prop: PropView}) {
   const {project} = useStudio()
@@ -155,7 +168,7 @@ function Row({widgets, prop}: {widgets: WidgetView[]; prop: PropView}) {
         )}
         {prop.bindable && <SetFromVariable owner={{at: widget.at, what: title(widget)}} prop={prop} label={label} current={typeof value === 'string' ? value : ''} onSet={v => set(v)} />}
       </div>
-      <div className="row-field"><Field id={id} prop={prop} label={label} value={value} onSet={set} owner={{at: widget.at, what: title(widget)}} />{!same && <p className="differs">They differ.</p>}</div>
+      <div className="row-field">{prop.name === 'id' && widgets.length === 1 ? <Id widget={widget} id={id} onSet={set} /> : <Field id={id} prop={prop} label={label} value={value} onSet={set} owner={{at: widget.at, what: title(widget)}} />}{!same && <p className="differs">They differ.</p>}</div>
       {bound(value) && <Bound at={widget.at} expressions={holes(value)} />}
       {faults.map((p, i) => <Fault key={i} problem={p} />)}
     </div>

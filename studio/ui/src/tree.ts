@@ -81,6 +81,15 @@ export function caption(w: WidgetView): string {
   return ''
 }
 
+// hiddenWhen says when a widget is not shown, '' when it always is.
+export function hiddenWhen(w: WidgetView): string {
+  const {visible, showOn} = w.props
+  if (visible === false || visible === 'false') return 'never shown'
+  const sizes = Array.isArray(showOn) ? showOn.map(String) : typeof showOn === 'string' ? [showOn] : []
+  const parts = [sizes.length > 0 ? `on ${sizes.join(', ')}` : '', bound(visible) ? `while ${holes(visible).join(', ')}` : '']
+  return parts.some(p => p !== '') ? `shown only ${parts.filter(p => p !== '').join(' and ')}` : ''
+}
+
 // bound reports whether a value reads something.
 export function bound(v: Json | undefined): v is string {
   return typeof v === 'string' && v.includes('${')
