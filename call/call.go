@@ -291,7 +291,7 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (rep
 	}
 	start := c.now()
 	if b.withLogin && loggedIn {
-		ctx = sending(ctx, SendingLogin)
+		ctx = sending(session.WithLogin(ctx, s.Key), SendingLogin)
 	}
 	var ans answer
 	switch {

@@ -81,7 +81,7 @@ func (c *Client) refresh(ctx context.Context, r *project.Refresh, a session.Auth
 		}
 	}
 	reply.OK = out.Class == session.Success
-	b.about = about{renewal: true, class: out.Class.String()}
+	b.about = about{login: session.LoginOf(ctx), renewal: true, class: out.Class.String()}
 	c.tell(r.Call, b, reply, ans)
 	return out
 }

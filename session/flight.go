@@ -263,7 +263,7 @@ func (m *Manager) run(ctx context.Context, f *flight) error {
 			continue
 		}
 		marked = f.expired > 0
-		ans := m.send(context.WithValue(ctx, attemptKey{}, a.ID), f.until, sent)
+		ans := m.send(WithLogin(context.WithValue(ctx, attemptKey{}, a.ID), f.key), f.until, sent)
 		v, err = m.settleAttempt(ctx, f, a, sent, ans)
 		if err != nil {
 			return err

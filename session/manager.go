@@ -88,6 +88,19 @@ func RequestOf(ctx context.Context) string {
 	return id
 }
 
+type loginKey struct{}
+
+// WithLogin returns a context of a request that goes out for the session of a key.
+func WithLogin(ctx context.Context, key string) context.Context {
+	return context.WithValue(ctx, loginKey{}, key)
+}
+
+// LoginOf returns the key of the session that a request goes out for, by WithLogin or because it renews it; "" for none.
+func LoginOf(ctx context.Context) string {
+	key, _ := ctx.Value(loginKey{}).(string)
+	return key
+}
+
 // keyOf turns an id into the key of its row. The id has 256 random bits, so a plain hash is enough.
 func keyOf(id string) string {
 	sum := sha256.Sum256([]byte("sid" + id))

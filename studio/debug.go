@@ -32,7 +32,7 @@ type DebugView struct {
 	Flows     []TraceView    `json:"flows"`
 	Events    []EventView    `json:"events"`
 	Variables []VariableView `json:"variables"`
-	Armed     string         `json:"armed"`   // the fault that the next renewal or call meets, "" none
+	Armed     string         `json:"armed"`   // the fault that the next renewal or call of the picked browser meets, "" none
 	Sample    string         `json:"sample"`  // the browser whose data the canvas shows, "" sample data
 	Users     []string       `json:"users"`   // saved test users
 	Inspect   bool           `json:"inspect"` // a click in the app selects here
@@ -69,6 +69,8 @@ type LoginView struct {
 type CallSeen struct {
 	ID        int       `json:"id"`
 	Browser   string    `json:"browser"` // "" not known
+	Who       string    `json:"who"`     // whose login went along, "" nobody's, or not known
+	LogIn     bool      `json:"logIn"`   // it belongs to the log-in of that test user, by a button
 	At        time.Time `json:"at"`
 	Call      string    `json:"call"`
 	Method    string    `json:"method"`

@@ -17,10 +17,11 @@ func (d *debugger) Do(ctx context.Context, in studio.DebugRequest) (studio.Debug
 		if !d.renews() {
 			return studio.DebugAnswer{}, studio.Refused("The app declares no refresh: there is no renewal that could fail.")
 		}
-		d.faults.arm(in.Act)
-		return studio.DebugAnswer{}, nil
-	case faultExpired, "disarm":
-		d.faults.arm(map[string]string{faultExpired: faultExpired}[in.Act])
+		return studio.DebugAnswer{}, d.arm(ctx, in)
+	case faultExpired:
+		return studio.DebugAnswer{}, d.arm(ctx, in)
+	case "disarm":
+		d.faults.arm(d.pickedID(in.Browser), "")
 		return studio.DebugAnswer{}, nil
 	case "clear":
 		d.rec.news(func() { d.rec.calls, d.rec.flows, d.rec.events = nil, nil, nil })
@@ -33,6 +34,24 @@ func (d *debugger) Do(ctx context.Context, in studio.DebugRequest) (studio.Debug
 		return d.reset(ctx, in.Browser)
 	}
 	return d.doOther(ctx, in)
+}
+
+// arm has a fault happen to the login of the chosen browser, and to no other.
+func (d *debugger) arm(ctx context.Context, in studio.DebugRequest) error {
+	b, _, err := d.of(ctx, in.Browser)
+	if err == nil {
+		d.faults.arm(b.id, in.Act)
+	}
+	return err
+}
+
+func (d *debugger) pickedID(id string) string {
+	d.rec.mu.Lock()
+	defer d.rec.mu.Unlock()
+	if b := d.rec.picked(id); b != nil {
+		return b.id
+	}
+	return ""
 }
 
 // doOther does what is about test users, the canvas and the open pages.
@@ -81,6 +100,9 @@ func (d *debugger) saveUser(name, password string) (studio.DebugAnswer, error) {
 	return studio.DebugAnswer{Said: "Saved: the password is sealed, outside the project."}, nil
 }
 
+// logInOf begins the request of a log-in by a button: no browser has sent it.
+const logInOf = "log-in of "
+
 // logIn logs a test user in by the app's own form and gives a link that hands the login to the browser that opens it.
 func (d *debugger) logIn(ctx context.Context, name string) (studio.DebugAnswer, error) {
 	rt := d.app()
@@ -104,7 +126,7 @@ func (d *debugger) logIn(ctx context.Context, name string) (studio.DebugAnswer, 
 	if err != nil {
 		return studio.DebugAnswer{}, err
 	}
-	out, err := e.LogIn(ctx)
+	out, err := e.LogIn(session.WithRequest(ctx, logInOf+name)) // so that its calls are known for what they are
 	err = errors.Join(err, e.Close(ctx))
 	if err != nil {
 		return studio.DebugAnswer{}, err

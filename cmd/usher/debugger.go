@@ -31,6 +31,7 @@ type development struct {
 func newDevelopment(data string) *development {
 	d := &development{rec: newRecorder(), faults: &faults{}, tickets: newTickets(), users: &testUsers{dir: data}, pages: newPages()}
 	d.faults.changed = func() { d.rec.news(func() {}) }
+	d.faults.owner = d.rec.owner
 	return d
 }
 
@@ -58,10 +59,11 @@ func (d *debugger) Look(ctx context.Context, picked string) (studio.DebugView, e
 	if err != nil {
 		return studio.DebugView{}, err
 	}
-	out := studio.DebugView{On: true, Armed: d.faults.now(), Sample: d.sampled(), Users: users, Inspect: d.pages.inspecting()}
+	out := studio.DebugView{On: true, Sample: d.sampled(), Users: users, Inspect: d.pages.inspecting()}
 	d.rec.mu.Lock()
 	b := d.rec.view(&out, picked)
 	d.rec.mu.Unlock()
+	out.Armed = d.faults.now(b.id)
 	if b.id == "" || b.key == "" {
 		return out, nil
 	}
@@ -106,8 +108,17 @@ func (r *recorder) view(out *studio.DebugView, picked string) browser {
 }
 
 func (r *recorder) callView(c callSeen) studio.CallSeen {
+	browser, who := r.sender(c.Request, c.Login), ""
+	if name, ok := strings.CutPrefix(c.Request, logInOf); ok {
+		who = name
+	}
+	for _, b := range r.browsers {
+		if b.id == browser && b.ended == "" && c.Login != "" && b.key == c.Login {
+			who = b.person
+		}
+	}
 	return studio.CallSeen{
-		ID: c.id, Browser: r.sender(c.Request, c.Login), At: c.At, Call: c.Call, Method: c.Method, URL: c.URL, Status: c.Status, MS: millis(c.Took), Outcome: outcome(c.Exchange), Renewal: c.Renewal,
+		ID: c.id, Browser: browser, Who: who, LogIn: who != "" && browser == "", At: c.At, Call: c.Call, Method: c.Method, URL: c.URL, Status: c.Status, MS: millis(c.Took), Outcome: outcome(c.Exchange), Renewal: c.Renewal,
 		Refreshed: c.Refreshed, Replayed: c.Replayed, Tries: max(c.Tries, 1), Error: c.Err,
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/usherdev/usher/call"
+	"github.com/usherdev/usher/session"
 )
 
 // Faults that a builder can have happen, once.
@@ -19,38 +20,49 @@ const (
 	faultExpired = "refuseCall"     // the backend takes the token of the next call for expired
 )
 
-// faults is a way to the backend that fails on purpose: one fault at a time, and each happens once.
+// faults is a way to the backend that fails on purpose, for the login of one browser: one fault at a time for each, and each happens once.
 type faults struct {
 	mu      sync.Mutex
-	armed   string
+	armed   map[string]string         // by browser
+	owner   func(login string) string // the browser of a session's key, "" not known
 	changed func()
 }
 
-// now returns the fault that is armed, "" none.
-func (f *faults) now() string {
+// now returns the fault that is armed for a browser, "" none.
+func (f *faults) now(browser string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.armed
+	return f.armed[browser]
 }
 
-// arm has a fault happen at the next opportunity; "" none.
-func (f *faults) arm(fault string) {
+// arm has a fault happen to a browser's login at the next opportunity; "" none.
+func (f *faults) arm(browser, fault string) {
 	f.mu.Lock()
-	f.armed = fault
+	if f.armed == nil {
+		f.armed = map[string]string{}
+	}
+	f.armed[browser] = fault
+	if fault == "" {
+		delete(f.armed, browser)
+	}
 	f.mu.Unlock()
 	f.changed()
 }
 
-// take returns the fault that a request meets, and puts it away.
-func (f *faults) take(s call.Sending) string {
+// take returns the fault that a request for the session of a key meets, and puts it away.
+func (f *faults) take(s call.Sending, login string) string {
+	if s == call.SendingPlain || login == "" {
+		return ""
+	}
+	browser := f.owner(login)
 	f.mu.Lock()
-	fault := f.armed
+	fault := f.armed[browser]
 	met := s == call.SendingRenewal && fault != faultExpired || s == call.SendingLogin && fault == faultExpired
 	if fault == "" || !met {
 		f.mu.Unlock()
 		return ""
 	}
-	f.armed = ""
+	delete(f.armed, browser)
 	f.mu.Unlock()
 	f.changed()
 	return fault
@@ -69,7 +81,7 @@ var errLost = &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
 
 // RoundTrip implements http.RoundTripper.
 func (t faulty) RoundTrip(r *http.Request) (*http.Response, error) {
-	switch t.faults.take(call.SendingOf(r.Context())) {
+	switch t.faults.take(call.SendingOf(r.Context()), session.LoginOf(r.Context())) {
 	case faultFail:
 		return made(r, http.StatusUnauthorized, `{"error":"invalid_grant","message":"refused on purpose, by the studio"}`)
 	case faultTrouble:

@@ -240,6 +240,13 @@ func (r *recorder) sender(request, key string) string {
 	return ""
 }
 
+// owner is the browser of a session's key, "" where it is not known.
+func (r *recorder) owner(key string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.sender("", key)
+}
+
 // Bounds of what is kept of one value.
 const (
 	keptDepth = 8

@@ -101,7 +101,7 @@ func TestF212_ABrowserIsOneWhoeverItIs(t *testing.T) {
 	}
 }
 
-// TestF215_EachFaultHappensOnce: a fault meets what it is for, once; whatever else passes.
+// TestF215_EachFaultHappensOnce: a fault meets what it is for, once, and the login that it was meant for; whatever else passes.
 func TestF215_EachFaultHappensOnce(t *testing.T) {
 	asked := 0
 	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -118,15 +118,15 @@ func TestF215_EachFaultHappensOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	changed := 0
-	f := &faults{changed: func() { changed++ }}
+	f := &faults{changed: func() { changed++ }, owner: func(key string) string { return strings.TrimPrefix(key, "key of ") }}
 	calls, fault := call.New(call.Config{Project: app, Wrap: f.wrap})
 	if fault != nil {
 		t.Fatal(fault)
 	}
 	defer calls.Close()
-	renew := func() session.Class {
+	renew := func(whose string) session.Class {
 		t.Helper()
-		a, err := calls.Refresher()(t.Context(), session.AuthData{Token: session.NewSecret("t"), RefreshToken: session.NewSecret("r")})
+		a, err := calls.Refresher()(session.WithLogin(t.Context(), "key of "+whose), session.AuthData{Token: session.NewSecret("t"), RefreshToken: session.NewSecret("r")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,19 +137,23 @@ func TestF215_EachFaultHappensOnce(t *testing.T) {
 		want  session.Class
 		sent  int
 	}{{faultFail, session.Reject, 0}, {faultTrouble, session.Ambiguous, 0}, {faultLose, session.Ambiguous, 1}} {
-		f.arm(c.fault)
-		if r, err := calls.Do(t.Context(), call.Request{Call: app.Call("api.open")}, nil); err != nil || !r.OK || f.now() != c.fault {
+		f.arm("ada", c.fault)
+		if r, err := calls.Do(t.Context(), call.Request{Call: app.Call("api.open")}, nil); err != nil || !r.OK || f.now("ada") != c.fault || f.now("bob") != "" {
 			t.Errorf("%s meets another call: %+v %v", c.fault, r, err)
 		}
 		before := asked
-		if got := renew(); got != c.want || asked-before != c.sent {
+		if got := renew("bob"); got != session.Misconfig || asked-before != 1 || f.now("ada") != c.fault {
+			t.Errorf("%s meets somebody else: %v", c.fault, got)
+		}
+		before = asked
+		if got := renew("ada"); got != c.want || asked-before != c.sent {
 			t.Errorf("%s: %v, sent %d times", c.fault, got, asked-before)
 		}
-		if f.now() != "" {
+		if f.now("ada") != "" {
 			t.Errorf("%s is still armed", c.fault)
 		}
 		before = asked
-		if got := renew(); got != session.Misconfig || asked-before != 1 { // this backend's answer holds no token
+		if got := renew("ada"); got != session.Misconfig || asked-before != 1 { // this backend's answer holds no token
 			t.Errorf("after %s: %v", c.fault, got)
 		}
 	}

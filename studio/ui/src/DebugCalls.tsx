@@ -77,7 +77,7 @@ function CallRow({call, open, onOpen}: {call: CallSeen; open: boolean; onOpen: (
       <time>{when(call.at)}</time>
       <span className={`chip ${said.tone}`}>{said.text}</span>
       <code className="debug-status">{call.status || '–'}</code>
-      <span className="debug-call"><strong>{call.call}</strong>{call.renewal && <em>renewal</em>}{call.replayed && <em>sent again after a renewal</em>}{call.tries > 1 && <em>{call.tries} tries</em>}{call.error && <em className="bad">{call.error}</em>}</span>
+      <span className="debug-call"><strong>{call.call}</strong>{call.who && <em className="debug-who">{call.logIn ? `log-in of ${call.who}` : call.who}</em>}{call.renewal && <em>renewal</em>}{call.replayed && <em>sent again after a renewal</em>}{call.tries > 1 && <em>{call.tries} tries</em>}{call.error && <em className="bad">{call.error}</em>}</span>
       <span className="debug-took">{span(call.ms)}</span>
     </button>
   )

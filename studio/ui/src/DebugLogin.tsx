@@ -85,9 +85,11 @@ const buttons: Button[] = [
 
 function Buttons({view}: {view: DebugView}) {
   const {busy} = useDebugging()
+  const who = view.login?.active ? view.browsers.find(b => b.id === view.picked)?.who : ''
   return (
     <div className="debug-buttons" role="group" aria-label="Have it happen">
       <h3>Have it happen</h3>
+      {who && <p className="hint">to {who} in this browser, and to nobody else</p>}
       {buttons.map(b => {
         const on = view.armed === b.act
         return (

@@ -674,6 +674,8 @@ export interface LoginView {
 export interface CallSeen {
   id: number
   browser: string
+  who: string
+  logIn: boolean
   at: string
   call: string
   method: string
