@@ -7,7 +7,7 @@ import {Icon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
 import {all} from './tree.ts'
 import {IconButton, Tip} from './ui.tsx'
-import {escaped, isObject, useValue} from './values.ts'
+import {alter, escaped, isObject, useValue} from './values.ts'
 import type {Json, WireEdit} from './wire.ts'
 import './components.css'
 
@@ -65,18 +65,24 @@ function Doc({at, name, value}: {at: string; name: string; value: Json | undefin
 
 const nothing = ''
 
+// told are the events that are written, as names or as a mapping, each with the type of what it hands over.
+function told(value: Json | undefined): [string, string][] {
+  if (Array.isArray(value)) return value.map(v => [String(v), nothing])
+  return isObject(value) ? Object.entries(value).map(([n, t]) => [n, typeof t === 'string' ? t : nothing]) : []
+}
+
 // Events are written as a list of names, or with types where one of them hands something over.
 function Events({at, name, value}: {at: string; name: string; value: Json | undefined}) {
   const [adding, setAdding] = useState(false)
-  const rows: [string, string][] = Array.isArray(value) ? value.map(v => [String(v), nothing]) : isObject(value) ? Object.entries(value).map(([n, t]) => [n, typeof t === 'string' ? t : nothing]) : []
-  const write = (next: [string, string][], label: string) => {
-    const plain = next.every(([, t]) => t === nothing)
-    const edit: WireEdit = next.length === 0 ? {op: 'delete', at} : {op: 'set', at, value: plain ? next.map(([n]) => n) : Object.fromEntries(next.map(([n, t]) => [n, t === nothing ? null : t]))}
-    void store.edit([edit], label)
-  }
+  const rows = told(value)
+  const write = (change: (now: [string, string][]) => [string, string][], label: string) => void alter(at, now => {
+    const next = change(told(now))
+    if (next.length === 0) return [{op: 'delete', at}]
+    return [{op: 'set', at, value: next.every(([, t]) => t === nothing) ? next.map(([n]) => n) : Object.fromEntries(next.map(([n, t]) => [n, t === nothing ? null : t]))}]
+  }, label)
   const add = (event: string) => {
     setAdding(false)
-    if (!rows.some(([n]) => n === event)) write([...rows, [event, nothing]], `event ${event} of ${name}`)
+    write(now => (now.some(([n]) => n === event) ? now : [...now, [event, nothing]]), `event ${event} of ${name}`)
   }
   return (
     <div className="pairs declared">
@@ -85,8 +91,8 @@ function Events({at, name, value}: {at: string; name: string; value: Json | unde
           <div className="component-event">
             <code title={`handled by on${event.charAt(0).toUpperCase()}${event.slice(1)}`}>{event}</code>
             <span className="hint">hands over</span>
-            <TypePicker label={`What ${event} hands over`} value={type} none="nothing" onChange={t => write(rows.map(([n, was]) => [n, n === event ? t : was]), `what ${event} of ${name} hands over`)} />
-            <IconButton icon="x" label={`Remove the event ${event}`} onClick={() => write(rows.filter(([n]) => n !== event), `removing the event ${event} of ${name}`)} />
+            <TypePicker label={`What ${event} hands over`} value={type} none="nothing" onChange={t => write(now => now.map(([n, was]) => [n, n === event ? t : was]), `what ${event} of ${name} hands over`)} />
+            <IconButton icon="x" label={`Remove the event ${event}`} onClick={() => write(now => now.filter(([n]) => n !== event), `removing the event ${event} of ${name}`)} />
           </div>
           <Faults at={`${at}/${escaped(event)}`} below />
         </div>
