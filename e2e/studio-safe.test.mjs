@@ -21,6 +21,7 @@ theme:
     primary: "#224488" # ours
 `,
   'pages/home.yaml': 'title: Home\npath: /\n\nbody:\n  - text: Hello\n',
+  'flows/greet.yaml': 'actions:\n  # first of all\n  - snackBar: Hello\n',
   'types/State.yaml': 'enum:\n  # The first of all.\n  - open\n  - closed # the last\n',
   'calls/api.yaml': `url: https://api.example.com
 calls:
@@ -152,6 +153,16 @@ describe('edits that come faster than the server', () => {
     await poll('the picture that was there is drawn', () => list.locator('img').evaluate(i => i.complete && i.naturalWidth === i.naturalHeight && i.naturalWidth > 0))
     await undo.click()
     await page.getByText('No assets yet').waitFor()
+    await undoAll()
+  })
+
+  test('E11 each property of an action counts that was written short', async () => {
+    await s.section(page, 'Flows')
+    await page.getByRole('navigation', {name: 'Flows'}).getByRole('button', {name: 'greet', exact: true}).click()
+    await page.locator('.flow-main').first().click()
+    await page.getByRole('complementary', {name: 'Define Action'}).getByLabel('Button', {exact: true}).waitFor()
+    await burst([['In place of others'], ['Button', 'Again'], ['Disabled']])
+    await poll('all of it', () => ['replace: true', 'action: Again', 'disabled: true', 'Hello', '# first of all'].every(t => s.text('flows/greet.yaml').includes(t)))
     await undoAll()
   })
 })

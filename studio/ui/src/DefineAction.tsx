@@ -57,14 +57,14 @@ function Many({actions, first, view}: {actions: FlowAction[]; first: FlowAction;
   )
 }
 
-type Write = (edits: WireEdit[], label: string, step?: string) => void
+type Write = (make: (now: FlowAction) => WireEdit[], label: string, step?: string) => void
 
 function Panel({action: a, actions, problems}: {action: FlowAction; actions: FlowAction[]; problems: Problem[]}) {
   const mine = own(a, problems)
   const props = a.spec?.props ?? []
   const placed = (p: Problem) => props.some(x => faultsOf(a, x.name, mine).includes(p))
   const groups = [...new Set(props.map(p => p.group || 'Settings'))].map(name => ({name, props: props.filter(p => (p.group || 'Settings') === name)}))
-  const write: Write = (edits, label, step = '') => void flows.edit(edits, `${label.toLowerCase()} of ${titleOf(a)}`, {step: step && `${step}:${a.at}:${label}`})
+  const write: Write = (make, label, step = '') => void flows.alter(a, make, `${label.toLowerCase()} of ${titleOf(a)}`, step && `${step}:${a.at}:${label}`)
   const view = {at: flowAt(a.at), size: actions.length, actions, problems}
   return (
     <>
@@ -89,7 +89,7 @@ function Panel({action: a, actions, problems}: {action: FlowAction; actions: Flo
         {a.spec?.output && <Output action={a} />}
         <Note action={a} write={write} />
         <Inline label="Disabled" doc="It stays in the file and does not run.">{id => <Switch id={id} label="Disabled" describedBy={`${id}-doc`} checked={a.disabled} onChange={() => act.disable(view, a)} />}</Inline>
-        {act.errorBranch(a).length > 0 && <button type="button" className="button flow-wide" onClick={() => write(act.errorBranch(a), 'Error branch')}><Icon name="plus" size={14} /> Add an error branch</button>}
+        {act.errorBranch(a).length > 0 && <button type="button" className="button flow-wide" onClick={() => write(act.errorBranch, 'Error branch')}><Icon name="plus" size={14} /> Add an error branch</button>}
       </section>
     </>
   )
@@ -128,7 +128,7 @@ function choiceKind(a: FlowAction, p: PropView): string {
 function Prop({action: a, prop, write, mine}: {action: FlowAction; prop: PropView; write: Write; mine: Problem[]}) {
   const label = labelOf(a, prop)
   const value = a.props[prop.name]
-  const set = (v: Json, step = '') => write(setProp(a, prop.name, v), label, step)
+  const set = (v: Json, step = '') => write(now => setProp(now, prop.name, v), label, step)
   const faults = faultsOf(a, prop.name, mine)
   const choices = choiceKind(a, prop)
   const called = prop.kind === 'args' && prop.name === 'with' ? calledBy(a) : ''
@@ -137,8 +137,8 @@ function Prop({action: a, prop, write, mine}: {action: FlowAction; prop: PropVie
   if (prop.kind === 'args' && prop.name === 'fields' && value === undefined) return <CallFields action={a} prop={prop} label={label} write={write} faults={faults} />
   if (prop.kind === 'args' || prop.kind === 'values') return <Pairs action={a} prop={prop} label={label} write={write} faults={faults} />
   if (choices && !bound(value)) return <Line label={label} prop={prop} action={a} value={value} set={set} faults={faults}>{id => <Pick id={id} kind={choices} label={label} value={value} prop={prop} onSet={set} start={a.kind === 'navigate'} />}</Line>
-  if (prop.kind === 'fields') return <Words action={a} prop={prop} label={label} names={sessionNames(prop)} set={set} faults={faults} />
-  if (prop.kind === 'list' && !prop.bindable) return <Inputs action={a} prop={prop} label={label} set={set} faults={faults} />
+  if (prop.kind === 'fields') return <Words action={a} prop={prop} label={label} names={sessionNames(prop)} write={write} faults={faults} />
+  if (prop.kind === 'list' && !prop.bindable) return <Inputs action={a} prop={prop} label={label} write={write} faults={faults} />
   if (prop.kind === 'user' && isObject(value)) return <UserFields action={a} write={write} faults={faults} />
   return <Line label={label} prop={prop} action={a} value={value} set={set} faults={faults}>{id => <Value id={id} prop={prop} label={label} value={value} onSet={set} />}</Line>
 }
@@ -247,7 +247,7 @@ function Args({action: a, called, write, mine}: {action: FlowAction; called: str
         const o = isObject(spec) ? spec : {}
         const type = spec === undefined ? 'unknown' : typed(spec)
         const prop: PropView = {name, kind: kinds[type] ?? 'json', values: [], default: o.default ?? null, required: spec !== undefined && o.default === undefined && o.required !== false && !(called.startsWith('/calls/') && isObject(groupParams) && groupParams[name] !== undefined), bindable: true, group: '', doc: typeof o.doc === 'string' ? o.doc : ''}
-        const set = (v: Json, step = '') => write(argEdits(a, 'with', name, v), name, step)
+        const set = (v: Json, step = '') => write(now => argEdits(now, 'with', name, v), name, step)
         const faults = mine.filter(p => inside(p.at, `${a.at}/with/${name}`) || inside(p.at, `${a.at}/${a.kind}/with/${name}`))
         return <Line key={name} label={name} type={type} prop={prop} action={a} value={now[name]} set={set} faults={faults}>{id => <Value id={id} prop={prop} label={name} value={now[name]} onSet={(v, step) => set(v === '' ? null : v, step)} />}</Line>
       })}
@@ -261,7 +261,7 @@ function Pairs({action: a, prop, label, write, faults}: {action: FlowAction; pro
   const value = a.props[prop.name]
   const now = isObject(value) ? value : {}
   const rest = (choices ?? []).filter(c => now[c.value] === undefined)
-  const setting = (name: string) => (v: Json, step = '') => write(argEdits(a, prop.name, name, v), name, step)
+  const setting = (name: string) => (v: Json, step = '') => write(now => argEdits(now, prop.name, name, v), name, step)
   return (
     <div className="flow-args" role="group" aria-label={label}>
       <h4>{prop.name === 'values' ? 'Sets' : label}</h4>
@@ -306,12 +306,14 @@ function sessionNames(p: PropView): {value: string; label: string}[] {
   return Object.entries(sessionLabels).filter(([name]) => p.name === 'clear' || name !== 'token').map(([value, label]) => ({value, label}))
 }
 
-function Words({action: a, prop, label, names, set, faults}: {action: FlowAction; prop: PropView; label: string; names: {value: string; label: string}[]; set: (v: Json) => void; faults: Problem[]}) {
-  const value = a.props[prop.name]
-  const now = Array.isArray(value) ? value.filter(v => typeof v === 'string') : []
+function Words({action: a, prop, label, names, write, faults}: {action: FlowAction; prop: PropView; label: string; names: {value: string; label: string}[]; write: Write; faults: Problem[]}) {
+  const chosen = (of: FlowAction) => [of.props[prop.name]].flat().filter(v => typeof v === 'string')
+  const now = chosen(a)
   const toggle = (name: string, on: boolean) => {
-    const next = names.map(n => n.value).filter(n => (n === name ? on : now.includes(n)))
-    set(next.length ? next : null)
+    write(is => {
+      const next = names.map(n => n.value).filter(n => (n === name ? on : chosen(is).includes(n)))
+      return setProp(is, prop.name, next.length ? next : null)
+    }, label)
   }
   return (
     <fieldset className="flow-words">
@@ -324,9 +326,9 @@ function Words({action: a, prop, label, names, set, faults}: {action: FlowAction
   )
 }
 
-function Inputs({action, prop, label, set, faults}: {action: FlowAction; prop: PropView; label: string; set: (v: Json) => void; faults: Problem[]}) {
+function Inputs({action, prop, label, write, faults}: {action: FlowAction; prop: PropView; label: string; write: Write; faults: Problem[]}) {
   const choices = useChoices('field', '')
-  return <Words action={action} prop={prop} label={label} names={(choices ?? []).map(c => ({value: c.value, label: c.value}))} set={set} faults={faults} />
+  return <Words action={action} prop={prop} label={label} names={(choices ?? []).map(c => ({value: c.value, label: c.value}))} write={write} faults={faults} />
 }
 
 // UserFields are the fields of the user data, where they are set one by one.
@@ -339,11 +341,11 @@ function UserFields({action: a, write, faults}: {action: FlowAction; write: Writ
   const at = isObject(a.raw) && a.raw.user !== undefined ? `${a.at}/user` : `${a.at}/${a.kind}/user`
   return (
     <div className="flow-args" role="group" aria-label="User Data">
-      <h4>User Data <button type="button" className="flow-link" onClick={() => write(setProp(a, 'user', null), 'User Data')}>Set it as a whole</button></h4>
+      <h4>User Data <button type="button" className="flow-link" onClick={() => write(now => setProp(now, 'user', null), 'User Data')}>Set it as a whole</button></h4>
       {names.map(name => {
         const kind = type?.fields?.find(f => f.name === name)?.type.kind ?? 'json'
         const prop: PropView = {name, kind: kinds[kind] && kind !== 'bool' ? kinds[kind] : 'json', values: [], default: null, required: false, bindable: true, group: '', doc: ''}
-        const set = (v: Json, step = '') => write(v === null ? (Object.keys(now).length === 1 ? setProp(a, 'user', null) : [{op: 'delete', at: `${at}/${name}`}]) : [{op: 'set', at: `${at}/${name}`, value: v}], name, step)
+        const set = (v: Json, step = '') => write(is => argEdits(is, 'user', name, v), name, step)
         return <Line key={name} label={name} type={kind} prop={prop} action={a} value={now[name]} set={set} faults={faults.filter(p => inside(p.at, `${at}/${name}`))}>{id => <Value id={id} prop={prop} label={name} value={now[name]} onSet={set} />}</Line>
       })}
     </div>
@@ -363,8 +365,10 @@ function Change({action: a, write, mine}: {action: FlowAction; write: Write; min
   const belongs: Record<string, string[]> = {insert: ['at'], updateAt: ['to', 'fields'], updateWhere: ['to', 'fields']}
   const shown = ['variable', ...(['reset', 'clear', 'toggle', ''].includes(now) ? [] : [now]), ...(belongs[now] ?? [])]
   const choose = (name: string) => {
-    const gone = [...operations.map(o => o.name), 'at', 'to', 'fields'].filter(n => n !== name && a.props[n] !== undefined)
-    write([...gone.flatMap(n => setProp(a, n, null)), ...setProp(a, name, operations.find(o => o.name === name)?.value ?? '')], 'Operation')
+    write(is => {
+      const gone = [...operations.map(o => o.name), 'at', 'to', 'fields'].filter(n => n !== name && is.props[n] !== undefined)
+      return [...gone.flatMap(n => setProp(is, n, null)), ...setProp(is, name, operations.find(o => o.name === name)?.value ?? '')]
+    }, 'Operation')
   }
   return (
     <section className="group" aria-label="Settings">
@@ -379,13 +383,12 @@ function Change({action: a, write, mine}: {action: FlowAction; write: Write; min
 function ElseIf({action: a, index, condition, write, mine}: {action: FlowAction; index: number; condition: Json; write: Write; mine: Problem[]}) {
   const at = `${a.at}/elseIf/${index}`
   const prop: PropView = {name: 'if', kind: 'condition', values: [], default: null, required: true, bindable: true, group: '', doc: 'The condition, as ${…}; it is read where none before it was true.'}
-  const set = (v: Json, step = '') => write([{op: 'set', at: `${at}/if`, value: v ?? ''}], `Condition ${index + 2}`, step)
-  const last = a.branches.filter(b => b.condition !== undefined).length === 1
+  const set = (v: Json, step = '') => write(() => [{op: 'set', at: `${at}/if`, value: v ?? ''}], `Condition ${index + 2}`, step)
   return (
     <section className="group" aria-label={`Else if ${index + 1}`}>
       <h3>Else if</h3>
       <Line label="Condition" prop={prop} action={{...a, at}} value={condition} set={set} faults={mine.filter(p => inside(p.at, `${at}/if`))}>{id => <Value id={id} prop={prop} label="Condition" value={condition} onSet={set} />}</Line>
-      <button type="button" className="button flow-wide" onClick={() => write([{op: 'delete', at: last ? `${a.at}/elseIf` : at}], 'Else if')}><Icon name="trash" size={14} /> Remove this branch</button>
+      <button type="button" className="button flow-wide" onClick={() => write(now => [{op: 'delete', at: now.branches.filter(b => b.condition !== undefined).length === 1 ? `${a.at}/elseIf` : at}], 'Else if')}><Icon name="trash" size={14} /> Remove this branch</button>
     </section>
   )
 }
@@ -409,9 +412,9 @@ function Output({action: a}: {action: FlowAction}) {
   const save = () => {
     const name = ref.current?.value.trim() ?? ''
     if (name === a.as) return
-    if (name === '') void flows.edit(setKey(a, 'as', null), `output of ${titleOf(a)}`)
+    if (name === '') void flows.alter(a, now => setKey(now, 'as', null), `output of ${titleOf(a)}`)
     else if (a.as) void store.edit([{op: 'rename', at: `${a.at}/as`, name}], `renaming the output ${a.as}`).then(() => { if (ref.current) ref.current.value = store.get().notice?.bad ? a.as : name })
-    else void flows.edit(setKey(a, 'as', name), `output of ${titleOf(a)}`)
+    else void flows.alter(a, now => setKey(now, 'as', name), `output of ${titleOf(a)}`)
   }
   const doc = 'The name by which the actions behind it read what it brings. A new name is followed wherever the old one is read.'
   return (
@@ -425,7 +428,7 @@ function Output({action: a}: {action: FlowAction}) {
 function Note({action: a, write}: {action: FlowAction; write: Write}) {
   const id = useId()
   const ref = useFocus('note')
-  const d = useDraft(a.note, (t, step) => write(setKey(a, 'note', t.trim() === '' ? null : t.trim()), 'Note', step))
+  const d = useDraft(a.note, (t, step) => write(now => setKey(now, 'note', t.trim() === '' ? null : t.trim()), 'Note', step))
   return (
     <div className="row">
       <div className="row-head"><label htmlFor={id} className="row-label">Note</label></div>

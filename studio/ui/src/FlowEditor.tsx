@@ -6,7 +6,7 @@ import {FlowMenu} from './FlowMenu.tsx'
 import {FlowName} from './FlowName.tsx'
 import {act} from './flowacts.ts'
 import {FlowZoom, useZoom} from './FlowZoom.tsx'
-import {each, flows, insertion, own, parse, titleOf, troubles, useFlows, find, type Branch, type FlowAction} from './flows.ts'
+import {each, flows, own, parse, titleOf, troubles, useFlows, find, type Branch, type FlowAction} from './flows.ts'
 import {spoken, summary} from './flowwords.ts'
 import {Icon} from './icons.tsx'
 import {useStudio} from './store.ts'
@@ -83,7 +83,6 @@ function Gap({list, index, before, last = false}: {list: string; index: number; 
   const {dragged, clipboard} = useFlows()
   const source = dragged ? find(flow.actions, dragged) : undefined
   const fits = source !== undefined && act.fits(flow, dragged, list, index)
-  const size = list === flow.at ? flow.size : 1
   return (
     <div
       className={`flow-gap${fits ? ' takes' : ''}`} data-gap={`${list}/${index}`} onDragOver={ev => { if (fits) { ev.preventDefault(); ev.currentTarget.classList.add('over') } }}
@@ -95,8 +94,8 @@ function Gap({list, index, before, last = false}: {list: string; index: number; 
         flows.drag('')
       }}
     >
-      <FlowAdd list={list} index={index} label={before ? `Add an action before ${before}` : last ? 'Add an action at the end' : 'Add an action'} flow={flow} paste={clipboard.length > 0 ? () => act.paste(list, index, size) : undefined} onAdd={(actions, title) => {
-        void flows.edit(insertion(list, index, actions, size), `adding ${title}`, {then: `${list}/${index}`})
+      <FlowAdd list={list} index={index} label={before ? `Add an action before ${before}` : last ? 'Add an action at the end' : 'Add an action'} flow={flow} paste={clipboard.length > 0 ? () => act.paste(flow, list, index) : undefined} onAdd={(actions, title) => {
+        act.add(flow, list, index, actions, `adding ${title}`)
       }} />
     </div>
   )
@@ -155,7 +154,7 @@ function Branches({action: a}: {action: FlowAction}) {
     <div className={`flow-branches n${Math.min(a.branches.length, 2)}`}>
       {a.branches.map(b => <Column key={b.at} branch={b} action={a} />)}
       {act.moreBranches(a).map(m => (
-        <div key={m.label} className="flow-more"><button type="button" className="flow-branch-add" onClick={() => void flows.edit(m.edits, m.label.toLowerCase())}><Icon name="plus" size={13} /> {m.label}</button></div>
+        <div key={m.label} className="flow-more"><button type="button" className="flow-branch-add" onClick={() => void flows.alter(a, now => act.moreBranches(now).find(n => n.label === m.label)?.edits ?? [], m.label.toLowerCase())}><Icon name="plus" size={13} /> {m.label}</button></div>
       ))}
     </div>
   )
@@ -209,7 +208,7 @@ function onKey(ev: KeyboardEvent, flow: FlowView, root: HTMLElement | null) {
   }
   const siblings = () => [...each(flow.actions)].filter(x => x.list === a.list && x !== a).map(x => x.at)
   const does: Record<string, () => void> = ctrl
-    ? {c: () => act.copy(flow, a), x: () => act.cut(flow, a), v: () => act.paste(a.list, a.index + 1, 1), d: () => act.duplicate(flow, a), a: () => flows.select(a.at, siblings()), ' ': () => flows.also(a.at)}
+    ? {c: () => act.copy(flow, a), x: () => act.cut(flow, a), v: () => act.paste(flow, a.list, a.index + 1), d: () => act.duplicate(flow, a), a: () => flows.select(a.at, siblings()), ' ': () => flows.also(a.at)}
     : ev.altKey ? {arrowup: () => act.shift(flow, a, -1), arrowdown: () => act.shift(flow, a, 1)}
       : {
           arrowup: () => to(cards[here - 1]), arrowdown: () => to(cards[here + 1]), home: () => to(cards[0]), end: () => to(cards[cards.length - 1]),

@@ -36,13 +36,13 @@ export function FlowMenu({action: a, flow}: {action: FlowAction; flow: FlowView}
           {one && <Item icon="edit" label={a.note ? 'Change the note' : 'Add a note'} onSelect={() => flows.field(a.at, 'note')} />}
           {one && a.spec?.output && <Item icon="tag" label={a.as ? 'Rename the output' : 'Name the output'} onSelect={() => flows.field(a.at, 'as')} />}
           <Item icon={off ? 'play' : 'pause'} label={off ? 'Enable' : 'Disable'} onSelect={() => act.disable(flow, a)} />
-          {one && errors.length > 0 && <Item icon="alert" label="Add an error branch" onSelect={() => void flows.edit(errors, `error branch of ${titleOf(a)}`)} />}
+          {one && errors.length > 0 && <Item icon="alert" label="Add an error branch" onSelect={() => void flows.alter(a, act.errorBranch, `error branch of ${titleOf(a)}`)} />}
           {one && a.kind !== 'block' && !a.at.startsWith('/calls/') && <Item icon="box" label="Turn into an action block…" onSelect={() => flows.name(a.at)} />}
           {one && a.branches.length > 0 && <Item icon="chevron-down" label={collapsed.has(a.at) ? 'Unfold' : 'Fold'} keys={collapsed.has(a.at) ? '→' : '←'} onSelect={() => flows.collapse(a.at, !collapsed.has(a.at))} />}
           <DropdownMenu.Separator className="flow-line" />
           <Item icon="scissors" label="Cut" keys="Ctrl X" onSelect={() => act.cut(flow, a)} />
           <Item icon="copy" label="Copy" keys="Ctrl C" onSelect={() => act.copy(flow, a)} />
-          <Item icon="file" label="Paste below" keys="Ctrl V" off={clipboard.length === 0} onSelect={() => act.paste(a.list, a.index + 1, 1)} />
+          <Item icon="file" label="Paste below" keys="Ctrl V" off={clipboard.length === 0} onSelect={() => act.paste(flow, a.list, a.index + 1)} />
           <Item icon="layers" label="Duplicate" keys="Ctrl D" onSelect={() => act.duplicate(flow, a)} />
           <DropdownMenu.Separator className="flow-line" />
           <Item icon="trash" label="Delete" keys="Del" onSelect={() => act.remove(flow, a)} />

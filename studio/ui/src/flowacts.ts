@@ -68,9 +68,17 @@ export const act = {
     flows.copy(chosen(flow.actions, a.at).map(x => x.raw))
     act.remove(flow, a, 'cutting')
   },
-  paste(list: string, index: number, size: number | null) {
+  // add puts actions into a list; behind the last that was drawn means at its end.
+  add(flow: FlowView, list: string, index: number, added: Json[], label: string) {
+    const last = index >= listOf(flow, list).length
+    void flows.plan(flow.at, (actions, size) => {
+      const at = last ? listOf({...flow, actions}, list).length : index
+      return {edits: insertion(list, at, added, list === flow.at ? size : 1), then: added.map((_, i) => `${list}/${at + i}`), shift: p => stepped(p, list, at, added.length)}
+    }, label)
+  },
+  paste(flow: FlowView, list: string, index: number) {
     const {clipboard} = flows.get()
-    if (clipboard.length) void flows.edit(insertion(list, index, clipboard, size), 'pasting actions', {then: clipboard.map((_, i) => `${list}/${index + i}`), shift: p => stepped(p, list, index, clipboard.length)})
+    if (clipboard.length) act.add(flow, list, index, clipboard, 'pasting actions')
   },
   // duplicate puts copies behind the last of those that are copied.
   duplicate(flow: FlowView, a: FlowAction) {

@@ -1,4 +1,5 @@
 import {useSyncExternalStore} from 'react'
+import {api} from './api.ts'
 import {store} from './store.ts'
 import {all} from './tree.ts'
 import {isObject} from './values.ts'
@@ -385,6 +386,9 @@ export interface FlowState {
   focus: string // the field of the panel that is to have the focus: as, note; '' none
 }
 
+// FlowChange is edits of a flow, the actions to select then, and where those that were there have come to stand.
+export interface FlowChange { edits: WireEdit[]; then?: string | string[]; shift?: (path: string) => string }
+
 class Flows {
   state: FlowState = {at: '', selected: '', others: [], zoom: 1, collapsed: new Set(), clipboard: [], dragged: '', naming: '', focus: ''}
   private listeners = new Set<() => void>()
@@ -436,12 +440,38 @@ class Flows {
   }
 
   // edit changes a flow. then are the actions to select once the change shows; shift says where those that were there have come to stand.
-  async edit(edits: WireEdit[], label: string, {then, step = '', shift}: {then?: string | string[]; step?: string; shift?: (path: string) => string} = {}) {
-    if (edits.length === 0) return
-    const before = store.get().project?.revision
+  edit(edits: WireEdit[], label: string, {then, shift}: Omit<FlowChange, 'edits'> = {}) {
+    return this.perform(() => ({edits, then, shift}), label, '')
+  }
+
+  // plan changes a flow as it is written when its turn has come; size is null while nothing is written.
+  plan(flow: string, make: (actions: FlowAction[], size: number | null) => FlowChange | undefined, label: string, step = '') {
+    return this.perform(async () => {
+      const {catalogue} = store.get()
+      const {value} = await api.value(flow)
+      return catalogue ? make(parse(value, flow, catalogue), Array.isArray(value) ? value.length : null) : undefined
+    }, label, step)
+  }
+
+  // alter changes one action as it is written when its turn has come.
+  alter(a: FlowAction, make: (now: FlowAction) => WireEdit[], label: string, step = '') {
+    return this.plan(flowAt(a.at), actions => {
+      const now = find(actions, a.at)
+      return now?.kind === a.kind ? {edits: make(now)} : undefined
+    }, label, step)
+  }
+
+  private async perform(make: () => FlowChange | undefined | Promise<FlowChange | undefined>, label: string, step: string) {
     const was = this.state
-    await store.edit(edits, label, {step})
-    if (store.get().project?.revision === before) return
+    let made: FlowChange | undefined
+    let before: string | undefined
+    await store.plan(async () => {
+      before = store.get().project?.revision
+      made = await make()
+      return made && made.edits.length > 0 ? {edits: made.edits, label, step} : undefined
+    })
+    if (!made || store.get().project?.revision === before) return
+    const {then, shift} = made
     if (shift) this.set({collapsed: new Set([...this.state.collapsed].map(shift))})
     if (then !== undefined) this.wanted = {paths: typeof then === 'string' ? [then] : then, was}
   }
