@@ -2,7 +2,7 @@ import {useEffect, useId, useRef, useState} from 'react'
 import {api, Refusal} from './api.ts'
 import {Icon} from './icons.tsx'
 import {Sheet, textOf} from './SettingsKit.tsx'
-import {store} from './store.ts'
+import {store, useStudio} from './store.ts'
 import type {Finding, LoginLine, LoginTest, LoginTestView, WireEdit} from './wire.ts'
 
 // what became of a renewal, and what to do about it; the words are those of the session core
@@ -40,6 +40,19 @@ async function probe(account: LoginTest, signal: AbortSignal, tell: (l: LoginLin
     rest = lines.pop() ?? ''
     for (const line of lines) tell(JSON.parse(line) as LoginLine)
   }
+}
+
+// useEnvironment is the environment that the development app uses, '' where it uses the defaults.
+function useEnvironment(): string {
+  const {project} = useStudio()
+  const [name, setName] = useState('')
+  const revision = project?.revision
+  useEffect(() => {
+    let wanted = true
+    api.values().then(v => { if (wanted) setName(v.environment) }, () => {})
+    return () => { wanted = false }
+  }, [revision])
+  return name
 }
 
 // Try logs in for real with a test account, by the app's own log-in page, and says what was read; no token ever gets here.
@@ -94,10 +107,12 @@ export function Try() {
     }
     setBusy('')
   }
+  const where = useEnvironment()
   const idle = busy === '' && username !== '' && password !== ''
   const kind = classes[result?.class ?? '']
   return (
     <Sheet title="Test" doc="Logs in to your backend for real, by the app’s own log-in page, and logs out again. Use a test account: it is sent to your backend alone and kept nowhere.">
+      {where && <p className="hint try-where"><Icon name="globe" size={14} /> In the environment <strong>{where}</strong>, which the development app uses. <button type="button" className="link" onClick={() => store.show('settings', 'environments')}>Choose another</button></p>}
       <form className="try" onSubmit={ev => { ev.preventDefault(); if (idle) void run('logIn') }}>
         <div><label htmlFor={`${id}-u`}>User name or e-mail</label><input id={`${id}-u`} className="input" autoComplete="off" value={username} onChange={ev => setUsername(ev.target.value)} /></div>
         <div><label htmlFor={`${id}-p`}>Password</label><input id={`${id}-p`} className="input" type="password" autoComplete="off" value={password} onChange={ev => setPassword(ev.target.value)} /></div>
