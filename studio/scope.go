@@ -25,6 +25,10 @@ func (s *Studio) getScope(r *http.Request, _ none) (ScopeView, error) {
 		return ScopeView{}, err
 	}
 	out := ScopeView{Revision: v.revision, Scope: v.names(o.Env), Exact: o.Exact, Secret: o.Secret}
+	for i := range out.Scope {
+		t, _ := o.Env.Lookup(out.Scope[i].Name)
+		s.learned(&out.Scope[i].Type, t, 1)
+	}
 	if o.Type != nil {
 		t := v.namedType(o.Type)
 		out.Needs = &t

@@ -2,6 +2,7 @@ package studio
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -236,5 +237,39 @@ func TestF107_ACallIsACommand(t *testing.T) {
 	st.fail = Declined("It cannot be written.")
 	if got := w.ask("GET", "/api/curl?call=shop.products", nil); got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), "It cannot be written.") {
 		t.Errorf("%d %s", got.Code, got.Body)
+	}
+}
+
+// TestF170_AReplyWithoutATypeIsKnownFromItsTest: the picker offers the fields that the last test has shown, by name and kind; a type that is set says more.
+func TestF170_AReplyWithoutATypeIsKnownFromItsTest(t *testing.T) {
+	w, st := trying(t)
+	w.files.edit(t, "flows/look.yaml", "", "actions:\n  - call: other.any\n    as: got\n  - snackBar: Hello\n")
+	w.Changed(nil)
+	body := func() FieldView {
+		t.Helper()
+		for _, f := range w.scope("/flows/look/actions/1", "text", "text").Scope {
+			for _, inner := range f.Type.Fields {
+				if f.Name == "got" && inner.Name == "body" {
+					return inner
+				}
+			}
+		}
+		t.Fatal("no output")
+		return FieldView{}
+	}
+	if before := body(); before.Type.Kind != "json" || before.Doc != "" {
+		t.Errorf("%+v", before)
+	}
+	st.reply.View.Tree = []TrialLine{
+		{Path: "any.body", Depth: 0, Kind: "object", Count: 3}, {Path: "any.body.items", Depth: 1, Kind: "list", Count: 2},
+		{Path: "any.body.items[0]", Depth: 2, Kind: "object", Count: 1}, {Path: "any.body.items[0].price", Depth: 3, Kind: "number", Value: "12.5"},
+		{Path: "any.body.items[1]", Depth: 2, Kind: "object", Count: 0}, {Path: `any.body["a note"]`, Depth: 1, Kind: "null"}, {Path: "any.body.key", Depth: 1, Kind: "secret"},
+	}
+	w.ask("POST", "/api/trial", TrialRequest{Call: "other.any"})
+	got, err := json.Marshal(body())
+	doc := `"doc":"From the last test of other.any, whose reply has no data type yet."`
+	want := `{"name":"body","type":{"kind":"object","fields":[{"name":"items","type":{"kind":"list","elem":{"kind":"object","fields":[{"name":"price","type":{"kind":"number"},` + doc + `}]}},` + doc + `},{"name":"a note","type":{"kind":"json"},` + doc + `},{"name":"key","type":{"kind":"secret"},` + doc + `}]},` + doc + `}`
+	if string(got) != want || err != nil {
+		t.Errorf("%s\n%s", got, want)
 	}
 }

@@ -4,6 +4,7 @@ import {ask} from './api.ts'
 import {callPath, put, text, understood} from './calls.ts'
 import {Icon} from './icons.tsx'
 import {TypeOfReply} from './Imports.tsx'
+import {forgetScopes} from './scope.ts'
 import {store} from './store.ts'
 import {TreeView, type Node} from './TreeView.tsx'
 import {Segmented, Select, type Option} from './ui.tsx'
@@ -56,6 +57,7 @@ export function CallTest({group, call, written}: {group: GroupView; call: string
     const request: TrialRequest = {call: id, params: given, files: await read(files), environment, username: who === 'account' ? username : '', password: who === 'account' ? password : '', user: after(who, 'user '), browser: after(who, 'browser '), as: ''}
     try {
       setReply(await ask<TrialView>('POST', '/api/trial', request))
+      forgetScopes()
     } catch (e) {
       setFault(e instanceof Error ? e.message : 'That did not work.')
     }

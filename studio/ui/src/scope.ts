@@ -19,6 +19,9 @@ function scopeAt(revision: string, at: string, prop: string, kind: string): Prom
   return asked
 }
 
+// forgetScopes has everything asked anew: a test may have shown more of a reply.
+export function forgetScopes() { kept = {revision: '', known: new Map()} }
+
 export interface Known { scope: ScopeView | null; why: string }
 
 // useScope is what may be read at a place, kept up to date; why says what is in the way of knowing it. An empty at asks nothing.
