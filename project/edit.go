@@ -351,7 +351,7 @@ func (s *source) after(st step) (*source, splice, error) {
 	st.ahead = s.keyBehind(st)
 	want := st.with(s.value())
 	var first error
-	for _, plan := range []func(step, any) splices{s.kept, s.anew, s.reprint} {
+	for _, plan := range []func(step, any) splices{s.unfold, s.kept, s.anew, s.reprint} {
 		cuts := plan(st, want)
 		if cuts == nil {
 			continue
@@ -381,6 +381,44 @@ func (s *source) kept(st step, _ any) splices {
 func (s *source) anew(st step, _ any) splices {
 	st.lines = nil
 	return s.plan(st)
+}
+
+// unfold writes what stood in braces because it was small over several lines, where a step adds to it and it is small no more; nil where nobody
+// would, and for what somebody wrote in braces although it was not small.
+func (s *source) unfold(st step, want any) splices {
+	n, e := 0, s.root
+	for e != nil && !e.flow {
+		if n == len(st.at)-1 || len(st.at) == 0 {
+			return nil
+		}
+		i := e.entry(st.at[n])
+		if i < 0 {
+			return nil
+		}
+		n, e = n+1, e.entries[i].value
+	}
+	if e == nil || e.up == nil || e.up.bare || s.column(e.up.start) == 0 || n == len(st.at) || st.op != OpSet || st.lines != nil || s.line(e.start) != s.line(e.end) || s.column(e.end) > lineWidth {
+		return nil
+	}
+	was, isMapping := nodeValue(e.node).(object)
+	if _, there := lookup(was, st.at[n:]); there && !isCollection(st.value) || !isMapping || !small(was) {
+		return nil
+	}
+	v, _ := lookup(want, st.at[:n])
+	if o, ok := v.(object); ok && small(o) && s.column(e.start)+len(flowText(o, 0, true)) <= lineWidth {
+		return nil
+	}
+	return s.write(e, print(v, s.column(e.up.start)+2, 0))
+}
+
+func isCollection(v any) bool {
+	switch v := v.(type) {
+	case object:
+		return len(v) > 0
+	case []any:
+		return len(v) > 0
+	}
+	return false
 }
 
 // reprint writes the outermost one-line collection in brackets that the step changes.

@@ -21,8 +21,13 @@ func (s *source) keyBehind(st step) string {
 	switch {
 	case len(st.at) == 1:
 		order = fileKeys[dir]
+	case dir == "." && len(st.at) == 2 && st.at[0] == "authentication":
+		order = authOrder
 	case dir == "calls" && len(st.at) == 3 && st.at[0] == "calls":
 		order = callOrder
+	}
+	if order == nil && len(st.at) > 2 {
+		order = argOrder(s.value(), st.at[:len(st.at)-2], st.at[len(st.at)-2])
 	}
 	mine := slices.Index(order, st.at[len(st.at)-1])
 	if mine < 0 {
@@ -37,7 +42,15 @@ func (s *source) keyBehind(st step) string {
 }
 
 // fileKeys are the keys of the files of a folder in the order in which people write them.
-var fileKeys = map[string][]string{"pages": pageKeys, "flows": blockKeys, "types": typeKeys, "calls": groupOrder}
+var fileKeys = map[string][]string{".": appOrder, "pages": pageKeys, "flows": blockKeys, "types": typeKeys, "calls": groupOrder}
+
+// The order in which people write what an app and its authentication say.
+var (
+	appOrder = []string{"usher", "name", "id", "shortName", "icon", "installable", "language", "theme", "bars", "env", "environments", "constants", "state", "authentication", "notFound", "errorPage", "media", "frames",
+		"onAppStart", "onResume", "onLogIn", "onLogOut", "onSessionExpired"}
+	authOrder = []string{"enabled", "type", "entryPage", "loggedInPage", "pagesRequireAuthentication", "persistSessions", "absolute", "idle", "userDataType", "roleField", "token", "whenExpired", "expired", "sliding",
+		"refresh", "logOut", "me", "probe", "providers"}
+)
 
 // The order in which people write what a group and a call say.
 var (
@@ -45,6 +58,19 @@ var (
 	callOrder  = []string{"doc", "method", "url", "path", "auth", "timeout", "retry", "idempotent", "limits", "params", "query", "headers", "json", "form", "multipart", "text", "file", "unwrap", "reply", "replyAs",
 		"errorMessage", "fieldErrors", "cache", "redirects", "interceptors", "onRequest", "onResponse"}
 )
+
+// argOrder is the order of what stands in braces or lines below the kind of an action: token before user data. nil where kind is none.
+func argOrder(root any, at []string, kind string) []string {
+	spec := ActionSpecOf(kind)
+	if _, listed := index(at[len(at)-1]); spec == nil || !listed {
+		return nil
+	}
+	holder, _ := lookup(root, at)
+	if o, ok := holder.(object); !ok || o.find(kind) < 0 {
+		return nil
+	}
+	return propNames(spec.Props)
+}
 
 // keyOrder is the order of the keys of an action, nil for what is none.
 func keyOrder(o object) []string {

@@ -78,3 +78,63 @@ func TestF080_KeysOfCallsStandWherePeoplePutThem(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+// TestKeysOfTheAppStandWherePeoplePutThem: what the settings add to app.yaml later stands where a person would have written it.
+func TestKeysOfTheAppStandWherePeoplePutThem(t *testing.T) {
+	for what, c := range map[string]struct{ order, keys []string }{"the app": {appOrder, slices.Concat(appKeys, appEvents)}, "authentication": {authOrder, authKeys}} {
+		if got, want := slices.Sorted(slices.Values(c.order)), slices.Sorted(slices.Values(c.keys)); !slices.Equal(got, want) {
+			t.Errorf("%s: in order %v, there are %v", what, got, want)
+		}
+	}
+	tree := NewTree(map[string][]byte{"app.yaml": []byte("usher: 1\nname: A\nauthentication:\n  enabled: true\n  userDataType: User\nonLogIn: [stop]\n")})
+	next, _, err := tree.Apply(Edit{Op: OpSet, At: "/app/env/API_URL", Value: []byte(`"https://x.test"`)}, Edit{Op: OpSet, At: "/app/authentication/entryPage", Value: []byte(`"login"`)},
+		Edit{Op: OpSet, At: "/app/authentication/refresh/call", Value: []byte(`"auth.renew"`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "usher: 1\nname: A\nenv:\n  API_URL: https://x.test\nauthentication:\n  enabled: true\n  entryPage: login\n  userDataType: User\n  refresh: {call: auth.renew}\nonLogIn: [stop]\n"
+	if got := string(next.Bytes("app.yaml")); got != want {
+		t.Errorf("%s", got)
+	}
+}
+
+// TestANewLineStandsWithThoseThatItBelongsTo: a page's title and who may open it stand together above the blank line, and the parts of a login in
+// their order.
+func TestANewLineStandsWithThoseThatItBelongsTo(t *testing.T) {
+	tree := NewTree(map[string][]byte{"pages/a.yaml": []byte("path: /\ntitle: A\n\nbody:\n  - button:\n      onTap:\n        - logIn:\n            token: x\n            user: y\n")})
+	next, _, err := tree.Apply(Edit{Op: OpSet, At: "/pages/a/access", Value: []byte(`"loggedIn"`)}, Edit{Op: OpSet, At: "/pages/a/body/0/button/onTap/0/logIn/expiry", Value: []byte(`"z"`)},
+		Edit{Op: OpSet, At: "/pages/a/state/step", Value: []byte(`"text"`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "path: /\ntitle: A\naccess: loggedIn\n\nstate:\n  step: text\n\nbody:\n  - button:\n      onTap:\n        - logIn:\n            token: x\n            expiry: z\n            user: y\n"
+	if got := string(next.Bytes("pages/a.yaml")); got != want {
+		t.Errorf("%s", got)
+	}
+}
+
+// TestWhatIsSmallNoMoreStandsOnLinesOfItsOwn: a mapping in braces that an edit makes too long for a line, or puts another into, is written over
+// several lines, with the comment beside it; one that was no small one before stays as somebody wrote it.
+func TestWhatIsSmallNoMoreStandsOnLinesOfItsOwn(t *testing.T) {
+	const long = `"a sentence that is so long that it makes the line longer than lines get"`
+	for _, c := range []struct{ was, at, value, want string }{
+		{"a: {method: POST, path: /a} # here", "a/params/x", `"text"`, "a: # here\n    method: POST\n    path: /a\n    params: {x: text}\n"},
+		{"a: {path: /a, errorMessage: \"it did not work\"}", "a/doc", long, "a:\n    doc: a sentence that is so long that it makes the line longer than lines get\n    path: /a\n    errorMessage: it did not work\n"},
+		{"a: {path: /a}", "a/auth", `"required"`, "a: {path: /a, auth: required}\n"},
+		{"a: {path: /a, params: {x: text}}", "a/query/limit", `1`, "a: {path: /a, params: {x: text}, query: {limit: 1}}\n"},
+		{"a: {path: /a, doc: old}", "a/doc", long, "a: {path: /a, doc: a sentence that is so long that it makes the line longer than lines get}\n"},
+	} {
+		tree := NewTree(map[string][]byte{"calls/x.yaml": []byte("url: https://x.test\ncalls:\n  " + c.was + "\n")})
+		next, undo, err := tree.Apply(Edit{Op: OpSet, At: Path("/calls/x/calls/" + c.at), Value: []byte(c.value)})
+		if err != nil {
+			t.Errorf("%s: %v", c.was, err)
+			continue
+		}
+		if got, want := string(next.Bytes("calls/x.yaml")), "url: https://x.test\ncalls:\n  "+c.want; got != want {
+			t.Errorf("%s:\n%s", c.was, got)
+		}
+		if back, _, err := next.Apply(undo...); err != nil || back.Revision() != tree.Revision() {
+			t.Errorf("%s: undo does not give the bytes back: %v", c.was, err)
+		}
+	}
+}

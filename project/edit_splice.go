@@ -165,7 +165,7 @@ func (s *source) insert(c *element, i int, lines []string) splices {
 	gap := s.gap(c, i)
 	if i > 0 {
 		at := s.behind(c, i-1)
-		if gap {
+		if gap && !s.besideLine(c, i, lines) {
 			lines = append([]string{""}, lines...)
 		}
 		return splices{s.putLines(at, at, lines)}
@@ -179,6 +179,12 @@ func (s *source) insert(c *element, i int, lines []string) splices {
 	}
 	at := s.head(c.entries[0].start(), s.floor(c, 0))
 	return splices{s.putLines(at, at, lines)}
+}
+
+// besideLine reports whether lines are one line that goes to those above it, which stand close together, and not to what a blank line sets apart
+// (as what runs is).
+func (s *source) besideLine(c *element, i int, lines []string) bool {
+	return len(lines) == 1 && !strings.HasPrefix(strings.TrimSpace(lines[0]), "on") && i > 1 && i < len(c.entries) && !s.blankLine(s.behind(c, i-2))
 }
 
 // gap reports whether the entries around i are set apart by a blank line, so that a new one should be too.

@@ -150,7 +150,10 @@ body:
 			`events:
   - tap
 body:
-  - button: {text: Send, onTap: [{emit: tap}]}
+  - button:
+      text: Send
+      onTap:
+        - emit: tap
 `, `  - Send:
       onTap:
         - snackBar: ${form.code}
