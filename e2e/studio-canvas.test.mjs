@@ -283,7 +283,7 @@ describe('pages are built by mouse and by keyboard', () => {
     await s.look(page, 'add-page')
     await page.keyboard.press('Enter')
     await poll('its file', () => existsSync(s.path('pages/tripPlans.yaml')))
-    assert.equal(s.text('pages/tripPlans.yaml'), 'path: /trip-plans\ntitle: Trip plans\naccess: any\nbody:\n  - container:\n      children:\n        - text: {text: Trip plans, style: headline}\n')
+    assert.equal(s.text('pages/tripPlans.yaml'), 'path: /trip-plans\ntitle: Trip plans\nbody:\n  - container:\n      children:\n        - text: {text: Trip plans, style: headline}\n')
     await canvas.getByText('Trip plans').waitFor()
     await pageMenu('login', 'Rename…')
     await modal().getByLabel('Name').fill('signIn')

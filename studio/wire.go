@@ -407,7 +407,7 @@ type SampleView struct {
 }
 
 // StartRequest is POST /api/start and /api/start/plan: what the app begins with. Kind is backend (one that is known), login (one that is asked),
-// openapi (one that is described) or sample.
+// openapi (one that is described), sample, or page (an empty one, no backend).
 type StartRequest struct {
 	Kind     string            `json:"kind"`
 	Name     string            `json:"name"`     // of the app

@@ -119,6 +119,9 @@ func (s *starter) Make(ctx context.Context, in studio.StartRequest) (map[string]
 		return presetFiles(in.Backend, in.Name, in.Settings)
 	case "login", "openapi":
 		return s.imported(ctx, in)
+	case "page":
+		tree, err := bareApp(studio.StartRequest{Name: in.Name})
+		return allFiles(tree), err
 	}
 	return nil, fmt.Errorf("an app cannot begin with %q", in.Kind)
 }
@@ -220,11 +223,15 @@ func (s *starter) imported(ctx context.Context, in studio.StartRequest) (map[str
 	if len(failures) > 0 {
 		return nil, errors.Join(failures...)
 	}
+	return allFiles(tree), nil
+}
+
+func allFiles(tree *project.Tree) map[string][]byte {
 	files := map[string][]byte{}
 	for _, name := range tree.Files() {
 		files[name] = tree.Bytes(name)
 	}
-	return files, nil
+	return files
 }
 
 // inquire asks the backend, once for the same question: what was found is used again when the app is made.

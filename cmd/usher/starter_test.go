@@ -141,6 +141,23 @@ func TestF225_AnAppBeginsWithAKnownBackend(t *testing.T) {
 	}
 }
 
+// TestF225_AnAppBeginsWithAnEmptyPage: without any backend there is an app of one page, as a person would begin it.
+func TestF225_AnAppBeginsWithAnEmptyPage(t *testing.T) {
+	files, _ := begun(t, newStarter(t), studio.StartRequest{Kind: "page", Name: "Corner: Shop"})
+	want := map[string]string{
+		"app.yaml":        "usher: 1\nname: \"Corner: Shop\"\n",
+		"pages/home.yaml": "path: /\ntitle: Home\n\nbody:\n  - text: {text: Home, style: headline}\n",
+	}
+	if len(files) != len(want) {
+		t.Errorf("%d files", len(files))
+	}
+	for name, text := range want {
+		if got := string(files[name]); got != text {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 // plainBackend answers like a backend that nobody has written down: no expiry field, a person beside the tokens.
 func plainBackend(t *testing.T) *httptest.Server {
 	t.Helper()

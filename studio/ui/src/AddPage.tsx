@@ -7,7 +7,7 @@ import {dashed, whoMayOpen, whyPage, whyPath} from './PagesList.tsx'
 import {store, useStudio} from './store.ts'
 import {words} from './tree.ts'
 import {Select, Switch} from './ui.tsx'
-import {escaped} from './values.ts'
+import {escaped, useValue} from './values.ts'
 import type {Json, ProjectView, TemplatePlan, TemplateRequest, TemplatesView, TemplateView} from './wire.ts'
 import './addpage.css'
 
@@ -19,6 +19,7 @@ export function AddPage({onClose}: {onClose: () => void}) {
   const [name, setName] = useState('')
   const [path, setPath] = useState('')
   const [who, setWho] = useState('any')
+  const guarded = useValue('/app/authentication/pagesRequireAuthentication') === true // a page that says nothing needs a login
   const [calls, setCalls] = useState<Record<string, string>>({})
   const [use, setUse] = useState(false)
   const [fault, setFault] = useState('')
@@ -36,7 +37,7 @@ export function AddPage({onClose}: {onClose: () => void}) {
   const choose = (next: string) => { setChosen(next); setFault(''); setCalls({}); setUse(false) }
   const empty = () => {
     const title = words(name)
-    const value: Json = {path: route, title, access: who, body: [{container: {children: [{text: {text: title, style: 'headline'}}]}}]}
+    const value: Json = {path: route, title, ...((who !== 'any' || guarded) && {access: who}), body: [{container: {children: [{text: {text: title, style: 'headline'}}]}}]}
     void store.edit([{op: 'set', at: `/pages/${escaped(name)}`, value}], `adding the page ${name}`).then(() => store.open(name))
     onClose()
   }

@@ -3,9 +3,10 @@ import {Icon} from './icons.tsx'
 import {Args, AppValue, Choice, Expression, Faults, FlowLine, Head, Line, More, Pick, Placement, RowTools, Setting, Sheet, textOf, Toggle, useCalls, useSetting, write, type CallInfo} from './SettingsKit.tsx'
 import {Try} from './SettingsTry.tsx'
 import {store, useStudio} from './store.ts'
+import {dashed} from './PagesList.tsx'
 import {Segmented} from './ui.tsx'
 import {alter, escaped, isObject, moveItem, read, removeItem} from './values.ts'
-import type {Json, TypeView, WireEdit} from './wire.ts'
+import type {Json, PageEntry, TypeView, WireEdit} from './wire.ts'
 
 const at = '/app/authentication'
 
@@ -22,7 +23,7 @@ export function AuthenticationSettings() {
       <Head title="Authentication">Who can log in to your app, where they arrive, and how long they stay. Written to <code>app.yaml</code>.</Head>
       <Faults faults={faults} />
       <Sheet title="Log-in" at={at}>
-        <Toggle label="Enable Authentication" doc="People can log in, and pages can be for those who have." checked={auth.enabled} onChange={on => set('enabled', on, 'Enable Authentication')} />
+        <Toggle label="Enable Authentication" doc="People can log in, and pages can be for those who have." checked={auth.enabled} onChange={on => enable(on, project.pages)} />
         <Choice label="Authentication Type" doc="Your own backend checks who people are, over your own API. A provider of OpenID Connect is named further below." value={auth.type} options={[{value: 'custom', label: 'Custom'}]} onChange={v => set('type', v, 'Authentication Type')} disabled={!auth.enabled} />
       </Sheet>
       {auth.enabled && (
@@ -56,6 +57,24 @@ export function AuthenticationSettings() {
       )}
     </>
   )
+}
+
+// enable turns authentication on or off. While it is on, / leads to the Entry Page or the Logged In Page: the page that is there gets a path of its own.
+function enable(on: boolean, pages: PageEntry[]) {
+  const edits: WireEdit[] = [{op: 'set', at: `${at}/enabled`, value: on}]
+  const start = on ? pages.find(p => p.path === '/') : undefined
+  const path = start && free(dashed(start.name), pages)
+  if (start) edits.push({op: 'set', at: `/pages/${escaped(start.name)}/path`, value: path})
+  const said = start && `The page ${start.name} is at ${path} now: the app begins with the Entry Page or the Logged In Page.`
+  void store.plan(() => ({edits, label: 'Enable Authentication', said}))
+}
+
+// free is a path that no page has.
+function free(name: string, pages: PageEntry[]): string {
+  for (let n = 1; ; n++) {
+    const path = n === 1 ? `/${name}` : `/${name}${n}`
+    if (!pages.some(p => p.path === path)) return path
+  }
 }
 
 function InitialPages() {

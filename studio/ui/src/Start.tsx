@@ -6,7 +6,7 @@ import {store} from './store.ts'
 import './start.css'
 import type {BackendView, PlanView, ProjectView, StartRequest, StartView} from './wire.ts'
 
-type Way = '' | 'login' | 'openapi' | 'backend' | 'sample'
+type Way = '' | 'login' | 'openapi' | 'backend' | 'sample' | 'page'
 
 const ways: {way: Way; icon: string; title: string; text: string}[] = [
   {way: 'login', icon: 'link', title: 'I have a URL', text: 'Usher logs in once with a test account and learns what your backend answers.'},
@@ -68,12 +68,14 @@ export function Start() {
                 ))}
               </ul>
             )}
+            {offer && <p className="start-quiet">Or <button type="button" className="link" onClick={() => setWay('page')}>begin with an empty page</button>: no backend is asked, you build it all yourself.</p>}
           </>
         )}
         {offer && way === 'login' && <FromLogin {...{name, setName, busy, fault, back, make, plan}} />}
         {offer && way === 'openapi' && <FromOpenAPI {...{name, setName, busy, fault, back, make, plan}} />}
         {offer && way === 'backend' && <FromBackend {...{name, setName, busy, fault, back, make, plan}} backends={offer.backends} />}
         {offer && way === 'sample' && <FromSample {...{name, setName, busy, fault, back, make, plan}} />}
+        {offer && way === 'page' && <FromPage {...{name, setName, busy, fault, back, make, plan}} />}
         {fault && <p className="fault start-fault" role="alert"><Icon name="alert" size={15} /> <span>{fault}</span></p>}
       </div>
     </main>
@@ -141,6 +143,15 @@ function FromSample({name, setName, busy, back, make}: Step) {
         <label><input type="radio" name="app" checked={app === ''} onChange={() => setApp('')} /><span><strong>An app to begin with</strong><span>Log in, sign up, a home page and a profile. To build on.</span></span></label>
       </fieldset>
       {app === '' && <Text label="Name of the app" value={name} onChange={setName} required />}
+    </Sheet>
+  )
+}
+
+function FromPage({name, setName, busy, back, make}: Step) {
+  return (
+    <Sheet title="An empty page" send="Make the app" {...{busy, back}} onSend={() => void make({kind: 'page'})}
+      doc="The app has one page, without calls and without a log-in. The checklist of seven steps, at the top right, says what a log-in needs.">
+      <Text label="Name of the app" value={name} onChange={setName} required autoFocus />
     </Sheet>
   )
 }

@@ -201,6 +201,7 @@ export function fit(expression: string, type: TypeView, kind: string, types: Typ
     const what = `${label} is secret: it never reaches the browser, so nothing visible can be set from it.`
     if (want === 'text') return {ok: false, why: `${what} A masked form of it can be shown.`, instead: {expression: `masked(${expression})`, label: 'Use it masked'}}
     if (want === 'bool') return {ok: false, why: `${what} Whether it is set can be asked.`, instead: {expression: `isSet(${expression})`, label: 'Ask whether it is set'}}
+    if (want === 'time') return {ok: false, why: `${label} is a secret; a time is needed. A token that is a JWT says itself when it ends.`, instead: {expression: `jwt(${expression}).exp`, label: 'Read when it ends'}}
     return {ok: false, why: what}
   }
   if (t.kind === 'json' || !want || want === 'secret') return yes
