@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import {randomUUID} from 'node:crypto'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {Process, freePort, join, poll, readFileSync, readdirSync, root, writeFileSync, written} from './harness.mjs'
+import {Process, freePort, join, poll, readdirSync, writeFileSync} from './harness.mjs'
 import {DummyJSON} from './dummyjson.mjs'
-import {Studio, accessible} from './studio.mjs'
+import {Studio, accessible, like} from './studio.mjs'
 
 const shop = {
   'app.yaml': 'usher: 1\nname: Corner Shop\n',
@@ -86,16 +86,6 @@ async function started(options) {
   const page = await s.open(options)
   await page.getByRole('heading', {name: 'What do your people log in to?'}).waitFor()
   return {s, page}
-}
-
-// like compares the folder, file by file, with a golden one; UPDATE_GOLDEN=1 writes that. The backend's address is another each time.
-function like(s, name, address) {
-  const golden = join(root, 'e2e', 'golden', name)
-  const files = readdirSync(s.folder, {recursive: true}).filter(f => f.endsWith('.yaml')).sort()
-  const made = Object.fromEntries(files.map(f => [f, s.text(f).replaceAll(address, 'https://api.example.com')]))
-  if (process.env.UPDATE_GOLDEN) written(golden, made)
-  assert.deepEqual(readdirSync(golden, {recursive: true}).filter(f => f.endsWith('.yaml')).sort(), files)
-  for (const [file, text] of Object.entries(made)) assert.equal(text, readFileSync(join(golden, file), 'utf8'), file)
 }
 
 // issuer is the reference backend with one person in it, who is called like that of DummyJSON.

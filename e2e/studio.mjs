@@ -76,3 +76,13 @@ export async function accessible(page, name) {
   const {violations} = await page.evaluate(tags => globalThis.axe.run(document, {runOnly: tags, iframes: false}), wcag)
   assert.deepEqual(violations.map(v => `${name}: ${v.id}: ${v.nodes.map(n => n.html.slice(0, 140)).join(' | ')}`), [])
 }
+
+// like compares the folder, file by file, with a golden one; UPDATE_GOLDEN=1 writes that. The backend's address is another each time.
+export function like(s, name, address) {
+  const golden = join(root, 'e2e', 'golden', name)
+  const files = readdirSync(s.folder, {recursive: true}).filter(f => f.endsWith('.yaml')).sort()
+  const made = Object.fromEntries(files.map(f => [f, s.text(f).replaceAll(address, 'https://api.example.com')]))
+  if (process.env.UPDATE_GOLDEN) written(golden, made)
+  assert.deepEqual(readdirSync(golden, {recursive: true}).filter(f => f.endsWith('.yaml')).sort(), files)
+  for (const [file, text] of Object.entries(made)) assert.equal(text, readFileSync(join(golden, file), 'utf8'), file)
+}
