@@ -6,6 +6,7 @@ import (
 	"compress/flate"
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"maps"
@@ -91,6 +92,42 @@ type packedEntry struct {
 	repeat     int // that many bytes of zero instead of body
 }
 
+// zeros adds an entry of n zeros. They are packed once a MiB at most and repeated: to pack each anew would take longer than to read them.
+func zeros(z *zip.Writer, h *zip.FileHeader, n int) error {
+	block := make([]byte, min(n, 1<<20))
+	var packed bytes.Buffer
+	w, err := flate.NewWriter(&packed, flate.BestSpeed)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(block); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil { // up to here it can be repeated
+		return err
+	}
+	one, times := packed.Len(), n/len(block)
+	rest := block[:n%len(block)]
+	if _, err := w.Write(rest); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	body, sum := append(bytes.Repeat(packed.Bytes()[:one], times), packed.Bytes()[one:]...), crc32.NewIEEE()
+	for range times {
+		_, _ = sum.Write(block)
+	}
+	_, _ = sum.Write(rest)
+	h.CRC32, h.CompressedSize64, h.UncompressedSize64 = sum.Sum32(), uint64(len(body)), uint64(n)
+	raw, err := z.CreateRaw(h)
+	if err != nil {
+		return err
+	}
+	_, err = raw.Write(body)
+	return err
+}
+
 func zipOf(t testing.TB, entries ...packedEntry) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -108,7 +145,9 @@ func zipOf(t testing.TB, entries ...packedEntry) []byte {
 			h.Method = zip.Store
 		}
 		var err error
-		if e.method > zip.Deflate || e.flags&1 != 0 {
+		if e.repeat > 0 {
+			err = zeros(z, h, e.repeat)
+		} else if e.method > zip.Deflate || e.flags&1 != 0 {
 			h.CompressedSize64, h.UncompressedSize64 = uint64(len(e.body)), uint64(len(e.body))
 			w, rawErr := z.CreateRaw(h)
 			if err = rawErr; err == nil {
@@ -116,12 +155,7 @@ func zipOf(t testing.TB, entries ...packedEntry) []byte {
 			}
 		} else {
 			w, newErr := z.CreateHeader(h)
-			if err = newErr; err == nil && e.repeat > 0 {
-				zeros := make([]byte, 1<<20)
-				for n := e.repeat; n > 0 && err == nil; n -= len(zeros) {
-					_, err = w.Write(zeros[:min(n, len(zeros))])
-				}
-			} else if err == nil && e.body != "" {
+			if err = newErr; err == nil && e.body != "" {
 				_, err = w.Write([]byte(e.body))
 			}
 		}

@@ -28,7 +28,7 @@ func TestC8_NothingIsAcceptedAfterTheAcknowledgement(t *testing.T) {
 			return nil
 		},
 	} {
-		t.Run(name, func(t *testing.T) { acknowledged(t, volume(200, 1000), end) })
+		t.Run(name, func(t *testing.T) { acknowledged(t, volume(60, 1000), end) })
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"debug/buildinfo"
 	"debug/elf"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -43,23 +44,55 @@ func answers(t *testing.T, addr, host, path string) string {
 	}
 }
 
-// released builds the command as people get it: without cgo, and watched by nobody.
-func released(t *testing.T) string {
-	t.Helper()
-	bin := filepath.Join(t.TempDir(), "usher")
-	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", bin, ".")
+// shared is a folder for what many tests need and none changes, "" where none has needed it.
+var shared string
+
+// built is the command as people get it: without cgo, and watched by nobody.
+var built = sync.OnceValues(func() (bin string, err error) {
+	if shared, err = os.MkdirTemp("", "usher-built-"); err != nil {
+		return "", err
+	}
+	bin = filepath.Join(shared, "usher")
+	build := exec.Command("go", "build", "-trimpath", "-o", bin, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return bin, nil
+})
+
+// released is the path of the command as people get it.
+func released(t *testing.T) string {
+	t.Helper()
+	bin, err := built()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return bin
+}
+
+// releasedRun runs it with no environment but a home and a PATH. Tests of what it writes and draws use it: ten times as fast as the one that
+// is watched for races, which the tests of what runs at once are for.
+func releasedRun(t *testing.T, args ...string) (code int, out, errOut string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), released(t), args...)
+	cmd.Env = []string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
+	var o, e bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &o, &e
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), o.String(), e.String()
 }
 
 // TestF222_OneBinaryServesTheApp builds the command without cgo, puts it alone into an empty folder beside an app's files, and lets
 // it serve: no environment, no library, no further file.
 func TestF222_OneBinaryServesTheApp(t *testing.T) {
-	bin := released(t)
-	dir := filepath.Dir(bin)
+	dir := t.TempDir()
+	bin := filepath.Join(dir, "usher")
+	if err := os.Link(released(t), bin); err != nil {
+		t.Fatal(err)
+	}
 	standsAlone(t, bin)
 	if err := os.CopyFS(filepath.Join(dir, "app"), os.DirFS(filepath.Join(repoExamples(t), "touristtrail"))); err != nil {
 		t.Fatal(err)

@@ -24,24 +24,17 @@ func TestPresetsAreWholeApps(t *testing.T) {
 	for _, p := range all {
 		t.Run(p.Name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "app")
-			usher := func(args ...string) string {
-				var out, errOut bytes.Buffer
-				if code := run(t.Context(), args, &out, &errOut, func(string) (string, bool) { return "", false }); code != 0 {
-					t.Fatalf("usher %s: exit code %d\n%s%s", strings.Join(args, " "), code, &out, &errOut)
-				}
-				return out.String()
-			}
-			usher("new", dir, "--backend", p.Name, "--name", "My App")
-			if out := usher("check", dir); !strings.Contains(out, "no problems") {
+			quietly(t, "new", dir, "--backend", p.Name, "--name", "My App")
+			if out := quietly(t, "check", dir); !strings.Contains(out, "no problems") {
 				t.Errorf("usher check:\n%s", out)
 			}
-			usher("fmt", "--check", dir)
+			quietly(t, "fmt", "--check", dir)
 			for _, page := range []string{"login", "home", "profile"} {
 				if _, err := os.Stat(filepath.Join(dir, "pages", page+".yaml")); err != nil {
 					t.Error(err)
 				}
 			}
-			code, out, errOut := usherTest(t, nil, dir)
+			code, out, errOut := releasedRun(t, "test", dir)
 			wantAllPassed(t, code, out, errOut)
 		})
 	}

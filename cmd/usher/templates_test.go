@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
@@ -86,7 +85,7 @@ func addAll(t *testing.T, dir string, pages []templates.Template) (added []strin
 	t.Helper()
 	for _, page := range pages {
 		before := filesBelow(t, dir)
-		code, out, errOut := usherRun(t, "add", "page", page.Name, "--as", "t-"+page.Name, "--path", "/t/"+page.Name, "--in", dir)
+		code, out, errOut := releasedRun(t, "add", "page", page.Name, "--as", "t-"+page.Name, "--path", "/t/"+page.Name, "--in", dir)
 		switch {
 		case code == 0 && strings.Contains(out, "tests/t-"+page.Name+".txt, its journey"):
 			added = append(added, page.Name)
@@ -102,7 +101,7 @@ func addAll(t *testing.T, dir string, pages []templates.Template) (added []strin
 		t.Errorf("usher check:\n%s", out)
 	}
 	quietly(t, "fmt", "--check", dir)
-	code, out, errOut := usherTest(t, nil, dir, "--run", "tests/t-")
+	code, out, errOut := releasedRun(t, "test", dir, "--run", "tests/t-")
 	wantAllPassed(t, code, out, errOut)
 	for _, name := range added {
 		if !strings.Contains(out, "ok    tests/t-"+name+".txt") {
@@ -129,17 +128,10 @@ func filesBelow(t *testing.T, dir string) (out []string) {
 	return out
 }
 
-func usherRun(t *testing.T, args ...string) (code int, out, errOut string) {
-	t.Helper()
-	var o, e bytes.Buffer
-	code = run(t.Context(), args, &o, &e, func(string) (string, bool) { return "", false })
-	return code, o.String(), e.String()
-}
-
 // quietly runs a command that must work, and returns what it prints.
 func quietly(t *testing.T, args ...string) string {
 	t.Helper()
-	code, out, errOut := usherRun(t, args...)
+	code, out, errOut := releasedRun(t, args...)
 	if code != 0 {
 		t.Fatalf("usher %s: exit code %d\n%s%s", strings.Join(args, " "), code, out, errOut)
 	}

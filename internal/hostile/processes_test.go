@@ -291,7 +291,7 @@ func TestC9_AnyNodeWhileOneRestarts(t *testing.T) {
 				people := nodes[0].people(t, srv, "user", 30)
 				restarts := restarting(t, nodes, how.end, time.Duration(volume(300, 1000))*time.Millisecond)
 				var again atomic.Int64
-				requests := volume(2000, 50_000)
+				requests := volume(800, 50_000)
 				began := time.Now()
 				inParallel(16, requests, func(int) {
 					p, do := people[rand.IntN(len(people))], question{Do: "call"}
