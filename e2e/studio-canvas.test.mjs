@@ -125,7 +125,10 @@ describe('pages are built by mouse and by keyboard', () => {
     await row(/^Text Where to next/).focus()
     await page.keyboard.press('Shift+F10')
     await menu().waitFor()
-    await page.keyboard.press('d') // to Duplicate, by its letter
+    const focused = name => poll(`${name} to be chosen`, () => menu().getByRole('menuitem', {name}).evaluateAll(all => all.includes(document.activeElement)))
+    await focused(/^Cut/)
+    await page.keyboard.press('d') // by its letter
+    await focused(/^Duplicate/)
     await page.keyboard.press('Enter')
     await poll('the copy', () => s.text(file).split('Where to next?').length === 3)
   })

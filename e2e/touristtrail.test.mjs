@@ -209,12 +209,14 @@ for (const script of [true, false]) {
       await logIn(page, w)
       await expectText(page, welcome)
       w.wire.fault = () => 'down'
-      await poll('a page that says it is unavailable', async () => (await page.goto(w.url + '/home')).status() === 503, 30_000)
+      const home = async wanted => {
+        const status = (await page.goto(w.url + '/home')).status()
+        if (status !== wanted || new URL(page.url()).pathname !== '/home') throw new Error(`${status} at ${page.url()}`)
+        return true
+      }
+      await poll('a page that says it is unavailable', () => home(503), 30_000)
       w.wire.fault = null
-      await poll('the page to be back', async () => {
-        const r = await page.goto(w.url + '/home')
-        return r.status() === 200 && (await page.content()).includes(welcome)
-      }, 30_000)
+      await poll('the page to be back', async () => await home(200) && (await page.content()).includes(welcome), 30_000)
     })
 
     test('A1 no token or password reached a browser or a log', async () => {
