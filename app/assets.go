@@ -3,6 +3,7 @@ package app
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
 	"embed"
@@ -40,6 +41,7 @@ const maxFile = 32 << 20
 // assets are the files of one revision: ours, and those of the project. URLs hold a hash of the content, so browsers keep them for ever.
 type assets struct {
 	ours  map[string]*asset // by "hash/name"
+	had   map[string]*asset // those of the revision before, for pages that were drawn just before this one came
 	files map[string]string // project asset → hash
 	sizes map[string][2]int // width and height of those that are pictures, where they say so
 	fsys  fs.FS
@@ -271,10 +273,17 @@ func (as *assets) chrome() render.Chrome {
 
 const forEver = "public, max-age=31536000, immutable"
 
+// after makes the own files of the revision before, nil for none, be found as well.
+func (as *assets) after(before *assets) {
+	if before != nil {
+		as.had = before.ours
+	}
+}
+
 // find answers with one of our files or one of the project's; nil when there is none.
 func (as *assets) find(r *http.Request, p string) *answer {
 	if rest, ok := strings.CutPrefix(p, "assets/"); ok {
-		if a := as.ours[rest]; a != nil {
+		if a := cmp.Or(as.ours[rest], as.had[rest]); a != nil {
 			return a.answer(r)
 		}
 	}

@@ -68,6 +68,9 @@ func (c *Canvas) Show(p *project.Project) error {
 	if err != nil {
 		return err
 	}
+	if before := c.shown.Load(); before != nil {
+		as.after(before.assets)
+	}
 	c.shown.Store(&sketch{project: p, assets: as})
 	return nil
 }

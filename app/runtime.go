@@ -42,6 +42,9 @@ func (a *App) newRuntime(p *project.Project, calls *call.Client, before *runtime
 	if err != nil {
 		return nil, err
 	}
+	if before != nil {
+		as.after(before.assets)
+	}
 	if a.cfg.Development.Inspect {
 		if err := as.develop(); err != nil {
 			return nil, err

@@ -177,6 +177,27 @@ func TestPagesThatStayAreDrawnWhenAskedFor(t *testing.T) {
 	}
 }
 
+// TestE12_APageGetsItsStyleSheetThoughANewRevisionCame: a page that was drawn just before a swap asks for its files after it.
+func TestE12_APageGetsItsStyleSheetThoughANewRevisionCame(t *testing.T) {
+	w := newWorld(t, nil)
+	c := w.browser()
+	sheet := regexp.MustCompile(`href="(/_usher/assets/[^"]*theme\.css)"`)
+	old := sheet.FindStringSubmatch(c.get("/login").body)[1]
+	tree, had := tourist(t, nil), "#0f766e"
+	for _, accent := range []string{"#aa2200", "#2200aa"} {
+		var err error
+		if tree, err = w.edit(tree, "app.yaml", had, accent); err != nil {
+			t.Fatal(err)
+		}
+		now := sheet.FindStringSubmatch(c.get("/login").body)[1]
+		if now == old {
+			t.Fatal("another colour has the same style sheet")
+		}
+		c.get(old).want(t, 200)
+		old, had = now, accent
+	}
+}
+
 // TestE12_APublishedRevisionIsServedWhole: while revisions take each other's place, each page that is asked for is of one of them: its title, its
 // text, a component's text, the address of another page and its style sheet.
 func TestE12_APublishedRevisionIsServedWhole(t *testing.T) {

@@ -13,8 +13,9 @@ func (v *snapshot) parts() []ComponentEntry {
 	out := []ComponentEntry{}
 	uses := v.componentUses()
 	for _, file := range v.tree.Files() {
-		name, ok := strings.CutPrefix(file, "components/")
-		if name, ok = strings.CutSuffix(name, ".yaml"); !ok || !strings.HasPrefix(file, "components/") {
+		rest, inside := strings.CutPrefix(file, "components/")
+		name, ok := strings.CutSuffix(rest, ".yaml")
+		if !inside || !ok {
 			continue
 		}
 		e := ComponentEntry{Name: name, Uses: uses[name], Broken: true}

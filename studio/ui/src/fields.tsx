@@ -6,7 +6,7 @@ import {ExpressionInput, Faults, Whose} from './ExpressionInput.tsx'
 import {Icon} from './icons.tsx'
 import type {Owner} from './Picker.tsx'
 import {useJudged} from './scope.ts'
-import {useStudio} from './store.ts'
+import {store, useStudio} from './store.ts'
 import {all, bound, specOf} from './tree.ts'
 import {Segmented, Select, Switch} from './ui.tsx'
 import type {Json, PropView} from './wire.ts'
@@ -50,17 +50,23 @@ const pause = 350 // of typing, before it is written
 // useDraft holds what is being typed; it is written after a pause, at Enter, and when the field is left. What changes elsewhere comes in while nobody types.
 export function useDraft(written: string, write: (text: string, step: string) => void) {
   const [draft, setDraft] = useState(written)
-  const state = useRef({written, sent: written, timer: 0, step: '', focused: false})
+  const state = useRef({written, sent: written, typed: written, timer: 0, step: '', focused: false, at: '', write})
   const s = state.current
+  s.write = write
   useEffect(() => {
     const {focused, sent} = state.current
     state.current.written = written
     if (!focused || written !== sent) {
       setDraft(written)
-      state.current.sent = written
+      state.current.sent = state.current.typed = written
     }
   }, [written])
-  useEffect(() => () => clearTimeout(state.current.timer), [])
+  // What was typed just before the field went is written as well, unless an edit took the field away: its place may be another's then.
+  useEffect(() => () => {
+    const {timer, typed, sent, step, at, write} = state.current
+    clearTimeout(timer)
+    if (typed !== sent && at === store.revision()) write(typed, step)
+  }, [])
   const flush = (text: string) => {
     clearTimeout(s.timer)
     if (text === s.sent) return
@@ -71,13 +77,15 @@ export function useDraft(written: string, write: (text: string, step: string) =>
     draft,
     onChange: (text: string) => {
       setDraft(text)
+      s.typed = text
+      s.at = store.revision()
       clearTimeout(s.timer)
       s.timer = window.setTimeout(() => flush(text), pause)
     },
     onFocus: () => { s.focused = true; s.step = `typing-${Date.now()}` },
     onBlur: () => { s.focused = false; flush(draft) },
     flush: () => flush(draft),
-    back: () => { clearTimeout(s.timer); setDraft(s.written) },
+    back: () => { clearTimeout(s.timer); s.typed = s.sent; setDraft(s.written) },
   }
 }
 

@@ -117,6 +117,9 @@ class Store {
     }))
   }
 
+  // revision is that of the files as they are shown.
+  revision() { return this.state.project?.revision ?? '' }
+
   // heard are those who are told other news of the server, by their kind.
   heard: Record<string, (text: string) => void> = {}
 
@@ -234,7 +237,7 @@ class Store {
     let why = ''
     await this.serial(async () => {
       try {
-        const next = await send(this.state.project?.revision ?? '')
+        const next = await send(this.revision())
         if (stands(next, root)) this.set({root, pageName: nameOf(root), selected: '', others: [], place: 'page'})
         await this.take(next)
       } catch (e) {
@@ -248,7 +251,7 @@ class Store {
   // asset puts a file into assets/, or takes it away when there is none. What is refused is thrown, for who asked to say.
   asset(name: string, file: File | null, replace = false): Promise<void> {
     return new Promise((done, refused) => void this.serial(async () => {
-      const revision = this.state.project?.revision ?? ''
+      const revision = this.revision()
       const answer = file ? api.putAsset(name, file, revision, replace) : api.deleteAsset(name, revision)
       try {
         await answer
