@@ -158,6 +158,34 @@ describe('the action flow editor', () => {
     await poll('as it was', () => s.text('pages/profile.yaml') === before)
   })
 
+  test('F141 keys that come faster than the server: each is meant for the action as it was seen', async () => {
+    const profile = 'pages/profile.yaml'
+    const before = s.text(profile)
+    const where = text => s.text(profile).lastIndexOf(text)
+    const burst = (element, key, altKey) => element.evaluate((e, [key, altKey]) => {
+      for (let i = 0; i < 2; i++) e.dispatchEvent(new KeyboardEvent('keydown', {key, altKey, bubbles: true, cancelable: true}))
+    }, [key, altKey])
+    await card('TRUE of API Call', 'Show Snack Bar').press('ControlOrMeta+d')
+    await poll('a copy', () => s.text(profile).split('up to date').length === 3)
+    await poll('it shows', () => page.evaluate(() => document.activeElement?.dataset.at?.endsWith('/then/2')))
+    await burst(card('TRUE of API Call', 'Update Authenticated User'), 'ArrowDown', true)
+    await poll('it went two down', () => where('updateAuthenticatedUser') > where('up to date'))
+    await poll('it has the focus', () => page.evaluate(() => document.activeElement?.getAttribute('aria-label')?.startsWith('Update') || document.activeElement?.textContent.startsWith('Update')))
+    await page.keyboard.press('Alt+ArrowUp')
+    await poll('it is between the others', () => where('updateAuthenticatedUser') < where('up to date'))
+    await poll('it shows there', () => page.evaluate(() => document.activeElement?.dataset.at?.endsWith('/then/1')))
+    await burst(card('TRUE of API Call', 'Update Authenticated User'), 'Delete', false)
+    await poll('it is gone', () => where('updateAuthenticatedUser') < 0)
+    for (let n = 0; n < 5; n++) {
+      const text = s.text(profile)
+      assert.equal(text.split('up to date').length, 3, 'what stood beside it is there')
+      await page.getByRole('button', {name: /^Undo/}).first().click()
+      await poll('a step is taken back', () => s.text(profile) !== text)
+      if (s.text(profile) === before) return
+    }
+    assert.fail(s.text(profile))
+  })
+
   test('F157 several actions are disabled, moved, copied and removed together', async () => {
     const profile = 'pages/profile.yaml'
     const before = s.text(profile)

@@ -190,8 +190,11 @@ func (a *authDraft) does(role Role) []string {
 	case RoleLogIn:
 		out := []string{"flows/logIn.yaml: " + m.call.id() + ", then Log In with " + m.reply.summary()}
 		if !a.draft.authOn() {
-			out = append(out, "app.yaml: authentication, with a new page where people log in", "the page of / gets a path of its own and becomes the Logged In Page",
-				"calls that want a token: auth: required")
+			home := "a new page home, the Logged In Page"
+			if page := a.draft.pageAt("/"); page != "" {
+				home = "pages/" + page + ".yaml: a path of its own in place of /, as the Logged In Page"
+			}
+			out = append(out, "app.yaml: authentication, with a new page where people log in", home, "calls that want a token: auth: required")
 		}
 		return out
 	case RoleSignUp:
@@ -403,11 +406,9 @@ func (w *authWriter) pages(flow string) (login, home string) {
 		taken.take(name)
 		if p := w.a.draft.existing(project.Path("/pages").Join(name, "path")); p != nil {
 			paths.take(p.text)
-			if p.text == "/" && home == "" {
-				home = name
-			}
 		}
 	}
+	home = w.a.draft.pageAt("/")
 	login = taken.take("login")
 	w.set(project.Path("/pages").Join(login), w.loginPage(paths.take("/login"), flow))
 	if home != "" {

@@ -122,6 +122,16 @@ func (d *draft) pages() []string {
 	return out
 }
 
+// pageAt is the name of the page that a path leads to, "" for none.
+func (d *draft) pageAt(path string) string {
+	for _, name := range d.pages() {
+		if p := d.existing(project.Path("/pages").Join(name, "path")); p != nil && p.text == path {
+			return name
+		}
+	}
+	return ""
+}
+
 // authOn reports whether the project has authentication.
 func (d *draft) authOn() bool {
 	n := d.existing("/app/authentication")

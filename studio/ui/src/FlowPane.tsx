@@ -5,6 +5,7 @@ import {CanvasView} from './CanvasView.tsx'
 import {CodeBeside} from './Code.tsx'
 import {DefineAction} from './DefineAction.tsx'
 import {Bound, SetFromVariable} from './Binding.tsx'
+import {ExpressionInput} from './ExpressionInput.tsx'
 import {useDraft} from './fields.tsx'
 import {FlowEditor} from './FlowEditor.tsx'
 import {addTimer, usePageEvents, widgetEvents} from './FlowEvents.tsx'
@@ -145,7 +146,10 @@ function Timer({at}: {at: string}) {
       <label htmlFor={id}>Every</label>
       <input id={id} className="input" value={rate.draft} onChange={ev => rate.onChange(ev.target.value)} onFocus={rate.onFocus} onBlur={rate.onBlur} placeholder="30s" />
       <label htmlFor={`${id}-when`}>while</label>
-      <input id={`${id}-when`} className={bound(text.draft) ? 'input bound' : 'input'} value={text.draft} onChange={ev => text.onChange(ev.target.value)} onFocus={text.onFocus} onBlur={text.onBlur} placeholder="always" />
+      <ExpressionInput
+        id={`${id}-when`} at={at} prop={when.name} kind={when.kind} label="while" className={bound(text.draft) ? 'input bound' : 'input'} value={text.draft} placeholder="always"
+        onChange={text.onChange} onFocus={text.onFocus} onBlur={text.onBlur} onKeyDown={ev => { if (ev.key === 'Enter') { ev.preventDefault(); text.flush() } if (ev.key === 'Escape') text.back() }}
+      />
       <SetFromVariable owner={{at, what: 'Timer'}} prop={when} label="while" current={now} onSet={v => setWhen(v)} />
       {bound(now) && <Bound at={at} expressions={holes(now)} />}
       <IconButton icon="trash" label="Remove the timer" onClick={() => void removeItem(holder(at), read(timers, [nth]) ?? null, Number(nth), 'removing the timer').then(() => flows.open(`${at.replace(/\/timers\/\d+$/, '')}/onLoad`))} />

@@ -33,15 +33,18 @@ export const act = {
   },
   move(flow: FlowView, a: FlowAction, list: string, index: number) {
     const them = chosen(flow.actions, a.at)
-    const how = relocations(them, l => listOf(flow, l).length, list, index)
-    if (how) void flows.edit(how.edits, `moving ${named(them)}`, {then: how.then, shift: how.shift})
+    void flows.follow(flow.at, them, (now, actions, way) => relocations(now, l => listOf({...flow, actions}, l).length, way(list), index) ?? undefined, `moving ${named(them)}`)
   },
   shift(flow: FlowView, a: FlowAction, by: -1 | 1) {
     const them = chosen(flow.actions, a.at)
     if (them.some(x => x.list !== a.list)) return store.tell('They stand in different branches. Move them by a drag, or by the menu.')
-    const places = them.map(x => x.index)
-    const to = by > 0 ? Math.max(...places) + 2 : Math.min(...places) - 1
-    if (to >= 0 && to <= listOf(flow, a.list).length) act.move(flow, a, a.list, to)
+    void flows.follow(flow.at, them, (now, actions) => {
+      const places = now.map(x => x.index)
+      const [list = a.list] = now.map(x => x.list)
+      const size = (l: string) => listOf({...flow, actions}, l).length
+      const to = by > 0 ? Math.max(...places) + 2 : Math.min(...places) - 1
+      return to >= 0 && to <= size(list) ? relocations(now, size, list, to) ?? undefined : undefined
+    }, `moving ${named(them)}`)
   },
   // places are the branches that an action can be moved into from where it stands, and the way out of its own.
   places(flow: FlowView, a: FlowAction): Place[] {
@@ -53,11 +56,15 @@ export const act = {
   },
   remove(flow: FlowView, a: FlowAction, label = 'removing') {
     const them = chosen(flow.actions, a.at)
-    const first = them[0] ?? a
-    const left = listOf(flow, first.list).length - them.filter(x => x.list === first.list).length
-    const next = left > 0 ? `${first.list}/${Math.min(first.index, left - 1)}` : parentOf(flow, first)
-    const shift = (path: string) => [...them].reverse().reduce((p, x) => stepped(p, x.list, x.index + 1, -1), path)
-    void flows.edit(removals(them, l => listOf(flow, l).length), `${label} ${named(them)}`, {then: next, shift})
+    void flows.follow(flow.at, them, (now, actions) => {
+      const then = {...flow, actions}
+      const [first] = now
+      if (!first) return undefined
+      const left = listOf(then, first.list).length - now.filter(x => x.list === first.list).length
+      const next = left > 0 ? `${first.list}/${Math.min(first.index, left - 1)}` : parentOf(then, first)
+      const shift = (path: string) => [...now].reverse().reduce((p, x) => stepped(p, x.list, x.index + 1, -1), path)
+      return {edits: removals(now, l => listOf(then, l).length), then: next, shift}
+    }, `${label} ${named(them)}`)
   },
   copy(flow: FlowView, a: FlowAction) {
     const them = chosen(flow.actions, a.at)
@@ -83,14 +90,20 @@ export const act = {
   // duplicate puts copies behind the last of those that are copied.
   duplicate(flow: FlowView, a: FlowAction) {
     const them = chosen(flow.actions, a.at)
-    const {list, index} = parted((them[them.length - 1] ?? a).at)
-    void flows.edit([{op: 'actions', at: `${list}/${index + 1}`, value: them.map(x => x.raw)}], `duplicating ${named(them)}`, {then: them.map((_, i) => `${list}/${index + 1 + i}`), shift: p => stepped(p, list, index + 1, them.length)})
+    void flows.follow(flow.at, them, now => {
+      const {list, index} = parted((now[now.length - 1] ?? a).at)
+      return {
+        edits: [{op: 'actions', at: `${list}/${index + 1}`, value: now.map(x => x.raw)}],
+        then: now.map((_, i) => `${list}/${index + 1 + i}`), shift: p => stepped(p, list, index + 1, now.length),
+      }
+    }, `duplicating ${named(them)}`)
   },
   // disable switches actions off, or on where all are off already.
   disable(flow: FlowView, a: FlowAction) {
     const them = chosen(flow.actions, a.at)
     const off = them.every(x => x.disabled)
-    void flows.edit(them.filter(x => x.disabled === off).flatMap(x => setKey(x, 'disabled', off ? null : true)), `${off ? 'enabling' : 'disabling'} ${named(them)}`)
+    const change = (now: FlowAction[]) => ({edits: now.filter(x => x.disabled === off).flatMap(x => setKey(x, 'disabled', off ? null : true))})
+    void flows.follow(flow.at, them, change, `${off ? 'enabling' : 'disabling'} ${named(them)}`, (x, y) => x.kind === y.kind)
   },
   // moreBranches are the branches that an action can have beside those that it has.
   moreBranches(a: FlowAction): {label: string; edits: WireEdit[]}[] {

@@ -145,6 +145,9 @@ export function chosen(actions: FlowAction[], at = ''): FlowAction[] {
   return found.filter(a => !found.some(b => b !== a && inside(a.at, b.at)))
 }
 
+// equal reports whether two actions are written alike.
+function equal(a: FlowAction, b: FlowAction): boolean { return JSON.stringify(a.raw) === JSON.stringify(b.raw) }
+
 // titleOf is what a card is called.
 export function titleOf(a: FlowAction): string {
   return a.spec?.title ?? (a.kind || 'Not an action')
@@ -393,6 +396,8 @@ class Flows {
   state: FlowState = {at: '', selected: '', others: [], zoom: 1, collapsed: new Set(), clipboard: [], dragged: '', naming: '', focus: ''}
   private listeners = new Set<() => void>()
   private wanted: {paths: string[]; was: FlowState} | null = null // to select, once their flow has been read again
+  private shifts: ((path: string) => string)[] = [] // where each edit put what was there
+  private drawn = 0 // how many of them what is drawn has
 
   subscribe = (fn: () => void) => {
     this.listeners.add(fn)
@@ -461,6 +466,20 @@ class Flows {
     }, label, step)
   }
 
+  // follow changes a flow by actions that were chosen as they were drawn. make gets them as they stand when its turn has come, and where a path
+  // has come to; nothing happens where one is not there any more, or is not the same.
+  follow(flow: string, chosen: FlowAction[], make: (now: FlowAction[], actions: FlowAction[], way: (path: string) => string) => FlowChange | undefined, label: string, same = equal) {
+    const since = this.drawn
+    return this.plan(flow, actions => {
+      const way = (path: string) => this.shifts.slice(since).reduce((at, shift) => shift(at), path)
+      const now = chosen.flatMap(a => {
+        const b = find(actions, way(a.at))
+        return b && same(a, b) ? [b] : []
+      })
+      return now.length === chosen.length ? make(now, actions, way) : undefined
+    }, label)
+  }
+
   private async perform(make: () => FlowChange | undefined | Promise<FlowChange | undefined>, label: string, step: string) {
     const was = this.state
     let made: FlowChange | undefined
@@ -472,12 +491,14 @@ class Flows {
     })
     if (!made || store.get().project?.revision === before) return
     const {then, shift} = made
+    this.shifts.push(shift ?? (path => path))
     if (shift) this.set({collapsed: new Set([...this.state.collapsed].map(shift))})
     if (then !== undefined) this.wanted = {paths: typeof then === 'string' ? [then] : then, was}
   }
 
   // arrived is called when a flow has been read again. It returns the action that is to have the focus.
   arrived(): string {
+    this.drawn = this.shifts.length
     if (this.wanted === null) return ''
     const {paths: [first = '', ...others], was} = this.wanted
     this.wanted = null
