@@ -10,7 +10,7 @@ import {each, flows, own, parse, titleOf, troubles, useFlows, find, type Branch,
 import {spoken, summary} from './flowwords.ts'
 import {Icon} from './icons.tsx'
 import {useStudio} from './store.ts'
-import {useValue} from './values.ts'
+import {useWritten} from './values.ts'
 import type {Json, Problem} from './wire.ts'
 
 // FlowView is the flow that the parts of its editor are about.
@@ -29,7 +29,8 @@ export function useFlow(): FlowView { return useContext(Flow) }
 // FlowEditor draws a list of actions as cards, in the order in which they run, with their branches side by side; at is its path.
 export function FlowEditor({at, label, empty}: {at: string; label: string; empty: string}) {
   const {project, catalogue} = useStudio()
-  const value = useValue(at)
+  const written = useWritten(at)
+  const value = written?.value
   const root = useRef<HTMLDivElement>(null)
   const zoom = useZoom(root)
   const last = useRef<{at: string; value: Json} | null>(null)
@@ -39,7 +40,7 @@ export function FlowEditor({at, label, empty}: {at: string; label: string; empty
   const problems = project?.problems ?? []
   const view = useMemo<FlowView>(() => ({at, size: Array.isArray(shown) ? shown.length : null, actions, problems}), [at, shown, actions, problems])
   useEffect(() => {
-    const wanted = flows.arrived()
+    const wanted = flows.arrived(written?.revision)
     if (!wanted) return
     const card = root.current?.querySelector<HTMLElement>(`[data-at="${CSS.escape(wanted)}"]`)
     card?.focus()

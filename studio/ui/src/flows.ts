@@ -396,7 +396,7 @@ class Flows {
   state: FlowState = {at: '', selected: '', others: [], zoom: 1, collapsed: new Set(), clipboard: [], dragged: '', naming: '', focus: ''}
   private listeners = new Set<() => void>()
   private wanted: {paths: string[]; was: FlowState} | null = null // to select, once their flow has been read again
-  private shifts: ((path: string) => string)[] = [] // where each edit put what was there
+  private edits: {made: string | undefined; shift: (path: string) => string}[] = [] // the revision that each edit made, and where it put what was there
   private drawn = 0 // how many of them what is drawn has
 
   subscribe = (fn: () => void) => {
@@ -471,7 +471,7 @@ class Flows {
   follow(flow: string, chosen: FlowAction[], make: (now: FlowAction[], actions: FlowAction[], way: (path: string) => string) => FlowChange | undefined, label: string, same = equal) {
     const since = this.drawn
     return this.plan(flow, actions => {
-      const way = (path: string) => this.shifts.slice(since).reduce((at, shift) => shift(at), path)
+      const way = (path: string) => this.edits.slice(since).reduce((at, edit) => edit.shift(at), path)
       const now = chosen.flatMap(a => {
         const b = find(actions, way(a.at))
         return b && same(a, b) ? [b] : []
@@ -489,16 +489,19 @@ class Flows {
       made = await make()
       return made && made.edits.length > 0 ? {edits: made.edits, label, step} : undefined
     })
-    if (!made || store.get().project?.revision === before) return
+    const after = store.get().project?.revision
+    if (!made || after === before) return
     const {then, shift} = made
-    this.shifts.push(shift ?? (path => path))
+    this.edits.push({made: after, shift: shift ?? (path => path)})
     if (shift) this.set({collapsed: new Set([...this.state.collapsed].map(shift))})
     if (then !== undefined) this.wanted = {paths: typeof then === 'string' ? [then] : then, was}
   }
 
-  // arrived is called when a flow has been read again. It returns the action that is to have the focus.
-  arrived(): string {
-    this.drawn = this.shifts.length
+  // arrived is called when a flow has been read again, of which revision. It returns the action that is to have the focus.
+  arrived(revision?: string): string {
+    const nth = this.edits.findLastIndex(e => e.made === revision)
+    if (nth >= 0 && store.get().project?.revision === revision) this.edits.length = nth + 1 // those behind it were undone
+    this.drawn = nth < 0 ? this.edits.length : nth + 1
     if (this.wanted === null) return ''
     const {paths: [first = '', ...others], was} = this.wanted
     this.wanted = null

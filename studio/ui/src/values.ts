@@ -2,19 +2,24 @@ import {useEffect, useState} from 'react'
 import {api} from './api.ts'
 import {store, useStudio} from './store.ts'
 import {escaped} from './tree.ts'
-import type {Json, WireEdit} from './wire.ts'
+import type {Json, ValueView, WireEdit} from './wire.ts'
 
 // useValue is what is written at a path, kept up to date; undefined until it is known, null where nothing is written.
 export function useValue(at: string): Json | undefined {
+  return useWritten(at)?.value
+}
+
+// useWritten is useValue with the revision that it was read of.
+export function useWritten(at: string): ValueView | undefined {
   const {project} = useStudio()
   const revision = project?.revision
-  const [known, setKnown] = useState<{at: string; value: Json}>()
+  const [known, setKnown] = useState<{at: string; view: ValueView}>()
   useEffect(() => {
     let wanted = true
-    if (at) void api.value(at).then(({value}) => { if (wanted) setKnown({at, value}) }, () => {})
+    if (at) void api.value(at).then(view => { if (wanted) setKnown({at, view}) }, () => {})
     return () => { wanted = false }
   }, [at, revision])
-  return known?.at === at ? known.value : undefined
+  return known?.at === at ? known.view : undefined
 }
 
 // isObject tells a mapping from all else.
