@@ -11,6 +11,9 @@ const kinds = readdirSync(join(folder, 'pages')).filter(f => f.endsWith('.yaml')
 const pictures = join(root, 'docs', 'pictures', 'widgets')
 const widths = [360, 768, 1280]
 
+// onPhone are the rules whose answer may be another where there is less room: names that are not shown, targets that lie closer, parts that scroll.
+const onPhone = ['target-size', 'scrollable-region-focusable', 'button-name', 'link-name', 'label', 'aria-input-field-name', 'select-name', 'image-alt', 'aria-hidden-focus', 'nested-interactive']
+
 const focusable = 'a[href], button:not([disabled]), input:not([disabled]):not([type=hidden]), select:not([disabled]), textarea:not([disabled]), summary, video[controls], [tabindex="0"]'
 
 let served, url
@@ -106,7 +109,7 @@ describe('each widget has a page that holds', () => {
         }
       }
       await page.setViewportSize({width: 360, height: 800})
-      await accessible(page, `${kind}, dark, rtl, 360 px`)
+      await accessible(page, `${kind}, rtl, 360 px`, onPhone)
       assert.deepEqual(page.faults, [], kind)
     })
   }
