@@ -7,7 +7,6 @@ import (
 	"math/rand"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -34,11 +33,7 @@ func TestF14_MutatedEvents(t *testing.T) {
 	}
 	events = append(events, "", "x", "logOut", "/pages/home/body", `{"t":"x"}`, base64.RawURLEncoding.EncodeToString([]byte(`{"t":"x"}`)), states[0], strings.Repeat("A", 5000))
 	states = append(states, "", "x", events[0])
-	n := 3000
-	if os.Getenv("USHER_LONG") != "" {
-		n = 100_000
-	}
-	for i := range n {
+	for i := range volume(1200, 100_000) {
 		path := []string{"/home", "/profile", "/counter", "/login", "/posts/1"}[rng.Intn(5)]
 		ev, st := events[rng.Intn(len(events))], states[rng.Intn(len(states))]
 		if i%3 == 0 {

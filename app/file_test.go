@@ -436,7 +436,8 @@ body:
 
 // TestF108_F8_AFileTakesNoRoom: however large files are that come by calls, and however slowly browsers take them, a small piece of each is in memory.
 func TestF108_F8_AFileTakesNoRoom(t *testing.T) {
-	const files, size = 50, 32 << 20
+	const size = 32 << 20
+	files := int64(volume(20, 50))
 	w := newWorld(t, map[string]string{"calls/album.yaml": strings.Replace(albumCalls, "{file: 1 MB}", "{file: 64 MB}", 1), "pages/album.yaml": albumPage, "assets/hill.png": aPicture})
 	c := w.browser()
 	c.logIn("ada")

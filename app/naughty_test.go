@@ -289,6 +289,7 @@ func TestF1_SentencesOfLocales(t *testing.T) {
 // page on to be drawn takes it from the parser that has read it, and the studio's icons are paths of a table of its own.
 func TestF1_ScriptsMakeNoMarkup(t *testing.T) {
 	sinks := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|setHTMLUnsafe|\beval\(|new Function|dangerouslySetInnerHTML|srcdoc|set(?:Timeout|Interval)\(\s*["'` + "`]")
+	likely := []string{"HTML", ".write", "createContextualFragment", "eval(", "new Function", "srcdoc", "setTimeout(", "setInterval("} // each sink has one of them
 	found := map[string]int{}
 	read := 0
 	for _, dir := range []string{"assets", "../studio/ui/src"} {
@@ -298,6 +299,9 @@ func TestF1_ScriptsMakeNoMarkup(t *testing.T) {
 			}
 			src, err := os.ReadFile(path)
 			read++
+			if !slices.ContainsFunc(likely, func(word string) bool { return strings.Contains(string(src), word) }) {
+				return err // the expression is slow where races are watched
+			}
 			for _, m := range sinks.FindAllString(string(src), -1) {
 				found[filepath.Base(path)+" "+m]++
 			}
