@@ -1,15 +1,16 @@
-// Every widget's page of the gallery on a phone, a tablet and a desk, in light, dark and right-to-left: no overflow, no fault, nothing
+// Every widget's page of the gallery on a phone, a tablet and a desk, in light, each day a third of them in dark, and right-to-left: no overflow, no fault, nothing
 // for axe-core to find, reachable by keyboard with a visible focus, and drawn without script. UPDATE_PICTURES=1 writes the pictures of the reference anew.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {mkdirSync, readdirSync} from 'node:fs'
 import {Served, join, out, root} from './harness.mjs'
-import {accessible, fits} from './looks.mjs'
+import {accessible, fits, today} from './looks.mjs'
 
 const folder = join(root, 'examples', 'gallery')
 const kinds = readdirSync(join(folder, 'pages')).filter(f => f.endsWith('.yaml')).map(f => f.slice(0, -5)).filter(k => k !== 'index')
 const pictures = join(root, 'docs', 'pictures', 'widgets')
 const widths = [360, 768, 1280]
+const due = today(kinds) // for what is asked in dark, and of a page from right to left on a phone
 
 // onPhone are the rules whose answer may be another where there is less room: names that are not shown, targets that lie closer, parts that scroll.
 const onPhone = ['target-size', 'scrollable-region-focusable', 'button-name', 'link-name', 'label', 'aria-input-field-name', 'select-name', 'image-alt', 'aria-hidden-focus', 'nested-interactive']
@@ -95,7 +96,8 @@ describe('each widget has a page that holds', () => {
       await walk(page, kind)
       await page.evaluate(() => document.activeElement?.blur()) // the link that skips to the content lies over what is below it while it has the focus
       await arrived(page)
-      for (const colours of ['light', 'dark']) {
+      const whole = due.includes(kind) || process.env.UPDATE_PICTURES
+      for (const colours of whole ? ['light', 'dark'] : ['light']) {
         await scheme(page, colours)
         await accessible(page, `${kind}, ${colours}`, colours === 'dark' ? ['color-contrast'] : undefined) // nothing else is of colours
         if (process.env.UPDATE_PICTURES) await page.screenshot({path: join(out, `gallery-${kind}-${colours}.png`), fullPage: true})
@@ -109,7 +111,7 @@ describe('each widget has a page that holds', () => {
         }
       }
       await page.setViewportSize({width: 360, height: 800})
-      await accessible(page, `${kind}, rtl, 360 px`, onPhone)
+      if (whole) await accessible(page, `${kind}, rtl, 360 px`, onPhone)
       assert.deepEqual(page.faults, [], kind)
     })
   }

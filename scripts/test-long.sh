@@ -30,9 +30,13 @@ part "every guard, taken out of a copy of the source: a test must notice" proofs
 part "the proofs at full volume, a soak of ${SOAK:-3m} and ten minutes of an idle server among them" \
 	proofs -timeout 90m ./session/... ./internal/hostile ./app ./call ./cmd/usher ./render ./project ./internal/folder ./studio ./value
 part "the presets' journeys against real backends, which writes the table of docs/backends.md" scripts/interop.sh
+for target in linux/arm64 darwin/amd64 windows/arm64; do
+	part "a build for $target" env CGO_ENABLED=0 GOOS="${target%/*}" GOARCH="${target#*/}" go build -trimpath -o /dev/null ./cmd/usher
+done
 part "the binary that browsers meet" go build -trimpath -o .build/usher ./cmd/usher
 part "the window after which a closed browser is logged out" env USHER_LONG=1 node --test --test-timeout=600000 e2e/closed.test.mjs
-part "pages on a wide screen come light and do not move" env USHER_LONG=1 node --test --test-timeout=600000 e2e/firstload.test.mjs
+part "all pages come light and do not move, on a wide screen as well" env USHER_LONG=1 node --test --test-timeout=600000 e2e/firstload.test.mjs
+part "every widget's page of the gallery in dark, and from right to left on a phone" env USHER_LONG=1 node --test --test-timeout=600000 e2e/gallery.test.mjs
 part "a thousand strings and attacks in every place that shows text, in a browser with the content policy and without it" \
 	env USHER_LONG=1 node --test --test-timeout=3600000 e2e/naughty.test.mjs
 
