@@ -37,6 +37,7 @@ part "the binary that browsers meet" go build -trimpath -o .build/usher ./cmd/us
 part "the window after which a closed browser is logged out" env USHER_LONG=1 node --test --test-timeout=600000 e2e/closed.test.mjs
 part "all pages come light and do not move, on a wide screen as well" env USHER_LONG=1 node --test --test-timeout=600000 e2e/firstload.test.mjs
 part "every widget's page of the gallery in dark, and from right to left on a phone" env USHER_LONG=1 node --test --test-timeout=600000 e2e/gallery.test.mjs
+part "every widget of the studio's palette is added" env USHER_LONG=1 node --test --test-timeout=600000 e2e/studio-canvas.test.mjs
 part "a thousand strings and attacks in every place that shows text, in a browser with the content policy and without it" \
 	env USHER_LONG=1 node --test --test-timeout=3600000 e2e/naughty.test.mjs
 
