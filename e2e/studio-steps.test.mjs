@@ -279,6 +279,7 @@ describe('F225 the seven steps in the studio without a wizard', () => {
     await tab('Add')
     await tile(name).click()
     await heading(name)
+    await poll(`the new ${name} in the panel`, async () => await panel().getByLabel('Text', {exact: true}).and(page.locator('input, textarea')).inputValue() === name) // another may have been there
     await prop('Text', text)
     await s.saved('pages/home.yaml', text)
   }
