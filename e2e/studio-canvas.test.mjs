@@ -1,7 +1,7 @@
 // Building pages in the studio: the palette, the canvas and its menu, the tree, by mouse and by keyboard.
 import {after, afterEach, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {existsSync, readdirSync} from 'node:fs'
+import {existsSync} from 'node:fs'
 import {poll} from './harness.mjs'
 import {today} from './looks.mjs'
 import {Studio, accessible} from './studio.mjs'
@@ -17,7 +17,7 @@ describe('pages are built by mouse and by keyboard', () => {
   const menu = () => page.getByRole('menu', {name: 'What to do with the selection'})
   const drawn = text => canvas.locator('[data-path]', {hasText: text}).last()
   // undone takes everything back.
-  const now = () => [...readdirSync(s.path('pages')).map(n => `pages/${n}`), 'app.yaml'].map(n => n + s.text(n)).join()
+  const now = () => [...s.files('pages').map(n => `pages/${n}`), 'app.yaml'].map(n => n + s.text(n)).join()
   const undone = async () => {
     const undo = page.getByRole('button', {name: 'Undo', exact: true})
     const nothing = async () => await undo.getAttribute('aria-disabled') === 'true'
