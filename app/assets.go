@@ -273,13 +273,6 @@ func (as *assets) chrome() render.Chrome {
 
 const forEver = "public, max-age=31536000, immutable"
 
-// after makes the own files of the revision before, nil for none, be found as well.
-func (as *assets) after(before *assets) {
-	if before != nil {
-		as.had = before.ours
-	}
-}
-
 // find answers with one of our files or one of the project's; nil when there is none.
 func (as *assets) find(r *http.Request, p string) *answer {
 	if rest, ok := strings.CutPrefix(p, "assets/"); ok {

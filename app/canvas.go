@@ -69,7 +69,7 @@ func (c *Canvas) Show(p *project.Project) error {
 		return err
 	}
 	if before := c.shown.Load(); before != nil {
-		as.after(before.assets)
+		as.had = before.assets.ours
 	}
 	c.shown.Store(&sketch{project: p, assets: as})
 	return nil

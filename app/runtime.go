@@ -43,7 +43,7 @@ func (a *App) newRuntime(p *project.Project, calls *call.Client, before *runtime
 		return nil, err
 	}
 	if before != nil {
-		as.after(before.assets)
+		as.had = before.assets.ours
 	}
 	if a.cfg.Development.Inspect {
 		if err := as.develop(); err != nil {

@@ -7,6 +7,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
+// ofRoom are the rules whose answer may be another where there is less room: names that are not shown, targets that lie closer, parts that scroll.
+export const ofRoom = ['target-size', 'scrollable-region-focusable', 'button-name', 'link-name', 'label', 'aria-input-field-name', 'select-name', 'image-alt', 'aria-hidden-focus', 'nested-interactive']
+
 // accessible runs axe-core (WCAG 2.2 AA) through the debugger, for the page's own policy lets no foreign script in. only names the rules that are asked,
 // where the others were asked of the same page before.
 export async function accessible(page, name, only) {

@@ -158,7 +158,7 @@ describe('the code view', () => {
     await s.section(page, 'Pages')
     await editor().waitFor()
     await s.look(page, 'code-narrow')
-    await accessible(page, 'the code at 900 pixels, dark')
+    await accessible(page, 'the code at 900 pixels')
     assert.deepEqual(page.faults, [])
   })
 })

@@ -4,6 +4,7 @@ import {createRequire} from 'node:module'
 import {mkdirSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {Process, freePort, join, launch, out, poll, readFileSync, root, writeFileSync, written} from './harness.mjs'
+import {ofRoom} from './looks.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -69,11 +70,11 @@ export class Studio {
   }
 }
 
-// accessible refuses what axe-core finds; of what is seen in dark, in its colours, for nothing else is another there.
+// accessible refuses what axe-core finds; of what is seen in dark, in its colours and where room was less, for all else was asked in light.
 export async function accessible(page, name) {
   // The studio's own policy allows no foreign script: axe is evaluated by the test's debugger connection, not by the page.
   if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axe)
-  const only = /\bdark\b/.test(name) ? ['color-contrast'] : wcag
+  const only = /\bdark\b/.test(name) ? ['color-contrast', ...ofRoom] : wcag
   const {violations} = await page.evaluate(runOnly => globalThis.axe.run(document, {runOnly, iframes: false, resultTypes: ['violations']}), only)
   assert.deepEqual(violations.map(v => `${name}: ${v.id}: ${v.nodes.map(n => n.html.slice(0, 140)).join(' | ')}`), [])
 }

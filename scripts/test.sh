@@ -2,7 +2,7 @@
 # Every check that a change must pass. `make test` calls it after scripts/setup.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export GORACE="${GORACE-} atexit_sleep_ms=0"    # a process that watches for races else waits a second before it ends
+export GORACE="${GORACE-} atexit_sleep_ms=0" # a process that watches for races else waits a second before it ends
 export GOFLAGS="${GOFLAGS-} -trimpath" # as releases are built, so that what one step has compiled serves the others
 
 # step NAME: begins a step and says how long the one before it took.
