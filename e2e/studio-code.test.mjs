@@ -15,6 +15,12 @@ describe('the code view', () => {
     await line(has).click()
     await page.keyboard.press('End')
   }
+  // Somebody else's change, which the studio sees while the next save of what is typed is on its way.
+  const changedMeanwhile = (old, its) => page.route('**/api/edit', async route => {
+    writeFileSync(s.path(file), s.text(file).replace(old, its))
+    await poll('the studio has seen it', async () => (await page.evaluate(async () => (await (await fetch('/api/text?at=/pages/home', {headers: {'X-Usher': '1'}})).json()).text)).includes(its))
+    await route.continue()
+  }, {times: 1})
 
   before(async () => {
     s = await new Studio().start()
@@ -113,9 +119,10 @@ describe('the code view', () => {
   test('what somebody else changes elsewhere in the file comes in while one types', async () => {
     writeFileSync(s.path(file), original)
     await poll('as it was', async () => (await text()).includes('Where to next?') && !(await text()).includes('text: Hi'))
+    await saved()
+    await changedMeanwhile('Stories from the trail', 'Tales from the trail')
     await atEndOf('title: ')
     await page.keyboard.type(' # mine')
-    writeFileSync(s.path(file), original.replace('Stories from the trail', 'Tales from the trail'))
     await s.saved(file, '# mine')
     await poll('both', () => s.text(file).includes('# mine') && s.text(file).includes('Tales from the trail'))
     await poll('both are shown', async () => (await text()).includes('# mine') && (await text()).includes('Tales'))
@@ -123,11 +130,7 @@ describe('the code view', () => {
 
   test('of the same line nothing that was typed is lost: who types decides', async () => {
     await saved()
-    await page.route('**/api/edit', async route => {
-      writeFileSync(s.path(file), s.text(file).replace('Tales from the trail', 'Theirs from the trail'))
-      await poll('the studio has seen it', async () => (await page.evaluate(async () => (await (await fetch('/api/text?at=/pages/home', {headers: {'X-Usher': '1'}})).json()).text)).includes('Theirs'))
-      await route.continue()
-    }, {times: 1})
+    await changedMeanwhile('Tales from the trail', 'Theirs from the trail')
     await line('Tales from the trail').click()
     await page.keyboard.press('Home')
     for (let i = 0; i < (await text()).split('\n').find(l => l.includes('Tales')).trim().indexOf('Tales') + 5; i++) await page.keyboard.press('ArrowRight')
