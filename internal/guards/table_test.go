@@ -379,7 +379,7 @@ var table = []guard{
 	{"an asset that somebody has changed since", "E11", "studio/shelved.go",
 		"	if sumOf(now) != a.left {", "	if false {", "TestE11_AnAsset"},
 	{"the origin of a secret that was shown", "E11", "studio/workshop.go",
-		`	case in.Value != "" && in.Origin != origin:`, "	case false:", "TestE11_ASecret"},
+		`	case in.Value != "" && in.Origin != origin:`, `	case in.Value != "" && in.Origin != origin && false:`, "TestE11_ASecret"},
 	{"a text that is none", "F221", "studio/arrange.go",
 		"	case !strings.HasPrefix(string(e.Value), `\"`) || json", "	case json", "TestF221_WhatIsTyped"},
 	{"an edit of a newer app", "G9", "studio/edit.go",
