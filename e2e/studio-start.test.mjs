@@ -2,6 +2,7 @@
 import {after, afterEach, before, beforeEach, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {randomUUID} from 'node:crypto'
+import {createServer} from 'node:http'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {Process, freePort, join, poll, readdirSync, writeFileSync} from './harness.mjs'
@@ -199,6 +200,42 @@ describe('the first run', () => {
       assert.deepEqual(page.faults, [])
     } finally {
       await backend.stop()
+    }
+  })
+
+  test('F225 a backend that describes itself needs no more than its address', async () => {
+    const doc = JSON.stringify({openapi: '3.0.3', info: {title: 'Things', version: '2'}, paths: {'/things': {get: {operationId: 'things', responses: {200: {description: 'all'}}}, post: {operationId: 'add', responses: {200: {description: 'it'}}}}}})
+    const backend = createServer((req, res) => req.url === '/v3/api-docs' ? res.end(doc) : res.writeHead(404).end())
+    await new Promise(done => backend.listen(0, '127.0.0.1', done))
+    const url = `http://127.0.0.1:${backend.address().port}`
+    try {
+      ({s, page} = await started())
+      await page.setViewportSize({width: 900, height: 800})
+      await page.getByRole('button', {name: 'I have a URL'}).click()
+      await page.getByLabel('Address').fill(`${url.replace('http', 'ftp')}`)
+      await page.getByLabel('Address').press('Enter')
+      await page.getByText('The address begins with https://').waitFor()
+      await page.getByLabel('Address').fill('http://127.0.0.1:1')
+      await page.getByLabel('Address').press('Enter')
+      await page.getByText('connection refused').waitFor()
+      await page.getByLabel('Address').fill(url)
+      await page.getByLabel('Address').press('Enter')
+      const found = page.getByRole('status').filter({hasText: `${url}/v3/api-docs`})
+      await found.getByText('An OpenAPI description: Things 2, 2 operations').waitFor()
+      await accessible(page, 'a description that was found')
+      await s.look(page, 'start-described-900')
+      await found.getByRole('button', {name: 'Use the description'}).click()
+      await page.getByRole('heading', {name: 'This is what was found'}).waitFor()
+      await page.getByRole('button', {name: 'Back'}).click()
+      assert.equal(await page.getByLabel('Address').inputValue(), url)
+      await found.getByRole('button', {name: 'Use the description'}).click()
+      await page.getByRole('button', {name: 'Make the app'}).click()
+      await page.getByRole('button', {name: 'No problems'}).waitFor()
+      assert.match(s.text('calls/things.yaml'), /path: \/things/)
+      assert.deepEqual(page.faults, [])
+    } finally {
+      backend.closeAllConnections()
+      backend.close()
     }
   })
 

@@ -64,6 +64,7 @@ func (o *openapi) operations(d Document) error {
 			all = append(all, described{op, item, place.get(strings.ToLower(method))})
 		}
 	}
+	o.plan.Operations = len(all)
 	wraps := o.wrappers(all)
 	for _, d := range all {
 		if o.ctx.Err() != nil {

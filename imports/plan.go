@@ -77,6 +77,8 @@ type Plan struct {
 	Left    []Note  `json:"left"`    // what was not imported, or not wholly, and why
 	Guesses []Guess `json:"guesses"` // to approve one by one
 
+	Operations int `json:"-"` // of the document, those that are not imported included
+
 	draft *draft
 }
 

@@ -17,7 +17,7 @@ type ImportRequest struct {
 	Revision string `json:"revision"`
 	Kind     string `json:"kind"`  // curl, openapi, json, or reply: what a call answered when it was tried last
 	Text     string `json:"text"`  // the source; of openapi either this or URL
-	URL      string `json:"url"`   // where the document is
+	URL      string `json:"url"`   // where the document is, or its backend
 	Name     string `json:"name"`  // of the data type (json, reply), or of the file (openapi)
 	Group    string `json:"group"` // that the call goes to (curl); "" the one with the same address, or a new one
 	Call     string `json:"call"`  // group.call (reply)
@@ -35,6 +35,7 @@ type ImportView struct {
 	Revision string          `json:"revision"`
 	ID       string          `json:"id"`
 	Title    string          `json:"title"`
+	Found    string          `json:"found"` // where the source was, "" where it was looked for first
 	Made     []imports.Note  `json:"made"`
 	Left     []imports.Note  `json:"left"`
 	Guesses  []imports.Guess `json:"guesses"`
@@ -67,16 +68,19 @@ func (p *planned) get(id string) (*project.Tree, *imports.Plan, error) {
 // postImport reads a source and says what it becomes.
 func (s *Studio) postImport(r *http.Request, in ImportRequest) (ImportView, error) {
 	v := s.snapshot()
-	plan, err := s.plan(r.Context(), v.tree, in)
+	plan, found, err := s.plan(r.Context(), v.tree, in)
 	if err != nil {
 		return ImportView{}, err
 	}
 	id := s.faultID()
 	s.planned.put(id, v.tree, plan)
-	return importView(v.tree, plan, id, nil)
+	out, err := importView(v.tree, plan, id, nil)
+	out.Found = found
+	return out, err
 }
 
-func (s *Studio) plan(ctx context.Context, tree *project.Tree, in ImportRequest) (plan *imports.Plan, err error) {
+// plan reads a source; found says where it was, when that is not where it was looked for first.
+func (s *Studio) plan(ctx context.Context, tree *project.Tree, in ImportRequest) (plan *imports.Plan, found string, err error) {
 	switch in.Kind {
 	case "curl":
 		plan, err = imports.CURL(tree, in.Text, in.Group)
@@ -85,40 +89,40 @@ func (s *Studio) plan(ctx context.Context, tree *project.Tree, in ImportRequest)
 	case "reply":
 		reply, ok := s.tried.last(in.Call)
 		if !ok || reply.MakeType == nil {
-			return nil, fault{http.StatusConflict, "preview", "The reply is no longer here, or too large. Please send the call again."}
+			return nil, "", fault{http.StatusConflict, "preview", "The reply is no longer here, or too large. Please send the call again."}
 		}
 		plan, err = reply.MakeType(tree, in.Name)
 	case "openapi":
 		doc := imports.Document{Name: in.Name, Source: []byte(in.Text)}
 		if in.URL != "" {
-			if doc, err = s.fetch(ctx, in.URL); err != nil {
-				return nil, err
+			if doc, found, err = s.describe(ctx, in.URL); err != nil {
+				return nil, "", err
 			}
 		}
 		plan, err = imports.OpenAPI(ctx, tree, doc)
 	default:
-		return nil, fault{http.StatusBadRequest, "kind", fmt.Sprintf("Nothing is imported from %q.", in.Kind)}
+		return nil, "", fault{http.StatusBadRequest, "kind", fmt.Sprintf("Nothing is imported from %q.", in.Kind)}
 	}
 	if err != nil {
-		return nil, fault{http.StatusUnprocessableEntity, "source", sentence(err)}
+		return nil, "", fault{http.StatusUnprocessableEntity, "source", sentence(err)}
 	}
-	return plan, nil
+	return plan, found, nil
 }
 
-// fetch has a document read from the net.
-func (s *Studio) fetch(ctx context.Context, address string) (imports.Document, error) {
+// describe has a document read from the net.
+func (s *Studio) describe(ctx context.Context, address string) (imports.Document, string, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return imports.Document{}, fault{http.StatusUnprocessableEntity, "source", "The address must begin with http:// or https://."}
+		return imports.Document{}, "", fault{http.StatusUnprocessableEntity, "source", "The address must begin with http:// or https://."}
 	}
 	if s.trial == nil {
-		return imports.Document{}, fault{http.StatusNotFound, "missing", "This studio reads nothing from the net."}
+		return imports.Document{}, "", fault{http.StatusNotFound, "missing", "This studio reads nothing from the net."}
 	}
-	src, err := s.trial.Fetch(ctx, address)
+	doc, found, err := s.trial.Describe(ctx, address)
 	if err != nil {
-		return imports.Document{}, fault{http.StatusUnprocessableEntity, "source", sentence(err)}
+		return imports.Document{}, "", fault{http.StatusUnprocessableEntity, "source", sentence(err)}
 	}
-	return imports.Document{Name: u.Redacted(), Origin: u.Scheme + "://" + u.Host, Source: src}, nil
+	return doc, found, nil
 }
 
 func roles(names []string) []imports.Role {

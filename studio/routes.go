@@ -68,6 +68,7 @@ func (s *Studio) table() []route {
 		{"POST", "/api/login/probe", runner, s.postProbe},
 		{"GET", "/api/start", builder, serveJSON(s, s.getStart)},
 		{"POST", "/api/start", runner, serveJSON(s, s.postStart)},
+		{"POST", "/api/start/look", runner, serveJSON(s, s.postLook)},
 		{"POST", "/api/start/plan", runner, serveJSON(s, s.postPlan)},
 		{"GET", "/api/templates", builder, serveJSON(s, s.getTemplates)},
 		{"POST", "/api/template/plan", builder, serveJSON(s, s.postTemplatePlan)},

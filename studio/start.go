@@ -14,6 +14,7 @@ import (
 // builder names.
 type Starter interface {
 	Offer() (StartView, error)
+	Look(ctx context.Context, address string) (LookView, error)    // at a backend, without an account
 	Plan(context.Context, StartRequest) (PlanView, error)          // of a backend that is asked or described
 	Make(context.Context, StartRequest) (map[string][]byte, error) // the app's files
 }
@@ -27,6 +28,18 @@ func (s *Studio) getStart(*http.Request, none) (StartView, error) {
 		return StartView{}, errNoStarter
 	}
 	return s.starter.Offer()
+}
+
+// postLook is POST /api/start/look.
+func (s *Studio) postLook(r *http.Request, in LookRequest) (LookView, error) {
+	if s.starter == nil {
+		return LookView{}, errNoStarter
+	}
+	out, err := s.starter.Look(r.Context(), in.Address)
+	if err != nil {
+		return LookView{}, fault{http.StatusUnprocessableEntity, "start", sentence(err)}
+	}
+	return out, nil
 }
 
 // postPlan is POST /api/start/plan.

@@ -16,8 +16,9 @@ import (
 // hands out holds no secret.
 type Trial interface {
 	Try(ctx context.Context, p *project.Project, ask TrialRequest) (TrialReply, error) // a Declined says why nothing was sent
-	Fetch(ctx context.Context, address string) ([]byte, error)                         // at most imports.MaxSource bytes and one more
 	CURL(p *project.Project, call string) (string, error)                              // the call as a command, with names in place of secrets; a Declined says why not
+	// Describe reads the OpenAPI document that an address leads to; where it is at another address, found says so.
+	Describe(ctx context.Context, address string) (doc imports.Document, found string, err error)
 }
 
 // TrialReply is what came of a call.

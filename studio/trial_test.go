@@ -18,6 +18,7 @@ type stage struct {
 	asked []TrialRequest
 	reply TrialReply
 	doc   string
+	found string
 	fail  error
 }
 
@@ -29,7 +30,9 @@ func (s *stage) Try(_ context.Context, _ *project.Project, ask TrialRequest) (Tr
 
 func (s *stage) CURL(_ *project.Project, id string) (string, error) { return "curl " + id, s.fail }
 
-func (s *stage) Fetch(context.Context, string) ([]byte, error) { return []byte(s.doc), s.fail }
+func (s *stage) Describe(_ context.Context, address string) (imports.Document, string, error) {
+	return imports.Document{Name: address, Origin: "https://pets.test", Source: []byte(s.doc)}, s.found, s.fail
+}
 
 // trying is a studio with calls and a stage to try them on.
 func trying(t *testing.T) (*world, *stage) {

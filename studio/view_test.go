@@ -114,7 +114,7 @@ func wireFaults(src string) (faults []string) {
 		CallsView{}, GroupView{}, CallView{}, ParamView{}, TrialRequest{}, TrialFile{}, CURLView{}, TrialView{}, TrialHeader{}, TrialLine{}, TrialMismatch{},
 		ImportRequest{}, ImportChoice{}, ImportView{}, imports.Note{}, imports.Guess{},
 		DebugView{}, BrowserView{}, LoginView{}, CallSeen{}, CallDetail{}, MessageView{}, HeaderView{}, TraceView{}, StepSeen{}, EventView{}, VariableView{}, DebugRequest{}, DebugAnswer{},
-		GuideStep{}, StartView{}, BackendView{}, BackendValue{}, SampleView{}, StartRequest{}, LoginRequest{}, PlanView{},
+		GuideStep{}, StartView{}, BackendView{}, BackendValue{}, SampleView{}, StartRequest{}, LoginRequest{}, LookRequest{}, LookView{}, PlanView{},
 	} {
 		typ := reflect.TypeOf(v)
 		block := regexp.MustCompile(`(?s)export interface ` + typ.Name() + ` \{\n(.*?)\n\}`).FindStringSubmatch(src)

@@ -413,7 +413,7 @@ type StartRequest struct {
 	Name     string            `json:"name"`     // of the app
 	Backend  string            `json:"backend"`  // backend: which; sample: touristtrail, or "" for an app to begin with
 	Settings map[string]string `json:"settings"` // backend: by name
-	Source   string            `json:"source"`   // openapi: its address or the name of the file
+	Source   string            `json:"source"`   // openapi: its address, that of the backend, or the name of the file
 	Text     string            `json:"text"`     // openapi: what is in the file, "" to read it at its address
 	Login    LoginRequest      `json:"login"`    // login
 	Approve  []imports.Role    `json:"approve"`  // login, openapi: which guesses are right
@@ -428,6 +428,19 @@ type LoginRequest struct {
 	Field    string `json:"field"` // that takes the user name
 	Username string `json:"username"`
 	Password string `json:"password"`
+}
+
+// LookRequest is POST /api/start/look: the address of a backend that may describe itself.
+type LookRequest struct {
+	Address string `json:"address"`
+}
+
+// LookView is what a backend says of itself without a log-in.
+type LookView struct {
+	Address    string `json:"address"`    // of its OpenAPI description; "" none was found
+	Title      string `json:"title"`      // of the description
+	Operations int    `json:"operations"` // in the description
+	Issuer     string `json:"issuer"`     // where an OpenID provider answers: under which name; "" none does
 }
 
 // PlanView is what POST /api/start would make. It holds no value of a reply.

@@ -34,7 +34,7 @@ type importInto struct {
 }
 
 type importOpenAPICmd struct {
-	Source  string   `arg:"" help:"File or http(s) address of the document: OpenAPI 3.0, 3.1 or 2.0, as JSON or YAML." placeholder:"FILE|URL"`
+	Source  string   `arg:"" help:"File or http(s) address of the document, or of the backend that has it: OpenAPI 3.0, 3.1 or 2.0, as JSON or YAML." placeholder:"FILE|URL"`
 	Approve []string `help:"Guesses to take on: log-in, sign-up, refresh, me, log-out, or all. On a terminal each is asked for." placeholder:"ROLE"`
 	Beside  bool     `help:"Let the document refer to files in its folder and below."`
 	importInto
@@ -42,11 +42,13 @@ type importOpenAPICmd struct {
 
 func (importOpenAPICmd) Help() string {
 	return `Shows what the document becomes, what of it has no place in an app, and which operations look like log in, sign up, refresh, me and log out. A guess
-changes nothing until you approve it. Nothing that is there is overwritten, and all is written or nothing.
+changes nothing until you approve it. Nothing that is there is overwritten, and all is written or nothing. Of a backend, or of the page that shows its
+API to people, the address is enough: the description is looked for in the usual places of that host.
 
 Examples:
   usher import openapi petstore.yaml --dir shop
   usher import openapi https://api.example.com/openapi.json --dry-run
+  usher import openapi https://api.example.com --dry-run
   usher import openapi api.yaml --yes --approve all`
 }
 
@@ -87,8 +89,11 @@ func (c importOpenAPICmd) Run(ctx context.Context, con *console) error {
 	}
 	doc := imports.Document{Name: c.Source}
 	if u, parseErr := url.Parse(c.Source); parseErr == nil && (u.Scheme == "http" || u.Scheme == "https") {
-		doc.Name, doc.Origin = u.Redacted(), u.Scheme+"://"+u.Host
-		doc.Source, err = fetch(ctx, u)
+		var found description
+		if found, err = describe(ctx, u); err == nil && found.address != u.Redacted() {
+			fmt.Fprintln(con.Out, found.String()+".")
+		}
+		doc = found.doc
 	} else {
 		doc.Source, err = readSource(con, c.Source)
 		if c.Beside {
@@ -295,6 +300,11 @@ func readSource(con *console, name string) ([]byte, error) {
 
 const fetchTimeout = 20 * time.Second
 
+// answerError says that a host answered, though not with a document.
+type answerError struct{ msg string }
+
+func (e *answerError) Error() string { return e.msg }
+
 // fetch reads a document from the net: bounded in time and size, never from another host than the one that was named.
 func fetch(ctx context.Context, u *url.URL) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
@@ -302,9 +312,9 @@ func fetch(ctx context.Context, u *url.URL) ([]byte, error) {
 	client := &http.Client{CheckRedirect: func(req *http.Request, via []*http.Request) error {
 		switch {
 		case req.URL.Host != u.Host || u.Scheme == "https" && req.URL.Scheme != "https":
-			return errors.New("it redirects to another place, " + req.URL.Host)
+			return &answerError{"it redirects to another place, " + req.URL.Host}
 		case len(via) > 5:
-			return errors.New("it redirects too often")
+			return &answerError{"it redirects too often"}
 		}
 		return nil
 	}}
@@ -323,7 +333,7 @@ func fetch(ctx context.Context, u *url.URL) ([]byte, error) {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("reading %s: the answer is %s", u.Redacted(), resp.Status)
+		return nil, fmt.Errorf("reading %s: %w", u.Redacted(), &answerError{"the answer is " + resp.Status})
 	}
 	src, err := io.ReadAll(io.LimitReader(resp.Body, imports.MaxSource+1))
 	if err != nil {

@@ -87,6 +87,23 @@ func remark(src []byte, name string) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
+// Look implements studio.Starter. That a backend says nothing of itself is no error.
+func (s *starter) Look(ctx context.Context, address string) (studio.LookView, error) {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return studio.LookView{}, errNoAddress
+	}
+	found, err := describe(ctx, u)
+	var none *noDescription
+	switch {
+	case err == nil:
+		return studio.LookView{Address: found.address, Title: found.title, Operations: found.operations}, nil
+	case errors.As(err, &none):
+		return studio.LookView{Issuer: providerAt(ctx, u)}, nil
+	}
+	return studio.LookView{}, err
+}
+
 // Plan implements studio.Starter.
 func (s *starter) Plan(ctx context.Context, in studio.StartRequest) (studio.PlanView, error) {
 	plan, found, err := s.plan(ctx, in)
@@ -174,10 +191,11 @@ func (s *starter) plan(ctx context.Context, in studio.StartRequest) (*imports.Pl
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 			return nil, nil, fmt.Errorf("%q is no address; write it as https://api.example.com/openapi.json, or choose a file", in.Source)
 		}
-		doc.Name, doc.Origin = u.Redacted(), u.Scheme+"://"+u.Host
-		if doc.Source, err = fetch(ctx, u); err != nil {
+		found, err := describe(ctx, u)
+		if err != nil {
 			return nil, nil, err
 		}
+		doc = found.doc
 	}
 	base, err := bareApp(in)
 	if err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 
 	"github.com/usherdev/usher/call"
@@ -157,15 +156,15 @@ func trialView(r *trial.Result) studio.TrialView {
 	return v
 }
 
-// Fetch implements studio.Trial.
-func (t trials) Fetch(ctx context.Context, address string) ([]byte, error) {
+// Describe implements studio.Trial.
+func (t trials) Describe(ctx context.Context, address string) (imports.Document, string, error) {
 	u, err := url.Parse(address)
 	if err != nil {
-		return nil, errors.New("the address cannot be read")
+		return imports.Document{}, "", errors.New("the address cannot be read")
 	}
-	src, err := fetch(ctx, u)
-	if err == nil && len(src) > imports.MaxSource {
-		return nil, fmt.Errorf("the document is larger than %d MiB", imports.MaxSource>>20)
+	found, err := describe(ctx, u)
+	if err != nil || found.address == u.Redacted() {
+		return found.doc, "", err
 	}
-	return src, err
+	return found.doc, found.String() + ".", nil
 }

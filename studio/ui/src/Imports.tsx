@@ -20,6 +20,7 @@ function Plan({view, approved, onApprove}: {view: ImportView; approved: string[]
   return (
     <div className="plan">
       <p className="plan-title">From {view.title}</p>
+      {view.found && <p className="hint">{view.found}</p>}
       <Notes title="This is made" icon="plus" notes={view.made} none="Nothing new: all of it is there already." />
       {view.left.length > 0 && <Notes title="To know, and what has no place in an app" icon="info" notes={view.left} />}
       {view.guesses.length > 0 && (
@@ -142,7 +143,7 @@ export function ImportDialog({kinds = ['curl', 'openapi', 'json'], groups = [], 
           )}
           {kind === 'openapi' && (
             <>
-              <Labelled id={`${id}-u`} label="Address of the document" doc="Usher reads it; your browser does not."><input id={`${id}-u`} className="input" placeholder="https://api.example.com/openapi.json" value={url} onChange={ev => setURL(ev.target.value)} /></Labelled>
+              <Labelled id={`${id}-u`} label="Address of the document, or of its backend" doc="Usher reads it; your browser does not. Of a backend the usual places are looked at."><input id={`${id}-u`} className="input" placeholder="https://api.example.com/openapi.json" value={url} onChange={ev => setURL(ev.target.value)} /></Labelled>
               <Labelled id={`${id}-f`} label="or a file"><input id={`${id}-f`} className="file-input" type="file" accept=".json,.yaml,.yml" onChange={ev => void choose(ev.target.files?.[0])} /></Labelled>
             </>
           )}

@@ -1,10 +1,10 @@
-import {useEffect, useId, useState, type FormEvent, type ReactNode} from 'react'
+import {useEffect, useId, useRef, useState, type FormEvent, type ReactNode} from 'react'
 import {ask} from './api.ts'
 import {Icon} from './icons.tsx'
 import {Labelled} from './Modal.tsx'
 import {store} from './store.ts'
 import './start.css'
-import type {BackendView, PlanView, ProjectView, StartRequest, StartView} from './wire.ts'
+import type {BackendView, LookView, PlanView, ProjectView, StartRequest, StartView} from './wire.ts'
 
 type Way = '' | 'login' | 'openapi' | 'backend' | 'sample' | 'page'
 
@@ -120,14 +120,14 @@ function Sheet({title, doc, send, busy, ready = true, back, onSend, children}: {
   )
 }
 
-function Text({label, value, onChange, doc, type = 'text', placeholder, required, autoFocus}: {
-  label: string; value: string; onChange: (v: string) => void; doc?: ReactNode; type?: string; placeholder?: string; required?: boolean; autoFocus?: boolean
+function Text({label, value, onChange, onLeave, doc, type = 'text', placeholder, required, autoFocus}: {
+  label: string; value: string; onChange: (v: string) => void; onLeave?: () => void; doc?: ReactNode; type?: string; placeholder?: string; required?: boolean; autoFocus?: boolean
 }) {
   const id = useId()
   return (
     <Labelled id={id} label={label} doc={doc}>
       <input id={id} className="input" type={type} value={value} placeholder={placeholder} required={required} autoFocus={autoFocus} autoComplete="off" spellCheck={false}
-        aria-describedby={doc ? `${id}-doc` : undefined} onChange={ev => onChange(ev.target.value)} />
+        aria-describedby={doc ? `${id}-doc` : undefined} onChange={ev => onChange(ev.target.value)} onBlur={onLeave} />
     </Labelled>
   )
 }
@@ -205,7 +205,7 @@ function FromOpenAPI({name, setName, busy, back, make, plan}: Step) {
   }
   return (
     <Sheet title="An OpenAPI description" send="Read it" {...{busy, back}} ready={source !== ''} onSend={() => void plan(part, setFound)}
-      doc="OpenAPI 3.0, 3.1 or Swagger 2.0, as JSON or YAML. Many backends have it at /openapi.json.">
+      doc="OpenAPI 3.0, 3.1 or Swagger 2.0, as JSON or YAML. Of a backend the address is enough: the usual places are looked at.">
       <Text label="Address" value={text ? '' : source} onChange={v => { setSource(v); setText('') }} placeholder="https://api.example.com/openapi.json" autoFocus />
       <Labelled id={id} label="Or a file">
         <input id={id} className="input" type="file" accept=".json,.yaml,.yml,application/json" onChange={ev => void choose(ev.target.files?.[0])} />
@@ -216,17 +216,21 @@ function FromOpenAPI({name, setName, busy, back, make, plan}: Step) {
 
 function FromLogin({name, setName, busy, back, make, plan}: Step) {
   const [login, setLogin] = useState(nothing.login)
-  const [found, setFound] = useState<PlanView>()
+  const [found, setFound] = useState<{part: Partial<StartRequest>; plan: PlanView}>()
+  const {look, forget, says} = useLook()
   const set = (key: keyof typeof login) => (v: string) => setLogin({...login, [key]: v})
-  const part = {kind: 'login', login}
-  if (found) return <Approve {...{found, busy, name, setName}} back={() => setFound(undefined)} make={approve => void make({...part, approve})} />
+  const read = (part: Partial<StartRequest>) => void plan(part, p => setFound({part, plan: p}))
+  const account = login.username !== '' && login.password !== ''
+  const looked = says !== undefined && 'address' in says
+  if (found) return <Approve {...{busy, name, setName}} found={found.plan} back={() => setFound(undefined)} make={approve => void make({...found.part, approve})} />
   return (
-    <Sheet title="Your backend’s address" send="Ask the backend" {...{busy, back}} ready={login.address !== '' && login.username !== '' && login.password !== ''} onSend={() => void plan(part, setFound)}
-      doc="Usher logs in with a test account, asks who that is, and renews once. It looks at the names and kinds of what comes back; no value of it is shown or kept.">
-      <Text label="Address" value={login.address} onChange={set('address')} placeholder="https://api.example.com" required autoFocus />
+    <Sheet title="Your backend’s address" send={account || looked ? 'Ask the backend' : 'Look at the address'} {...{busy, back}} ready={login.address !== '' && (account || !looked)} onSend={() => (account ? read({kind: 'login', login}) : look(login.address))}
+      doc="A backend that describes itself needs no more than its address. Of any other Usher learns by a log-in with a test account: it asks who that is, and renews once. It looks at the names and kinds of what comes back; no value of it is shown or kept.">
+      <Text label="Address" value={login.address} onChange={v => { set('address')(v); forget() }} onLeave={() => look(login.address)} placeholder="https://api.example.com" required autoFocus />
+      <Looked says={says} busy={busy} onUse={source => read({kind: 'openapi', source})} />
       <div className="start-pair">
-        <Text label="User name or e-mail" value={login.username} onChange={set('username')} doc="Of a test account." required />
-        <Text label="Password" type="password" value={login.password} onChange={set('password')} doc="It goes to the backend and nowhere else." required />
+        <Text label="User name or e-mail" value={login.username} onChange={set('username')} doc="Of a test account." />
+        <Text label="Password" type="password" value={login.password} onChange={set('password')} doc="It goes to the backend and nowhere else." />
       </div>
       <details className="start-more">
         <summary>Paths and fields</summary>
@@ -239,6 +243,47 @@ function FromLogin({name, setName, busy, back, make, plan}: Step) {
         </div>
       </details>
     </Sheet>
+  )
+}
+
+type Says = {looking: string} | {fault: string} | LookView | undefined
+
+// useLook looks for what a backend says of itself, once for each address; what an older question brought is passed over.
+function useLook() {
+  const [says, setSays] = useState<Says>()
+  const asked = useRef('')
+  const look = (typed: string) => {
+    const address = typed.trim()
+    if (address === asked.current) return
+    asked.current = address
+    if (!/^https?:\/\/[^/]/.test(address)) return setSays(address ? {fault: 'The address begins with https://, or http:// on this machine.'} : undefined)
+    setSays({looking: address})
+    const answer = (s: Says) => { if (asked.current === address) setSays(s) }
+    ask<LookView>('POST', '/api/start/look', {address}).then(answer, (e: unknown) => {
+      answer({fault: said(e)})
+      if (asked.current === address) asked.current = '' // it is asked again when the field is left again
+    })
+  }
+  const forget = () => { asked.current = ''; setSays(undefined) }
+  return {look, forget, says}
+}
+
+// Looked says what the address led to, and offers to go on with it.
+function Looked({says, busy, onUse}: {says: Says; busy: boolean; onUse: (source: string) => void}) {
+  return (
+    <div role="status" className={says && 'address' in says && says.address ? 'start-looked found' : 'start-looked'}>
+      {!says ? null : 'looking' in says ? <p>Looking for a description there…</p>
+        : 'fault' in says ? <p>{says.fault}</p>
+          : says.address ? (
+            <>
+              <Icon name="file-text" size={18} />
+              <p><strong>An OpenAPI description: {says.title}, {counted(says.operations, 'operation', 'operations')}</strong><code>{says.address}</code><span>With it no test account is needed.</span></p>
+              <button type="button" className="button" aria-disabled={busy} onClick={() => { if (!busy) onUse(says.address) }}>Use the description</button>
+            </>
+          )
+            : says.issuer ? <p>No description of its API is there, but an OpenID provider. Begin with a known backend or an empty page, and name <code>{says.issuer}</code> as the issuer in Settings → Authentication → OpenID Connect.</p>
+              : <p>It does not describe itself in the usual places. A test account shows what it answers.</p>}
+    </div>
   )
 }
 

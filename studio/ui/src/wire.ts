@@ -552,6 +552,7 @@ export interface ImportView {
   revision: string
   id: string
   title: string
+  found: string
   made: Note[]
   left: Note[]
   guesses: Guess[]
@@ -604,6 +605,17 @@ export interface LoginRequest {
   field: string
   username: string
   password: string
+}
+
+export interface LookRequest {
+  address: string
+}
+
+export interface LookView {
+  address: string
+  title: string
+  operations: number
+  issuer: string
 }
 
 export interface PlanView {
