@@ -44,6 +44,27 @@ describe('problems and history', () => {
     await page.getByRole('button', {name: 'No problems'}).waitFor()
   })
 
+  test('F216 F217 a click leads to the field that ends the problem, in the settings, a page and a widget', async () => {
+    const app = s.text('app.yaml'), problems = drawer('Problems')
+    const jump = async (message, field) => {
+      await problems.getByRole('button', {name: message}).first().click()
+      await poll(`the way to ${message}`, () => field.evaluate(f => f === document.activeElement))
+    }
+    writeFileSync(s.path('app.yaml'), app.replace(/ {2}entryPage: .*\n/, ''))
+    await jump(/authentication needs entryPage/, page.getByRole('combobox', {name: 'Entry Page'}))
+    await accessible(page, 'the field that a problem led to')
+    await s.look(page, 'problems-field')
+    writeFileSync(s.path('app.yaml'), app)
+    await page.getByRole('button', {name: 'No problems'}).waitFor()
+    writeFileSync(s.path(file), original.replace(/title: .*\n/, ''))
+    await jump(/a page needs "title"/, page.getByRole('textbox', {name: 'Title'}))
+    writeFileSync(s.path(file), original.replace('label: Back home', 'size: md'))
+    await jump(/iconButton needs "label"/, page.getByRole('textbox', {name: 'Label'}))
+    await page.getByRole('heading', {name: 'Icon Button'}).waitFor()
+    writeFileSync(s.path(file), original)
+    await page.getByRole('button', {name: 'No problems'}).waitFor()
+  })
+
   test('a step is gone back to, and forward again; files tell what has changed', async () => {
     await page.getByRole('button', {name: 'History', exact: true}).click()
     const history = drawer('History')

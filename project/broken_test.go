@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -101,5 +102,42 @@ func writeWant(t *testing.T, path string, a *txtar.Archive, got string) {
 	a.Files = append(kept, txtar.File{Name: "want", Data: []byte(got)})
 	if err := os.WriteFile(path, txtar.Format(a), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// whole are the problems that are of a file as a whole: of its name, its text, or of how it goes together with others.
+var whole = regexp.MustCompile(`^(the file |app\.yaml is missing|no such f|files of an app|files stand|a file cannot|.* lacks |.*cannot be named|.*is not a language tag|.* must be a mapping|.*no page is the start|the project has|the YAML |.*is not quoted|.*cannot start with|.*is not closed)`)
+
+// TestF217_AProblemHasThePathOfItsField: what the checker says leads to the place that ends it. What is lacking has the path of the key that is not
+// there, and only what is of a whole file has the path of a file.
+func TestF217_AProblemHasThePathOfItsField(t *testing.T) {
+	base := baseFiles(t)
+	names, err := filepath.Glob(filepath.Join(brokenDir, "*.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lacking := regexp.MustCompile(` needs (?:an? )?"?([a-zA-Z]+)"?(?: \([a-z ]+\))?$`)
+	keys := 0
+	for _, path := range names {
+		files, _, _ := archiveFiles(t, filepath.Base(path), base)
+		_, problems := NewTree(files).Project()
+		for _, p := range problems {
+			parts, err := p.At.Parts()
+			if err != nil {
+				t.Errorf("%s: %s: %v", path, p, err)
+				continue
+			}
+			if m := lacking.FindStringSubmatch(p.Msg); m != nil && m[1] != "authentication" && m[1] != "login" && m[1] != "refresh" && m[1] != "userDataType" && m[1] != "text" {
+				if keys++; parts[len(parts)-1] != m[1] {
+					t.Errorf("%s: %s: its path does not name %s", filepath.Base(path), p, m[1])
+				}
+			}
+			if file, rest := p.At.File(); file != "" && len(rest) == 0 && !whole.MatchString(p.Msg) {
+				t.Errorf("%s: %s: there is a nearer place", filepath.Base(path), p)
+			}
+		}
+	}
+	if keys < 40 {
+		t.Errorf("%d problems say what is lacking", keys)
 	}
 }

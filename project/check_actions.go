@@ -347,7 +347,7 @@ func (sc scope) fillSnackBar(a *Action, s section) {
 	case labelled && !blocks && !pages:
 		label.fail("action is the text of a button that does nothing", "add the block that it runs, or the page that it opens")
 	case !labelled && (blocks || pages):
-		s.fail("the button of a snackBar needs a text", "add action: Undo")
+		s.lacks("action").fail("the button of a snackBar needs a text", "add action: Undo")
 	case blocks:
 		sc.fillPressed(a, s, block)
 	case pages:
@@ -480,7 +480,7 @@ func (sc scope) fillAuth(a *Action, s section) {
 		}
 	}
 	if _, ok := s.get("token"); !ok && a.Kind == "logIn" && s.c.p.App.Auth.Persist && !slices.ContainsFunc(s.c.p.Groups, func(g *Group) bool { return g.KeepCookies }) {
-		s.warn("Log In leaves the token unset, so the login cannot be kept over a restart", "set token, or persistSessions: false",
+		s.lacks("token").warn("Log In leaves the token unset, so the login cannot be kept over a restart", "set token, or persistSessions: false",
 			Fix{"Turn Persist Auth Sessions off", []Edit{set("/app/authentication/persistSessions", false)}}) // F006
 	}
 	if a.Kind == "updateAuthenticatedUser" && len(a.Props) == 0 && len(a.Clear) == 0 {

@@ -113,12 +113,12 @@ func (c *checker) readAuthentication() {
 	if p, ok := s.get("entryPage"); ok {
 		a.EntryPage = c.pageNamed(p, "entryPage")
 	} else if a.Enabled {
-		s.fail("authentication needs entryPage", "where logged-out people start") // F003
+		s.lacks("entryPage").fail("authentication needs entryPage", "where logged-out people start") // F003
 	}
 	if p, ok := s.get("loggedInPage"); ok {
 		c.readLanding(p, a)
 	} else if a.Enabled {
-		s.fail("authentication needs loggedInPage", "where logged-in people start") // F004
+		s.lacks("loggedInPage").fail("authentication needs loggedInPage", "where logged-in people start") // F004
 	}
 	if p, ok := s.get("refresh"); ok {
 		a.Refresh = c.readRefresh(p)

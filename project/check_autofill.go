@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/usherdev/usher/value"
 )
@@ -20,6 +21,52 @@ var (
 	contactFields = strings.Fields("tel tel-country-code tel-national tel-area-code tel-local tel-local-prefix tel-local-suffix tel-extension email impp")
 	contactKinds  = strings.Fields("home work mobile fax pager")
 )
+
+// autofillNames are what people call the inputs that browsers and password managers know, as letters alone; a name that begins with “…” ends so. The
+// first that fits counts.
+var autofillNames = []struct {
+	fill Autofill
+	as   []string
+}{
+	{Autofill{"new-password", "password"}, []string{"…newpassword", "…newpasswort", "…passwordagain", "…passwordrepeat", "repeatpassword", "repeatthepassword", "repeatnewpassword", "confirmpassword",
+		"confirmthepassword", "confirmnewpassword", "passwordconfirm", "…passwordconfirmation", "choosepassword", "chooseapassword"}},
+	{Autofill{"current-password", "password"}, []string{"…password", "…passphrase", "passwort", "pwd", "passwd"}},
+	{Autofill{"one-time-code", ""}, []string{"otp", "totp", "…onetimecode", "onetimepasscode", "verificationcode", "logincode", "smscode", "mfacode", "2facode", "authenticationcode", "codeofthemail"}},
+	{Autofill{"username", ""}, []string{"…username", "user", "login", "loginname", "usernameoremail", "emailorusername", "benutzername"}},
+	{Autofill{"email", "email"}, []string{"…email", "…emailaddress", "…mailaddress", "mail"}},
+	{Autofill{"tel", "tel"}, []string{"…phone", "…phonenumber", "…telephone", "…telephonenumber", "tel", "mobile", "…mobilenumber", "cellphone"}},
+	{Autofill{"given-name", ""}, []string{"firstname", "givenname"}},
+	{Autofill{"family-name", ""}, []string{"lastname", "familyname", "surname"}},
+}
+
+// Autofill is what a text field tells browsers and password managers, and the type that goes with it; "" nothing.
+type Autofill struct{ Autocomplete, Type string }
+
+// AutofillOf reads off an input's id or label what browsers and password managers fill in there, so far as that is plain: the more exact of the two counts.
+func AutofillOf(id, label string) Autofill {
+	for _, one := range autofillNames {
+		for _, name := range []string{id, label} {
+			said := letters(name)
+			if slices.ContainsFunc(one.as, func(as string) bool {
+				end, ends := strings.CutPrefix(as, "…")
+				return said == end || ends && strings.HasSuffix(said, end)
+			}) {
+				return one.fill
+			}
+		}
+	}
+	return Autofill{}
+}
+
+// letters is a name without what is between its words.
+func letters(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
+}
 
 // checkAutofill judges what tells browsers and password managers what to fill in: a word that they do not know silently switches that off.
 func checkAutofill(s section) {
@@ -82,16 +129,16 @@ func loggingIn(p *Page) []*Widget {
 // checkLogInForm looks at the inputs of one form. Where it has no password, such as for a code by mail, managers have nothing to keep.
 func (w *pageWork) checkLogInForm(form *Widget) {
 	var who *Widget // the first text, which must be the user name
-	secret, named := false, false
+	var untold []*Widget
+	secrets, named := 0, false
 	for _, f := range w.page.Fields {
 		if f.Form != form || f.Kind != "textField" {
 			continue
 		}
 		words := strings.Fields(f.word("autocomplete"))
 		if f.Field.Kind == value.KindSecret {
-			secret = true
-			if len(words) == 0 {
-				w.ids[f.ID].warn("password managers are not told what "+f.ID+" is", "autocomplete: current-password to log in, new-password for a new account")
+			if secrets++; len(words) == 0 {
+				untold = append(untold, f)
 			}
 			continue
 		}
@@ -100,7 +147,25 @@ func (w *pageWork) checkLogInForm(form *Widget) {
 			who = f
 		}
 	}
-	if secret && !named && who != nil {
-		w.ids[who.ID].warn("password managers are not told which input is the user name", "autocomplete: username")
+	for _, f := range untold {
+		word := "current-password"
+		if secrets > 1 || AutofillOf(f.ID, f.word("label")).Autocomplete == "new-password" {
+			word = "new-password"
+		}
+		w.untold(f, "password managers are not told what "+f.ID+" is", "autocomplete: current-password to log in, new-password for a new account", word)
 	}
+	if secrets > 0 && !named && who != nil {
+		w.untold(who, "password managers are not told which input is the user name", "autocomplete: username", "username")
+	}
+}
+
+// untold warns of an input without autocomplete, and offers the word.
+func (w *pageWork) untold(f *Widget, msg, hint, word string) {
+	p := w.ids[f.ID]
+	p.at = Path(strings.TrimSuffix(string(p.at), "/id")).key("autocomplete")
+	var fixes []Fix
+	if _, written := p.c.written(p.at); !written {
+		fixes = []Fix{{"Write autocomplete: " + word, []Edit{set(p.at, word)}}}
+	}
+	p.warn(msg, hint, fixes...)
 }

@@ -71,7 +71,7 @@ func (sc scope) checkTable(w *Widget, s section) {
 	s.count("pageSize", 1, 1, 1000)
 	p, ok := s.get("columns")
 	if !ok || len(p.n.Content) == 0 {
-		s.fail("a table needs columns", "such as - {label: Name, field: name}")
+		s.lacks("columns").fail("a table needs columns", "such as - {label: Name, field: name}")
 		return
 	}
 	s.count("sortBy", 1, 1, len(p.n.Content))
@@ -84,7 +84,7 @@ func (sc scope) checkTableColumn(w *Widget, s section) {
 	_, hasCell := s.get("cell")
 	switch {
 	case !hasField && !hasValue && !hasCell:
-		s.fail("the column shows nothing", "give it field, value or cell")
+		s.lacks("field").fail("the column shows nothing", "give it field, value or cell")
 	case hasField && hasValue:
 		val.fail("a column shows a field or a value, not both", "remove one of them")
 	}

@@ -111,14 +111,14 @@ func checkVideo(w *Widget, s section) {
 			p.warn("nobody can stop this video", "leave controls on: what moves by itself has to be stopped by who cannot bear it (WCAG 2.2.2)")
 		}
 	} else if !on("controls") {
-		s.warn("nobody can start this video", "leave controls on, or let it start by itself: autoplay and muted")
+		s.lacks("controls").warn("nobody can start this video", "leave controls on, or let it start by itself: autoplay and muted")
 	}
 	captions, has := s.get("captions")
 	switch {
 	case has && on("silent"):
 		captions.fail("a silent video has no captions", "remove silent")
 	case !has && !on("silent"):
-		s.warn("this video has no captions for those who do not hear it", "give it captions, a WebVTT file; or say silent: true where nothing is said or heard (WCAG 1.2.2)")
+		s.lacks("captions").warn("this video has no captions for those who do not hear it", "give it captions, a WebVTT file; or say silent: true where nothing is said or heard (WCAG 1.2.2)")
 	}
 	for _, name := range []string{"captionsLabel", "captionsLanguage"} {
 		if p, ok := s.get(name); ok && !has {

@@ -18,7 +18,7 @@ func (sc scope) fillPicture(w *Widget, s section) {
 	case addressed && called:
 		p.fail("a picture has an address or comes by a call, not both", "remove src or call")
 	case !addressed && !called && w.Kind == "image":
-		s.fail("the image shows nothing", "give it src, or the call that brings it")
+		s.lacks("src").fail("the image shows nothing", "give it src, or the call that brings it")
 	case given && !called:
 		with.fail("with belongs to call", "")
 	}

@@ -37,7 +37,7 @@ func (sc scope) fillOpen(a *Action, s section) {
 // checkOverlay says where a dialog can stand.
 func (sc scope) checkOverlay(w *Widget, s section, in nest) {
 	if _, ok := s.get("id"); !ok {
-		s.fail(w.Kind+" needs an id", "the action open names it")
+		s.lacks("id").fail(w.Kind+" needs an id", "the action open names it")
 	}
 	switch {
 	case in.row:

@@ -219,7 +219,9 @@ func (sc scope) args(s section, key string, a argsOf) *value.Template {
 	}
 	for _, par := range a.params {
 		if par.Required && !given[par.Name] {
-			s.fail(fmt.Sprintf("%s needs %s (%s)", a.what, par.Name, par.Type), "add it to "+key)
+			at := s.lacks(key)
+			at.at = at.at.key(par.Name)
+			at.fail(fmt.Sprintf("%s needs %s (%s)", a.what, par.Name, par.Type), "add it to "+key)
 		}
 	}
 	return value.MapOf(keys, vals)

@@ -66,14 +66,14 @@ func (w *typeWork) head() {
 	enum, isEnum := s.get("enum")
 	switch {
 	case isObject && isEnum:
-		w.p.fail("a data type has either fields or enum", "make two types of it")
+		enum.fail("a data type has either fields or enum", "make two types of it")
 	case isEnum:
 		w.body, w.isEnum = enum, true
 		*w.d.Type = *value.EnumOf(w.d.Name)
 	case isObject:
 		w.body = fields
 	default:
-		w.p.fail("a data type needs fields or enum", "")
+		s.lacks("fields").fail("a data type needs fields or enum", "")
 		w.d.Type.Open = true
 	}
 }

@@ -176,6 +176,9 @@ func (sc *scope) visibility(w *Widget, s section) {
 // widgetSection gathers what is written of a widget by name; a bare value goes to the main property or slot.
 func widgetSection(at place, spec *WidgetSpec, body place) section {
 	s := section{place: at, what: spec.Kind}
+	if !spec.Part {
+		s.keys = at.at.key(spec.Kind)
+	}
 	if body.n == nil || body.null() {
 		return s
 	}
@@ -242,7 +245,7 @@ func (sc scope) identify(w *Widget, s section, in nest) {
 		return
 	}
 	if _, ok := s.get("id"); !ok {
-		s.fail(w.Kind+" needs an id", "expressions read what is entered as ${form.<id>}")
+		s.lacks("id").fail(w.Kind+" needs an id", "expressions read what is entered as ${form.<id>}")
 	}
 	if in.item {
 		s.fail("an input cannot stand in the item of a list", "let the item open a page with the input")
@@ -366,7 +369,7 @@ func (sc scope) special(w *Widget, s section, in nest) {
 		sc.fillLink(w, s)
 	case "tabBar":
 		if p, ok := s.get("tabs"); !ok || len(p.n.Content) == 0 {
-			s.fail("a tabBar needs tabs", "")
+			s.lacks("tabs").fail("a tabBar needs tabs", "")
 		}
 	case "navBar", "breadcrumbs", "menu":
 		checkItems(w.Kind, s)
@@ -389,7 +392,7 @@ func (sc scope) special(w *Widget, s section, in nest) {
 		checkColumns(s)
 	case "repeat":
 		if p, ok := s.get("item"); !ok || len(p.n.Content) == 0 {
-			s.fail("a repeat needs an item", "the widgets that show one element")
+			s.lacks("item").fail("a repeat needs an item", "the widgets that show one element")
 		}
 		sc.elementField(w, s, "key")
 	case "stat":
@@ -416,7 +419,7 @@ func (sc scope) checkButton(s section, in nest) {
 	case submits && taps:
 		submit.fail("a button submits its form or has onTap, not both", "put the actions into onSubmit of the form")
 	case !submits && !taps && !twice && !held && in.form == nil:
-		s.warn("the button does nothing", "give it onTap")
+		s.lacks("onTap").warn("the button does nothing", "give it onTap")
 	}
 }
 
@@ -449,7 +452,7 @@ func (sc scope) fillLink(w *Widget, s section) {
 	case hasPage && hasURL:
 		address.fail("a link opens a page or an address, not both", "remove page or url")
 	case !hasPage && !hasURL:
-		s.fail("the link opens nothing", "give it page or url")
+		s.lacks("page").fail("the link opens nothing", "give it page or url")
 	case hasURL:
 		address.address("url of link", w.Props["url"])
 	}
@@ -481,7 +484,7 @@ func (sc scope) checkList(w *Widget, s section) {
 		}
 	}
 	if p, ok := s.get("item"); !ok || len(p.n.Content) == 0 {
-		s.fail("a list needs an item", "the widgets that show one element")
+		s.lacks("item").fail("a list needs an item", "the widgets that show one element")
 	}
 	sc.elementField(w, s, "key")
 }
@@ -548,7 +551,7 @@ func (sc scope) checkChart(w *Widget, s section) {
 	case one && several:
 		p.fail("a chart has y or series, not both", "make y the first of series")
 	case !one && !several:
-		s.fail("a chart needs y", "the field with the number of a point; or series, where there are several")
+		s.lacks("y").fail("a chart needs y", "the field with the number of a point; or series, where there are several")
 	case several && len(p.n.Content) > maxSeries:
 		p.fail(fmt.Sprintf("a chart shows up to %d series", maxSeries), "split it")
 	case several && (w.word("type") == "pie" || w.word("type") == "donut"):
@@ -598,7 +601,7 @@ func (w *pageWork) checkFields() {
 func checkItems(kind string, s section) {
 	p, ok := s.get("children")
 	if !ok || p.n.Kind != yaml.SequenceNode || len(p.n.Content) == 0 {
-		s.fail("a "+kind+" needs children", "give it links")
+		s.lacks("children").fail("a "+kind+" needs children", "give it links")
 		return
 	}
 	if n := len(p.n.Content); kind == "navBar" && (n < 2 || n > 5) {

@@ -204,6 +204,7 @@ func (p place) items(what string) []place {
 type section struct {
 	place
 	what string
+	keys Path    // where its keys are, when that is not below it
 	vals []entry // of few keys, so a search is cheaper than a map
 	bad  bool    // not a mapping at all: what it lacks need not be said
 }
@@ -232,11 +233,20 @@ func (s section) get(key string) (place, bool) {
 	return place{}, false
 }
 
+// lacks is the place of a key that is not written: by its path it is found in the studio, by its line in the file.
+func (s section) lacks(key string) place {
+	at := s.keys
+	if at == "" {
+		at = s.at
+	}
+	return place{s.c, s.f, s.n, at.key(key)}
+}
+
 // need is get for what must be written.
 func (s section) need(key, hint string) (place, bool) {
 	p, ok := s.get(key)
 	if !ok && !s.bad {
-		s.fail(fmt.Sprintf("%s needs %q", s.what, key), hint)
+		s.lacks(key).fail(fmt.Sprintf("%s needs %q", s.what, key), hint)
 	}
 	return p, ok
 }

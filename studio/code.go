@@ -11,7 +11,7 @@ import (
 	"github.com/usherdev/usher/project"
 )
 
-// getWhere is GET /api/where?at=/pages/home/body/0, where something stands in its file, or ?file=pages/home.yaml&line=3&column=1, what stands there.
+// getWhere is GET /api/where?at=/pages/home/body/0, where something stands or would stand in its file, or ?file=pages/home.yaml&line=3&column=1, what stands there.
 func (s *Studio) getWhere(r *http.Request, _ none) (WhereView, error) {
 	v, q := s.snapshot(), r.URL.Query()
 	at := project.Path(q.Get("at"))
@@ -24,6 +24,10 @@ func (s *Studio) getWhere(r *http.Request, _ none) (WhereView, error) {
 		at = v.tree.PathAt(q.Get("file"), line, column)
 	}
 	x, ok := v.tree.Locate(at)
+	for up := at; !ok && strings.Count(string(up), "/") > 1; { // what is lacking is where it would stand
+		up = up[:strings.LastIndexByte(string(up), '/')]
+		x, ok = v.tree.Locate(up)
+	}
 	if !ok {
 		return WhereView{}, fault{http.StatusNotFound, "missing", "There is nothing at this place, or its file cannot be read."}
 	}

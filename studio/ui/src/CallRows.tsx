@@ -23,7 +23,7 @@ export function Faults({at, below}: {at: string; below?: boolean}) {
 }
 
 function Fault({problem}: {problem: Problem}) {
-  return <p className={`fault${problem.warning ? ' warning' : ''}`}><Icon name="alert" size={15} /> <span>{problem.message}{problem.hint && <small>{problem.hint}</small>}</span></p>
+  return <p className={`fault${problem.warning ? ' warning' : ''}`} data-at={problem.at}><Icon name="alert" size={15} /> <span>{problem.message}{problem.hint && <small>{problem.hint}</small>}</span></p>
 }
 
 // Entry is one property of a group or a call: its name, what it means, and its control.

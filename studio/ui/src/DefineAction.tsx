@@ -96,7 +96,7 @@ function Panel({action: a, actions, problems}: {action: FlowAction; actions: Flo
 }
 
 function Fault({problem}: {problem: Problem}) {
-  return <p className={`fault${problem.warning ? ' warning' : ''}`}><Icon name="alert" size={15} /> <span>{problem.message}{problem.hint && <small>{problem.hint}</small>}</span></p>
+  return <p className={`fault${problem.warning ? ' warning' : ''}`} data-at={problem.at}><Icon name="alert" size={15} /> <span>{problem.message}{problem.hint && <small>{problem.hint}</small>}</span></p>
 }
 
 // faultsOf are the problems of one property, wherever it is written.

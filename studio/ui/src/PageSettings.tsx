@@ -1,6 +1,6 @@
 import {useId, type ReactNode} from 'react'
 import {SetFromVariable} from './Binding.tsx'
-import {Declared} from './CallRows.tsx'
+import {Declared, Faults} from './CallRows.tsx'
 import {freeName} from './calls.ts'
 import {Field} from './fields.tsx'
 import {Icon} from './icons.tsx'
@@ -33,6 +33,7 @@ export function PageSettings({name}: {name: string}) {
         <span className="panel-icon"><Icon name="page" size={18} /></span>
         <div className="panel-title"><h2>{name}</h2><code>the page</code></div>
       </header>
+      {['', '/body', '/otherwise', '/bars'].map(key => <Faults key={key} at={at + key} />)}
       <section className="group" aria-label="Page">
         <h3>Page</h3>
         <TextRow owner={{at, what: `the page ${name}`}} prop={prop('title', 'text', 'What the browser’s tab says.', true)} label="Title" value={page.title} onSet={(v, step) => put('title', v, step)} />
@@ -40,6 +41,7 @@ export function PageSettings({name}: {name: string}) {
         <Line label="Who may open it" doc="Others are led to the Entry Page or the Logged In Page, or see that they may not.">
           {id => <Select id={id} label="Who may open it" value={rule ? 'rule' : who} options={[...whoMayOpen, {value: 'rule', label: 'By a rule'}]} onChange={v => put('access', v === 'rule' ? '${auth.loggedIn}' : v)} />}
         </Line>
+        {!rule && <Faults at={`${at}/access`} />}
         {project?.bars && (
           <Line label="Bars" doc="Whether what stands on every page stands on this one too.">
             {id => <Switch id={id} label="Bars" checked={page.bars !== false} onChange={on => put('bars', on ? null : false)} />}
@@ -70,6 +72,7 @@ export function PageSettings({name}: {name: string}) {
           const [group = ''] = call.split('.')
           return <button type="button" key={q} className="side-item" onClick={() => void store.reveal(`/calls/${escaped(group)}`)}><Icon name="cloud" size={15} /><span className="side-name">{q}</span><code>{call}</code></button>
         })}
+        <Faults at={`${at}/queries`} below />
         <AddQuery at={`${at}/queries`} />
       </section>
     </>
@@ -98,7 +101,7 @@ function TextRow({owner, prop: p, label, value, onSet}: {owner: {at: string; wha
         {p.bindable && <SetFromVariable owner={{at: `${owner.at}/${p.name}`, what: owner.what}} prop={p} label={label} current={typeof value === 'string' ? value : ''} onSet={v => onSet(v)} />}
       </div>
       <div className="row-field"><Field id={id} prop={{...p, kind: 'text'}} label={label} value={value} onSet={onSet} /></div>
-      {faults.map((f, i) => <p key={i} className={`fault${f.warning ? ' warning' : ''}`}><Icon name="alert" size={15} /> <span>{f.message}{f.hint && <small>{f.hint}</small>}</span></p>)}
+      {faults.map((f, i) => <p key={i} className={`fault${f.warning ? ' warning' : ''}`} data-at={f.at}><Icon name="alert" size={15} /> <span>{f.message}{f.hint && <small>{f.hint}</small>}</span></p>)}
     </div>
   )
 }

@@ -1,4 +1,5 @@
 import {useMemo, useState} from 'react'
+import {aim} from './aim.ts'
 import {Icon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
 import {Empty, Segmented} from './ui.tsx'
@@ -46,7 +47,7 @@ function Row({problem}: {problem: Problem}) {
   const {message, hint, warning, line, fixes = []} = problem
   return (
     <li className={`problem${warning ? ' warning' : ''}`}>
-      <button type="button" className="problem-go" onClick={() => void store.reveal(problem.at ?? '')}>
+      <button type="button" className="problem-go" onClick={() => void aim(problem)}>
         <Icon name="alert" size={15} />
         <span><span className="problem-text">{warning && <span className="sr">Warning: </span>}{message}</span><span className="problem-hint">{[line > 0 ? `line ${line}` : '', hint ?? ''].filter(Boolean).join(' · ')}</span></span>
       </button>

@@ -54,7 +54,10 @@ function Panel({page, widget, spec}: {page: PageView; widget: WidgetView; spec: 
   const [search, setSearch] = useState('')
   const wanted = search.trim().toLowerCase()
   const found = (spec ? groups(spec) : []).map(([name, props]): [string, PropView[]] => [name, props.filter(p => `${words(p.name)} ${p.name} ${p.doc}`.toLowerCase().includes(wanted))]).filter(([, props]) => props.length > 0)
-  const mine = (project?.problems ?? []).filter(p => p.at === widget.at || p.at === `${widget.at}/${widget.kind}`)
+  // What is wrong with the widget itself, and what it lacks that has no row below.
+  const own = `${widget.at}/${widget.kind}`
+  const rowless = (key: string) => key !== '' && !key.includes('/') && key !== 'id' && key !== 'visible' && !spec?.props.some(p => p.name === key)
+  const mine = (project?.problems ?? []).filter(p => p.at === widget.at || p.at === own || (p.at?.startsWith(`${own}/`) && rowless(p.at.slice(own.length + 1))))
   const said = (project?.problems ?? []).some(p => !p.warning && p.message === widget.fault && p.at?.startsWith(widget.at))
   return (
     <>
@@ -128,7 +131,7 @@ function MenuButton() {
 }
 
 function Fault({problem}: {problem: Problem}) {
-  return <p className={`fault${problem.warning ? ' warning' : ''}`}><Icon name="alert" size={15} /> <span>{problem.message}{problem.hint && <small>{problem.hint}</small>}</span></p>
+  return <p className={`fault${problem.warning ? ' warning' : ''}`} data-at={problem.at}><Icon name="alert" size={15} /> <span>{problem.message}{problem.hint && <small>{problem.hint}</small>}</span></p>
 }
 
 // Id is the name of a widget. Another one goes wherever it was read: form.email, the fields that must be the same, what opens a dialog.

@@ -51,7 +51,7 @@ export function useSetting(at: string, label: string, deep = true) {
 
 // Faults are what the checker says of a place.
 export function Faults({faults}: {faults: Problem[]}) {
-  return <>{faults.map((p, i) => <p key={i} className={`fault${p.warning ? ' warning' : ''}`}><Icon name="alert" size={15} /> <span>{p.message}{p.hint && <small>{p.hint}</small>}</span></p>)}</>
+  return <>{faults.map((p, i) => <p key={i} className={`fault${p.warning ? ' warning' : ''}`} data-at={p.at}><Icon name="alert" size={15} /> <span>{p.message}{p.hint && <small>{p.hint}</small>}</span></p>)}</>
 }
 
 // Head begins a page of the settings.

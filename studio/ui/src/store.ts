@@ -322,8 +322,9 @@ class Store {
     for (let at = path; page && at.length > root.length; at = at.slice(0, at.lastIndexOf('/'))) {
       if (!widgetAt(page, at)) continue
       this.select(at)
-      break
+      return this.revealed(path)
     }
+    this.select('')
     this.revealed(path)
   }
 }

@@ -1,0 +1,42 @@
+import {store} from './store.ts'
+import type {Problem} from './wire.ts'
+
+const control = 'input:not([type=hidden]), textarea, select, button[role=switch], button[role=combobox], [role=radio], [contenteditable=true], button:not(.reset)'
+
+let stop = () => {}
+
+// aim goes to what a problem is about: to the section that shows it, and there to the field below which it is said. What is wrong with a file as a
+// whole is mended in its text.
+export async function aim(problem: Problem) {
+  const at = problem.at ?? ''
+  stop()
+  if (/^\/(pages|components|calls|types|flows)\/[^/]+$/.test(at)) return store.show('files', at)
+  await store.reveal(at)
+  if (!hit(problem)) wait(problem)
+}
+
+// wait looks again whenever something is drawn, until the field is there or somebody does something else.
+function wait(problem: Problem) {
+  const watch = new MutationObserver(() => { if (hit(problem)) stop() })
+  const timer = window.setTimeout(() => stop(), 5000)
+  const gone = () => stop()
+  stop = () => {
+    watch.disconnect()
+    clearTimeout(timer)
+    for (const event of ['pointerdown', 'keydown']) window.removeEventListener(event, gone, true)
+    stop = () => {}
+  }
+  watch.observe(document.body, {childList: true, subtree: true, attributes: true, attributeFilter: ['data-at']})
+  for (const event of ['pointerdown', 'keydown']) window.addEventListener(event, gone, true)
+}
+
+// hit goes to the field of a problem, where it is drawn.
+function hit(problem: Problem): boolean {
+  const said = [...document.querySelectorAll<HTMLElement>('.fault[data-at]')].filter(f => f.dataset.at === problem.at && f.textContent.includes(problem.message))[0]
+  const field = said?.closest<HTMLElement>('.row, .setting, .entry') ?? said?.parentElement
+  if (!said || !field) return false
+  field.scrollIntoView({block: 'center'})
+  if (field.matches('.row, .setting, .entry')) field.querySelector<HTMLElement>(control)?.focus({preventScroll: true})
+  if (!matchMedia('(prefers-reduced-motion: reduce)').matches) said.animate([{outline: '2px solid currentColor', outlineOffset: '2px'}, {outline: '2px solid transparent', outlineOffset: '6px'}], 900)
+  return true
+}
