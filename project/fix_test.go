@@ -92,3 +92,26 @@ func TestF217_WhatBuildersGetWrongWithLogins(t *testing.T) {
 		})
 	}
 }
+
+// TestF194_WhatALogInFormLacksIsOffered: where password managers are not told which input is which, the word is one click away: a form with two
+// passwords makes an account, as one does whose field says so.
+func TestF194_WhatALogInFormLacksIsOffered(t *testing.T) {
+	for fields, want := range map[string]string{
+		"{textField: {id: who, label: Who}}, {textField: {id: pw, label: P, type: password}}":                                                                    "username current-password",
+		"{textField: {id: a, label: A, type: email, autocomplete: email}}, {textField: {id: newPassword, label: P, type: password}}":                             "new-password",
+		"{textField: {id: a, label: A, autocomplete: username}}, {textField: {id: p, label: P, type: password}}, {textField: {id: q, label: Q, type: password}}": "new-password new-password",
+	} {
+		files := baseFiles(t)
+		files["pages/x.yaml"] = []byte("path: /x\ntitle: X\naccess: loggedOut\nbody:\n  - form: {onSubmit: [{logIn: {token: \"${string(now())}\", uid: a}}], children: [" + fields + "]}\n")
+		_, problems := NewTree(files).Project()
+		var got []string
+		for _, p := range problems {
+			if strings.Contains(p.Msg, "password managers") && len(p.Fixes) == 1 && strings.HasSuffix(string(p.At), "/textField/autocomplete") {
+				got = append(got, strings.TrimPrefix(p.Fixes[0].Title, "Write autocomplete: "))
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %q\n%s", fields, got, told(problems))
+		}
+	}
+}

@@ -109,7 +109,11 @@ func (s *Studio) apply(tree *project.Tree, edits []WireEdit) (next *project.Tree
 		} else if err != nil {
 			return nil, nil, fault{http.StatusUnprocessableEntity, "edit", "This change cannot be made: " + err.Error() + "."}
 		}
-		next, undo = after, append(back, undo...)
+		told, more, err := tells(next, after, e)
+		if err != nil {
+			return nil, nil, fmt.Errorf("naming a text field: %w", err)
+		}
+		next, undo = told, append(append(more, back...), undo...)
 	}
 	return next, undo, nil
 }
