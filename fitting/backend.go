@@ -374,7 +374,11 @@ func (f *fit) bringEnv(b *backend, text string) error {
 			continue
 		}
 		f.made("app.yaml: env.%s", m[1])
-		f.left("app.yaml: env.%s is %s; give yours.", m[1], val)
+		where := "app.yaml: env."
+		if f.wish.Studio {
+			where = "Settings, Environments & secrets: "
+		}
+		f.left("%s%s is %s; give yours.", where, m[1], val)
 		if err := f.apply(project.Edit{Op: project.OpSet, At: at, Value: val}); err != nil {
 			return err
 		}

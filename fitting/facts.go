@@ -9,6 +9,7 @@ import (
 	"text/template"
 
 	"github.com/usherdev/usher/project"
+	"github.com/usherdev/usher/templates"
 	"github.com/usherdev/usher/value"
 )
 
@@ -24,6 +25,8 @@ type facts struct {
 	who, password, mail string // of the account of the journeys, as steps write them; "" not known
 
 	Set bool // app.yaml names the page
+
+	studio bool // sentences name the ways of the studio
 
 	project *project.Project // of the app to be, without the page
 }
@@ -43,7 +46,7 @@ func (f *fit) learn() (*facts, error) {
 	if problems.Errors() {
 		return nil, f.sound()
 	}
-	k := &facts{Page: f.wish.As, Path: f.wish.Path, App: p.App.Name, project: p, List: f.shown}
+	k := &facts{Page: f.wish.As, Path: f.wish.Path, App: p.App.Name, project: p, List: f.shown, studio: f.wish.Studio}
 	k.User = personOf(p.App.Auth.UserType)
 	k.Identifier = field{ID: "identifier", Label: "E-mail", Kind: "email", Required: true, Autocomplete: "username", Icon: "mail"}
 	if p.App.Auth.EntryPage != nil && p.App.Auth.Enabled {
@@ -201,7 +204,7 @@ func personOf(t *value.Type) person {
 // fill puts the facts into a text of a template.
 func (k *facts) fill(source string) (string, error) {
 	t, err := template.New("").Delims("[[", "]]").Option("missingkey=error").Funcs(template.FuncMap{
-		"does": k.does, "runs": k.runs, "page": k.page, "quote": quote, "label": value.Words, "fields": fieldsOf,
+		"does": k.does, "runs": k.runs, "page": k.page, "quote": quote, "label": value.Words, "fields": fieldsOf, "add": k.add, "link": k.link,
 	}).Parse(source)
 	if err != nil {
 		return "", fmt.Errorf("a template: %w", err)
@@ -326,6 +329,34 @@ func (k *facts) page(name string) string {
 		return ""
 	}
 	return name
+}
+
+// add says how the page of a template is added.
+func (k *facts) add(name string) (string, error) {
+	if !k.studio {
+		return "usher add page " + name, nil
+	}
+	all, err := templates.All()
+	if err != nil {
+		return "", err
+	}
+	i := slices.IndexFunc(all, func(t templates.Template) bool { return t.Name == name })
+	if i < 0 {
+		return "", fmt.Errorf("there is no template %s", name)
+	}
+	return "choose “" + all[i].Title + "” in Add a page", nil
+}
+
+// link says how the page is linked on another.
+func (k *facts) link(on, where, text, icon string) string {
+	with, shown := "", ""
+	if icon != "" {
+		with, shown = ", icon: "+icon, " and the icon "+icon
+	}
+	if !k.studio {
+		return fmt.Sprintf("Link it on pages/%s.yaml%s: - link: {text: %s, page: %s%s}", on, where, text, k.Page, with)
+	}
+	return fmt.Sprintf("Link it on the page %s%s: add a Link with the text “%s”%s that opens the page %s.", on, where, text, shown, k.Page)
 }
 
 // fieldsOf are inputs for the parameters of a block but for some.

@@ -29,6 +29,7 @@ type Wish struct {
 	Calls    map[string]string // role → group.call, for what the app's backend is not known to do
 	Backend  string            // name of the preset to take calls from; recognised when unset
 	Use      bool              // name the page in app.yaml even where another one is named
+	Studio   bool              // what is left to do is done in the studio, not by commands and in files
 }
 
 // Plan is what will be written. Base and Next hold the app's files and its tests.

@@ -248,7 +248,11 @@ func (f *fit) detail(p *project.Project, l *list, item *value.Type) error {
 		}
 	}
 	if len(found) == 0 || l.Key == "" {
-		f.left("No call of the app brings one item, so the items lead nowhere: --call detail=GROUP.CALL makes a second page.")
+		how := "--call detail=GROUP.CALL makes"
+		if f.wish.Studio {
+			how = "a call that is chosen for Detail, under “Which calls it sends”, makes"
+		}
+		f.left("No call of the app brings one item, so the items lead nowhere: %s a second page.", how)
 		return nil
 	}
 	if len(found) > 1 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/studio"
 	"github.com/usherdev/usher/templates"
+	"github.com/usherdev/usher/value"
 )
 
 // pageMaker makes pages of templates for the studio, with the files that usher add page would make.
@@ -42,9 +44,9 @@ func (m pageMaker) Fit(tree *project.Tree, wish studio.TemplateRequest) (*studio
 	if err != nil {
 		return nil, err
 	}
-	plan, err := fitting.New(fitting.App{Tree: tree, Tests: tests}, fitting.Wish{Template: all[i], As: wish.Name, Path: wish.Path, Calls: wish.Calls, Use: wish.Use})
+	plan, err := fitting.New(fitting.App{Tree: tree, Tests: tests}, fitting.Wish{Template: all[i], As: wish.Name, Path: wish.Path, Calls: wish.Calls, Use: wish.Use, Studio: true})
 	if no := (*fitting.Refusal)(nil); errors.As(err, &no) {
-		return nil, &studio.Misfit{Msg: no.Msg}
+		return nil, &studio.Misfit{Msg: inStudio(no)}
 	} else if err != nil {
 		return nil, err
 	}
@@ -57,6 +59,17 @@ func (m pageMaker) Fit(tree *project.Tree, wish studio.TemplateRequest) (*studio
 		out.Left = append(out.Left, s)
 	}
 	return out, nil
+}
+
+var callFlag = regexp.MustCompile(`^--call (\w+): `)
+
+// inStudio says why there can be no such page without naming flags: there, calls are chosen in a list.
+func inStudio(no *fitting.Refusal) string {
+	msg := callFlag.ReplaceAllStringFunc(no.Msg, func(flag string) string { return value.Words(callFlag.FindStringSubmatch(flag)[1]) + ": " })
+	if strings.Contains(no.Hint, "--call ") && msg == no.Msg {
+		msg += "; choose one under “Which calls it sends”"
+	}
+	return msg
 }
 
 // namesAnother reads what a plan says of a setting that names another page: the studio asks instead of naming a flag.
