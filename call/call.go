@@ -299,6 +299,7 @@ func (d *doing) once(ctx context.Context, s session.Session, loggedIn bool) (rep
 		ans = d.streamed(ctx, b)
 	case d.take != nil:
 		ans = d.fetched(ctx, b)
+		b.withLogin = b.withLogin && !ans.away
 	default:
 		ans = c.sent(ctx, call, b)
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,10 +57,47 @@ func (c *Client) Download(ctx context.Context, req Request, login Login, have st
 	return reply, take(*d.small)
 }
 
-// fetched sends the request once and reads its reply: a file is handed on, all else is read whole.
+// fetched sends the request and reads its reply: a file is handed on, all else is read whole. Where the call says so it goes on to where a redirect
+// points, such as storage with addresses that are good for a while. Outside the call's origin nothing of the call goes along, neither then nor after
+// it (A3), and public addresses alone are asked, or origins that the app itself declares.
 func (d *doing) fetched(ctx context.Context, b built) answer {
+	req, rt, away := b.http, d.c.plain, false
+	for hop := 0; ; hop++ {
+		ans := d.fetch(ctx, rt, req)
+		next := nextHop(req, ans)
+		if next == nil || hop == maxHops || b.http.Method != http.MethodGet || !d.req.Call.Follow && !d.req.Call.FollowFiles {
+			return outside(ans, away)
+		}
+		again, err := http.NewRequestWithContext(ctx, http.MethodGet, next.String(), nil)
+		if err != nil {
+			return outside(ans, away)
+		}
+		again.Header = b.http.Header
+		if away = away || !sameOrigin(next, b.http.URL); away {
+			again.Header, rt = bare(b.http.Header, "Accept", "User-Agent", "If-None-Match"), d.c.strange
+			if slices.Contains(d.c.Origins(), next.Scheme+"://"+next.Host) {
+				rt = d.c.plain
+			}
+		}
+		req = again
+	}
+}
+
+// outside is an answer of another origin than the call's, if away says so: it says nothing about the login, sets no cookies and no clock.
+func outside(ans answer, away bool) answer {
+	if ans.away = away; away {
+		ans.header = ans.header.Clone()
+		for _, name := range []string{"Set-Cookie", "Date"} {
+			ans.header.Del(name)
+		}
+	}
+	return ans
+}
+
+// fetch sends one request of a file.
+func (d *doing) fetch(ctx context.Context, rt http.RoundTripper, req *http.Request) answer {
 	d.small = nil
-	return d.c.exchanged(ctx, d.c.plain, b.http, exchangeTimes{silence: timeoutOf(d.req.Call), all: fileTime}, func(resp *http.Response, body io.Reader) answer {
+	return d.c.exchanged(ctx, rt, req, exchangeTimes{silence: timeoutOf(d.req.Call), all: fileTime}, func(resp *http.Response, body io.Reader) answer {
 		switch resp.StatusCode {
 		case http.StatusOK, http.StatusCreated, http.StatusNonAuthoritativeInfo:
 			return d.handOn(resp, &bounded{body, fileLimit(d.req.Call)})

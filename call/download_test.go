@@ -196,3 +196,74 @@ func TestF108_WhoeverTakesMayFail(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestF108_A3_FilesThatLieElsewhere: a backend may send on to where it keeps a file, if the call says so. That place gets nothing of the call, neither at
+// once nor by way of another redirect; what it answers says nothing about the login; private addresses are asked only where the app declares them.
+func TestF108_A3_FilesThatLieElsewhere(t *testing.T) {
+	var b *backend
+	storage := newBackend(t, func(w http.ResponseWriter, r *http.Request, _ string) {
+		switch r.URL.Path {
+		case "/back":
+			http.Redirect(w, r, b.URL+"/back", http.StatusSeeOther)
+		case "/closed":
+			w.WriteHeader(http.StatusUnauthorized)
+		default:
+			sends("image/png", "the picture", "ETag", `"v1"`, "Set-Cookie", "theirs=1")(w, r, "")
+		}
+	})
+	b = newBackend(t, func(w http.ResponseWriter, r *http.Request, _ string) {
+		if r.URL.Path == "/back" {
+			_, _ = io.WriteString(w, "token: "+r.Header.Get("Authorization")+r.Header.Get("X-Mine"))
+			return
+		}
+		http.Redirect(w, r, r.URL.Query().Get("u"), http.StatusTemporaryRedirect)
+	})
+	to := func(name, path string, files bool) *project.Call {
+		return &project.Call{Name: name, Path: tmpl(t, "/to"), Query: []project.KV{{Name: "u", Value: tmpl(t, path)}}, Auth: project.AuthRequired, FollowFiles: files, Headers: []project.KV{{Name: "X-Mine", Value: tmpl(t, "1")}}}
+	}
+	file, stay, back, closed := to("file", storage.URL+"/signed?by=us", true), to("stay", storage.URL+"/signed", false), to("back", storage.URL+"/back", true), to("closed", storage.URL+"/closed", true)
+	near, loop, post := to("near", "/back", true), to("loop", "/to?u=/to", true), to("post", storage.URL+"/signed", true)
+	post.Method = http.MethodPost
+	p := api(t, b.URL, file, stay, back, closed, near, loop, post)
+	refresh := &project.Call{Name: "refresh", Group: file.Group}
+	p.App.Auth = project.Auth{Enabled: true, Header: "Authorization", TokenFormat: "Bearer {token}", Refresh: &project.Refresh{Call: refresh, Expired: tmpl(t, `${reply.status == 401}`)}}
+	open, err := New(Config{Project: p, Transport: http.DefaultTransport.(*http.Transport).Clone()}) // without our dialler
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, got := download(t, open, file, loggedIn("t1"), `"v0"`)
+	if !r.OK || string(got.body) != "the picture" || got.in.ETag != `"v1"` || r.Headers["set-cookie"] != "" {
+		t.Errorf("%+v %q", r, got.body)
+	}
+	if h := storage.last(t).header; h.Get("Authorization") != "" || h.Get("X-Mine") != "" || h.Get("Cookie") != "" || h.Get("Referer") != "" || h.Get("If-None-Match") != `"v0"` || storage.last(t).uri != "/signed?by=us" {
+		t.Errorf("%s %v", storage.last(t).uri, h)
+	}
+	if _, got := download(t, open, back, loggedIn("t1"), ""); string(got.body) != "token: " {
+		t.Errorf("a stranger sent it back: %q", got.body)
+	}
+	if _, got := download(t, open, near, loggedIn("t1"), ""); string(got.body) != "token: Bearer t11" {
+		t.Errorf("within the origin: %q", got.body)
+	}
+	login := loggedIn("t1")
+	if r, _ := download(t, open, closed, login, ""); r.OK || r.Status != http.StatusUnauthorized || login.renews != 0 {
+		t.Errorf("a stranger's refusal renewed the login: %+v", r)
+	}
+	m := len(storage.requests())
+	for _, call := range []*project.Call{stay, post} {
+		if r, got := download(t, open, call, loggedIn("t1"), ""); r.OK || got.n != 0 || !strings.Contains(r.Error, "another address") || len(storage.requests()) != m {
+			t.Errorf("%s: %+v", call.Name, r)
+		}
+	}
+	n := len(b.requests())
+	if r, _ := download(t, open, loop, loggedIn("t1"), ""); r.OK || len(b.requests())-n > maxHops+1 {
+		t.Errorf("a loop: %+v after %d requests", r, len(b.requests())-n)
+	}
+	m = len(storage.requests())
+	if r, got := download(t, client(t, p), file, loggedIn("t1"), ""); r.OK || got.n != 0 || len(storage.requests()) != m {
+		t.Errorf("a private address was asked: %+v", r)
+	}
+	p.Groups = append(p.Groups, &project.Group{Name: "storage", URL: tmpl(t, storage.URL)})
+	if r, got := download(t, client(t, p), file, loggedIn("t1"), ""); !r.OK || string(got.body) != "the picture" || storage.last(t).header.Get("Authorization") != "" {
+		t.Errorf("an origin of the app: %+v", r)
+	}
+}

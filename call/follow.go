@@ -33,10 +33,7 @@ func (c *Client) followed(ctx context.Context, call *project.Call, b built) answ
 		if sameOrigin(next, b.http.URL) {
 			rt, again.Header = c.plain, b.http.Header
 		} else {
-			rt = c.strange
-			for _, name := range []string{"Accept", "User-Agent"} {
-				again.Header.Set(name, b.http.Header.Get(name))
-			}
+			rt, again.Header = c.strange, bare(b.http.Header, "Accept", "User-Agent")
 		}
 		req = again
 	}
@@ -59,6 +56,17 @@ func nextHop(req *http.Request, ans answer) *url.URL {
 	}
 	next.Fragment = ""
 	return next
+}
+
+// bare is what of a header anybody may know.
+func bare(h http.Header, names ...string) http.Header {
+	out := http.Header{}
+	for _, name := range names {
+		if v := h.Get(name); v != "" {
+			out.Set(name, v)
+		}
+	}
+	return out
 }
 
 func sameOrigin(a, b *url.URL) bool { return a.Scheme == b.Scheme && a.Host == b.Host }

@@ -45,6 +45,7 @@ type answer struct {
 	file    bool  // it was a file, which was handed on; body is empty
 	stream  bool  // it was a stream of events, which were handed on; body is empty
 	encoded bool  // the body has an encoding that was not asked for
+	away    bool  // it is of another origin than the call's
 	wrote   bool  // the request was written in full
 	timeout bool  // we stopped waiting
 	tries   int   // sendings; 0 is one

@@ -46,8 +46,8 @@ var callProps = []Prop{
 		Doc: "How the body is read: what is not JSON fails, it is text, it is passed over, or it is a stream of messages."},
 	{Name: "idempotent", Kind: PropBool, Default: false, Literal: true, Group: "Time and repetition", Doc: "This POST or PATCH may be done twice, so it may be repeated."},
 	{Name: "cache", Kind: PropJSON, Group: "Time and repetition", Doc: "Remembers the replies of a GET for a while, for each login by itself or for everybody."},
-	{Name: "redirects", Kind: PropEnum, Values: []string{"refuse", "follow"}, Default: "refuse", Literal: true, Group: "Time and repetition",
-		Doc: "Whether a redirect is a reply like another, or is followed: five times at most, without login and secrets."},
+	{Name: "redirects", Kind: PropEnum, Values: []string{"refuse", "follow", "files"}, Default: "refuse", Literal: true, Group: "Time and repetition",
+		Doc: "Whether a redirect is a reply like another, or is followed: five times at most, without login and secrets; files: a picture or a download is fetched from where the backend keeps it."},
 	{Name: "interceptors", Kind: PropEnum, Values: []string{"inherit", "none"}, Default: "inherit", Literal: true, Group: "Around each call", Doc: "Whether the group's flows run around this call too."},
 }
 

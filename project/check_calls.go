@@ -279,7 +279,7 @@ func readEvents(s section, call *Call) {
 		p.fail("a HEAD call has no stream", "")
 	case call.Cache != nil:
 		p.fail("a stream is not remembered", "remove cache")
-	case call.Follow:
+	case call.Follow, call.FollowFiles:
 		p.fail("a call that streams may not follow redirects", "call the address that the redirect leads to")
 	}
 	if own, ok := s.get("retry"); ok && call.Retry > 0 {
@@ -317,11 +317,15 @@ func readCache(s section, call *Call, sc scope) {
 
 // readRedirects lets a call follow redirects when it has nothing to lose: what it carries could end up anywhere (A3).
 func (c *checker) readRedirects(s section, call *Call) {
-	call.Follow = s.choice("redirects", "refuse", "refuse", "follow") == "follow"
+	how := s.choice("redirects", "refuse", "refuse", "follow", "files")
+	p, _ := s.get("redirects")
+	call.Follow, call.FollowFiles = how == "follow", how == "files"
+	if call.FollowFiles && call.Method != "GET" {
+		p.fail("only GET calls bring files that lie elsewhere", "")
+	}
 	if !call.Follow {
 		return
 	}
-	p, _ := s.get("redirects")
 	secret := func(kv KV) bool { return kv.Value.Secret() }
 	switch {
 	case call.Method != "GET" && call.Method != "HEAD":

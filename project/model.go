@@ -422,6 +422,7 @@ type Call struct {
 	Idempotent   bool       // this POST or PATCH may be done twice
 	Cache        *CallCache // nil: each call is sent
 	Follow       bool       // redirects: follow; such a call carries nothing secret
+	FollowFiles  bool       // redirects: files; where a picture or a download is asked for they are followed, without anything of the call
 	ReplyAs      ReplyKind
 	Unwrap       []string        // keys that lead to the payload of a success, in which reply.body is; nil: all of it
 	Reply        *value.Type     // nil: json; what the app takes as a token is typed secret in it, also when the builder declared no type
