@@ -259,7 +259,7 @@ func TestF225_AnAppBeginsWithADescription(t *testing.T) {
 	if len(p.Groups) != 1 || len(p.Pages) != 1 || files["pages/home.yaml"] == nil {
 		t.Errorf("%v", files)
 	}
-	for source, want := range map[string]string{"": "is no address", "ftp://x/y": "is no address", sample.Address + "/none": "404"} {
+	for source, want := range map[string]string{"": "is no address", "ftp://x/y": "is no address", sample.Address + "/none.json": "404"} {
 		if _, err := s.Plan(t.Context(), studio.StartRequest{Kind: "openapi", Source: source}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", source, err)
 		}
