@@ -278,7 +278,7 @@ function Looked({says, busy, onUse}: {says: Says; busy: boolean; onUse: (source:
             <>
               <Icon name="file-text" size={18} />
               <p><strong>An OpenAPI description: {says.title}, {counted(says.operations, 'operation', 'operations')}</strong><code>{says.address}</code><span>With it no test account is needed.</span></p>
-              <button type="button" className="button" aria-disabled={busy} onClick={() => { if (!busy) onUse(says.address) }}>Use the description</button>
+              <button type="button" className="button primary" aria-disabled={busy} onClick={() => { if (!busy) onUse(says.address) }}>Use the description</button>
             </>
           )
             : says.issuer ? <p>No description of its API is there, but an OpenID provider. Begin with a known backend or an empty page, and name <code>{says.issuer}</code> as the issuer in Settings → Authentication → OpenID Connect.</p>

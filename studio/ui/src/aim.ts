@@ -1,7 +1,9 @@
 import {store} from './store.ts'
 import type {Problem} from './wire.ts'
 
-const control = 'input:not([type=hidden]), textarea, select, button[role=switch], button[role=combobox], [role=radio], [contenteditable=true], button:not(.reset)'
+const control = 'input:not([type=hidden]), textarea, select, button[role=switch], button[role=combobox], [role=radio], [contenteditable=true]'
+
+const visibly = {preventScroll: true, focusVisible: true} as FocusOptions
 
 let stop = () => {}
 
@@ -36,7 +38,7 @@ function hit(problem: Problem): boolean {
   const field = said?.closest<HTMLElement>('.row, .setting, .entry') ?? said?.parentElement
   if (!said || !field) return false
   field.scrollIntoView({block: 'center'})
-  if (field.matches('.row, .setting, .entry')) field.querySelector<HTMLElement>(control)?.focus({preventScroll: true})
+  if (field.matches('.row, .setting, .entry')) (field.querySelector<HTMLElement>(control) ?? field.querySelector<HTMLElement>('button:not(.reset)'))?.focus(visibly)
   if (!matchMedia('(prefers-reduced-motion: reduce)').matches) said.animate([{outline: '2px solid currentColor', outlineOffset: '2px'}, {outline: '2px solid transparent', outlineOffset: '6px'}], 900)
   return true
 }
