@@ -22,12 +22,15 @@ type flowFile struct {
 	pauses bool   // it asks somebody, or waits
 	alone  string // what in it cannot run beside other actions, "" nothing
 	stays  string // what in it needs somebody who stays on the page, "" nothing
+
+	brings map[string]*callWork // the calls whose outputs its result is, by output; "" where it is one output itself
 }
 
 // flowWork is one flow while it is checked: a trigger's, a load flow, an event of the app, an action block.
 type flowWork struct {
 	c       *checker
 	outputs map[string]*callWork  // output name → the call that fills it
+	blocks  map[string]*flowFile  // output name → the action block that brings it
 	names   map[string]bool       // output names used so far
 	items   map[string][][]string // name of a loop's item → what its list reads
 	reads   map[string]bool       // of item, index, queries and params
@@ -49,7 +52,7 @@ type flowWork struct {
 }
 
 func newFlow(c *checker) *flowWork {
-	return &flowWork{c: c, outputs: map[string]*callWork{}, names: map[string]bool{}, items: map[string][][]string{}, reads: map[string]bool{}}
+	return &flowWork{c: c, outputs: map[string]*callWork{}, blocks: map[string]*flowFile{}, names: map[string]bool{}, items: map[string][][]string{}, reads: map[string]bool{}}
 }
 
 // read notes what an expression of the flow reads, and warns of fields that the event does not send.
@@ -124,6 +127,9 @@ func (f *flowWork) taintPath(parts []string) {
 	case parts[0] == "queries" && len(parts) > 1 && f.c.onPage != nil:
 		w, body = f.c.onPage.queries[parts[1]], 2
 		pages = f.c.onPage.paging[parts[1]]
+	}
+	if block := f.blocks[parts[0]]; w == nil && block != nil && len(parts) > 1 {
+		w, body = block.brings[parts[1]], 2
 	}
 	if parts[0] == "message" && len(parts) > 1 && f.message != nil {
 		if parts = slices.Clone(parts); parts[1] == "data" {
@@ -233,11 +239,27 @@ func (c *checker) buildFlow(w *flowFile) {
 		w.flow.Result = sc.value(p, want{what: "result", secret: true, null: true})
 		if w.flow.Result != nil {
 			w.typ = w.flow.Result.Type()
+			w.brings = sc.flow.broughtBy(p)
 		}
 	}
 	c.onPage = page
 	c.blocks = c.blocks[:len(c.blocks)-1]
 	w.state = 2
+}
+
+// broughtBy are the calls whose outputs a result is: of ${reply} the one, of ${{a: a, b: b}} those that keep their names.
+func (f *flowWork) broughtBy(result place) map[string]*callWork {
+	brings := map[string]*callWork{}
+	value.EachPath(result.n.Value, func(path []string) string {
+		if w := f.outputs[path[0]]; w != nil && len(path) == 1 {
+			brings[path[0]] = w
+		}
+		return ""
+	})
+	if inner, ok := strings.CutPrefix(strings.ReplaceAll(result.n.Value, " ", ""), "${"); ok && f.outputs[strings.TrimSuffix(inner, "}")] != nil {
+		brings[""] = f.outputs[strings.TrimSuffix(inner, "}")]
+	}
+	return brings
 }
 
 // readAppEvents decodes the events of app.yaml.
@@ -302,6 +324,10 @@ func (sc scope) action(p place) (*Action, scope) {
 			a.As = name
 			inside, branch = sc.with(name, output), sc.with(name, failed)
 			sc.flow.outputs[name] = p.c.calls[callID(a)]
+			if a.Block != nil {
+				block := p.c.flows[a.Block.Name]
+				sc.flow.blocks[name], sc.flow.outputs[name] = block, block.brings[""]
+			}
 		}
 	}
 	sc.branches(a, s, inside, branch)

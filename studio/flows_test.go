@@ -3,6 +3,7 @@ package studio
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -106,7 +107,7 @@ body:
 	wantBlock := `params:
   name: text
   password: secret
-  tries: int
+  tries: {type: int, required: false}
 actions:
   - call: auth.login # sent
     with: {name: "${params.name}", password: "${params.password}"}
@@ -140,6 +141,234 @@ result: ${login}
 		bad.Op = "block"
 		if got := w.edit(bad); got.Code != http.StatusUnprocessableEntity {
 			t.Errorf("%s %s: %d", bad.At, bad.Name, got.Code)
+		}
+	}
+}
+
+// TestF154_SeveralActionsBecomeABlock: with their comments, what they read and what is read behind of them; and where a block could not do the same,
+// a sentence says why.
+func TestF154_SeveralActionsBecomeABlock(t *testing.T) {
+	const head = "path: /login\ntitle: Log in\naccess: any\nstate: {tries: int}\nbody:\n  - form:\n      onSubmit:\n"
+	const foot = "      children:\n        - textField: {id: name, label: Name}\n        - numberField: {id: age, label: Age}\n"
+	at := project.Path("/pages/login/body/0/form/onSubmit")
+	for _, c := range []struct {
+		name, flow  string
+		from        project.Path
+		n           int
+		block, page string // as they are then; block "" for a refusal, which says page
+	}{
+		{"two", `
+# before
+- if: ${form.age > 3}
+  then: [stop]
+# first the one
+- call: auth.login
+  with: {name: "${form.name}"}
+  as: login
+# then its list
+- call: auth.list # all
+  as: all
+  with: {token: "${login.body.token}", age: "${form.age}"}
+# behind
+- snackBar: "${login.ok} ${all.body} ${form.name}"
+- navigate: login
+`, "/1", 2, `
+params:
+  age: {type: number, required: false}
+  name: text
+actions:
+  # first the one
+  - call: auth.login
+    with: {name: "${params.name}"}
+    as: login
+  # then its list
+  - call: auth.list # all
+    as: all
+    with: {token: "${login.body.token}", age: "${params.age}"}
+result: "${{login: login, all: all}}"
+`, `
+# before
+- if: ${form.age > 3}
+  then: [stop]
+- block: steps
+  with: {age: "${form.age}", name: "${form.name}"}
+  as: steps
+# behind
+- snackBar: "${steps.login.ok} ${steps.all.body} ${form.name}"
+- navigate: login
+`},
+		{"one output", `
+- call: auth.login
+  with: {name: x}
+  as: login
+- clearCache
+- if: ${login.ok}
+  then: [{setState: {tries: "${login.status}"}}]
+`, "/0", 2, `
+actions:
+  - call: auth.login
+    with: {name: x}
+    as: login
+  - clearCache
+result: ${login}
+`, `
+- block: steps
+  as: login
+- if: ${login.ok}
+  then: [{setState: {tries: "${login.status}"}}]
+`},
+		{"in a loop", `
+- forEach: ${["a"]}
+  do:
+    - forEach: ${["b"]}
+      do:
+        - snackBar: ${each}
+    - snackBar: ${each}
+    - clearCache
+`, "/0/do/0", 2, `
+params:
+  each: {type: text, required: false}
+actions:
+  - forEach: ${["b"]}
+    do:
+      - snackBar: ${each}
+  - snackBar: ${params.each}
+`, `
+- forEach: ${["a"]}
+  do:
+    - block: steps
+      with: {each: "${each}"}
+    - clearCache
+`},
+		{"all of a branch that fails", `
+- call: auth.login
+  with: {name: x}
+  onError:
+    - snackBar: ${error.message}
+    - call: auth.login
+      with: {name: "${error.kind}"}
+      onError: [{snackBar: "${error.message}"}]
+`, "/0/onError/0", 2, `
+params:
+  kind: text
+  message: text
+actions:
+  - snackBar: ${params.message}
+  - call: auth.login
+    with: {name: "${params.kind}"}
+    onError: [{snackBar: "${error.message}"}]
+`, `
+- call: auth.login
+  with: {name: x}
+  onError:
+    - block: steps
+      with: {kind: "${error.kind}", message: "${error.message}"}
+`},
+		{"of parallel", `
+- parallel:
+  one:
+    - call: auth.login
+      with: {name: x}
+      as: login
+    - clearCache
+  two: [clearCache]
+- snackBar: ${login.ok}
+`, "/0/one/0", 2, `
+actions:
+  - call: auth.login
+    with: {name: x}
+    as: login
+  - clearCache
+result: ${login}
+`, `
+- parallel:
+  one:
+    - block: steps
+      as: login
+  two: [clearCache]
+- snackBar: ${login.ok}
+`},
+		{"what at once brought", `
+- parallel:
+  one: [{call: auth.login, with: {name: x}, as: login}]
+  two: [{call: auth.list, as: all}]
+- clearCache
+- snackBar: ${login.ok} ${all.ok}
+`, "/0", 2, `
+actions:
+  - parallel:
+    one: [{call: auth.login, with: {name: x}, as: login}]
+    two: [{call: auth.list, as: all}]
+  - clearCache
+result: "${{login: login, all: all}}"
+`, `
+- block: steps
+  as: steps
+- snackBar: ${steps.login.ok} ${steps.all.ok}
+`},
+		{"the form, and then emptied", `
+- call: auth.login
+  with: {name: "${form.name}"}
+  then: [clearFields]
+- stop
+`, "/0", 2, `
+params:
+  name: text
+actions:
+  - call: auth.login
+    with: {name: "${params.name}"}
+    then: [clearFields]
+  - stop
+`, `
+- block: steps
+  with: {name: "${form.name}"}
+`},
+		{"a loop left", "\n- forEach: ${[1]}\n  do:\n    - clearCache\n    - if: ${each > 1}\n      then: [break]\n", "/0/do/0", 2, "", "Leave the Loop ends a loop that stays outside"},
+		{"the form emptied, and then read", "\n- clearFields\n- snackBar: ${form.name}\n", "/0", 2, "", "leave Clear Fields outside"},
+		{"checked, and then read", "\n- validate\n- call: auth.login\n  with: {name: \"${form.name}\"}\n", "/0", 2, "", "leave Validate Form outside"},
+		{"emptied by another block", "\n- block: empty\n- snackBar: ${form.name}\n", "/0", 2, "", "leave Action Block outside"},
+		{"emptied in a round before", "\n- while: ${form.name != \"\"}\n  do:\n    - snackBar: ${form.name}\n    - clearFields\n- stop\n", "/0", 2, "", "leave Clear Fields outside"},
+		{"state of the page", "\n- clearCache\n- setState: {tries: 1}\n", "/0", 2, "", "setState works on pages only"},
+		{"too many", "\n- clearCache\n- stop\n", "/1", 2, "", "there is no action at"},
+	} {
+		w := opened(t)
+		w.files.edit(t, "calls/auth.yaml", "", "url: https://api.test\ncalls:\n  login: {method: POST, path: /login, params: {name: text}}\n  list:\n    path: /list\n    params: {token: {type: text, required: false}, age: {type: number, required: false}}\n")
+		w.files.edit(t, "flows/empty.yaml", "", "actions: [resetForm]\n")
+		indented := func(flow string) string {
+			lines := strings.Split(strings.TrimPrefix(flow, "\n"), "\n")
+			for i, line := range lines[:len(lines)-1] {
+				lines[i] = "        " + line
+			}
+			return head + strings.Join(lines[:len(lines)-1], "\n") + "\n" + foot
+		}
+		w.files.edit(t, "pages/login.yaml", w.text("pages/login.yaml"), indented(c.flow))
+		w.Changed(nil)
+		view := decode[ProjectView](t, w.ask("GET", "/api/project", nil))
+		if view.Problems.Errors() {
+			t.Errorf("%s: %v", c.name, view.Problems)
+			continue
+		}
+		got := w.edit(WireEdit{Op: "block", At: at + c.from, Name: "steps", Value: json.RawMessage(strconv.Itoa(c.n))})
+		if c.block == "" {
+			if got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), c.page) {
+				t.Errorf("%s: %d %s", c.name, got.Code, got.Body)
+			}
+			continue
+		}
+		if got.Code != http.StatusOK {
+			t.Errorf("%s: %s", c.name, got.Body)
+			continue
+		}
+		if block := w.text("flows/steps.yaml"); "\n"+block != c.block {
+			t.Errorf("%s: the block is\n%s", c.name, block)
+		}
+		if now := w.text("pages/login.yaml"); now != indented(c.page) {
+			t.Errorf("%s: the page is\n%s", c.name, now)
+		}
+		if now := decode[ProjectView](t, w.ask("GET", "/api/project", nil)); now.Problems.Errors() {
+			t.Errorf("%s: %v", c.name, now.Problems)
+		} else if now = decode[ProjectView](t, w.ask("POST", "/api/undo", RevisionRequest{now.Revision})); now.Revision != view.Revision {
+			t.Errorf("%s: undo does not give the bytes back", c.name)
 		}
 	}
 }

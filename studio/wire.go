@@ -317,8 +317,8 @@ type EditRequest struct {
 // "text" puts the text Value in the place of the file At, as it was typed. "wrap" puts the widget at At into a new one of the kind Name with the
 // properties Value, "duplicate" a copy of it below it, and "paste" a copy of the widget at From, or the widget Value, before the item At. "moveCall"
 // puts the call at At into the API group Name. "actions" puts the list of actions Value before the item At of a flow.
-// "block" makes the action block Name of the action at At, and runs it there. "component" makes the component Name of the widget at At, or of as many
-// from there on as the number Value says, and uses it there.
+// "block" makes the action block Name of the action at At, "component" the component Name of the widget at At, or of as many from there on as the
+// number Value says, and uses it there.
 type WireEdit struct {
 	Op    string          `json:"op"`
 	At    project.Path    `json:"at"`

@@ -67,6 +67,7 @@ function Menu({list, index, flow, paste, onAdd, onDone}: Props & {onDone: () => 
   const [search, setSearch] = useState('')
   const refused = useRefused(list)
   const [all, setAll] = useState(false)
+  const [entered, setEntered] = useState(false) // before it was known what cannot stand here
   const near = nearOf(flow, list, index)
   const calls = useChoices(near.call ? 'call' : '', '')
   near.reply = calls?.find(c => c.value === near.call?.props.call)?.reply
@@ -78,16 +79,21 @@ function Menu({list, index, flow, paste, onAdd, onDone}: Props & {onDone: () => 
     if (pickKind(spec)) setKind(spec)
     else add(spec, '', [])
   }
-  if (kind) return <Which spec={kind} onBack={() => setKind(null)} onPick={(choice, params) => add(kind, choice, params)} />
   const want = search.trim().toLowerCase()
-  const found = (catalogue?.actions ?? []).filter(a => (!want || `${a.title} ${a.kind} ${a.group}`.toLowerCase().includes(want)))
+  const found = refused === null ? [] : (catalogue?.actions ?? []).filter(a => (!want || `${a.title} ${a.kind} ${a.group}`.toLowerCase().includes(want)))
   const groups = [...new Set([...order, ...found.map(a => a.group)])].map(g => ({name: g, actions: found.filter(a => a.group === g && !refused?.has(a.kind))})).filter(g => g.actions.length > 0)
   const first = groups[0]?.actions[0]
+  useEffect(() => {
+    if (!entered || refused === null) return
+    setEntered(false)
+    if (first) choose(first)
+  })
+  if (kind) return <Which spec={kind} onBack={() => setKind(null)} onPick={(choice, params) => add(kind, choice, params)} />
   const not = found.filter(a => refused?.has(a.kind))
   return (
     <div onKeyDown={walk} className="flow-menu-body">
-      <div className="search"><Icon name="search" size={15} /><input type="search" aria-label="Search actions" placeholder="Search actions" value={search} onChange={ev => setSearch(ev.target.value)} onKeyDown={ev => { if (ev.key === 'Enter' && first) { ev.preventDefault(); choose(first) } }} /></div>
-      <div className="flow-kinds">
+      <div className="search"><Icon name="search" size={15} /><input type="search" aria-label="Search actions" placeholder="Search actions" value={search} onChange={ev => { setSearch(ev.target.value); setEntered(false) }} onKeyDown={ev => { if (ev.key === 'Enter') { ev.preventDefault(); setEntered(true) } }} /></div>
+      <div className="flow-kinds" aria-busy={refused === null}>
         {paste && !want && <button type="button" data-choice className="flow-kind" onClick={() => { paste(); onDone() }}><Icon name="copy" size={16} /><span><span className="flow-kind-title">Paste</span><span className="flow-kind-doc">What was copied or cut last.</span></span></button>}
         {groups.map(g => (
           <section key={g.name} aria-label={g.name}>
@@ -112,7 +118,7 @@ function Menu({list, index, flow, paste, onAdd, onDone}: Props & {onDone: () => 
             ))}
           </section>
         )}
-        {found.length === 0 && <p className="hint">No action is called that.</p>}
+        {refused !== null && found.length === 0 && <p className="hint">No action is called that.</p>}
       </div>
     </div>
   )

@@ -58,7 +58,7 @@ export function FlowEditor({at, label, empty}: {at: string; label: string; empty
         </div>
       </div>
       <FlowZoom now={zoom} />
-      <FlowName actions={actions} />
+      <FlowName flow={view} />
     </Flow.Provider>
   )
 }

@@ -105,6 +105,13 @@ export const act = {
     const change = (now: FlowAction[]) => ({edits: now.filter(x => x.disabled === off).flatMap(x => setKey(x, 'disabled', off ? null : true))})
     void flows.follow(flow.at, them, change, `${off ? 'enabling' : 'disabling'} ${named(them)}`, (x, y) => x.kind === y.kind)
   },
+  // block asks for the name of the action block that actions are to become: one runs in one go, so they must follow each other.
+  block(flow: FlowView, a: FlowAction) {
+    const them = chosen(flow.actions, a.at)
+    if (them.some(x => x.list !== a.list)) return store.tell('They stand in different branches. An action block runs in one go: choose actions that follow each other.')
+    if (them.some((x, i) => x.index !== (them[0]?.index ?? 0) + i)) return store.tell('Something else stands between them. An action block runs in one go: choose actions that follow each other.')
+    flows.name(them)
+  },
   // moreBranches are the branches that an action can have beside those that it has.
   moreBranches(a: FlowAction): {label: string; edits: WireEdit[]}[] {
     const has = (key: string) => a.branches.some(b => b.key === key)

@@ -146,7 +146,7 @@ export function chosen(actions: FlowAction[], at = ''): FlowAction[] {
 }
 
 // equal reports whether two actions are written alike.
-function equal(a: FlowAction, b: FlowAction): boolean { return JSON.stringify(a.raw) === JSON.stringify(b.raw) }
+export function equal(a: FlowAction, b: FlowAction): boolean { return JSON.stringify(a.raw) === JSON.stringify(b.raw) }
 
 // titleOf is what a card is called.
 export function titleOf(a: FlowAction): string {
@@ -385,7 +385,7 @@ export interface FlowState {
   collapsed: ReadonlySet<string> // actions whose branches are folded away
   clipboard: Json[]
   dragged: string // the path of the action that is being dragged
-  naming: string // the path of the action that is to become an action block, '' none
+  naming: FlowAction[] // the actions that are to become an action block, none otherwise
   focus: string // the field of the panel that is to have the focus: as, note; '' none
 }
 
@@ -393,7 +393,7 @@ export interface FlowState {
 export interface FlowChange { edits: WireEdit[]; then?: string | string[]; shift?: (path: string) => string }
 
 class Flows {
-  state: FlowState = {at: '', selected: '', others: [], zoom: 1, collapsed: new Set(), clipboard: [], dragged: '', naming: '', focus: ''}
+  state: FlowState = {at: '', selected: '', others: [], zoom: 1, collapsed: new Set(), clipboard: [], dragged: '', naming: [], focus: ''}
   private listeners = new Set<() => void>()
   private wanted: {paths: string[]; was: FlowState} | null = null // to select, once their flow has been read again
   private edits: {made: string | undefined; shift: (path: string) => string}[] = [] // the revision that each edit made, and where it put what was there
@@ -423,7 +423,7 @@ class Flows {
   magnify(zoom: number) { this.set({zoom}) }
   // field selects an action and puts the focus into a field of its panel.
   field(selected: string, focus: string) { this.set({selected, others: [], focus}) }
-  name(naming: string) { this.set({naming}) }
+  name(naming: FlowAction[]) { this.set({naming}) }
   focused() { this.set({focus: ''}) }
   drag(dragged: string) { this.set({dragged}) }
   copy(actions: Json[]) { this.set({clipboard: actions}) }
@@ -480,6 +480,17 @@ class Flows {
     }, label)
   }
 
+  // attempt is edit for a change that may be refused: it says why, '' when it was made.
+  async attempt(edits: WireEdit[], label: string, {then, shift}: Omit<FlowChange, 'edits'> = {}): Promise<string> {
+    const was = this.state
+    const before = store.get().project?.revision
+    const why = await store.attempt(edits, label, store.get().selected)
+    const after = store.get().project?.revision
+    if (why || after === before) return why
+    this.made(was, after, then, shift)
+    return ''
+  }
+
   private async perform(make: () => FlowChange | undefined | Promise<FlowChange | undefined>, label: string, step: string) {
     const was = this.state
     let made: FlowChange | undefined
@@ -491,7 +502,10 @@ class Flows {
     })
     const after = store.get().project?.revision
     if (!made || after === before) return
-    const {then, shift} = made
+    this.made(was, after, made.then, made.shift)
+  }
+
+  private made(was: FlowState, after: string | undefined, then: FlowChange['then'], shift: FlowChange['shift']) {
     this.edits.push({made: after, shift: shift ?? (path => path)})
     if (shift) this.set({collapsed: new Set([...this.state.collapsed].map(shift))})
     if (then !== undefined) this.wanted = {paths: typeof then === 'string' ? [then] : then, was}
