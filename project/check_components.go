@@ -98,18 +98,11 @@ func (k *component) readProps(p place) {
 // readEvents decodes events: [save], or events: {pick: text} where something is handed over.
 func (k *component) readEvents(p place) {
 	legal := func(at place, name string) bool {
-		_, twice := k.events[name]
-		switch {
-		case !eventPattern.MatchString(name):
+		if !eventPattern.MatchString(name) {
 			at.fail(fmt.Sprintf("an event cannot be named %s", quoted(name)), "begin with a small letter: save is handled as onSave")
-		case twice:
-			at.fail(fmt.Sprintf("the event %q is there twice", name), "")
-		case slices.ContainsFunc(k.props, func(p Param) bool { return p.Name == handlerOf(name) }):
-			at.fail(fmt.Sprintf("an event cannot be named %q, for %s is a property already", name, handlerOf(name)), "")
-		default:
-			return true
+			return false
 		}
-		return false
+		return true
 	}
 	if p.n.Kind == yaml.SequenceNode {
 		for _, item := range p.items("events") {
@@ -130,11 +123,35 @@ func (k *component) readEvents(p place) {
 	}
 }
 
+// described is the property that the catalogue would hold of a parameter: of the kind that has the control of its type.
+func (p *Param) described() Prop {
+	out := Prop{Name: p.Name, Kind: PropJSON, Required: p.Required, Group: "Content", Doc: p.Doc}
+	switch t := p.Type; t.Kind {
+	case value.KindText, value.KindInt, value.KindNumber, value.KindBool, value.KindTime, value.KindSecret, value.KindImage:
+		out.Kind = PropKind(t.Kind.String())
+	case value.KindColor:
+		out.Kind = PropText
+	case value.KindEnum:
+		out.Kind = PropEnum
+		for _, v := range t.Enum {
+			out.Values = append(out.Values, v.Name)
+		}
+	case value.KindList:
+		if t.Elem != nil && (t.Elem.Kind == value.KindText || t.Elem.Kind == value.KindEnum) {
+			out.Kind = PropTexts
+		}
+	}
+	if v, ok := p.Default.Constant(); ok && p.Default != nil && out.Kind != PropTime {
+		out.Default = v
+	}
+	return out
+}
+
 // describe makes the entry that the catalogue would hold, were the component one of its widgets.
 func (k *component) describe() {
 	k.spec = &WidgetSpec{Kind: k.name, Title: k.name, Group: "Components", Icon: "grid", Doc: k.s.text("doc"), Component: true}
 	for _, p := range k.props {
-		k.spec.Props = append(k.spec.Props, Prop{Name: p.Name, Kind: PropJSON, Required: p.Required, Group: "Content", Doc: p.Doc})
+		k.spec.Props = append(k.spec.Props, p.described())
 	}
 	k.spec.Props = append(k.spec.Props, sharedProps...)
 	for _, name := range k.slots {

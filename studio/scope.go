@@ -63,8 +63,21 @@ func (v *snapshot) names(env *value.Env) []FieldView {
 	return out
 }
 
-// propPlace is where a property of a widget or an action stands, or would; the tree has room for it there.
+// propPlace is where a property of a widget or an action stands, or would; with/id is what stands in one. The tree has room for it there.
 func propPlace(tree *project.Tree, at project.Path, prop string) (*project.Tree, project.Path) {
+	parts := strings.Split(prop, "/")
+	tree, at = ownPlace(tree, at, parts[0])
+	for _, part := range parts[1:] {
+		if raw, _ := tree.Value(at); !isObject(raw) {
+			tree = with(tree, at, jsonObject(part, json.RawMessage(`"`+nothingYet+`"`)))
+		}
+		at = at.Join(part)
+	}
+	return tree, at
+}
+
+// ownPlace is propPlace for a property itself.
+func ownPlace(tree *project.Tree, at project.Path, prop string) (*project.Tree, project.Path) {
 	raw, _ := tree.Value(at)
 	kind, body, whole := item(raw)
 	if parts, err := at.Parts(); kind == "" && err == nil && parts[len(parts)-1] == prop && !isObject(raw) {

@@ -35,7 +35,7 @@ func TestF170_ThePickerKnowsWhatEachPropertyNeeds(t *testing.T) {
 	w := opened(t)
 	answer := w.edit(
 		WireEdit{Op: "set", At: "/calls/posts", Value: json.RawMessage(`{"url":"https://api.example.com","calls":{"add":{"method":"POST","path":"/add","params":{"n":"int"}}}}`)},
-		WireEdit{Op: "insert", At: "/pages/home/body/0", Value: json.RawMessage(`{"button":{"text":"Go","onTap":[{"call":"posts.add","with":{"n":1},"as":"added"},{"snackBar":"Hi"},{"snackBar":{"text":"Hi"}},{"setState":{}},"back"]}}`)},
+		WireEdit{Op: "insert", At: "/pages/home/body/0", Value: json.RawMessage(`{"button":{"text":"Go","onTap":[{"call":"posts.add","with":{"n":1},"as":"added"},{"snackBar":"Hi"},{"snackBar":{"text":"Hi"}},{"setState":{}},"back",{"call":"posts.add"}]}}`)},
 	)
 	if answer.Code != http.StatusOK {
 		t.Fatal(answer.Body)
@@ -52,6 +52,8 @@ func TestF170_ThePickerKnowsWhatEachPropertyNeeds(t *testing.T) {
 		{"/pages/home/body/5/list/item/0", "text", "text", "text", "item"},
 		{flow + "/0/with", "n", "int", "int", "user"},
 		{flow + "/0/with/n", "n", "int", "int", "user"}, // named already
+		{flow + "/0", "with/n", "int", "int", "user"},
+		{flow + "/5", "with/n", "int", "int", "user"}, // nothing is handed over yet
 		{flow + "/1", "text", "text", "text", "added"},
 		{flow + "/1", "action", "text", "", "added"},
 		{flow + "/2", "text", "text", "text", "added"},

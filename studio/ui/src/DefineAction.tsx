@@ -10,9 +10,10 @@ import {sessionLabels} from './flowwords.ts'
 import {Icon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
 import {bound, holes, words} from './tree.ts'
+import {controlOf, fieldsOf, typeOf, typeWords} from './typed.ts'
 import {Empty, IconButton, Select, Switch, Tip} from './ui.tsx'
 import {isObject, useValue} from './values.ts'
-import type {Json, Problem, PropView, WireEdit} from './wire.ts'
+import type {Json, Problem, PropView, TypeView, WireEdit} from './wire.ts'
 
 // DefineAction is the panel at the right: everything that the chosen action can be given, made from the catalogue.
 export function DefineAction() {
@@ -51,6 +52,7 @@ function Many({actions, first, view}: {actions: FlowAction[]; first: FlowAction;
         <button type="button" className="button" onClick={() => act.duplicate(view, first)}><Icon name="layers" size={14} /> Duplicate</button>
         <button type="button" className="button" onClick={() => act.copy(view, first)}><Icon name="copy" size={14} /> Copy</button>
         <button type="button" className="button" onClick={() => act.cut(view, first)}><Icon name="scissors" size={14} /> Cut</button>
+        {!first.at.startsWith('/calls/') && <button type="button" className="button" onClick={() => act.block(view, first)}><Icon name="box" size={14} /> Make an action block of them…</button>}
       </div>
       <p className="panel-doc">Drag one of them and all move. Escape chooses none.</p>
     </>
@@ -140,7 +142,8 @@ function Prop({action: a, prop, write, mine}: {action: FlowAction; prop: PropVie
   if (prop.kind === 'fields') return <Words action={a} prop={prop} label={label} names={sessionNames(prop)} write={write} faults={faults} />
   if (prop.kind === 'list' && !prop.bindable) return <Inputs action={a} prop={prop} label={label} write={write} faults={faults} />
   if (prop.kind === 'user' && isObject(value)) return <UserFields action={a} write={write} faults={faults} />
-  return <Line label={label} prop={prop} action={a} value={value} set={set} faults={faults}>{id => <Value id={id} prop={prop} label={label} value={value} onSet={set} />}</Line>
+  const shown = prop.kind === 'time' ? {...prop, kind: 'text'} : prop // when a token expires is reckoned, not chosen
+  return <Line label={label} prop={prop} action={a} value={value} set={set} faults={faults}>{id => <Value id={id} prop={shown} label={label} value={value} onSet={set} />}</Line>
 }
 
 // Value is the control of one value; what is neither a text nor a choice is written as text, or as JSON where it is more.
@@ -179,10 +182,11 @@ function Any({id, label, required, value, onSet}: {id: string; label: string; re
   )
 }
 
-interface LineProps { label: string; prop: PropView; action: FlowAction; value: Json | undefined; set: (v: Json, step?: string) => void; faults: Problem[]; type?: string; children: (id: string) => ReactNode }
+// place is where its value stands, where that is not the property of its name: with/id.
+interface LineProps { label: string; prop: PropView; action: FlowAction; value: Json | undefined; set: (v: Json, step?: string) => void; faults: Problem[]; type?: string; place?: string; children: (id: string) => ReactNode }
 
 // Line is one property: its name, what it is for, set from variable, the control, what is wrong with it.
-function Line({label, prop, action: a, value, set, faults, type, children}: LineProps) {
+function Line({label, prop, action: a, value, set, faults, type, place, children}: LineProps) {
   const id = useId()
   const inline = prop.kind === 'bool' && !bound(value)
   return (
@@ -191,9 +195,9 @@ function Line({label, prop, action: a, value, set, faults, type, children}: Line
         <Tip text={prop.doc || label} side="left"><label htmlFor={id} className="row-label" tabIndex={-1}>{label}{prop.required && <span className="must" aria-hidden="true"> *</span>}{type && <span className="flow-type">{type}</span>}</label></Tip>
         <span className="sr" id={`${id}-doc`}>{prop.doc || label}</span>
         {value !== undefined && !prop.required && <Tip text="Take it away"><button type="button" className="reset" aria-label={`Take ${label} away`} onClick={() => set(null)}><Icon name="x" size={12} /></button></Tip>}
-        {prop.bindable && <SetFromVariable owner={{at: a.at, what: titleOf(a)}} prop={prop} label={label} current={typeof value === 'string' ? value : ''} onSet={v => set(v)} />}
+        {prop.bindable && <SetFromVariable owner={{at: a.at, what: titleOf(a)}} prop={place ? {...prop, name: place} : prop} label={label} current={typeof value === 'string' ? value : ''} onSet={v => set(v)} />}
       </div>
-      <div className="row-field"><Whose value={{at: a.at, prop: prop.name, kind: prop.kind}}>{children(id)}</Whose></div>
+      <div className="row-field"><Whose value={{at: a.at, prop: place ?? prop.name, kind: prop.kind}}>{children(id)}</Whose></div>
       {bound(value) && <Bound at={a.at} expressions={holes(value)} />}
       {faults.map((p, i) => <Fault key={i} problem={p} />)}
     </div>
@@ -229,13 +233,14 @@ function calledBy(a: FlowAction): string {
   return name('block') ? `/flows/${name('block')}/params` : ''
 }
 
-const kinds: Record<string, string> = {int: 'int', number: 'number', bool: 'bool', secret: 'secret', time: 'time', image: 'image', text: 'text', color: 'text'}
-
 function Args({action: a, called, write, mine}: {action: FlowAction; called: string; write: Write; mine: Problem[]}) {
   const params = useValue(called)
+  const types = useStudio().project?.types ?? []
   const groupParams = useValue(called.startsWith('/calls/') ? `${called.split('/').slice(0, 3).join('/')}/params` : '')
+  const route = useValue(called.startsWith('/pages/') ? called.replace(/params$/, 'path') : '')
   if (params === undefined) return null
-  const declared = {...(isObject(groupParams) ? groupParams : {}), ...(isObject(params) ? params : {})}
+  const inPath = [...(typeof route === 'string' ? route : '').matchAll(/\{(\w+)\}/g)].map(m => m[1] ?? '')
+  const declared = {...Object.fromEntries(inPath.map(n => [n, 'text'])), ...(isObject(groupParams) ? groupParams : {}), ...(isObject(params) ? params : {})}
   const now = isObject(a.props.with) ? a.props.with : {}
   const names = [...new Set([...Object.keys(declared), ...Object.keys(now)])]
   return (
@@ -245,19 +250,67 @@ function Args({action: a, called, write, mine}: {action: FlowAction; called: str
       {names.map(name => {
         const spec = declared[name]
         const o = isObject(spec) ? spec : {}
-        const type = spec === undefined ? 'unknown' : typed(spec)
-        const prop: PropView = {name, kind: kinds[type] ?? 'json', values: [], default: o.default ?? null, required: spec !== undefined && o.default === undefined && o.required !== false && !(called.startsWith('/calls/') && isObject(groupParams) && groupParams[name] !== undefined), bindable: true, group: '', doc: typeof o.doc === 'string' ? o.doc : ''}
+        const type = spec === undefined ? null : typeOf(typed(spec), types)
+        const required = spec !== undefined && o.default === undefined && (called.startsWith('/pages/') ? o.required === true || inPath.includes(name) : o.required !== false)
+        const prop: PropView = {name, ...controlOf(type ?? {kind: 'json'}), default: o.default ?? null, required, bindable: true, group: '', doc: typeof o.doc === 'string' ? o.doc : ''}
         const set = (v: Json, step = '') => write(now => argEdits(now, 'with', name, v), name, step)
         const faults = mine.filter(p => inside(p.at, `${a.at}/with/${name}`) || inside(p.at, `${a.at}/${a.kind}/with/${name}`))
-        return <Line key={name} label={name} type={type} prop={prop} action={a} value={now[name]} set={set} faults={faults}>{id => <Value id={id} prop={prop} label={name} value={now[name]} onSet={(v, step) => set(v === '' ? null : v, step)} />}</Line>
+        return <Typed key={name} label={name} type={type} prop={prop} place={`with/${name}`} action={a} value={now[name]} set={(v, step) => set(v === '' ? null : v, step)} faults={faults} />
       })}
     </div>
   )
 }
 
+interface TypedProps { label: string; type: TypeView | null; prop: PropView; place: string; action: FlowAction; value: Json | undefined; set: (v: Json, step?: string) => void; faults: Problem[] }
+
+// Typed is a value of a declared type, with the control of that type; one of a data type is set as a whole or field by field. type is null where
+// nothing of the name is declared.
+function Typed({label, type, prop, place, action: a, value, set, faults}: TypedProps) {
+  const types = useStudio().project?.types ?? []
+  const fields = type ? fieldsOf(type, types) : []
+  const said = type ? typeWords(type) : 'unknown'
+  if (fields.length === 0) return <Line label={label} type={said} prop={prop} place={place} action={a} value={value} set={set} faults={faults}>{id => <Value id={id} prop={prop} label={label} value={value} onSet={set} />}</Line>
+  if (!isObject(value)) {
+    return (
+      <Line label={label} type={said} prop={prop} place={place} action={a} value={value} set={set} faults={faults}>
+        {id => <><Value id={id} prop={prop} label={label} value={value} onSet={set} />{!bound(value) && <button type="button" className="flow-link" onClick={() => set({})}>Set it field by field</button>}</>}
+      </Line>
+    )
+  }
+  const inner = (name: string) => faults.filter(p => p.at?.includes(`/${name}`))
+  const names = [...new Set([...fields.map(f => f.name), ...Object.keys(value)])]
+  return (
+    <div className="flow-typed" role="group" aria-label={label}>
+      <h4><span>{label}{prop.required && <span className="must" aria-hidden="true"> *</span>}<span className="flow-type">{said}</span></span> <button type="button" className="flow-link" onClick={() => set(null)}>Set it as a whole</button></h4>
+      {names.map(name => {
+        const field = fields.find(f => f.name === name)
+        const one: PropView = {name, ...controlOf(field?.type ?? {kind: 'json'}), default: null, required: false, bindable: true, group: '', doc: field?.doc ?? ''}
+        const setField = (v: Json, step = '') => {
+          const rest = Object.fromEntries(Object.entries(value).filter(([n]) => n !== name))
+          set(v === null || v === '' ? rest : {...value, [name]: v}, step)
+        }
+        return <Typed key={name} label={name} type={field?.type ?? null} prop={one} place={`${place}/${name}`} action={a} value={value[name]} set={setField} faults={inner(name)} />
+      })}
+      {faults.filter(p => !names.some(n => inner(n).includes(p))).map((p, i) => <Fault key={i} problem={p} />)}
+    </div>
+  )
+}
+
+// begun is what a value of a type is before anybody has said what.
+function begun(t: TypeView): Json {
+  switch (t.kind) {
+    case 'bool': return false
+    case 'int': case 'number': return 0
+    case 'list': return []
+    case 'enum': return t.enum?.[0] ?? ''
+  }
+  return ''
+}
+
 // Pairs are names with values: variables of a state, inputs, headers.
 function Pairs({action: a, prop, label, write, faults}: {action: FlowAction; prop: PropView; label: string; write: Write; faults: Problem[]}) {
   const choices = useChoices(['setState', 'setAppState', 'setField', 'fieldError'].includes(a.kind) ? a.kind : '', '')
+  const types = useStudio().project?.types ?? []
   const value = a.props[prop.name]
   const now = isObject(value) ? value : {}
   const rest = (choices ?? []).filter(c => now[c.value] === undefined)
@@ -268,10 +321,13 @@ function Pairs({action: a, prop, label, write, faults}: {action: FlowAction; pro
       {prop.name !== 'values' && <p className="hint">{prop.doc}</p>}
       {Object.entries(now).map(([name, v]) => {
         const hint = choices?.find(c => c.value === name)?.hint ?? ''
-        const one: PropView = {name, kind: kinds[hint] && hint !== 'bool' ? kinds[hint] : 'json', values: [], default: null, required: false, bindable: prop.bindable, group: '', doc: ''}
-        return <Line key={name} label={name} type={hint} prop={one} action={a} value={v} set={setting(name)} faults={faults.filter(p => p.at?.endsWith(`/${name}`))}>{id => <Value id={id} prop={{...one, required: true}} label={name} value={v} onSet={setting(name)} />}</Line>
+        const type = typeOf(hint, types)
+        const one: PropView = {name, ...controlOf(type), default: null, required: true, bindable: prop.bindable, group: '', doc: ''}
+        const place = prop.name === a.spec?.main ? name : `${prop.name}/${name}`
+        const mine = faults.filter(p => p.at?.endsWith(`/${name}`))
+        return <Line key={name} label={name} type={hint} prop={{...one, required: false}} place={place} action={a} value={v} set={setting(name)} faults={mine}>{id => <Value id={id} prop={one} label={name} value={v} onSet={setting(name)} />}</Line>
       })}
-      {choices !== null ? (rest.length > 0 && <Select label={`Add to ${label}`} value="" placeholder="Add…" onChange={name => setting(name)('')} options={rest.map(c => ({value: c.value, label: c.value, hint: c.hint}))} />)
+      {choices !== null ? (rest.length > 0 && <Select label={`Add to ${label}`} value="" placeholder="Add…" onChange={name => setting(name)(begun(typeOf(choices.find(c => c.value === name)?.hint ?? '', types)))} options={rest.map(c => ({value: c.value, label: c.value, hint: c.hint}))} />)
         : <AddName label={label} taken={Object.keys(now)} onAdd={name => setting(name)('')} />}
       {faults.filter(p => !Object.keys(now).some(n => p.at?.endsWith(`/${n}`))).map((p, i) => <Fault key={i} problem={p} />)}
     </div>
@@ -337,16 +393,17 @@ function UserFields({action: a, write, faults}: {action: FlowAction; write: Writ
   const type = project?.types.find(t => t.name === project.auth.userDataType)
   const value = a.props.user
   const now = isObject(value) ? value : {}
-  const names = [...new Set([...(type?.fields ?? []).map(f => f.name), ...Object.keys(now)])]
+  const fields = type ? fieldsOf(type, project?.types ?? []) : []
+  const names = [...new Set([...fields.map(f => f.name), ...Object.keys(now)])]
   const at = isObject(a.raw) && a.raw.user !== undefined ? `${a.at}/user` : `${a.at}/${a.kind}/user`
   return (
     <div className="flow-args" role="group" aria-label="User Data">
       <h4>User Data <button type="button" className="flow-link" onClick={() => write(now => setProp(now, 'user', null), 'User Data')}>Set it as a whole</button></h4>
       {names.map(name => {
-        const kind = type?.fields?.find(f => f.name === name)?.type.kind ?? 'json'
-        const prop: PropView = {name, kind: kinds[kind] && kind !== 'bool' ? kinds[kind] : 'json', values: [], default: null, required: false, bindable: true, group: '', doc: ''}
+        const field = fields.find(f => f.name === name)
+        const prop: PropView = {name, ...controlOf(field?.type ?? {kind: 'json'}), default: null, required: false, bindable: true, group: '', doc: field?.doc ?? ''}
         const set = (v: Json, step = '') => write(is => argEdits(is, 'user', name, v), name, step)
-        return <Line key={name} label={name} type={kind} prop={prop} action={a} value={now[name]} set={set} faults={faults.filter(p => inside(p.at, `${at}/${name}`))}>{id => <Value id={id} prop={prop} label={name} value={now[name]} onSet={set} />}</Line>
+        return <Typed key={name} label={name} type={field?.type ?? null} prop={prop} place={`user/${name}`} action={a} value={now[name]} set={set} faults={faults.filter(p => inside(p.at, `${at}/${name}`))} />
       })}
     </div>
   )

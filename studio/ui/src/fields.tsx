@@ -31,6 +31,8 @@ export function Field(props: Props) {
       return <EnumField {...props} />
     case 'image':
       return <div className="field-with"><TextField {...props} /><AssetChoice label={props.label} value={text(value)} onPick={props.onSet} /></div>
+    case 'time':
+      return text(value) === '' || moment.test(text(value)) ? <TimeField {...props} /> : <TextField {...props} />
     case 'icon':
       return <IconField {...props} />
     case 'int': case 'number':
@@ -130,9 +132,23 @@ function NumberField({id, prop, label, value, onSet}: Props) {
   )
 }
 
+const moment = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d))?$/
+
+// TimeField is a day, and a time of it where one is meant.
+function TimeField({id, label, value, onSet}: Props) {
+  const [, day = '', clock = ''] = moment.exec(text(value)) ?? []
+  const set = (d: string, c: string) => onSet(d ? d + (c ? `T${c}` : '') : null)
+  return (
+    <div className="field-time">
+      <input id={id} type="date" aria-label={label} aria-describedby={`${id}-doc`} className="input" value={day} onChange={ev => set(ev.target.value, clock)} />
+      <input type="time" aria-label={`Time of ${label}`} className="input" value={clock} disabled={day === ''} onChange={ev => set(day, ev.target.value)} />
+    </div>
+  )
+}
+
 function BoolField({id, prop, label, value, onSet}: Props) {
   const on = typeof value === 'boolean' ? value : prop.default === true
-  return <Switch id={id} label={label} describedBy={`${id}-doc`} checked={on} onChange={v => onSet(v === (prop.default === true) ? null : v)} />
+  return <Switch id={id} label={label} describedBy={`${id}-doc`} checked={on} onChange={v => onSet(v === (prop.default === true) && !prop.required ? null : v)} />
 }
 
 function EnumField({id, prop, label, value, onSet}: Props) {
@@ -150,10 +166,10 @@ function NameField({id, prop, label, value, onSet}: Props) {
   return <Select id={id} label={label} describedBy={`${id}-doc`} value={text(value)} onChange={onSet} options={names.map(n => ({value: n, label: n}))} placeholder="None" />
 }
 
-function OptionsField({id, label, value, onSet}: Props) {
+function OptionsField({id, prop, label, value, onSet}: Props) {
   const lines = Array.isArray(value) ? value.map(text).join('\n') : ''
   const d = useDraft(lines, (t, step) => onSet(t.split('\n').map(l => l.trim()).filter(l => l !== ''), step))
-  return <textarea id={id} className="input" rows={4} aria-label={`${label}, one a line`} aria-describedby={`${id}-doc`} placeholder="One option a line" value={d.draft} onChange={ev => d.onChange(ev.target.value)} onFocus={d.onFocus} onBlur={d.onBlur} />
+  return <textarea id={id} className="input" rows={4} aria-label={`${label}, one a line`} aria-describedby={`${id}-doc`} placeholder={prop.kind === 'options' ? 'One option a line' : 'One a line'} value={d.draft} onChange={ev => d.onChange(ev.target.value)} onFocus={d.onFocus} onBlur={d.onBlur} />
 }
 
 function JsonField({id, label, value, onSet}: Props) {
