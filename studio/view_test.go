@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -88,11 +89,19 @@ func TestCatalogueView(t *testing.T) {
 	}
 }
 
-// TestWireIsTheSameInTypeScript compares wire.go with ui/src/wire.ts, name by name.
+// TestWireIsTheSameInTypeScript compares wire.go with ui/src/wire.ts and its parts, name by name.
 func TestWireIsTheSameInTypeScript(t *testing.T) {
-	src, err := os.ReadFile("ui/src/wire.ts")
-	if err != nil {
-		t.Fatal(err)
+	parts, err := filepath.Glob("ui/src/wire*.ts")
+	if err != nil || len(parts) < 2 {
+		t.Fatalf("%q %v", parts, err)
+	}
+	var src []byte
+	for _, part := range parts {
+		b, err := os.ReadFile(part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		src = append(src, b...)
 	}
 	if faults := wireFaults(string(src)); len(faults) > 0 {
 		t.Error(strings.Join(faults, "\n"))
@@ -119,7 +128,7 @@ func wireFaults(src string) (faults []string) {
 		typ := reflect.TypeOf(v)
 		block := regexp.MustCompile(`(?s)export interface ` + typ.Name() + ` \{\n(.*?)\n\}`).FindStringSubmatch(src)
 		if block == nil {
-			faults = append(faults, "wire.ts has no "+typ.Name())
+			faults = append(faults, "wire*.ts have no "+typ.Name())
 			continue
 		}
 		var ts, inGo []string
