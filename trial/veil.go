@@ -234,23 +234,12 @@ func (v veil) renamed(x any) any {
 
 // written is x with the word that stands for a secret in place of each.
 func written(x any) any {
-	switch x := x.(type) {
-	case value.Secret:
-		return redacted
-	case []any:
-		out := make([]any, len(x))
-		for i, e := range x {
-			out[i] = written(e)
+	return value.Replace(x, func(leaf any) any {
+		if _, secret := leaf.(value.Secret); secret {
+			return redacted
 		}
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(x))
-		for k, e := range x {
-			out[k] = written(e)
-		}
-		return out
-	}
-	return x
+		return leaf
+	})
 }
 
 func (v veil) key(k string) string {

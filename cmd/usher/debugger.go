@@ -231,25 +231,12 @@ func (d *debugger) sampleFor(p *project.Project, page *project.Page, loggedIn bo
 
 // unloaded is a value without addresses from which the canvas may load nothing: pictures show their place there.
 func unloaded(v any) any {
-	switch x := v.(type) {
-	case string:
-		if strings.HasPrefix(x, "http://") {
+	return value.Replace(v, func(leaf any) any {
+		if text, ok := leaf.(string); ok && strings.HasPrefix(text, "http://") {
 			return ""
 		}
-	case []any:
-		out := make([]any, len(x))
-		for i, e := range x {
-			out[i] = unloaded(e)
-		}
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(x))
-		for k, e := range x {
-			out[k] = unloaded(e)
-		}
-		return out
-	}
-	return v
+		return leaf
+	})
 }
 
 // claims reads what a token says of itself; nothing where it is no JWT.
