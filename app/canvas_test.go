@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 
 	"github.com/usherdev/usher/project"
@@ -97,6 +98,49 @@ func TestCanvasIsForTheStudioAlone(t *testing.T) {
 }
 
 // TestCanvasDrawsFaults: an unfinished edit never takes the canvas away.
+// TestF191_TheCanvasDrawsAPageToBe: a page of a project that is not shown is drawn at an address of its own, with the files that it needs, for the studio
+// alone; what is shown stays, and the next one takes its place.
+func TestF191_TheCanvasDrawsAPageToBe(t *testing.T) {
+	c := newTestCanvas(t, load(t, tourist(t, nil)))
+	if got := canvasGet(t, c, "http://preview.localhost:7070/plan/extra?key="+launch); got.StatusCode != 404 {
+		t.Errorf("before: %d", got.StatusCode)
+	}
+	p := load(t, tourist(t, map[string]string{"pages/extra.yaml": "path: /extra\ntitle: To be\naccess: any\nbody:\n  - text: Not there yet\n"}))
+	if _, err := c.Plan(p, "nobody"); err == nil {
+		t.Error("a page that is not in it")
+	}
+	if _, err := c.Plan(nil, "extra"); err == nil {
+		t.Error("no project")
+	}
+	address, err := c.Plan(p, "extra")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := canvasGet(t, c, address)
+	got.want(t, 200, "Not there yet")
+	if !got.has(`meta[name="usher-canvas"]`) || !strings.Contains(got.Header.Get("Content-Security-Policy"), "frame-ancestors "+studioOrigin) {
+		t.Errorf("%s", got.Header.Get("Content-Security-Policy"))
+	}
+	if dark := canvasGet(t, c, address+"&mode=dark"); !dark.has("html[data-mode=dark]") {
+		t.Error("its look is not that of the canvas")
+	}
+	if css := attr(cascadia.Query(got.doc, cascadia.MustCompile(`link[rel=stylesheet]`)), "href"); canvasGet(t, c, "http://preview.localhost:7070"+css).StatusCode != 200 {
+		t.Errorf("its style %s is not served", css)
+	}
+	bare, _, _ := strings.Cut(address, "?")
+	for target, want := range map[string]int{bare: 403, bare + "?key=x": 403, "http://evil.example/plan/extra?key=" + launch: 421, "http://preview.localhost:7070/plan/nobody?key=" + launch: 404, c.PageURL("extra"): 404, c.PageURL("home"): 200} {
+		if got := canvasGet(t, c, target); got.StatusCode != want {
+			t.Errorf("%s: %d, want %d", target, got.StatusCode, want)
+		}
+	}
+	if _, err := c.Plan(load(t, tourist(t, nil)), "home"); err != nil {
+		t.Fatal(err)
+	}
+	if got := canvasGet(t, c, address); got.StatusCode != 404 {
+		t.Errorf("after another one: %d", got.StatusCode)
+	}
+}
+
 func TestCanvasDrawsFaults(t *testing.T) {
 	p, problems := tourist(t, map[string]string{"pages/half.yaml": "path: /half\ntitle: Half\naccess: any\nbody:\n  - text: \"${nothing.here}\"\n  - image: {}\n  - text: Whole\n  - button: {text: Go, onTap: [{navigate: nowhere}]}\n"}).Project()
 	if !problems.Errors() || p == nil {

@@ -278,6 +278,37 @@ describe('pages are built by mouse and by keyboard', () => {
     await page.getByRole('menuitem', {name: item}).click()
   }
 
+  test('F194 a text field that gets a telling name tells password managers; a name that is taken or bad is refused, and said why', async () => {
+    await openPage('missing')
+    await canvas.locator('[data-path]').first().waitFor()
+    await row(/^Text /).first().click()
+    await heading('Text')
+    await tab('Add')
+    for (const n of [1, 2]) {
+      await tile('Text Field').click()
+      await s.saved('pages/missing.yaml', n === 1 ? 'id: field,' : 'id: field2,')
+      await heading('Text Field')
+    }
+    const id = page.getByRole('textbox', {name: 'Id', exact: true})
+    await id.fill('password')
+    await id.press('Enter')
+    await s.saved('pages/missing.yaml', '{id: password, label: Field, type: password, autocomplete: current-password}')
+    for (const [name, why] of [['field', 'two widgets of the page have the id "field"'], ['1st', 'cannot be named "1st"']]) {
+      await poll('the name that it has', async () => await id.inputValue() === 'password')
+      const before = s.text('pages/missing.yaml')
+      await id.fill(name)
+      await id.press('Enter')
+      await page.getByRole('status').getByText(why).waitFor()
+      await poll('the name that it had', async () => await id.inputValue() === 'password')
+      assert.equal(s.text('pages/missing.yaml'), before)
+    }
+    const label = page.getByRole('textbox', {name: 'Label', exact: true})
+    await label.fill('New password')
+    await label.press('Enter')
+    await s.saved('pages/missing.yaml', '{id: password, label: New password, type: password, autocomplete: new-password}')
+    await tab('Tree')
+  })
+
   test('a page is added, renamed with all that leads to it, copied and removed', async () => {
     await page.getByRole('button', {name: 'Add a page'}).click()
     await modal().getByLabel('Name').fill('home')
