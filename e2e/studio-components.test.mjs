@@ -20,6 +20,22 @@ body:
         - text: {text: "You have joined", visible: "\${state.joined}"}
         - button: {text: Join, onTap: [{setState: {joined: true}}]}
 `,
+  'pages/places.yaml': `path: /places
+title: Places
+body:
+  - row:
+      children:
+        - card: {grow: true, children: [{text: Left}, {text: And more}, {text: And more}]}
+        - column: {grow: true, children: [{card: {children: [{text: Right}]}}]}
+        - link: {text: Home, page: home}
+  - column:
+      align: center
+      children:
+        - card: {width: xs, children: [{text: Narrow}]}
+  - column:
+      children:
+        - card: {width: sm, showOn: [phone, tablet], children: [{text: Wide}]}
+`,
   'components/TripCard.yaml': `# A trip in a card.
 doc: A trip, and a button to choose it.
 props:
@@ -44,7 +60,7 @@ describe('components are built like pages', () => {
   const group = name => panel().getByRole('region', {name, exact: true})
   const tree = () => page.getByRole('tree', {name: /^Widgets of/})
   const row = name => tree().getByRole('treeitem', {name})
-  const menuOf = name => list().getByRole('button', {name: `Menu of the component ${name}`}).click({force: true})
+  const menuOf = name => list().getByRole('button', {name: `Menu of the component ${name}`, exact: true}).click({force: true})
   const item = name => page.getByRole('menuitem', {name})
   const tab = name => page.getByRole('tab', {name, exact: true}).click()
   const noProblems = () => page.getByRole('button', {name: 'No problems'}).waitFor()
@@ -91,12 +107,79 @@ describe('components are built like pages', () => {
     await group('Events').getByRole('button', {name: 'Add event'}).click()
     await page.getByRole('textbox', {name: 'Name of the new event'}).fill('share')
     await page.keyboard.press('Enter')
-    await s.saved('components/TripCard.yaml', 'share')
+    await s.saved('components/TripCard.yaml', 'events: [choose, share]')
     const was = page.getByRole('textbox', {name: 'Name of the property name', exact: true})
     await was.fill('place')
     await was.press('Enter')
     await s.saved('components/TripCard.yaml', '${props.place}')
     await s.saved('pages/home.yaml', 'TripCard: {place: Zermatt')
+    await noProblems()
+  })
+
+  test('F201 events and slots are renamed with their uses, and one undo takes that back', async () => {
+    const rename = async (name, to) => {
+      const field = page.getByRole('textbox', {name: `Name of the ${name}`, exact: true})
+      await field.fill(to)
+      await field.press('Enter')
+    }
+    const undo = () => page.getByRole('button', {name: 'Undo', exact: true}).click()
+    await rename('event choose', 'pick')
+    await s.saved('components/TripCard.yaml', 'events: [pick, share]')
+    await s.saved('components/TripCard.yaml', 'onTap: [{emit: pick}]')
+    await s.saved('pages/home.yaml', 'onPick: [{setState')
+    await noProblems()
+    await undo()
+    await s.saved('components/TripCard.yaml', 'onTap: [{emit: choose}]')
+    await s.saved('pages/home.yaml', 'onChoose: [{setState')
+    await rename('slot more', 'below')
+    await s.saved('components/TripCard.yaml', 'slots: [below]')
+    await s.saved('components/TripCard.yaml', '- slot: below\n')
+    await noProblems()
+    await undo()
+    await s.saved('components/TripCard.yaml', '- slot: more\n')
+    await page.getByRole('textbox', {name: 'Name of the slot more', exact: true}).waitFor()
+  })
+
+  test('F201 an event or a slot that is used is removed only after a question that says where', async () => {
+    await group('Events').getByRole('button', {name: 'Remove the event share'}).click()
+    await s.saved('components/TripCard.yaml', 'events: [choose]')
+    await group('Events').getByRole('button', {name: 'Remove the event choose'}).click()
+    const dialog = page.getByRole('dialog', {name: 'Remove the event choose?'})
+    await dialog.getByText('pages/home.yaml:').waitFor()
+    await dialog.getByText('components/TripCard.yaml:').waitFor()
+    await accessible(page, 'the removal of an event')
+    await s.look(page, 'component-removal')
+    await dialog.getByRole('button', {name: 'Cancel'}).click()
+    await group('Properties').getByRole('button', {name: 'Remove the property place'}).click()
+    await page.getByRole('dialog', {name: 'Remove the property place?'}).getByText('pages/home.yaml:').waitFor()
+    await page.keyboard.press('Escape')
+    await group('Slots').getByRole('button', {name: 'Remove the slot more'}).click() // nothing stands in it, and its place goes along
+    await poll('the slot is gone', () => !s.text('components/TripCard.yaml').includes('slot'))
+    await noProblems()
+    await page.getByRole('button', {name: 'Undo', exact: true}).click()
+    await s.saved('components/TripCard.yaml', '- slot: more\n')
+  })
+
+  test('F201 a flow in a component chooses from what the component has', async () => {
+    await canvas.getByText('Take it').click()
+    await row('Card').click()
+    await panel().getByRole('button', {name: 'Add actions: On tap'}).click()
+    const flow = page.getByRole('main')
+    const add = async (sign, action, choice) => {
+      await flow.getByRole('button', {name: sign, exact: true}).click()
+      await page.getByRole('searchbox', {name: 'Search actions'}).fill(action)
+      await page.getByRole('dialog').getByRole('button', {name: new RegExp(`^${action}`, 'i')}).first().click()
+      await page.getByRole('dialog').getByRole('button', {name: choice}).click()
+    }
+    await add('Add an action', 'Emit', /^choose/)
+    await s.saved('components/TripCard.yaml', 'onTap:\n        - emit: choose\n')
+    await add('Add an action at the end', 'Change', /^own\.open/)
+    await s.saved('components/TripCard.yaml', '        - change: own.open\n')
+    await s.look(page, 'component-flow')
+    await page.getByRole('button', {name: 'Undo', exact: true}).click()
+    await page.getByRole('button', {name: 'Undo', exact: true}).click()
+    await poll('the card does nothing again', () => !s.text('components/TripCard.yaml').includes('emit: choose\n'))
+    await page.getByRole('button', {name: 'Back to the canvas'}).click()
     await noProblems()
   })
 
@@ -173,10 +256,34 @@ describe('components are built like pages', () => {
     await noProblems()
     await panel().getByRole('heading', {name: 'Guide', exact: true}).waitFor()
     await panel().getByRole('button', {name: 'Open component'}).click()
-    await group('Events').getByText('tap', {exact: true}).waitFor()
+    await group('Events').getByRole('textbox', {name: 'Name of the event tap', exact: true}).waitFor()
     await list().getByRole('button', {name: /^Guide/}).and(page.locator('[aria-current]')).waitFor()
     await page.getByRole('button', {name: 'Undo', exact: true}).click()
     await poll('the page as it was', () => s.text('pages/home.yaml') === before && !existsSync(s.path('components/Guide.yaml')))
+  })
+
+  test('F201 what becomes a component stands where it stood, as large as it was', async () => {
+    await openPage('places')
+    const cards = canvas.locator('.u-card')
+    const boxes = async () => JSON.stringify(await cards.evaluateAll(all => all.map(el => el.getBoundingClientRect()).map(b => [b.x, b.y, b.width, b.height])))
+    await poll('four cards', async () => await cards.count() === 4 && await row('Card').count() === 4)
+    const before = await boxes()
+    await s.look(page, 'component-places-before')
+    for (const [name, at, use] of [['Wide', row('Card').nth(3), '        - Wide:\n            width: sm\n            showOn:\n              - phone\n'], ['Narrow', row('Card').nth(2), '        - Narrow: {width: xs}\n'], ['Right', row('Column').first(), '        - Right: {grow: true}\n']]) {
+      await at.click()
+      await at.press('Shift+F10')
+      await item('Turn into a component…').click()
+      await page.getByRole('dialog').getByRole('textbox', {name: 'Name', exact: true}).fill(name)
+      await page.keyboard.press('Enter')
+      await s.saved('pages/places.yaml', use)
+      await row(name).waitFor()
+      await canvas.locator(`[data-kind=${name}]`).waitFor()
+      await poll(`${name} stands as it stood`, async () => await boxes() === before)
+    }
+    await s.look(page, 'component-places-after')
+    for (let n = 0; n < 3; n++) await page.getByRole('button', {name: 'Undo', exact: true}).click()
+    await poll('the page as it was', () => s.text('pages/places.yaml') === files['pages/places.yaml'])
+    await noProblems()
   })
 
   test('F216 a problem in a component leads there', async () => {
@@ -226,6 +333,16 @@ body:
     await openPage('home')
     await page.getByRole('switch', {name: 'Bars'}).click()
     await s.saved('pages/home.yaml', 'bars: false')
+    await noProblems()
+    writeFileSync(s.path('app.yaml'), `${s.text('app.yaml')}  - searchField: {id: find, label: Search}\n`)
+    writeFileSync(s.path('pages/found.yaml'), 'path: /found\ntitle: Found\nbody:\n  - text: "${form.find}"\n')
+    await list().getByRole('button', {name: 'On every page'}).click()
+    await row(/^Search Field/).click()
+    const field = panel().getByRole('textbox', {name: 'Id', exact: true})
+    await field.fill('wanted')
+    await field.press('Enter')
+    await s.saved('app.yaml', 'searchField: {id: wanted, label: Search}')
+    await s.saved('pages/found.yaml', 'text: "${form.wanted}"')
     await noProblems()
     assert.deepEqual(page.faults, [])
   })

@@ -98,11 +98,18 @@ func (k *component) readProps(p place) {
 // readEvents decodes events: [save], or events: {pick: text} where something is handed over.
 func (k *component) readEvents(p place) {
 	legal := func(at place, name string) bool {
-		if !eventPattern.MatchString(name) {
+		_, twice := k.events[name]
+		switch {
+		case !eventPattern.MatchString(name):
 			at.fail(fmt.Sprintf("an event cannot be named %s", quoted(name)), "begin with a small letter: save is handled as onSave")
-			return false
+		case twice:
+			at.fail(fmt.Sprintf("the event %q is there twice", name), "")
+		case slices.ContainsFunc(k.props, func(p Param) bool { return p.Name == handlerOf(name) }):
+			at.fail(fmt.Sprintf("an event cannot be named %q, for %s is a property already", name, handlerOf(name)), "")
+		default:
+			return true
 		}
-		return true
+		return false
 	}
 	if p.n.Kind == yaml.SequenceNode {
 		for _, item := range p.items("events") {

@@ -21,13 +21,13 @@ type named struct {
 	define func(string) []Edit // how it gets another
 	legal  func(string) bool
 	follow func(text, to string) string // a text that names it, with its new name; the same when it does not
-	keys   bool                         // keys may name it
+	keys   func(name string) string     // what keys that name it are, nil when none do
 	pick   bool                         // follow cannot tell its places from their like: see candidates
 }
 
 // Rename gives what at names another name and follows it wherever it is named, in expressions too: a page (/pages/home), a component, an API
 // group, a call of one (/calls/auth/calls/login), a data type, an action block, a constant, an environment value, a variable
-// (/app/state/cart), a parameter, a prop, a widget by its id (/pages/home/body/0/textField/id), an output of an action (/flows/renew/actions/0/as), or a text in all languages
+// (/app/state/cart), a parameter, a prop, an event or a slot of a component, a widget by its id (/pages/home/body/0/textField/id), an output of an action (/flows/renew/actions/0/as), or a text in all languages
 // (/locales/en/home/title). The checker says where a name is meant: what it no longer finds after the definition moved is a place that named
 // it. The tree returned has the same problems as t and no others; if that cannot be had, the error says where, and nothing is changed.
 func (t *Tree) Rename(at Path, to string) (next *Tree, undo []Edit, err error) {
@@ -164,8 +164,8 @@ func (w *renaming) mend(broken Problems) (mended bool, err error) {
 
 // editAt is the edit that makes the place of a problem name what was renamed by its new name.
 func (w *renaming) editAt(p Problem) (Edit, bool) {
-	if parts, err := p.At.Parts(); err == nil && w.n.keys && parts[len(parts)-1] == w.n.from && w.tree.tellsKey(p) {
-		return Edit{Op: OpMove, From: p.At, At: Path("").Join(append(slices.Clone(parts[:len(parts)-1]), w.to)...)}, true
+	if parts, err := p.At.Parts(); err == nil && w.n.keys != nil && parts[len(parts)-1] == w.n.keys(w.n.from) && w.tree.tellsKey(p) {
+		return Edit{Op: OpMove, From: p.At, At: Path("").Join(append(slices.Clone(parts[:len(parts)-1]), w.n.keys(w.to))...)}, true
 	}
 	var text string
 	if raw, ok := w.tree.Value(p.At); !ok || json.Unmarshal(raw, &text) != nil {
@@ -278,24 +278,26 @@ func (t *Tree) namedAt(at Path) (named, error) {
 		}
 		return n, nil
 	case len(parts) == 4 && parts[0] == "types" && parts[2] == "fields":
-		n.what, n.keys, n.pick, n.follow, n.define = "a field", true, true, same, t.field(at, n.define)
+		n.what, n.keys, n.pick, n.follow, n.define = "a field", asItIs, true, same, t.field(at, n.define)
 		return n, nil
 	case len(parts) == 3 && parts[0] == "app" && (parts[1] == "constants" || parts[1] == "env"):
 		n.what = "a constant"
 		if parts[1] == "env" {
-			n.what, n.keys, n.legal = "an environment value", true, envPattern.MatchString
+			n.what, n.keys, n.legal = "an environment value", asItIs, envPattern.MatchString
 		}
 		n.follow = func(text, to string) string { return value.RenamePath(text, []string{parts[1], n.from}, to) }
 		return n, nil
 	case len(parts) > 2 && parts[0] == localesDir:
 		return t.text(n, parts), nil
-	case len(parts) > 3 && (parts[0] == "pages" || parts[0] == "components") && parts[last] == "id" && t.variable(parts) == "":
+	case len(parts) > 3 && onSheet(parts) && parts[last] == "id" && t.variable(parts) == "":
 		return t.id(n, at)
+	case len(parts) == 4 && parts[0] == "components" && (parts[2] == "events" || parts[2] == "slots"):
+		return t.told(n, at)
 	case len(parts) > 3 && (parts[last] == "as" || parts[last] == "index") && t.outputs(at):
 		return t.output(n, at)
 	}
 	if root := t.variable(parts); root != "" {
-		n.what, n.keys = "a variable or parameter", true
+		n.what, n.keys = "a variable or parameter", asItIs
 		if root == "params" {
 			n.define = t.parameter(n, parts)
 		}
@@ -372,6 +374,42 @@ func (t *Tree) field(at Path, move func(string) []Edit) func(string) []Edit {
 	}
 }
 
+// asItIs is how most things are named in keys.
+func asItIs(name string) string { return name }
+
+// onSheet reports whether a path is in a file of widgets, or in what stands on every page.
+func onSheet(parts []string) bool {
+	return parts[0] == "pages" || parts[0] == "components" || parts[0] == "app" && parts[1] == "bars"
+}
+
+// told is an event or a slot of a component: an item of a list, or the key of what an event hands over. Uses name both by a key, an event by that of its flow.
+func (t *Tree) told(n named, at Path) (named, error) {
+	parts, _ := at.Parts() // it was read before
+	var listed string
+	if raw, _ := t.Value(at); !eventPattern.MatchString(n.from) && json.Unmarshal(raw, &listed) == nil {
+		n.from = listed
+		n.define = func(to string) []Edit {
+			val, _ := json.Marshal(to) // text cannot fail
+			return []Edit{{Op: OpSet, At: at, Value: val}}
+		}
+	}
+	if !eventPattern.MatchString(n.from) {
+		return named{}, errors.New("this is no name of an event or a slot")
+	}
+	n.what, n.keys, n.legal = "a slot", asItIs, eventPattern.MatchString
+	if parts[2] == "events" {
+		n.what, n.keys = "an event", handlerOf
+	}
+	old := n.from
+	n.follow = func(text, to string) string {
+		if text == old {
+			return to
+		}
+		return text
+	}
+	return n, nil
+}
+
 // id is the id of a widget: inputs are read by it as form.id, and others are opened and closed by it.
 func (t *Tree) id(n named, at Path) (named, error) {
 	raw, _ := t.Value(at)
@@ -379,7 +417,7 @@ func (t *Tree) id(n named, at Path) (named, error) {
 		return named{}, errors.New("this is no id")
 	}
 	old := n.from
-	n.what, n.keys = "a widget", true
+	n.what, n.keys = "a widget", asItIs
 	n.define = func(to string) []Edit {
 		val, _ := json.Marshal(to) // text cannot fail
 		return []Edit{{Op: OpSet, At: at, Value: val}}
@@ -429,7 +467,7 @@ func (n named) file(dir string, same func(text, to string) string) (named, error
 	case "flows":
 		n.what = "an action block"
 	case "components":
-		n.what, n.keys = "a component", true
+		n.what, n.keys = "a component", asItIs
 	case "calls":
 		n.what = "an API group"
 		n.follow = func(text, to string) string {

@@ -23,11 +23,21 @@ body:
 
 // withComponents has a component that is used twice, once with something in its slot, and bars.
 func withComponents(cfg *Config) {
-	files := testFiles()
-	files["components/TripCard.yaml"] = []byte(cardYAML)
-	files["pages/login.yaml"] = []byte("path: /login\ntitle: Log in\naccess: loggedOut\nbody:\n  - TripCard: {name: Oslo}\n  - TripCard:\n      name: Rome\n      more: [divider]\n")
-	files["app.yaml"] = append(files["app.yaml"], "bars:\n  - appBar: {title: \"${props.title}\"}\n"...)
-	cfg.Files.(*memory).tree = project.NewTree(files)
+	having(cfg, map[string]string{
+		"components/TripCard.yaml": cardYAML,
+		"pages/login.yaml":         "path: /login\ntitle: Log in\naccess: loggedOut\nbody:\n  - TripCard: {name: Oslo}\n  - TripCard:\n      name: Rome\n      more: [divider]\n",
+		"app.yaml":                 string(testFiles()["app.yaml"]) + "bars:\n  - appBar: {title: \"${props.title}\"}\n",
+	})
+}
+
+// having adds files to those of the app, or puts them in their place.
+func having(cfg *Config, more map[string]string) {
+	m := cfg.Files.(*memory)
+	files := map[string][]byte{}
+	for name, text := range more {
+		files[name] = []byte(text)
+	}
+	m.tree = m.tree.With(files)
 }
 
 func TestF201_ComponentsAreSheetsOfTheCanvas(t *testing.T) {
@@ -72,13 +82,7 @@ func TestF201_WidgetsOfComponentsAndBarsAreEditedLikeThoseOfPages(t *testing.T) 
 	}
 }
 
-const turnedYAML = `path: /trips
-title: Trips
-state:
-  joined: {type: bool, default: false}
-  guide: {type: text, default: Ada}
-body:
-  # who leads
+const leaderYAML = `  # who leads
   - column:
       children:
         - text: {text: "Guided by ${state.guide} for ${user.firstName}", style: title} # big
@@ -89,7 +93,15 @@ body:
               - setState: {joined: true}
               - snackBar: ${form.note}
         - button: {text: Say it, onTap: [{snackBar: "${state.guide}"}]}
-  - list:
+`
+
+const turnedYAML = `path: /trips
+title: Trips
+state:
+  joined: {type: bool, default: false}
+  guide: {type: text, default: Ada}
+body:
+` + leaderYAML + `  - list:
       data: ${["a", "b"]}
       item:
         - text: ${item}
@@ -97,13 +109,21 @@ body:
   - textField: {id: code, label: Code}
   - button: {text: Send, onTap: [{snackBar: "${form.code}"}]}
   - divider
+  - row:
+      children:
+        - card: {grow: true, width: md, showOn: [tablet, laptop], padding: none, children: [{text: "${state.guide}"}]}
+        - column:
+            visible: ${state.joined && form.code != ""} # once that is known
+            children:
+              - text: Welcome
+        - button:
+            text: Join
+            width: full
+            onTap: # at once
+              - setState: {joined: true}
 `
 
-func withTrips(cfg *Config) {
-	files := testFiles()
-	files["pages/trips.yaml"] = []byte(turnedYAML)
-	cfg.Files.(*memory).tree = project.NewTree(files)
-}
+func withTrips(cfg *Config) { having(cfg, map[string]string{"pages/trips.yaml": turnedYAML}) }
 
 func TestF201_WidgetsBecomeAComponent(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -112,22 +132,8 @@ func TestF201_WidgetsBecomeAComponent(t *testing.T) {
 	}{
 		"what is read becomes a property, and what needs the page an event": {
 			WireEdit{Op: "component", At: "/pages/trips/body/0", Name: "Guide"},
-			`props:
-  guide: text
-events:
-  - tap
-body:
-  # who leads
-  - column:
-      children:
-        - text: {text: "Guided by ${props.guide} for ${user.firstName}", style: title} # big
-        - textField: {id: note, label: Note}
-        - button:
-            text: Join
-            onTap:
-              - emit: tap
-        - button: {text: Say it, onTap: [{snackBar: "${props.guide}"}]}
-`, `body:
+			"props:\n  guide: text\nevents:\n  - tap\nbody:\n" + strings.NewReplacer("state.guide", "props.guide", " # right away\n              - setState: {joined: true}\n              - snackBar: ${form.note}\n", "\n              - emit: tap\n").Replace(leaderYAML),
+			`body:
   - Guide:
       guide: ${state.guide}
       onTap: # right away
@@ -158,6 +164,44 @@ body:
       onTap:
         - snackBar: ${form.code}
 `},
+		"what is said of its place is said of the component, which it fills": {
+			WireEdit{Op: "component", At: "/pages/trips/body/5/row/children/0", Name: "Lead"},
+			`props:
+  guide: text
+body:
+  - card: {grow: true, width: full, padding: none, children: [{text: "${props.guide}"}]}
+`, `        - Lead:
+            guide: ${state.guide}
+            grow: true
+            width: md
+            showOn:
+              - tablet
+              - laptop
+`},
+		"when it is shown is said of the component": {
+			WireEdit{Op: "component", At: "/pages/trips/body/5/row/children/1", Name: "Welcome"},
+			`body:
+  - column:
+      children:
+        - text: Welcome
+`, `        - Welcome:
+            visible: ${state.joined && form.code != ""} # once that is known
+`},
+		"beside a flow that stays with the page": {
+			WireEdit{Op: "component", At: "/pages/trips/body/5/row/children/2", Name: "Join"},
+			`events:
+  - tap
+body:
+  - button:
+      text: Join
+      width: full
+      onTap:
+        - emit: tap
+`, `        - Join:
+            width: full
+            onTap: # at once
+              - setState: {joined: true}
+`},
 		"nothing is given where nothing is read": {
 			WireEdit{Op: "component", At: "/pages/trips/body/4", Name: "Line"}, "body:\n  - divider\n", "  - Line\n"},
 	} {
@@ -182,19 +226,11 @@ body:
 }
 
 func TestF201_WhatCannotBeAComponentIsRefusedWithAReason(t *testing.T) {
-	w := opened(t, withTrips, func(cfg *Config) {
-		files := map[string][]byte{}
-		m := cfg.Files.(*memory)
-		for _, f := range m.tree.Files() {
-			files[f] = m.tree.Bytes(f)
-		}
-		files["components/Card.yaml"] = []byte("body:\n  - divider\n")
-		m.tree = project.NewTree(files)
-	})
+	w := opened(t, withTrips, func(cfg *Config) { having(cfg, map[string]string{"components/Card.yaml": "body:\n  - divider\n"}) })
 	for want, e := range map[string]WireEdit{
 		"begin with a capital letter": {Op: "component", At: "/pages/trips/body/0", Name: "guide"},
 		"there is a component Card":   {Op: "component", At: "/pages/trips/body/0", Name: "Card"},
-		"there is no widget at":       {Op: "component", At: "/pages/trips/body/4", Name: "Both", Value: []byte("2")},
+		"there is no widget at":       {Op: "component", At: "/pages/trips/body/5", Name: "Both", Value: []byte("2")},
 		"is no place of a widget":     {Op: "component", At: "/pages/trips/title", Name: "Title"},
 		"a part of another widget":    {Op: "component", At: "/pages/home/body/3/tabBar/tabs/0", Name: "One"},
 	} {

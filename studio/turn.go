@@ -19,7 +19,7 @@ const maxTold = 50
 
 // turned makes a component Name of the widget at At, or of as many beside it as the number Value says, and uses it in their place. What they read
 // of the place becomes properties of the component. A flow that needs the place, for it sets the page's state or reads inputs around, stays there:
-// the component has an event for it.
+// the component has an event for it. What says where one widget stands and when is said of the component then.
 func turned(tree *project.Tree, e WireEdit) (*project.Tree, []project.Edit, error) {
 	t, err := newTurn(tree, e)
 	if err != nil {
@@ -55,7 +55,11 @@ type turn struct {
 	rows   []project.Path // slots in them that are drawn once an item
 	told   []project.Path // flows that stay with the page, where they stand in the component
 	given  givings
+	placed []string // properties of the one widget that are the component's then
 }
+
+// outer are the properties of a widget that are about its place, where its component stands then.
+var outer = []string{"grow", "width", "showOn", "visible"}
 
 func newTurn(tree *project.Tree, e WireEdit) (*turn, error) {
 	list, first, err := itemOf(e.At)
@@ -88,7 +92,31 @@ func newTurn(tree *project.Tree, e WireEdit) (*turn, error) {
 	kind := func(name string) bool { return kindOf(tree, name) }
 	t.inputs = idsIn(t.body, kind)
 	t.rows = rowsIn(t.body, t.at.Join("body"))
+	t.placed = t.outer()
 	return t, t.look()
+}
+
+// outer finds the properties of the one widget that are about its place.
+func (t *turn) outer() (names []string) {
+	if root, ok := t.body[0].(map[string]any); !ok || len(t.body) > 1 || len(root) != 1 {
+		return nil
+	}
+	for _, name := range outer {
+		raw, there := t.tree.Value(t.rootProp(t.e.At, name))
+		if says := string(raw); there && says != `"auto"` && (name != "grow" || says == "true") {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// rootProp is where a property of the one widget stands, which is at a path.
+func (t *turn) rootProp(at project.Path, name string) project.Path {
+	root, _ := t.body[0].(map[string]any)
+	for kind := range root {
+		return at.Join(kind, name)
+	}
+	return at
 }
 
 // kindOf reports whether a name is one of a kind of widget or of a component.
@@ -203,10 +231,30 @@ func (t *turn) make() (*project.Tree, []project.Edit, error) {
 	return t.tree.Apply(slices.Concat(edits, texts, t.use())...)
 }
 
+// place says of the component what was said of the place of its one widget, which fills it then as it had filled its place.
+func (t *turn) place() (edits []project.Edit) {
+	for _, name := range t.placed {
+		from, at := t.rootProp(t.at.Join("body", "0"), name), t.e.At.Join(t.e.Name, name)
+		now, _ := t.tree.Value(t.rootProp(t.e.At, name))
+		set := project.Edit{Op: project.OpSet, At: at, Value: now}
+		switch name {
+		case "grow":
+			edits = append(edits, set)
+		case "width":
+			edits = append(edits, set, project.Edit{Op: project.OpSet, At: from, Value: quoted("full")})
+		case "showOn":
+			edits = append(edits, set, project.Edit{Op: project.OpDelete, At: from})
+		case "visible": // as it is written, with its comment
+			edits = append(edits, project.Edit{Op: project.OpMove, From: from, At: at})
+		}
+	}
+	return edits
+}
+
 // texts are the edits by which the component reads its properties.
 func (t *turn) texts() (edits []project.Edit) {
 	eachText(t.body, t.at.Join("body"), func(at project.Path, text string) {
-		if slices.Contains(t.told, flowOf(at)) {
+		if slices.Contains(t.told, flowOf(at)) || slices.Contains(t.placed, "visible") && at == t.rootProp(t.at.Join("body", "0"), "visible") { // what goes along
 			return
 		}
 		now := value.EachPath(text, func(path []string) string {
@@ -260,10 +308,10 @@ func (t *turn) use() []project.Edit {
 		return project.Edit{Op: project.OpInsert, At: t.e.At, Value: item}
 	}
 	switch {
-	case len(body)+len(t.told) == 0:
+	case len(body)+len(t.told)+len(t.placed) == 0:
 		return []project.Edit{insert(quoted(t.e.Name))}
 	case len(t.told) == 0:
-		return []project.Edit{insert(jsonObject(t.e.Name, jsonObject(body...)))}
+		return append([]project.Edit{insert(jsonObject(t.e.Name, jsonObject(body...)))}, t.place()...)
 	}
 	edits := []project.Edit{insert(jsonObject(t.e.Name, json.RawMessage("{}")))}
 	at, aside := t.e.At.Join(t.e.Name), t.at.Join("aside")
@@ -277,12 +325,13 @@ func (t *turn) use() []project.Edit {
 		handler := at.Join("on" + strings.ToUpper(event[:1]) + event[1:])
 		move(t.told[i], handler)
 		set(t.told[i], json.RawMessage(`[{"emit":`+string(quoted(event))+`}]`))
-		if i > 0 || len(t.given.list) == 0 {
+		if i > 0 || len(t.given.list)+len(t.placed) == 0 {
 			continue
 		}
 		for _, x := range t.given.list { // behind the flow, whose lines and comments they are to leave as they are
 			set(at.Join(x.param), quoted("${"+x.path+"}"))
 		}
+		edits = append(edits, t.place()...)
 		move(handler, aside) // and the flow behind them, where people write it
 		move(aside, handler)
 	}

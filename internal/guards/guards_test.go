@@ -98,7 +98,7 @@ func tail(text string, lines int) string {
 	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }
 
-// chosen reports whether the guard of index i is tried in this run: all of them with USHER_LONG=1, and a twelfth in every other
+// chosen reports whether the guard of index i is tried in this run: all of them with USHER_LONG=1, and a part in every other
 // one, another each day, so that a run costs less than a minute of one core. USHER_GUARD=words tries those whose names hold the words.
 func chosen(g guard, i int, day int64) bool {
 	if words := os.Getenv("USHER_GUARD"); words != "" {

@@ -1,10 +1,10 @@
 import {useEffect, useId, useRef, useState, type ReactNode} from 'react'
 import {Bound, SetFromVariable} from './Binding.tsx'
-import {amend, builtin, put, text, uses} from './calls.ts'
+import {amend, builtin, put, text} from './calls.ts'
 import {ExpressionInput} from './ExpressionInput.tsx'
 import {Field, useDraft} from './fields.tsx'
 import {Icon} from './icons.tsx'
-import {Removal} from './Modal.tsx'
+import {ifUnused, Removal} from './Modal.tsx'
 import {store, useStudio} from './store.ts'
 import {bound, holes, words} from './tree.ts'
 import {IconButton, Select, Switch, Tip} from './ui.tsx'
@@ -47,14 +47,15 @@ export function Entry({at, what, prop, value, label = words(prop.name), children
   )
 }
 
-// NameInput is a name that is written at Enter or when it is left, never while it is typed.
-export function NameInput({id, value, label, className = 'input', placeholder, onRename, autoFocus}: {id?: string; value: string; label: string; className?: string; placeholder?: string; onRename: (name: string) => void; autoFocus?: boolean}) {
+// NameInput is a name that is written at Enter or when it is left, never while it is typed; one that is refused is taken back.
+export function NameInput({id, value, label, className = 'input', placeholder, onRename, autoFocus}: {id?: string; value: string; label: string; className?: string; placeholder?: string; onRename: (name: string) => Promise<void> | void; autoFocus?: boolean}) {
   const [draft, setDraft] = useState(value)
   useEffect(() => setDraft(value), [value])
   const done = () => {
     const name = draft.trim()
-    if (name && name !== value) onRename(name)
-    else setDraft(value)
+    if (!name || name === value) return setDraft(value)
+    const before = store.get().project?.revision
+    void onRename(name)?.then(() => { if (store.get().project?.revision === before) setDraft(value) })
   }
   return (
     <input
@@ -154,7 +155,7 @@ export function Pairs({at, what, noun, value, json, parts, extra, taken = {}}: {
         return (
           <div className="pair" key={name}>
             <div className="pair-row">
-              <NameInput label={`Name of the ${noun} ${name}`} value={name} onRename={to => void store.edit([{op: 'move', from: path(name), at: path(to)}], `${noun} ${to} of ${what}`)} />
+              <NameInput label={`Name of the ${noun} ${name}`} value={name} onRename={to => store.edit([{op: 'move', from: path(name), at: path(to)}], `${noun} ${to} of ${what}`)} />
               <Cell label={`Value of the ${noun} ${name}`} value={shown} onSet={set} at={part ? `${path(name)}/file` : inner} />
               <SetFromVariable owner={{at: inner, what}} prop={valueProp(name, json === true)} label={name} current={shown} onSet={v => set(v)} />
               {extra?.(name, v)}
@@ -214,6 +215,7 @@ export function Declared({at, what, noun, value, fields, kept, inherited}: {at: 
     setAdding(false)
     void addNew(at, name, 'text', `${noun} ${name} of ${what}`)
   }
+  const remove = (name: string) => put(path(name), null, `removing ${noun} ${name}`, {last: fields ? undefined : at})
   return (
     <div className="pairs declared">
       {inherited}
@@ -226,12 +228,12 @@ export function Declared({at, what, noun, value, fields, kept, inherited}: {at: 
         return (
           <div className="pair" key={name}>
             <div className="pair-row">
-              <NameInput label={`Name of the ${noun} ${name}`} value={name} onRename={to => void store.edit([{op: 'rename', at: path(name), name: to}], `${noun} ${name} → ${to}`)} />
+              <NameInput label={`Name of the ${noun} ${name}`} value={name} onRename={to => store.edit([{op: 'rename', at: path(name), name: to}], `${noun} ${name} → ${to}`)} />
               <TypePicker label={`Type of ${name}`} value={type} onChange={t => set({type: t, default: null})} />
               {type === 'secret' || type === 'file' ? <span className="pair-value hint">{type === 'secret' ? 'never shown, no default' : 'chosen by the person'}</span>
                 : <Cell label={`Default of ${name}`} placeholder="No default" value={full.default === undefined ? '' : shownAs(full.default)} onSet={(t, step) => set(is => ({default: t === '' ? null : is.type === 'text' ? t : typed(t), required: null}), step)} />}
               <IconButton icon={shown ? 'chevron-up' : 'more'} label={`More about ${name}`} pressed={shown} onClick={() => setOpen(shown ? '' : name)} />
-              <IconButton icon="x" label={`Remove the ${noun} ${name}`} onClick={() => void removeUnused(path(name), fields ? undefined : at, `${noun} ${name}`, () => setRemoving(name))} />
+              <IconButton icon="x" label={`Remove the ${noun} ${name}`} onClick={() => void ifUnused(path(name), () => remove(name), () => setRemoving(name))} />
             </div>
             {!shown && doc && <p className="pair-doc">{doc}</p>}
             {shown && (
@@ -253,19 +255,12 @@ export function Declared({at, what, noun, value, fields, kept, inherited}: {at: 
       })}
       {adding && <div className="pair-row"><NameInput label={`Name of the new ${noun}`} value="" placeholder="Name" autoFocus onRename={add} /><span className="hint">Enter adds it.</span></div>}
       <button type="button" className="add" onClick={() => setAdding(true)}><Icon name="plus" size={14} /> Add {noun}</button>
-      {removing && <Removal at={path(removing)} what={`the ${noun} ${removing}`} onClose={() => setRemoving('')} then={() => setRemoving('')} />}
+      {removing && <Removal at={path(removing)} what={`the ${noun} ${removing}`} remove={() => remove(removing)} onClose={() => setRemoving('')} />}
     </div>
   )
 }
 
 const inner = (type: string) => type.replace(/^(list of )+/, '')
-
-// removeUnused takes away what nothing uses at once; for anything else it asks first.
-async function removeUnused(at: string, last: string | undefined, what: string, askFirst: () => void) {
-  const used = await uses(at).then(u => u.uses.length > 0, () => true)
-  if (used) askFirst()
-  else await put(at, null, `removing ${what}`, {last})
-}
 
 // addNew adds a name that is not there yet.
 export function addNew(at: string, name: string, value: Json, label: string) {

@@ -80,7 +80,7 @@ function GroupEditor({view, group}: {view: CallsView; group: GroupView}) {
   return (
     <>
       <Head name={group.name} label="Name of the API group" doc={<Cell label="Note about the group" placeholder="What this API is, in a sentence" value={text(value.doc)} onSet={(t, step) => void put(`${at}/doc`, t || null, `note of ${group.name}`, {step})} />}
-        onRename={to => void editThenShow([{op: 'rename', at, name: to}], `group ${group.name} → ${to}`, 'calls', groupPath(to))}>
+        onRename={to => editThenShow([{op: 'rename', at, name: to}], `group ${group.name} → ${to}`, 'calls', groupPath(to))}>
         <button type="button" className="button" onClick={() => setOpen('call')}><Icon name="plus" size={14} /> Call</button>
         <IconButton icon="trash" label={`Remove the group ${group.name}`} onClick={() => setOpen('remove')} />
       </Head>
@@ -227,7 +227,7 @@ function CallEditor({view, group, call, tab, setTab}: {view: CallsView; group: G
     <>
       <Head name={call} label="Name of the call" crumb={<button type="button" className="crumb" onClick={() => store.show('calls', groupPath(group.name))}><Icon name="server" size={13} /> {group.name}</button>}
         doc={<Cell label="Note about the call" placeholder="What this call does, in a sentence" value={text(value.doc)} onSet={(t, step) => void put(`${at}/doc`, t || null, `note of ${call}`, {step})} />}
-        onRename={to => void editThenShow([{op: 'rename', at, name: to}], `call ${call} → ${to}`, 'calls', callPath(group.name, to))}>
+        onRename={to => editThenShow([{op: 'rename', at, name: to}], `call ${call} → ${to}`, 'calls', callPath(group.name, to))}>
         <IconButton icon="copy" label="Duplicate" onClick={() => duplicate(group, call)} />
         <IconButton icon="folder" label="Move to another group" disabled={view.groups.length < 2} tip={view.groups.length < 2 ? 'There is one group only' : undefined} onClick={() => setOpen('move')} />
         <IconButton icon="trash" label={`Remove ${call}`} onClick={() => setOpen('remove')} />

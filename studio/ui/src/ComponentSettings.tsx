@@ -1,14 +1,14 @@
-import {useId, useState} from 'react'
-import {undeclared} from './arrange.ts'
+import {useId, useState, type ReactNode} from 'react'
 import {Declared, Faults, NameInput, TypePicker} from './CallRows.tsx'
 import {componentAt, used} from './Components.tsx'
 import {useDraft} from './fields.tsx'
 import {Icon} from './icons.tsx'
+import {ifUnused, Removal} from './Modal.tsx'
 import {store, useStudio} from './store.ts'
 import {all} from './tree.ts'
 import {IconButton, Tip} from './ui.tsx'
-import {alter, escaped, isObject, useValue} from './values.ts'
-import type {Json, WireEdit} from './wire.ts'
+import {alter, escaped, isObject, removed, useValue} from './values.ts'
+import type {Json, Problem, WireEdit} from './wire.ts'
 import './components.css'
 
 // ComponentSettings are those of a component: what it is given, keeps for itself, tells the page, and leaves for the page to fill.
@@ -46,7 +46,7 @@ export function ComponentSettings({name}: {name: string}) {
       <section className="group page-vars" aria-label="Slots">
         <h3>Slots</h3>
         <p className="hint">Places that each use fills with widgets of its own. <em>Add</em> has the widget Slot, which makes one.</p>
-        <Slots at={at} value={value.slots} />
+        <Slots at={`${at}/slots`} name={name} value={value.slots} />
       </section>
     </>
   )
@@ -71,13 +71,33 @@ function told(value: Json | undefined): [string, string][] {
   return isObject(value) ? Object.entries(value).map(([n, t]) => [n, typeof t === 'string' ? t : nothing]) : []
 }
 
+// toldAt is where an event or a slot is written: an item of a list, or a key.
+function toldAt(at: string, list: Json | undefined, name: string): string {
+  return `${at}/${Array.isArray(list) ? list.indexOf(name) : escaped(name)}`
+}
+
+// Told is an event or a slot of a component. Its name can be given anew, with all that names it; to remove it asks where something uses it. along are widgets that go with it.
+function Told({at, list, noun, name, of, along = [], children}: {at: string; list: Json | undefined; noun: string; name: string; of: string; along?: string[]; children?: ReactNode}) {
+  const [asking, setAsking] = useState(false)
+  const path = toldAt(at, list, name)
+  const rename = (to: string) => alter(at, now => [{op: 'rename', at: toldAt(at, now, name), name: to}], `${noun} ${name} → ${to}`)
+  const remove = () => alter(at, now => [...along.map((w): WireEdit => ({op: 'delete', at: w})), ...removed(now, at, toldAt(at, now, name), [])], `removing the ${noun} ${name} of ${of}`)
+  const goes = (use: Problem) => along.some(w => use.at === w || use.at?.startsWith(`${w}/`))
+  return (
+    <div className="component-told">
+      <NameInput label={`Name of the ${noun} ${name}`} value={name} onRename={rename} />
+      <IconButton icon="x" label={`Remove the ${noun} ${name}`} onClick={() => void ifUnused(path, remove, () => setAsking(true), goes)} />
+      {children}
+      {asking && <Removal at={path} what={`the ${noun} ${name}`} remove={remove} along={goes} onClose={() => setAsking(false)} />}
+    </div>
+  )
+}
+
 // Events are written as a list of names, or with types where one of them hands something over.
 function Events({at, name, value}: {at: string; name: string; value: Json | undefined}) {
   const [adding, setAdding] = useState(false)
-  const rows = told(value)
   const write = (change: (now: [string, string][]) => [string, string][], label: string) => void alter(at, now => {
     const next = change(told(now))
-    if (next.length === 0) return [{op: 'delete', at}]
     return [{op: 'set', at, value: next.every(([, t]) => t === nothing) ? next.map(([n]) => n) : Object.fromEntries(next.map(([n, t]) => [n, t === nothing ? null : t]))}]
   }, label)
   const add = (event: string) => {
@@ -86,15 +106,12 @@ function Events({at, name, value}: {at: string; name: string; value: Json | unde
   }
   return (
     <div className="pairs declared">
-      {rows.map(([event, type]) => (
+      {told(value).map(([event, type]) => (
         <div className="pair" key={event}>
-          <div className="component-event">
-            <code title={`handled by on${event.charAt(0).toUpperCase()}${event.slice(1)}`}>{event}</code>
-            <span className="hint">hands over</span>
-            <TypePicker label={`What ${event} hands over`} value={type} none="nothing" onChange={t => write(now => now.map(([n, was]) => [n, n === event ? t : was]), `what ${event} of ${name} hands over`)} />
-            <IconButton icon="x" label={`Remove the event ${event}`} onClick={() => write(now => now.filter(([n]) => n !== event), `removing the event ${event} of ${name}`)} />
-          </div>
-          <Faults at={`${at}/${escaped(event)}`} below />
+          <Told at={at} list={value} noun="event" name={event} of={name}>
+            <span className="component-gives"><span className="hint">hands over</span> <TypePicker label={`What ${event} hands over`} value={type} none="nothing" onChange={t => write(now => now.map(([n, was]) => [n, n === event ? t : was]), `what ${event} of ${name} hands over`)} /></span>
+          </Told>
+          <Faults at={toldAt(at, value, event)} below />
         </div>
       ))}
       {adding && <div className="pair-row"><NameInput label="Name of the new event" value="" placeholder="choose" autoFocus onRename={add} /><span className="hint">Enter adds it.</span></div>}
@@ -104,23 +121,15 @@ function Events({at, name, value}: {at: string; name: string; value: Json | unde
   )
 }
 
-function Slots({at, value}: {at: string; value: Json | undefined}) {
+function Slots({at, name, value}: {at: string; name: string; value: Json | undefined}) {
   const {page} = useStudio()
   const names = Array.isArray(value) ? value.map(String) : []
-  const remove = (name: string) => {
-    const placed = Array.from(all(page?.widgets ?? [])).filter(w => w.kind === 'slot' && w.props.name === name).map((w): WireEdit => ({op: 'delete', at: w.at}))
-    void store.edit([...placed.reverse(), ...undeclared(at, names, [name])], `removing the slot ${name}`)
-  }
+  const widgets = page?.root === componentAt(name) ? Array.from(all(page.widgets)) : []
   return (
     <div className="pairs declared">
-      {names.map(n => (
-        <div className="component-event" key={n}>
-          <code>{n}</code><span />
-          <IconButton icon="x" label={`Remove the slot ${n}`} onClick={() => remove(n)} />
-        </div>
-      ))}
+      {names.map(n => <Told key={n} at={at} list={value} noun="slot" name={n} of={name} along={widgets.filter(w => w.kind === 'slot' && w.props.name === n).map(w => w.at).reverse()} />)}
       {names.length === 0 && page && <p className="hint">None.</p>}
-      <Faults at={`${at}/slots`} below />
+      <Faults at={at} below />
     </div>
   )
 }

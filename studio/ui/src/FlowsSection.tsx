@@ -11,7 +11,7 @@ import {typed} from './flowchoices.ts'
 import {Icon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
 import {bound} from './tree.ts'
-import {IconButton, Select, Switch} from './ui.tsx'
+import {Dot, IconButton, Select, Switch} from './ui.tsx'
 import {alter, briefly, escaped, isObject, keyed, useValue} from './values.ts'
 import type {Json, ProjectView, PropView, UsesView} from './wire.ts'
 
@@ -59,7 +59,7 @@ export function FlowsSide() {
   const row = (at: string, icon: string, name: string, dim: boolean) => (
     <button type="button" key={at} className={`side-item${dim ? ' flow-dim' : ''}`} aria-current={open === at ? 'page' : undefined} onClick={() => store.show('flows', at)}>
       <Icon name={icon} /> <span className="side-name">{name}</span>{dim && <span className="sr">, does nothing</span>}
-      {faults(at) && <span className="dot" title="has problems"><span className="sr">has problems</span></span>}
+      {faults(at) && <Dot />}
     </button>
   )
   return (

@@ -49,22 +49,31 @@ export function Labelled({id, label, doc, children}: {id: string; label: string;
   )
 }
 
-// Removal asks before something goes, and shows first what would no longer be right.
-export function Removal({at, what, onClose, then}: {at: string; what: string; onClose: () => void; then: () => void}) {
-  const [broken, setBroken] = useState<Problem[] | null>(null)
+// ifUnused takes something away at once where nothing uses it, and asks first for anything else. along are uses that go with it.
+export async function ifUnused(at: string, remove: () => unknown, askFirst: () => void, along: (use: Problem) => boolean = () => false) {
+  const used = await uses(at).then(u => !u.uses.every(along), () => true)
+  if (used) askFirst()
+  else remove()
+}
+
+// Removal asks before something goes, and shows first what would no longer be right. It deletes what stands at the path, unless remove says how it goes; along are uses that go with it.
+export function Removal({at, what, onClose, then, remove, along}: {at: string; what: string; onClose: () => void; then?: () => void; remove?: () => unknown; along?: (use: Problem) => boolean}) {
+  const [found, setFound] = useState<Problem[] | null>(null)
   const [fault, setFault] = useState('')
   useEffect(() => {
     let wanted = true
-    uses(at).then(u => { if (wanted) setBroken(u.uses) }, (e: unknown) => { if (wanted) setFault(e instanceof Error ? e.message : 'Where it is used could not be found out.') })
+    uses(at).then(u => { if (wanted) setFound(u.uses) }, (e: unknown) => { if (wanted) setFault(e instanceof Error ? e.message : 'Where it is used could not be found out.') })
     return () => { wanted = false }
   }, [at])
-  const remove = () => {
-    void store.edit([{op: 'delete', at}], `removing ${what}`)
-    then()
+  const broken = found && (along ? found.filter(p => !along(p)) : found)
+  const send = () => {
+    if (remove) remove()
+    else void store.edit([{op: 'delete', at}], `removing ${what}`)
+    then?.()
     onClose()
   }
   return (
-    <Modal title={`Remove ${what}?`} send="Remove" bad busy={!broken && !fault} onSend={remove} onClose={onClose}>
+    <Modal title={`Remove ${what}?`} send="Remove" bad busy={!broken && !fault} onSend={send} onClose={onClose}>
       {fault && <p className="hint">{fault}</p>}
       {broken?.length === 0 && <p>Nothing in the app uses it. Undo brings it back.</p>}
       {broken && broken.length > 0 && (

@@ -10,7 +10,7 @@ import {Palette} from './Palette.tsx'
 import {store, useStudio} from './store.ts'
 import {caption, hiddenWhen, specOf, widgetAt, words} from './tree.ts'
 import {TreeView, type Node} from './TreeView.tsx'
-import {Empty} from './ui.tsx'
+import {Dot, Empty} from './ui.tsx'
 import {WidgetMenu} from './WidgetMenu.tsx'
 import type {CatalogueView, Problem, WidgetView} from './wire.ts'
 
@@ -41,7 +41,7 @@ function node(w: WidgetView, catalogue: CatalogueView, problems: Problem[]): Nod
   return {
     id: w.at,
     label: text ? `${title} ${text}` : title,
-    content: <><span className="tree-kind">{title}</span>{text && <> <span className="tree-text">{text}</span></>}<Hidden widget={w} />{bad && <> <span className="dot" title="has problems"><span className="sr">has problems</span></span></>}</>,
+    content: <><span className="tree-kind">{title}</span>{text && <> <span className="tree-text">{text}</span></>}<Hidden widget={w} />{bad && <> <Dot /></>}</>,
     icon: kindIcon(w.kind, spec?.icon),
     tone: bad ? 'bad' : undefined,
     children: inside.length ? inside : undefined,

@@ -140,8 +140,8 @@ function Id({widget, id, onSet}: {widget: WidgetView; id: string; onSet: (v: Jso
   const now = typeof widget.props.id === 'string' ? widget.props.id : ''
   const part = catalogue && specOf(catalogue, widget.kind)?.part
   const rename = (name: string) => {
-    if (now === '' || widget.at.startsWith('/app/')) return onSet(name)
-    void store.edit([{op: 'rename', at: part ? `${widget.at}/id` : `${widget.at}/${widget.kind}/id`, name}], `renaming ${now}`)
+    if (now === '') return onSet(name)
+    return store.edit([{op: 'rename', at: part ? `${widget.at}/id` : `${widget.at}/${widget.kind}/id`, name}], `renaming ${now}`)
   }
   return <NameInput key={now} id={id} label="Id" value={now} onRename={rename} />
 }

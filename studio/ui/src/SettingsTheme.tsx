@@ -97,7 +97,7 @@ function Radius() {
   const px = typeof value === 'number'
   return (
     <Line label="Radius" doc={spec?.doc} faults={faults}>
-      <div className="pair">
+      <div className="theme-pair">
         <Segmented label="Radius" value={px ? 'px' : now} onChange={v => set(v === 'px' ? 12 : v)} choices={[...(spec?.values ?? []).map(v => ({value: v, label: v})), {value: 'px', label: 'px'}]} />
         {px && <TextBox label="Radius in px" type="number" min={0} max={40} value={now} onSet={(v, step) => { if (v !== '') set(Number(v), step) }} />}
       </div>

@@ -6,7 +6,7 @@ import {Icon} from './icons.tsx'
 import {ImportDialog} from './Imports.tsx'
 import {Labelled, Modal, Removal} from './Modal.tsx'
 import {store, useStudio} from './store.ts'
-import {Empty, IconButton, Segmented} from './ui.tsx'
+import {Dot, Empty, IconButton, Segmented} from './ui.tsx'
 import {alter, briefly, escaped, isObject, moveItem, placed, removeItem, useValue} from './values.ts'
 import type {Json, Problem, ProjectView} from './wire.ts'
 
@@ -49,7 +49,7 @@ export function TypesSide() {
         {shown.map(n => (
           <button type="button" key={n} className="side-item" aria-current={n === here ? 'page' : undefined} onClick={() => store.show('types', typePath(n))}>
             <Icon name={isEnum(n) ? 'tag' : 'database'} /> <span className="side-name">{n}</span>
-            {bad(n) && <span className="dot" title="has problems"><span className="sr">has problems</span></span>}
+            {bad(n) && <Dot />}
           </button>
         ))}
         {all.length > 0 && !shown.length && <p className="hint side-none">Nothing is called that.</p>}
@@ -113,7 +113,7 @@ function TypeEditor({name, value}: {name: string; value: {[key: string]: Json}})
       <header className="api-head">
         <div className="api-title">
           <h2 className="sr">{name}</h2>
-          <NameInput className="api-name" label="Name of the data type" value={name} onRename={to => void editThenShow([{op: 'rename', at, name: to}], `data type ${name} → ${to}`, 'types', typePath(to))} />
+          <NameInput className="api-name" label="Name of the data type" value={name} onRename={to => editThenShow([{op: 'rename', at, name: to}], `data type ${name} → ${to}`, 'types', typePath(to))} />
           <div className="api-doc"><Cell label="Note about the data type" placeholder="What it is, in a sentence" value={text(value.doc)} onSet={(t, step) => void put(`${at}/doc`, t || null, `note of ${name}`, {step})} /></div>
         </div>
         <div className="api-tools"><IconButton icon="trash" label={`Remove ${name}`} onClick={() => setRemoving(true)} /></div>

@@ -5,6 +5,7 @@ import {componentAt, inARow} from './Components.tsx'
 import {Icon, kindIcon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
 import {around, isComponent, offered, specOf, widgetAt} from './tree.ts'
+import {MenuItem} from './ui.tsx'
 import type {SpecView, WidgetView} from './wire.ts'
 import './canvas.css'
 
@@ -38,33 +39,33 @@ function Items() {
   const {page, catalogue, selected, others, clip} = useStudio()
   const w = page && widgetAt(page, selected)
   const spec = w && catalogue ? specOf(catalogue, w.kind) : undefined
-  if (!page || !w) return <Item icon="clipboard" keys="Ctrl V" disabled={clip.length === 0} onDo={() => paste()}>Paste at the end</Item>
+  if (!page || !w) return <MenuItem icon="clipboard" keys="Ctrl V" disabled={clip.length === 0} onDo={() => paste()}>Paste at the end</MenuItem>
   const several = others.length > 0
   const can = ways()
   const up = around(page, selected).at(-1)?.widget
   return (
     <>
-      <Item icon="scissors" keys="Ctrl X" onDo={() => void cut()}>Cut</Item>
-      <Item icon="copy" keys="Ctrl C" onDo={() => void copy()}>Copy</Item>
-      <Item icon="clipboard" keys="Ctrl V" disabled={clip.length === 0} onDo={() => paste()}>Paste</Item>
-      {!several && canPasteInto(w) && <Item icon="clipboard" onDo={() => paste(true)}>Paste into {named([w])}</Item>}
-      <Item icon="duplicate" keys="Ctrl D" onDo={duplicate}>Duplicate</Item>
+      <MenuItem icon="scissors" keys="Ctrl X" onDo={() => void cut()}>Cut</MenuItem>
+      <MenuItem icon="copy" keys="Ctrl C" onDo={() => void copy()}>Copy</MenuItem>
+      <MenuItem icon="clipboard" keys="Ctrl V" disabled={clip.length === 0} onDo={() => paste()}>Paste</MenuItem>
+      {!several && canPasteInto(w) && <MenuItem icon="clipboard" onDo={() => paste(true)}>Paste into {named([w])}</MenuItem>}
+      <MenuItem icon="duplicate" keys="Ctrl D" onDo={duplicate}>Duplicate</MenuItem>
       <DropdownMenu.Separator className="menu-line" />
       {!several && spec && <Inside widget={w} spec={spec} />}
       <Sub icon="box" title="Wrap in" disabled={!canWrap()}>
-        {wraps().map(s => <Item key={s.kind} icon={kindIcon(s.kind, s.icon)} onDo={() => wrap(s.kind)}>{s.title}</Item>)}
+        {wraps().map(s => <MenuItem key={s.kind} icon={kindIcon(s.kind, s.icon)} onDo={() => wrap(s.kind)}>{s.title}</MenuItem>)}
       </Sub>
-      {!several && spec && isComponent(spec) && <Item icon="grid" onDo={() => void store.openSheet(componentAt(w.kind))}>Open the component {w.kind}</Item>}
-      <Item icon="grid" disabled={!inARow(page, [selected, ...others])} onDo={() => store.turn(true)}>Turn into a component…</Item>
-      {!several && canUnwrap(w) && <Item icon="minus" onDo={() => unwrap(w)}>Remove, keep what is in it</Item>}
+      {!several && spec && isComponent(spec) && <MenuItem icon="grid" onDo={() => void store.openSheet(componentAt(w.kind))}>Open the component {w.kind}</MenuItem>}
+      <MenuItem icon="grid" disabled={!inARow(page, [selected, ...others])} onDo={() => store.turn(true)}>Turn into a component…</MenuItem>
+      {!several && canUnwrap(w) && <MenuItem icon="minus" onDo={() => unwrap(w)}>Remove, keep what is in it</MenuItem>}
       <DropdownMenu.Separator className="menu-line" />
-      <Item icon="up" keys="Alt ↑" onDo={() => step('up')}>Move up</Item>
-      <Item icon="down" keys="Alt ↓" onDo={() => step('down')}>Move down</Item>
-      {can.out && <Item icon="chevron-left" keys="Alt ←" onDo={() => step('out')}>Move out of {up ? named([up]) : 'it'}</Item>}
-      {can.in && <Item icon="chevron-right" keys="Alt →" onDo={() => step('in')}>Move into what is above</Item>}
+      <MenuItem icon="up" keys="Alt ↑" onDo={() => step('up')}>Move up</MenuItem>
+      <MenuItem icon="down" keys="Alt ↓" onDo={() => step('down')}>Move down</MenuItem>
+      {can.out && <MenuItem icon="chevron-left" keys="Alt ←" onDo={() => step('out')}>Move out of {up ? named([up]) : 'it'}</MenuItem>}
+      {can.in && <MenuItem icon="chevron-right" keys="Alt →" onDo={() => step('in')}>Move into what is above</MenuItem>}
       <DropdownMenu.Separator className="menu-line" />
-      {up && !several && <Item icon="layers" keys="Esc" onDo={() => store.select(up.at)}>Select {named([up])} around it</Item>}
-      <Item icon="trash" keys="Del" tone="bad" onDo={() => removeAll()}>Delete</Item>
+      {up && !several && <MenuItem icon="layers" keys="Esc" onDo={() => store.select(up.at)}>Select {named([up])} around it</MenuItem>}
+      <MenuItem icon="trash" keys="Del" bad onDo={() => removeAll()}>Delete</MenuItem>
     </>
   )
 }
@@ -81,10 +82,10 @@ function Inside({widget, spec}: {widget: WidgetView; spec: SpecView}) {
   }
   return (
     <>
-      {parts.map(s => <Item key={s.name} icon="plus" onDo={() => into(s.name, s.of)}>Add {catalogue ? specOf(catalogue, s.of)?.title : s.of}</Item>)}
+      {parts.map(s => <MenuItem key={s.name} icon="plus" onDo={() => into(s.name, s.of)}>Add {catalogue ? specOf(catalogue, s.of)?.title : s.of}</MenuItem>)}
       {free.map(s => (
         <Sub key={s.name} icon="plus" title={free.length === 1 ? 'Add into it' : `Add into ${s.name}`}>
-          {offered(page, catalogue).map(k => <Item key={k.kind} icon={kindIcon(k.kind, k.icon)} onDo={() => into(s.name, k.kind)}>{k.title}</Item>)}
+          {offered(page, catalogue).map(k => <MenuItem key={k.kind} icon={kindIcon(k.kind, k.icon)} onDo={() => into(s.name, k.kind)}>{k.title}</MenuItem>)}
         </Sub>
       ))}
     </>
@@ -99,13 +100,5 @@ function Sub({icon, title, disabled, children}: {icon: string; title: string; di
         <DropdownMenu.SubContent className="menu widget-menu" sideOffset={4} collisionPadding={8}>{children}</DropdownMenu.SubContent>
       </DropdownMenu.Portal>
     </DropdownMenu.Sub>
-  )
-}
-
-function Item({icon, keys, tone, disabled, onDo, children}: {icon: string; keys?: string; tone?: 'bad'; disabled?: boolean; onDo: () => void; children: ReactNode}) {
-  return (
-    <DropdownMenu.Item className={`menu-item${tone ? ` ${tone}` : ''}`} disabled={disabled} onSelect={onDo}>
-      <Icon name={icon} size={15} /><span className="menu-text">{children}</span>{keys && <kbd>{keys}</kbd>}
-    </DropdownMenu.Item>
   )
 }

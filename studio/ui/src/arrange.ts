@@ -63,7 +63,7 @@ function slotted(page: PageView, catalogue: CatalogueView, at: string, where: st
 }
 
 // undeclared takes slots out of those that a component declares.
-export function undeclared(root: string, had: string[], gone: string[]): WireEdit[] {
+function undeclared(root: string, had: string[], gone: string[]): WireEdit[] {
   const left = had.filter(n => !gone.includes(n))
   if (left.length === had.length) return []
   return [left.length > 0 ? {op: 'set', at: `${root}/slots`, value: left} : {op: 'delete', at: `${root}/slots`}]

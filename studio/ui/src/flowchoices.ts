@@ -50,11 +50,15 @@ async function blocks(): Promise<Choice[]> {
 
 const plain = (names: string[], hint = ''): Choice[] => names.map(value => ({value, hint, params: []}))
 
-// home is what a flow stands in: its component, or the page that is open. A component has state of its own, and inputs and dialogs of its own.
-function home(flow: string): {at: string; own: boolean} {
+// home is what a flow stands in: its component, what stands on every page, or the page that is open. A component has state of its own, and inputs and
+// dialogs of its own; bars have inputs and dialogs.
+function home(flow: string): {at: string; body: string; own: boolean} {
   const part = /^\/components\/[^/]+/.exec(flow)?.[0]
+  if (part) return {at: part, body: `${part}/body`, own: true}
+  if (flow.startsWith('/app/bars/')) return {at: '', body: '/app/bars', own: true}
   const {pageName} = store.get()
-  return part ? {at: part, own: true} : {at: pageName ? `/pages/${escaped(pageName)}` : '', own: false}
+  const at = pageName ? `/pages/${escaped(pageName)}` : ''
+  return {at, body: `${at}/body`, own: false}
 }
 
 async function variables(kind: string, flow: string): Promise<Choice[]> {
@@ -74,7 +78,7 @@ export function typed(v: Json | undefined): string {
 // events are what a component can tell, each with what it hands over.
 async function events(flow: string): Promise<Choice[]> {
   const {at, own} = home(flow)
-  const v = own ? await written(`${at}/events`) : null
+  const v = own && at ? await written(`${at}/events`) : null
   if (Array.isArray(v)) return plain(v.filter(x => typeof x === 'string'))
   return Object.entries(isObject(v) ? v : {}).map(([value, t]) => ({value, hint: line(t), params: []}))
 }
@@ -87,7 +91,7 @@ function ids(v: Json | undefined, kinds: string[]): string[] {
 }
 
 async function named(flow: string, kinds: string[]): Promise<Choice[]> {
-  return plain(ids(await written(`${home(flow).at}/body`), kinds))
+  return plain(ids(await written(home(flow).body), kinds))
 }
 
 // load finds what a kind of property can name in a flow.
@@ -103,7 +107,7 @@ async function load(kind: string, flow: string): Promise<Choice[]> {
     case 'provider': return plain(keys(await written('/app/authentication/providers')))
     case 'event': return events(flow)
     case 'dialog': if (own) return named(flow, ['dialog', 'bottomSheet']); return plain(Array.from(all(page?.widgets ?? []), w => (['dialog', 'bottomSheet'].includes(w.kind) ? line(w.props.id) : '')).filter(n => n !== ''))
-    case 'query': return plain(keys(pageName ? await written(`/pages/${pageName}/queries`) : null))
+    case 'query': return plain(keys(pageName && !own ? await written(`/pages/${pageName}/queries`) : null))
     case 'language': return plain(store.get().project?.files.filter(f => f.startsWith('locales/')).map(base) ?? [])
     case 'variable': case 'setState': case 'setAppState': return variables(kind, flow)
     case 'setField': case 'fieldError': case 'field': if (own) return named(flow, inputs); return plain(inputsOf(page, catalogue))

@@ -18,10 +18,10 @@ const picks: Record<string, string> = {
 // pickKind says what is to be chosen before an action is added, '' nothing.
 export function pickKind(spec: ActionView): string { return picks[spec.kind] ?? '' }
 
-// given are the arguments that the page has an input of the same name for.
+// given are the arguments that the page, or the component, has an input of the same name for.
 function given(params: string[], near: Near): {[key: string]: Json} | null {
   const {page, catalogue} = store.get()
-  if (!near.flow.startsWith('/pages/')) return null
+  if (!/^\/(pages|components|app\/bars)\//.test(near.flow)) return null
   const inputs = inputsOf(page, catalogue)
   const found = params.filter(p => inputs.includes(p)).map((p): [string, Json] => [p, '${form.' + p + '}'])
   return found.length ? Object.fromEntries(found) : null

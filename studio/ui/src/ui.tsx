@@ -1,4 +1,4 @@
-import {Select as RSelect, Switch as RSwitch, ToggleGroup, Tooltip as RTooltip} from 'radix-ui'
+import {DropdownMenu, Select as RSelect, Switch as RSwitch, ToggleGroup, Tooltip as RTooltip} from 'radix-ui'
 import type {ReactNode} from 'react'
 import {Icon} from './icons.tsx'
 
@@ -34,6 +34,18 @@ export function Switch({id, label, checked, onChange, disabled, describedBy}: {i
     </RSwitch.Root>
   )
 }
+
+// MenuItem is one thing to do of a menu, with its keys.
+export function MenuItem({icon, keys, bad, disabled, onDo, children}: {icon: string; keys?: string; bad?: boolean; disabled?: boolean; onDo: () => void; children: ReactNode}) {
+  return (
+    <DropdownMenu.Item className={`menu-item${bad ? ' bad' : ''}`} disabled={disabled} onSelect={onDo}>
+      <Icon name={icon} size={15} /><span className="menu-text">{children}</span>{keys && <kbd>{keys}</kbd>}
+    </DropdownMenu.Item>
+  )
+}
+
+// Dot marks what has problems.
+export function Dot() { return <span className="dot" title="has problems"><span className="sr">has problems</span></span> }
 
 export interface Option { value: string; label: string; hint?: string }
 
