@@ -285,6 +285,14 @@ describe('the action flow editor', () => {
     await define().getByLabel('Text', {exact: true}).first().fill('Hello ${params.who}')
     await s.saved('flows/greet.yaml', 'actions:\n  - snackBar: "Hello ${params.who}"\n')
     await both('block')
+    await page.setViewportSize({width: 900, height: 760})
+    const remove = page.getByRole('button', {name: 'Remove the parameter who'})
+    await remove.scrollIntoViewIfNeeded()
+    await poll('all of a parameter is reached in a narrow window', () => remove.evaluate(el => {
+      const {x, y, width, height} = el.getBoundingClientRect()
+      return document.elementFromPoint(x + width / 2, y + height / 2)?.closest('button') === el
+    }))
+    await page.setViewportSize({width: 1440, height: 1060})
     await page.getByLabel('Name', {exact: true}).fill('welcome')
     await page.keyboard.press('Enter')
     await s.saved('flows/welcome.yaml', 'Hello')

@@ -52,7 +52,7 @@ function Many({actions, first, view}: {actions: FlowAction[]; first: FlowAction;
         <button type="button" className="button" onClick={() => act.duplicate(view, first)}><Icon name="layers" size={14} /> Duplicate</button>
         <button type="button" className="button" onClick={() => act.copy(view, first)}><Icon name="copy" size={14} /> Copy</button>
         <button type="button" className="button" onClick={() => act.cut(view, first)}><Icon name="scissors" size={14} /> Cut</button>
-        {!first.at.startsWith('/calls/') && <button type="button" className="button" onClick={() => act.block(view, first)}><Icon name="box" size={14} /> Make an action block of them…</button>}
+        {!first.at.startsWith('/calls/') && <button type="button" className="button" onClick={() => act.block(view, first)}><Icon name="zap" size={14} /> Make an action block of them…</button>}
       </div>
       <p className="panel-doc">Drag one of them and all move. Escape chooses none.</p>
     </>

@@ -112,12 +112,24 @@ function useOffers(at: string, prop: string, kind: string, value: string, caret:
 
 // useHeight makes a field as high as its text.
 function useHeight(area: RefObject<HTMLTextAreaElement | null>, value: string) {
-  useLayoutEffect(() => {
+  useLayoutEffect(() => { if (area.current) fit(area.current) }, [area, value])
+  useEffect(() => { // a narrower field has more lines
     const el = area.current
     if (!el) return
-    el.style.height = 'auto'
-    el.style.height = `${el.scrollHeight + 2}px`
-  }, [area, value])
+    let width = el.clientWidth
+    const seen = new ResizeObserver(() => {
+      if (el.clientWidth === width) return
+      width = el.clientWidth
+      requestAnimationFrame(() => fit(el))
+    })
+    seen.observe(el)
+    return () => seen.disconnect()
+  }, [area])
+}
+
+function fit(el: HTMLTextAreaElement) {
+  el.style.height = 'auto'
+  el.style.height = `${el.scrollHeight + 2}px`
 }
 
 // Faults says what is wrong with a text, and where.

@@ -37,7 +37,7 @@ export function FlowMenu({action: a, flow}: {action: FlowAction; flow: FlowView}
           {one && a.spec?.output && <Item icon="tag" label={a.as ? 'Rename the output' : 'Name the output'} onSelect={() => flows.field(a.at, 'as')} />}
           <Item icon={off ? 'play' : 'pause'} label={off ? 'Enable' : 'Disable'} onSelect={() => act.disable(flow, a)} />
           {one && errors.length > 0 && <Item icon="alert" label="Add an error branch" onSelect={() => void flows.alter(a, act.errorBranch, `error branch of ${titleOf(a)}`)} />}
-          {!(one && a.kind === 'block') && !a.at.startsWith('/calls/') && <Item icon="box" label={one ? 'Turn into an action block…' : 'Make an action block of them…'} onSelect={() => act.block(flow, a)} />}
+          {!(one && a.kind === 'block') && !a.at.startsWith('/calls/') && <Item icon="zap" label={one ? 'Turn into an action block…' : 'Make an action block of them…'} onSelect={() => act.block(flow, a)} />}
           {one && a.branches.length > 0 && <Item icon="chevron-down" label={collapsed.has(a.at) ? 'Unfold' : 'Fold'} keys={collapsed.has(a.at) ? '→' : '←'} onSelect={() => flows.collapse(a.at, !collapsed.has(a.at))} />}
           <DropdownMenu.Separator className="flow-line" />
           <Item icon="scissors" label="Cut" keys="Ctrl X" onSelect={() => act.cut(flow, a)} />

@@ -106,8 +106,10 @@ export function FlowFrame({what, tabs, at, onClose, more, children}: FrameProps)
         <Tabs.List className="flow-tabs" aria-label="What starts the flow">
           {tabs.map(t => {
             const count = Array.isArray(t.value) ? t.value.length : 0
-            const faults = troubles(problems, t.at).length
-            return <Tabs.Trigger key={t.at} value={t.at} className="flow-tab" title={t.doc}>{t.title}{count > 0 && <span className="flow-number">{count}<span className="sr"> actions</span></span>}{faults > 0 && <span className="flow-count">{faults}<span className="sr"> problems</span></span>}</Tabs.Trigger>
+            const found = troubles(problems, t.at)
+            const errors = found.filter(p => !p.warning).length
+            const faults = errors || found.length
+            return <Tabs.Trigger key={t.at} value={t.at} className="flow-tab" title={t.doc}>{t.title}{count > 0 && <span className="flow-number">{count}<span className="sr"> actions</span></span>}{faults > 0 && <span className={errors ? 'flow-count' : 'flow-count warning'}>{faults}<span className="sr"> {errors ? 'problems' : 'warnings'}</span></span>}</Tabs.Trigger>
           })}
         </Tabs.List>
       )}
@@ -125,7 +127,7 @@ function Badge({problems}: {problems: Problem[]}) {
   const n = errors || problems.length
   if (n === 0) return <span className="flow-badge good"><Icon name="check" size={14} /> No problems<span className="flow-long"> in this flow</span></span>
   const word = errors ? (n === 1 ? 'problem' : 'problems') : n === 1 ? 'warning' : 'warnings'
-  return <span className={`flow-badge ${errors ? 'bad' : 'warn'}`} role="status"><Icon name="alert" size={14} /> {n} {word}<span className="flow-long"> in this flow</span></span>
+  return <span className={`flow-badge ${errors ? 'bad' : 'warn'}`} role="status"><Icon name="alert" size={14} /> {n} <span className="flow-word">{word}</span><span className="flow-long"> in this flow</span></span>
 }
 
 const when: PropView = {name: 'when', kind: 'condition', values: [], default: null, required: false, bindable: true, group: '', doc: 'It runs while this is true; always when nothing is set.'}
