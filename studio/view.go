@@ -290,7 +290,10 @@ func propViews(props []project.Prop) []PropView {
 
 func propView(p project.Prop) PropView {
 	values := p.Values
-	if values == nil {
+	switch {
+	case p.Kind == project.PropSizes:
+		values = project.Sizes()
+	case values == nil:
 		values = []string{}
 	}
 	return PropView{Name: p.Name, Kind: string(p.Kind), Values: values, Default: p.Default, Required: p.Required, Bindable: bindable(p), Group: p.Group, Doc: p.Doc}

@@ -1,5 +1,5 @@
 import {useId, useState} from 'react'
-import {named} from './arrange.ts'
+import {goes, named, removeAll} from './arrange.ts'
 import {freeName} from './calls.ts'
 import {Icon} from './icons.tsx'
 import {Labelled, Modal, Removal} from './Modal.tsx'
@@ -96,6 +96,12 @@ export function inARow(page: PageView, paths: string[]): boolean {
   const places = picked.map(listOf)
   const parts = picked.some(at => catalogue && specOf(catalogue, widgetAt(page, at)?.kind ?? '')?.part)
   return picked.length > 0 && !parts && together(picked) && places.every((p, i) => p.index === (places[0]?.index ?? 0) + i)
+}
+
+// Losing asks before a slot goes with what is selected, whose uses fill it.
+export function Losing() {
+  const {losing} = useStudio()
+  return losing && <Removal at={losing.at} what={`the slot ${losing.name}`} remove={() => removeAll()} along={goes} onClose={() => store.lose(null)} />
 }
 
 // TurnInto asks for the name of the component that what is selected becomes.

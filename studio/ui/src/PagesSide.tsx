@@ -3,7 +3,7 @@ import {useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEv
 import {shortcut} from './actions.ts'
 import {drag, useDrag} from './drag.ts'
 import {dropOnRow} from './drop.ts'
-import {Components, TurnInto} from './Components.tsx'
+import {Components, Losing, TurnInto} from './Components.tsx'
 import {Icon, kindIcon} from './icons.tsx'
 import {Pages} from './PagesList.tsx'
 import {Palette} from './Palette.tsx'
@@ -22,6 +22,7 @@ export function PagesSide() {
       <Widgets />
       <WidgetMenu />
       <TurnInto />
+      <Losing />
       <Ghost />
     </>
   )

@@ -1,6 +1,6 @@
 import {useId, useState} from 'react'
 import {setProp, title} from './actions.ts'
-import {named, removeAll, step} from './arrange.ts'
+import {named, remove, step} from './arrange.ts'
 import {SetFromVariable, Bound} from './Binding.tsx'
 import {componentAt} from './Components.tsx'
 import {Field} from './fields.tsx'
@@ -66,7 +66,7 @@ function Panel({page, widget, spec}: {page: PageView; widget: WidgetView; spec: 
         <div className="panel-title"><h2>{title(widget)}</h2>{typeof widget.props.id === 'string' && <code>{widget.props.id}</code>}</div>
         <IconButton icon="up" label="Move up" tip="Move up (Alt ↑)" onClick={() => step('up')} />
         <IconButton icon="down" label="Move down" tip="Move down (Alt ↓)" onClick={() => step('down')} />
-        <IconButton icon="trash" label="Remove" tip="Remove (Delete)" onClick={() => removeAll()} />
+        <IconButton icon="trash" label="Remove" tip="Remove (Delete)" onClick={remove} />
         <MenuButton />
       </header>
       <nav className="trail" aria-label="Stands in">
@@ -103,7 +103,7 @@ function Several({widgets, catalogue}: {widgets: WidgetView[]; catalogue: Catalo
       <header className="panel-head">
         <span className="panel-icon"><Icon name="layers" size={18} /></span>
         <div className="panel-title"><h2>{named(widgets)}</h2></div>
-        <IconButton icon="trash" label="Remove" tip="Remove (Delete)" onClick={() => removeAll()} />
+        <IconButton icon="trash" label="Remove" tip="Remove (Delete)" onClick={remove} />
         <MenuButton />
       </header>
       <p className="panel-doc">What is changed here is changed in all of them.</p>

@@ -1,6 +1,6 @@
 import {DropdownMenu} from 'radix-ui'
 import {useRef, type ReactNode} from 'react'
-import {add, canPasteInto, canUnwrap, canWrap, copy, cut, duplicate, named, paste, removeAll, step, unwrap, ways, wrap, wraps} from './arrange.ts'
+import {add, canPasteInto, canUnwrap, canWrap, copy, cut, duplicate, named, paste, remove, step, unwrap, ways, wrap, wraps} from './arrange.ts'
 import {componentAt, inARow} from './Components.tsx'
 import {Icon, kindIcon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
@@ -65,7 +65,7 @@ function Items() {
       {can.in && <MenuItem icon="chevron-right" keys="Alt →" onDo={() => step('in')}>Move into what is above</MenuItem>}
       <DropdownMenu.Separator className="menu-line" />
       {up && !several && <MenuItem icon="layers" keys="Esc" onDo={() => store.select(up.at)}>Select {named([up])} around it</MenuItem>}
-      <MenuItem icon="trash" keys="Del" bad onDo={() => removeAll()}>Delete</MenuItem>
+      <MenuItem icon="trash" keys="Del" bad onDo={remove}>Delete</MenuItem>
     </>
   )
 }

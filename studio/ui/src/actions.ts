@@ -1,4 +1,4 @@
-import {copy, cut, duplicate, named, paste, removeAll, step} from './arrange.ts'
+import {copy, cut, duplicate, named, paste, remove, step} from './arrange.ts'
 import {Canvas} from './canvas.ts'
 import {flows} from './flows.ts'
 import {store} from './store.ts'
@@ -48,7 +48,7 @@ export function shortcut(key: string, ctrl: boolean, shiftKey: boolean, alt: boo
   else if (!selected) return false
   else if (ctrl) return withCtrl(k)
   else if (alt) return withAlt(key)
-  else if (key === 'Delete' || key === 'Backspace') removeAll()
+  else if (key === 'Delete' || key === 'Backspace') remove()
   else if (key === 'Escape') store.select(around(page, selected).at(-1)?.widget.at ?? '')
   else if (key === 'ArrowLeft') store.select(around(page, selected).at(-1)?.widget.at ?? selected)
   else if (key === 'ArrowRight') store.select(widgetAt(page, selected)?.slots.find(s => s.widgets.length > 0)?.widgets[0]?.at ?? selected)

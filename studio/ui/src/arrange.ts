@@ -1,9 +1,10 @@
 import {api} from './api.ts'
 import {fresh, required} from './fresh.ts'
+import {ifUnused} from './Modal.tsx'
 import {after, beside, inside, inward, landing, listOf, moves, outside, pathOf, placeName, together, topmost, type Place} from './places.ts'
 import {store, type Clip, type Plan} from './store.ts'
 import {all, itemPath, siblings, specOf, widgetAt} from './tree.ts'
-import type {CatalogueView, Json, PageView, SpecView, WidgetView, WireEdit} from './wire.ts'
+import type {CatalogueView, Json, PageView, Problem, SpecView, WidgetView, WireEdit} from './wire.ts'
 
 // What a builder does to the widgets that are selected, one or several.
 
@@ -73,6 +74,25 @@ function undeclared(root: string, had: string[], gone: string[]): WireEdit[] {
 function slotsGone({page, catalogue, picked}: At): WireEdit[] {
   const gone = Array.from(all(picked)).filter(w => w.kind === 'slot').map(w => String(w.props.name))
   return page.kind === 'component' ? undeclared(page.root, (specOf(catalogue, page.name)?.slots ?? []).map(s => s.name), gone) : []
+}
+
+// lost is the slot of a component that would go with what is selected, null when none would.
+function lost(at: At | null): {at: string; name: string} | null {
+  const [slot] = at?.page.kind === 'component' ? Array.from(all(at.picked)).filter(w => w.kind === 'slot') : []
+  const nth = at && slot ? (specOf(at.catalogue, at.page.name)?.slots ?? []).findIndex(s => s.name === slot.props.name) : -1
+  return at && slot && nth >= 0 ? {at: `${at.page.root}/slots/${nth}`, name: String(slot.props.name)} : null
+}
+
+// goes reports whether a use is in what is selected.
+export function goes(use: Problem): boolean {
+  return (now()?.picked ?? []).some(w => use.at === w.at || use.at?.startsWith(`${w.at}/`))
+}
+
+// remove takes away what is selected, and asks first where uses of the component fill a slot that goes with it.
+export function remove() {
+  const slot = lost(now())
+  if (!slot) return removeAll()
+  void ifUnused(slot.at, () => { if (lost(now())?.at === slot.at) removeAll() }, () => store.lose(slot), goes)
 }
 
 // removeAll takes away what is selected.

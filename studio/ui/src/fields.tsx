@@ -1,4 +1,4 @@
-import {Popover} from 'radix-ui'
+import {Popover, ToggleGroup} from 'radix-ui'
 import {useContext, useEffect, useRef, useState} from 'react'
 import {appIcons} from './appicons.ts'
 import {AssetChoice} from './Assets.tsx'
@@ -7,7 +7,7 @@ import {Icon} from './icons.tsx'
 import type {Owner} from './Picker.tsx'
 import {useJudged} from './scope.ts'
 import {store, useStudio} from './store.ts'
-import {all, bound, specOf} from './tree.ts'
+import {all, bound, specOf, words} from './tree.ts'
 import {Segmented, Select, Switch} from './ui.tsx'
 import type {Json, PropView} from './wire.ts'
 
@@ -41,7 +41,9 @@ export function Field(props: Props) {
       return <NameField {...props} />
     case 'options': case 'texts':
       return Array.isArray(value) && value.some(v => typeof v !== 'string') ? <JsonField {...props} /> : <OptionsField {...props} />
-    case 'args': case 'values': case 'json': case 'sizes': case 'words':
+    case 'sizes': case 'words':
+      return <WordsField {...props} />
+    case 'args': case 'values': case 'json':
       return <JsonField {...props} />
   }
   return <TextField {...props} />
@@ -115,6 +117,22 @@ function TextField({id, prop, label, value, onSet, owner}: Props) {
       />
       {unsaid.length > 0 && <div className="under-field"><Faults problems={unsaid} text={d.draft} /></div>}
     </>
+  )
+}
+
+// WordsField chooses some of a few words. Of the sizes of screens all are meant where none is named, and none cannot be.
+function WordsField({id, prop, label, value, onSet}: Props) {
+  const sizes = prop.kind === 'sizes'
+  const unset = sizes ? prop.values : Array.isArray(prop.default) ? prop.default.map(String) : []
+  const now = Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : unset
+  const set = (next: string[]) => {
+    const list = prop.values.filter(w => next.includes(w))
+    onSet(list.join() === unset.join() || (sizes && list.length === 0) ? null : list)
+  }
+  return (
+    <ToggleGroup.Root id={id} type="multiple" role="group" className="few-words" aria-label={label} aria-describedby={`${id}-doc`} value={now} onValueChange={set}>
+      {prop.values.map(w => <ToggleGroup.Item key={w} value={w} className="few-word">{words(w)}</ToggleGroup.Item>)}
+    </ToggleGroup.Root>
   )
 }
 

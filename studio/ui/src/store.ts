@@ -28,6 +28,7 @@ export interface State {
   others: string[] // selected as well
   clip: Clip[] // what was copied or cut
   menu: {x: number; y: number} | null // where the menu of what is selected is open
+  losing: {at: string; name: string} | null // the slot that goes with what is to be removed, and that is used: that is asked about
   turning: boolean // the name of a component is asked for, which what is selected becomes
   side: 'tree' | 'add' // what stands below the pages
   device: Device
@@ -65,6 +66,7 @@ class Store {
     clip: [],
     menu: null,
     turning: false,
+    losing: null,
     side: 'tree',
     device: saved('device', ['phone', 'tablet', 'desktop'], 'phone'),
     zoom: saved('zoom', ['fit', ...zooms], 'fit'),
@@ -182,6 +184,7 @@ class Store {
   showTo(as: 'in' | 'out') { this.set({as}) }
   openMenu(menu: {x: number; y: number} | null) { this.set({menu}) }
   turn(turning: boolean) { this.set({turning}) }
+  lose(losing: State['losing']) { this.set({losing}) }
   showSide(side: 'tree' | 'add') { this.set({side}) }
   tell(text: string, bad = false) { this.set({notice: {text, bad, id: ++this.notices}}) }
   hush() { this.set({notice: null}) }
