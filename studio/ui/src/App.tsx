@@ -37,7 +37,7 @@ export function App() {
   }
   return (
     <Tooltip.Provider delayDuration={350} skipDelayDuration={200}>
-      <div className={`studio${section?.Right ? '' : ' wide'}${drawer === 'debug' ? ' debugging' : ''}`}>
+      <div className={`studio${section?.Right ? '' : ' wide'}${drawer === 'debug' ? ' debugging' : ''}`} data-revision={project.revision}>
         <TopBar />
         <Rail />
         {section && <aside className="sidebar" aria-label={section.title}><section.Side /></aside>}

@@ -68,6 +68,7 @@ function Menu({list, index, flow, paste, onAdd, onDone}: Props & {onDone: () => 
   const refused = useRefused(list)
   const [all, setAll] = useState(false)
   const [entered, setEntered] = useState(false) // before it was known what cannot stand here
+  const [early, setEarly] = useState<ActionView | null>(null) // chosen before it was known what is around its place
   const near = nearOf(flow, list, index)
   const calls = useChoices(near.call ? 'call' : '', '')
   near.reply = calls?.find(c => c.value === near.call?.props.call)?.reply
@@ -75,10 +76,18 @@ function Menu({list, index, flow, paste, onAdd, onDone}: Props & {onDone: () => 
     onAdd([fresh(spec, choice, params, near)], spec.title)
     onDone()
   }
+  const known = refused !== null && (!near.call || calls !== null)
   const choose = (spec: ActionView) => {
-    if (pickKind(spec)) setKind(spec)
+    if (!known) setEarly(spec)
+    else if (refused.has(spec.kind)) return
+    else if (pickKind(spec)) setKind(spec)
     else add(spec, '', [])
   }
+  useEffect(() => {
+    if (!early || !known) return
+    setEarly(null)
+    choose(early)
+  }, [early, known])
   const want = search.trim().toLowerCase()
   const found = refused === null ? [] : (catalogue?.actions ?? []).filter(a => (!want || `${a.title} ${a.kind} ${a.group}`.toLowerCase().includes(want)))
   const groups = [...new Set([...order, ...found.map(a => a.group)])].map(g => ({name: g, actions: found.filter(a => a.group === g && !refused?.has(a.kind))})).filter(g => g.actions.length > 0)
@@ -144,10 +153,16 @@ function Which({spec, onBack, onPick}: {spec: ActionView; onBack: () => void; on
   const want = search.trim().toLowerCase()
   const found = (choices ?? []).filter(c => !want || `${c.value} ${c.hint}`.toLowerCase().includes(want))
   const pick = (value: string) => onPick(value, choices?.find(c => c.value === value)?.params ?? [])
+  const [early, setEarly] = useState(false) // Enter came before what there is to choose from
+  useEffect(() => {
+    if (!early || !choices) return
+    setEarly(false)
+    if (found[0]) pick(found[0].value)
+  }, [early, choices])
   return (
     <div onKeyDown={walk} className="flow-menu-body">
       <div className="flow-which"><button type="button" className="reset" aria-label="Back to all actions" onClick={onBack}><Icon name="arrow-left" size={15} /></button><h2>{spec.title}</h2></div>
-      <div className="search"><Icon name="search" size={15} /><input type="search" autoFocus aria-label={`Search ${nouns[kind]?.many ?? 'names'}`} placeholder={`Which ${nouns[kind]?.one ?? 'one'}?`} value={search} onChange={ev => setSearch(ev.target.value)} onKeyDown={ev => { if (ev.key === 'Enter' && found[0]) { ev.preventDefault(); pick(found[0].value) } }} /></div>
+      <div className="search"><Icon name="search" size={15} /><input type="search" autoFocus aria-label={`Search ${nouns[kind]?.many ?? 'names'}`} placeholder={`Which ${nouns[kind]?.one ?? 'one'}?`} value={search} onChange={ev => setSearch(ev.target.value)} onKeyDown={ev => { if (ev.key === 'Enter' && !choices) setEarly(true); else if (ev.key === 'Enter' && found[0]) { ev.preventDefault(); pick(found[0].value) } }} /></div>
       <div className="flow-kinds">
         {found.map(c => (
           <button type="button" key={c.value} data-choice className="flow-kind" onClick={() => pick(c.value)}>

@@ -54,16 +54,22 @@ const pause = 350 // of typing, before it is written
 // useDraft holds what is being typed; it is written after a pause, at Enter, and when the field is left. What changes elsewhere comes in while nobody types.
 export function useDraft(written: string, write: (text: string, step: string) => void) {
   const [draft, setDraft] = useState(written)
-  const state = useRef({written, sent: written, typed: written, timer: 0, step: '', focused: false, at: '', write})
+  const state = useRef({written, sent: written, typed: written, way: [] as string[], timer: 0, step: '', focused: false, at: '', write})
   const s = state.current
   s.write = write
   useEffect(() => {
-    const {focused, sent} = state.current
-    state.current.written = written
-    if (!focused || written !== sent) {
-      setDraft(written)
-      state.current.sent = state.current.typed = written
+    const now = state.current
+    const mine = now.way.indexOf(written)
+    now.written = written
+    if (mine >= 0) now.way = now.way.slice(mine + 1)
+    if (now.focused && now.typed !== now.sent) { // what is being typed is not taken away
+      now.sent = now.way.at(-1) ?? written
+      return
     }
+    if (now.focused && mine >= 0) return // what was sent after it is on its way
+    setDraft(written)
+    now.sent = now.typed = written
+    now.way = []
   }, [written])
   // What was typed just before the field went is written as well, unless an edit took the field away: its place may be another's then.
   useEffect(() => () => {
@@ -75,6 +81,7 @@ export function useDraft(written: string, write: (text: string, step: string) =>
     clearTimeout(s.timer)
     if (text === s.sent) return
     s.sent = text
+    s.way.push(text)
     write(text, s.step)
   }
   return {

@@ -123,7 +123,7 @@ export function useChoices(kind: string, more: string): Choice[] | null {
   const revision = project?.revision
   useEffect(() => {
     let wanted = true
-    if (kind) void load(kind, flow).then(choices => { if (wanted) setKnown({kind, choices}) }, () => {})
+    if (kind) void load(kind, flow).catch(() => []).then(choices => { if (wanted) setKnown({kind, choices}) })
     return () => { wanted = false }
   }, [kind, more, revision, pageName, flow])
   return known?.kind === kind ? known.choices : null

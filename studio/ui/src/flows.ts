@@ -395,7 +395,8 @@ export interface FlowChange { edits: WireEdit[]; then?: string | string[]; shift
 class Flows {
   state: FlowState = {at: '', selected: '', others: [], zoom: 1, collapsed: new Set(), clipboard: [], dragged: '', naming: [], focus: ''}
   private listeners = new Set<() => void>()
-  private wanted: {paths: string[]; was: FlowState} | null = null // to select, once their flow has been read again
+  private wanted: {paths: string[]; choices: number} | null = null // to select, once their flow has been read again
+  private choices = 0 // how often somebody has chosen what is selected
   private edits: {made: string | undefined; shift: (path: string) => string}[] = [] // the revision that each edit made, and where it put what was there
   private drawn = 0 // how many of them what is drawn has
 
@@ -406,6 +407,7 @@ class Flows {
   get = () => this.state
 
   private set(patch: Partial<FlowState>) {
+    if (patch.selected !== undefined) this.choices++
     this.state = {...this.state, ...patch}
     for (const fn of this.listeners) fn()
   }
@@ -482,17 +484,17 @@ class Flows {
 
   // attempt is edit for a change that may be refused: it says why, '' when it was made.
   async attempt(edits: WireEdit[], label: string, {then, shift}: Omit<FlowChange, 'edits'> = {}): Promise<string> {
-    const was = this.state
+    const choices = this.choices
     const before = store.get().project?.revision
     const why = await store.attempt(edits, label, store.get().selected)
     const after = store.get().project?.revision
     if (why || after === before) return why
-    this.made(was, after, then, shift)
+    this.made(choices, after, then, shift)
     return ''
   }
 
   private async perform(make: () => FlowChange | undefined | Promise<FlowChange | undefined>, label: string, step: string) {
-    const was = this.state
+    const choices = this.choices
     let made: FlowChange | undefined
     let before: string | undefined
     await store.plan(async () => {
@@ -502,13 +504,13 @@ class Flows {
     })
     const after = store.get().project?.revision
     if (!made || after === before) return
-    this.made(was, after, made.then, made.shift)
+    this.made(choices, after, made.then, made.shift)
   }
 
-  private made(was: FlowState, after: string | undefined, then: FlowChange['then'], shift: FlowChange['shift']) {
+  private made(choices: number, after: string | undefined, then: FlowChange['then'], shift: FlowChange['shift']) {
     this.edits.push({made: after, shift: shift ?? (path => path)})
     if (shift) this.set({collapsed: new Set([...this.state.collapsed].map(shift))})
-    if (then !== undefined) this.wanted = {paths: typeof then === 'string' ? [then] : then, was}
+    if (then !== undefined) this.wanted = {paths: typeof then === 'string' ? [then] : then, choices}
   }
 
   // arrived is called when a flow has been read again, of which revision. It returns the action that is to have the focus.
@@ -517,10 +519,11 @@ class Flows {
     if (nth >= 0 && store.get().project?.revision === revision) this.edits.length = nth + 1 // those behind it were undone
     this.drawn = nth < 0 ? this.edits.length : nth + 1
     if (this.wanted === null) return ''
-    const {paths: [first = '', ...others], was} = this.wanted
+    const {paths: [first = '', ...others], choices} = this.wanted
     this.wanted = null
-    if (was.selected !== this.state.selected || was.others !== this.state.others) return '' // somebody has chosen another one meanwhile
+    if (choices !== this.choices) return '' // somebody has chosen another one meanwhile
     this.select(first, others)
+    this.choices = choices // that was nobody's choice: keys may have been faster
     return first
   }
 }
