@@ -1,7 +1,7 @@
 // What flows ask of the browser: messages with a button, the clipboard, another tab, light or dark.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {World, join, out} from './harness.mjs'
+import {World, becomes, join, out} from './harness.mjs'
 import {accessible} from './looks.mjs'
 
 const page = `path: /acting
@@ -37,11 +37,10 @@ describe('what flows ask of the browser', () => {
     await p.goto(w.url + '/acting')
     await p.getByRole('button', {name: 'Delete'}).click()
     const undo = p.getByRole('button', {name: 'Undo'})
-    await undo.waitFor()
+    await undo.focus() // what has the focus stays
     await p.waitForFunction(() => document.getAnimations().every(a => a.playState === 'finished'))
     await usable(p, 'snack-phone-dark')
-    await undo.focus()
-    await p.keyboard.press('Enter')
+    await undo.press('Enter')
     await p.getByText('lakes again').waitFor()
     assert.deepEqual(p.faults, [])
   })
@@ -53,7 +52,7 @@ describe('what flows ask of the browser', () => {
     await p.getByRole('button', {name: 'Copy'}).click()
     await p.getByText('Copied it').waitFor()
     await p.locator('[data-clip]').waitFor({state: 'detached'})
-    assert.equal(await p.evaluate(() => navigator.clipboard.readText()), 'https://example.com/lakes')
+    await becomes(() => p.evaluate(() => navigator.clipboard.readText()), 'https://example.com/lakes')
     await p.evaluate(() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')) })
     await p.getByRole('button', {name: 'Copy'}).first().click()
     await p.waitForFunction(() => String(getSelection()) === 'https://example.com/lakes')
@@ -79,7 +78,7 @@ describe('what flows ask of the browser', () => {
     await p.getByRole('button', {name: 'Dark'}).click()
     await p.locator('html[data-mode=dark]').waitFor()
     await p.reload()
-    assert.equal(await p.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'dark')
+    await becomes(() => p.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'dark')
   })
 
   test('F149 without script the text and the link are there', async () => {
@@ -88,7 +87,7 @@ describe('what flows ask of the browser', () => {
     await p.getByRole('button', {name: 'Copy'}).click()
     await p.getByText('https://example.com/lakes').waitFor()
     await p.getByRole('button', {name: 'Open'}).click()
-    assert.equal(await p.getByRole('link', {name: 'Open'}).getAttribute('target'), '_blank')
+    await becomes(() => p.getByRole('link', {name: 'Open'}).getAttribute('target'), '_blank')
     await p.screenshot({path: join(out, 'actions-noscript.png')})
   })
 })

@@ -2,7 +2,7 @@
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {createServer} from 'node:http'
-import {Served, join, out, poll, root} from './harness.mjs'
+import {Served, becomes, join, out, poll, root} from './harness.mjs'
 import {accessible, fits} from './looks.mjs'
 
 let served
@@ -81,7 +81,7 @@ body:
     await page.goto(sized.url)
     for (const [width, name] of [[599, 'phone'], [600, 'phone'], [601, 'tablet'], [800, 'tablet'], [801, 'laptop'], [1000, 'laptop'], [1001, 'desktop']]) {
       await page.setViewportSize({width, height: 700})
-      assert.deepEqual(await page.locator('main p:visible').allInnerTexts(), [`On a ${name}`], `${width} px`)
+      await becomes(() => page.locator('main p:visible').allInnerTexts(), [`On a ${name}`], `${width} px`)
     }
     await page.getByRole('button', {name: 'Turn'}).click()
     await page.getByText('Now open').waitFor()
@@ -196,7 +196,7 @@ describe('dialogs of a page', () => {
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog', {name: 'Rename the trip'})
     await dialog.waitFor()
-    assert.ok(await dialog.evaluate(d => d.matches(':modal')))
+    await becomes(() => dialog.evaluate(d => d.matches(':modal')), true)
     for (let i = 0; i < 8; i++) {
       await page.keyboard.press('Tab')
       assert.ok(await page.evaluate(() => document.activeElement === document.body || !!document.activeElement.closest('dialog')), 'the focus has left the dialog')
@@ -204,7 +204,7 @@ describe('dialogs of a page', () => {
     await usable(page, 'dialog-desk-light')
     await page.keyboard.press('Escape')
     await dialog.waitFor({state: 'detached'})
-    assert.equal(await focused(page), 'Rename')
+    await becomes(() => focused(page), 'Rename')
     await page.keyboard.press('Enter')
     await dialog.getByLabel('Name').fill('Over the pass')
     await page.keyboard.press('Enter')
@@ -229,7 +229,7 @@ describe('dialogs of a page', () => {
     await page.waitForFunction(() => !document.querySelector('dialog'))
     await page.goto(served.url + '/dialog')
     await page.getByRole('button', {name: 'Read the terms'}).click()
-    await page.getByRole('dialog').waitFor()
+    await page.waitForFunction(() => document.querySelector('dialog:modal'))
     for (let i = 0; i < 4; i++) await page.keyboard.press('Escape') // a browser closes a dialog at last, whatever its page says
     await page.mouse.click(190, 60)
     await page.waitForFunction(() => document.querySelector('dialog:modal'))
@@ -252,7 +252,7 @@ describe('dialogs of a page', () => {
     await page.getByRole('button', {name: 'Rename'}).click()
     await dialog.getByRole('button', {name: 'Dismiss'}).click()
     await page.getByText('Through the gorge').waitFor()
-    assert.equal(await page.getByRole('dialog').count(), 0)
+    await becomes(() => page.getByRole('dialog').count(), 0)
   })
 })
 
@@ -310,7 +310,7 @@ body:
     await page.getByText('Walk 24.').waitFor({state: 'attached'})
     assert.equal(await page.evaluate(() => scrollY), before, 'the page has moved')
     while (await page.locator('[data-scroll]').count()) await page.evaluate(() => new Promise(ok => { scrollTo(0, document.body.scrollHeight); setTimeout(ok, 50) }))
-    assert.equal(await page.getByText(/^Walk \d/).count(), 48)
+    await becomes(() => page.getByText(/^Walk \d/).count(), 48)
     assert.deepEqual(page.faults, [])
   })
 

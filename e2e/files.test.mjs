@@ -1,7 +1,7 @@
 // Files: chosen, listed, taken back, refused before they are sent, sent with script and without.
 import {after, before, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {Served, join, root} from './harness.mjs'
+import {Served, becomes, join, root} from './harness.mjs'
 
 let served
 before(async () => {
@@ -19,12 +19,12 @@ test('F121 a picture is listed, can be taken back, and is sent', async () => {
   await input.setInputFiles(file('me.png', png))
   await page.locator('.u-files li canvas').waitFor()
   await page.getByRole('button', {name: 'Remove me.png'}).click()
-  assert.equal(await input.evaluate(e => e.files.length), 0)
+  await becomes(() => input.evaluate(e => e.files.length), 0)
   await input.setInputFiles(file('me.png', Buffer.concat([png, Buffer.alloc(1.5e6)])))
   await page.getByRole('button', {name: 'Keep it'}).click()
   await page.getByText('Taken: me.png, image/png').waitFor()
-  assert.equal(await input.evaluate(e => e.files.length), 1, 'the answer keeps what is chosen')
-  assert.equal(await page.locator('.u-files progress').count(), 0)
+  await becomes(() => input.evaluate(e => e.files.length), 1, 'the answer keeps what is chosen')
+  await becomes(() => page.locator('.u-files progress').count(), 0)
 })
 
 test('F121 what is too large or of another kind is said at once and not sent', async () => {
@@ -43,7 +43,7 @@ test('F121 what is too large or of another kind is said at once and not sent', a
   await input.setInputFiles(file('me.png', Buffer.from('<html>')))
   await page.getByRole('button', {name: 'Keep it'}).click()
   await page.getByText('Choose files of these kinds').waitFor()
-  assert.equal(posts, 1, 'the content is for the server to look at')
+  await becomes(() => posts, 1, 'the content is for the server to look at')
 })
 
 test('F121 several files add up, and works without script', async () => {
@@ -52,7 +52,7 @@ test('F121 several files add up, and works without script', async () => {
   const papers = page.locator('#w-papers')
   await papers.setInputFiles(file('a.pdf', Buffer.from('%PDF-1'), 'application/pdf'))
   await papers.setInputFiles(file('b.csv', Buffer.from('a,b'), 'text/csv'))
-  assert.deepEqual(await papers.evaluate(e => Array.from(e.files, f => f.name)), ['a.pdf', 'b.csv'])
+  await becomes(() => papers.evaluate(e => Array.from(e.files, f => f.name)), ['a.pdf', 'b.csv'])
   const plain = await served.person({javaScriptEnabled: false})
   await plain.goto(`${served.url}/fileUpload`)
   await plain.locator('#w-portrait').setInputFiles(file('me.png', png))

@@ -6,7 +6,7 @@ import {cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} f
 import {createServer, request} from 'node:http'
 import {tmpdir} from 'node:os'
 import {gzipSync} from 'node:zlib'
-import {Served, World, join, logIn, root} from './harness.mjs'
+import {Served, World, join, logIn, poll, root} from './harness.mjs'
 import {shifts, still, today} from './looks.mjs'
 import {letters, woff2} from './typeface.mjs'
 
@@ -94,7 +94,7 @@ describe('F200 the gallery', () => {
     const context = await served.browser.newContext({viewport: screens.phone, serviceWorkers: 'block'})
     const visitor = await Visitor.of(context)
     await visitor.opens(served.url + '/text')
-    assert.ok(await shifts(visitor.page) > 0.01, 'the measure sees nothing')
+    await poll('the measure to see it', async () => await shifts(visitor.page) > 0.01)
   })
 })
 

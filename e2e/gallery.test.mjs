@@ -3,7 +3,7 @@
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {mkdirSync, readdirSync} from 'node:fs'
-import {Served, join, out, root} from './harness.mjs'
+import {Served, becomes, join, out, root} from './harness.mjs'
 import {accessible, fits, ofRoom, today} from './looks.mjs'
 
 const folder = join(root, 'examples', 'gallery')
@@ -190,7 +190,7 @@ for (const script of [true, false]) {
     const boots = page.getByText('Boots, rain gear'), bus = page.getByText('By bus 12')
     await page.getByRole('button', {name: 'More'}).nth(1).click()
     await bus.waitFor()
-    assert.equal(await boots.count(), 0)
+    await becomes(() => boots.count(), 0)
     await page.getByRole('button', {name: 'Choose'}).first().click()
     await page.getByText('Chosen: Over the pass').waitFor()
     assert.ok(await bus.isVisible(), 'what is open stays open')
@@ -201,7 +201,7 @@ for (const script of [true, false]) {
     assert.ok(await boots.isVisible())
     await page.goto(url + '/component')
     await page.getByRole('button', {name: 'More'}).nth(1).waitFor()
-    assert.equal(await boots.count(), 0)
+    await becomes(() => boots.count(), 0)
     assert.deepEqual(page.faults, [])
     await page.context().close()
   })

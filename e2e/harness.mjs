@@ -1,5 +1,6 @@
 // Starts the real parts for a journey: issuer, recording wire, app, browser. Everything listens on free loopback ports, lives in a temporary
 // folder, and is ended by its own process id.
+import assert from 'node:assert/strict'
 import {spawn, execFileSync} from 'node:child_process'
 import {createServer, request} from 'node:http'
 import {mkdtempSync, rmSync, cpSync, readFileSync, readdirSync, writeFileSync, mkdirSync, existsSync} from 'node:fs'
@@ -7,6 +8,7 @@ import {createServer as tcp} from 'node:net'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {isDeepStrictEqual} from 'node:util'
 import {chromium} from 'playwright-core'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -27,7 +29,7 @@ export async function freePort() {
 }
 
 // poll calls fn until it returns something true; the deadline is for a fault, not for timing.
-export async function poll(what, fn, ms = 20_000) {
+export async function poll(what, fn, ms = 40_000) {
   const end = Date.now() + ms
   for (let last; ;) {
     try {
@@ -36,6 +38,30 @@ export async function poll(what, fn, ms = 20_000) {
     } catch (e) { last = e }
     if (Date.now() > end) throw new Error(`waited in vain for ${what}${last ? ': ' + last.message : ''}`)
     await new Promise(r => setTimeout(r, 25))
+  }
+}
+
+// becomes waits until what is read is what is wanted, and says what it was instead.
+export async function becomes(read, wanted, what) {
+  let last
+  await poll('a value', async () => isDeepStrictEqual(last = await read(), wanted)).catch(() => assert.deepEqual(last, wanted, what))
+}
+
+// stopClock has time pass in a page only where a test says so: what a timer does is not overtaken by its next time on a busy machine.
+export async function stopClock(page) {
+  await page.clock.install({time: '2026-05-31T08:00:00'})
+  await page.clock.pauseAt('2026-05-31T08:00:01')
+}
+
+// renewedOnce does what needs a token that has expired, and asks that it was renewed once. Where that takes longer than a token lives,
+// another renewal, which begins in the last fifth of its life, is no fault: it is done again.
+export async function renewedOnce(seconds, expired, renewals, act) {
+  for (let tries = 0; ; tries++) {
+    await expired()
+    const [before, began] = [renewals(), Date.now()]
+    await act()
+    const times = renewals() - before
+    if (times === 1 || tries === 5 || Date.now() - began < seconds * 800) return assert.equal(times, 1, 'renewals')
   }
 }
 
@@ -299,10 +325,11 @@ export class Served {
   }
 
   // atForm is a person with a phone at a page of forms, where refusals are expected; posts counts what is sent.
-  async atForm(path = '/', {script = true, ...options} = {}) {
+  async atForm(path = '/', {script = true, clock, ...options} = {}) {
     const page = await this.person({expected: /status of 422/, javaScriptEnabled: script, viewport: {width: 390, height: 844}, ...options})
     page.posts = 0
     page.on('request', r => { if (r.method() === 'POST') page.posts++ })
+    if (clock) await clock(page)
     await page.goto(this.url + path)
     return page
   }

@@ -1,7 +1,7 @@
 // Inputs that are more than a line to type in: by keyboard, by pasting, with and without script.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {Served} from './harness.mjs'
+import {Served, becomes, stopClock} from './harness.mjs'
 
 const codes = `path: /
 title: Codes
@@ -48,12 +48,12 @@ describe('a pin code', () => {
     await p.getByText('Said: 007123 sent.').waitFor()
     assert.equal(p.posts, 1)
     await p.keyboard.press('Backspace')
-    assert.equal(await p.getByLabel('Code').inputValue(), '00712')
+    await becomes(() => p.getByLabel('Code').inputValue(), '00712')
     await p.keyboard.type('x9')
     await p.getByText('Said: 007129 sent.').waitFor()
     await p.getByLabel('Code').press('End')
     await p.keyboard.type('55')
-    assert.equal(await p.getByLabel('Code').inputValue(), '007129')
+    await becomes(() => p.getByLabel('Code').inputValue(), '007129')
     assert.equal(p.posts, 2)
     assert.deepEqual(p.faults, [])
   })
@@ -96,7 +96,7 @@ describe('a group of checkboxes', () => {
     await p.getByText('Choose at least 2.').waitFor()
     await p.keyboard.press('Tab')
     await p.keyboard.press('Space')
-    assert.equal(await p.locator('.u-problem').count(), 0)
+    await becomes(() => p.locator('.u-problem').count(), 0)
     await p.getByLabel('Towns').check()
     await send.click()
     await p.getByText('Choose at most 2.').waitFor()
@@ -116,32 +116,33 @@ describe('a slider', () => {
     await p.keyboard.press('ArrowRight')
     await p.keyboard.press('End')
     await p.keyboard.press('ArrowLeft')
-    assert.equal(await p.locator('output').innerText(), '60')
-    assert.equal(await slider.getAttribute('aria-valuetext'), '60 a night')
+    await becomes(() => p.locator('output').innerText(), '60')
+    await becomes(() => slider.getAttribute('aria-valuetext'), '60 a night')
     await p.getByLabel('Sea', {exact: true}).check()
     await p.getByLabel('Huts').check()
     await p.getByRole('button', {name: 'Send'}).click()
     await p.getByText('Said: Sea+Huts for 60.').waitFor()
-    assert.equal(await p.locator('output').innerText(), '60')
+    await becomes(() => p.locator('output').innerText(), '60')
     assert.deepEqual(p.faults, [])
   })
 })
 
 describe('a search', () => {
   test('waits while somebody types, and is cleared by a button', async () => {
-    const p = await person('/more')
+    const p = await person('/more', {clock: stopClock})
     const clear = p.getByRole('button', {name: 'Clear'})
     await clear.waitFor({state: 'hidden'})
     await p.getByLabel('Find').pressSequentially('hut')
+    await p.clock.runFor(2000)
     await p.getByText('Said: typed hut.').waitFor()
     assert.equal(p.posts, 1)
-    assert.equal(await p.evaluate(() => document.activeElement.name), 'q')
+    await becomes(() => p.evaluate(() => document.activeElement.name), 'q')
     await p.keyboard.press('Tab')
-    assert.equal(await clear.evaluate(el => el === document.activeElement), true)
+    await becomes(() => clear.evaluate(el => el === document.activeElement), true)
     await p.keyboard.press('Enter')
     await p.getByText('Said: typed .').waitFor()
-    assert.equal(await p.getByLabel('Find').inputValue(), '')
-    assert.equal(await p.evaluate(() => document.activeElement.name), 'q')
+    await becomes(() => p.getByLabel('Find').inputValue(), '')
+    await becomes(() => p.evaluate(() => document.activeElement.name), 'q')
     await p.keyboard.type('fjord')
     await p.keyboard.press('Enter')
     await p.getByText('Said: asked fjord.').waitFor()

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {chromium} from 'playwright-core'
-import {World, join, logIn, out, poll, wholeBrowser} from './harness.mjs'
+import {World, becomes, join, logIn, out, poll, wholeBrowser} from './harness.mjs'
 import {accessible} from './looks.mjs'
 
 const welcome = 'Welcome Emily'
@@ -36,8 +36,7 @@ describe('on a device', () => {
     const page = await phone(w)
     await page.goto(w.url + '/login')
     const cdp = await page.context().newCDPSession(page)
-    const {installabilityErrors} = await cdp.send('Page.getInstallabilityErrors')
-    assert.deepEqual(installabilityErrors.filter(e => e.errorId !== 'in-incognito'), [])
+    await becomes(async () => (await cdp.send('Page.getInstallabilityErrors')).installabilityErrors.filter(e => e.errorId !== 'in-incognito'), [])
     const {url, errors, data} = await cdp.send('Page.getAppManifest')
     assert.equal(url, w.url + '/manifest.webmanifest')
     assert.deepEqual(errors, [])
@@ -124,20 +123,23 @@ describe('on a device', () => {
     const page = await phone(w)
     await logIn(page, w)
     await page.getByText(welcome).first().waitFor()
-    await page.goto(w.url + '/profile')
-    await page.getByText('Your profile').first().waitFor()
-    await page.evaluate(() => { window.kept = true })
-    await page.goto(w.url + '/home')
-    await page.getByText(welcome).first().waitFor()
     const cdp = await page.context().newCDPSession(page)
     await cdp.send('Page.enable')
     const why = []
     cdp.on('Page.backForwardCacheNotUsed', e => why.push(...e.notRestoredExplanations.map(x => x.reason)))
-    await page.goBack({waitUntil: 'commit'}) // what comes from memory is not loaded
-    await page.getByText('Your profile').first().waitFor()
-    await poll('the page to be seen', () => page.evaluate(() => !document.documentElement.hasAttribute('data-away')))
-    assert.deepEqual(why, [], 'the page was not kept')
-    assert.equal(await page.evaluate(() => window.kept), true)
+    const kept = async () => {
+      await page.goto(w.url + '/profile')
+      await page.getByText('Your profile').first().waitFor()
+      await page.evaluate(() => { window.kept = true })
+      await page.goto(w.url + '/home')
+      await page.getByText(welcome).first().waitFor()
+      await page.goBack({waitUntil: 'commit'}) // what comes from memory is not loaded
+      await page.getByText('Your profile').first().waitFor()
+      await poll('the page to be seen', () => page.evaluate(() => !document.documentElement.hasAttribute('data-away')))
+      return page.evaluate(() => window.kept === true)
+    }
+    for (let tries = 0; tries < 3 && !await kept(); tries++) await page.waitForLoadState() // a machine that is short of time or memory keeps no page
+    assert.equal(await page.evaluate(() => window.kept), true, `the page was not kept: ${why}`)
     await page.getByRole('button', {name: 'Update from the backend'}).click() // it still acts, and follows its login
     await page.getByText('up to date').waitFor()
     const other = await page.context().newPage()

@@ -1,10 +1,10 @@
 // What open pages learn of their login without being asked for: one tab holds the stream, all of them follow.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {World, logIn, poll} from './harness.mjs'
+import {World, becomes, logIn, poll} from './harness.mjs'
 
 const welcome = 'Welcome Emily'
-const reach = 10_000 // far more than the two seconds that TestA18_ALogOutOnAnotherNodeEndsStreamsHere allows: drawing takes its time on a busy machine
+const reach = 40_000 // far more than the two seconds that TestA18_ALogOutOnAnotherNodeEndsStreamsHere allows: drawing takes its time on a busy machine
 const expectText = (page, text) => page.getByText(text).first().waitFor()
 const path = page => new URL(page.url()).pathname
 
@@ -73,7 +73,7 @@ describe('live', () => {
     await page.close()
     await poll('the stream of another tab', () => seen.opened === 2) // a page that is closed does not report its own end
     await other.getByRole('button', {name: 'Log out'}).click()
-    await entry(third, 10_000)
+    await entry(third)
   })
 
   test('F025 two browsers with one session: a log-out in one ends the other', async () => {
@@ -98,12 +98,15 @@ describe('live', () => {
     await w.revoke()
     // The backend refuses the token at the next call: that ends the session for both.
     await page.goto(w.url + '/profile')
+    const told = new Set() // the sentence goes after a while: it is looked out for from the start
+    for (const p of [page, other]) p.getByText('your session ended').first().waitFor().then(() => told.add(p), () => {})
     await page.getByRole('button', {name: 'Update from the backend'}).click()
     await entry(page)
     await entry(other)
+    await poll('the reason', () => told.size > 0)
     const said = async p => (await p.content()).includes('your session ended')
-    await poll('the reason', async () => await said(page) || await said(other))
-    assert.equal([await said(page), await said(other)].filter(Boolean).length, 1)
+    for (const p of [page, other]) if (await said(p)) told.add(p)
+    assert.equal(told.size, 1)
   })
 
   test('F025 user data changes in one tab: another shows it and keeps what is typed there', async () => {
@@ -123,7 +126,7 @@ describe('live', () => {
     w.wire.fault = null
     await poll('the new name in the other tab', async () => (await other.content()).includes('Emilia Renamed'), reach)
     await other.keyboard.type('ence')
-    assert.equal(await other.getByLabel('Note to yourself').inputValue(), 'half a sentence')
+    await becomes(() => other.getByLabel('Note to yourself').inputValue(), 'half a sentence')
     assert.equal(await other.getByLabel('Secret note').inputValue(), 'granite')
     assert.equal(await other.evaluate(() => window.untouched), true, 'the page was not loaded anew')
     assert.equal(path(other), '/profile')
@@ -171,7 +174,7 @@ describe('live', () => {
     const page = await w.person()
     await logIn(page, w)
     await expectText(page, welcome)
-    const foreign = await second(page, w, '/login')
+    const foreign = await page.context().newPage()
     await foreign.goto(w.url.replace('touristtrail.localhost', '127.0.0.1') + '/healthz')
     const got = await foreign.evaluate(url => fetch(url, {credentials: 'include', mode: 'no-cors'}).then(r => r.type, () => 'refused'), w.url + '/_usher/live')
     assert.ok(['opaque', 'refused'].includes(got), got)
@@ -203,9 +206,9 @@ describe('live', () => {
     await logIn(page, w)
     await expectText(page, welcome)
     await poll('a stream', () => seen.open === 1)
-    const began = Date.now()
+    const old = w.app
     await w.restart()
-    assert.ok(Date.now() - began < 10_000, 'the drain was held up')
+    assert.equal(old.code, 0, 'the drain was held up')
     await poll('the stream to be back', () => seen.opened > 1 && seen.open === 1)
     await page.getByRole('button', {name: 'Log out'}).click()
     await entry(page)

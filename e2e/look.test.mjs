@@ -3,7 +3,7 @@
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {mkdirSync} from 'node:fs'
-import {World, join, logIn, out, root} from './harness.mjs'
+import {World, becomes, join, logIn, out, root} from './harness.mjs'
 import {accessible, fits} from './looks.mjs'
 
 // shown are the pictures that the documentation uses; all others stay in e2e/out.
@@ -83,9 +83,9 @@ describe('every page of TouristTrail, on a phone and a desk, in light and dark',
     await page.getByLabel('Password', {exact: true}).fill('wrong password here')
     await page.keyboard.press('Enter')
     await page.getByText('Username or password is wrong').first().waitFor()
-    assert.equal(await page.getByLabel('Username or e-mail').inputValue(), 'somebody')
-    assert.equal(await page.getByLabel('Password', {exact: true}).inputValue(), 'wrong password here')
-    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('name')), 'password')
+    await becomes(() => page.getByLabel('Username or e-mail').inputValue(), 'somebody')
+    await becomes(() => page.getByLabel('Password', {exact: true}).inputValue(), 'wrong password here')
+    await becomes(() => page.evaluate(() => document.activeElement.getAttribute('name')), 'password')
   })
 
   test('F197 the password eye shows what is typed', async () => {
@@ -94,6 +94,6 @@ describe('every page of TouristTrail, on a phone and a desk, in light and dark',
     const field = page.getByLabel('Password', {exact: true})
     await field.fill('visible words')
     await page.getByRole('button', {name: /show.*password/i}).first().click()
-    assert.equal(await page.locator('input[name=password]').getAttribute('type'), 'text')
+    await becomes(() => page.locator('input[name=password]').getAttribute('type'), 'text')
   })
 })

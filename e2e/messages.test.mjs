@@ -1,7 +1,7 @@
 // Messages that wait for each other, and the motion in which a page comes.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {Served, poll} from './harness.mjs'
+import {Served, becomes, poll, stopClock} from './harness.mjs'
 
 const say = `path: /
 title: Say
@@ -35,7 +35,7 @@ describe('messages', () => {
 
   test('F149 one after another, each said by itself, over what is done meanwhile, and no message twice', async () => {
     const p = await app.person()
-    await p.clock.install()
+    await stopClock(p)
     await p.goto(app.url + '/')
     await p.evaluate(() => {
       globalThis.said = []
@@ -43,13 +43,13 @@ describe('messages', () => {
     })
     await p.getByRole('button', {name: 'Three'}).click()
     await shows(p, 'One')
-    assert.equal(await p.getByRole('status').count(), 1)
+    await becomes(() => p.getByRole('status').count(), 1)
     await p.getByRole('button', {name: 'More'}).click()
     await p.getByText('N 1,').waitFor()
     await shows(p, 'One')
     await p.clock.runFor(6300)
     await shows(p, 'Two')
-    assert.equal(await p.getByRole('alert').count(), 1)
+    await becomes(() => p.getByRole('alert').count(), 1)
     await p.getByRole('button', {name: 'Dismiss'}).click()
     await p.clock.runFor(300)
     await shows(p, 'Three')
@@ -65,7 +65,7 @@ describe('messages', () => {
 
   test('F149 on the page that comes next as well, and one instead of all', async () => {
     const p = await app.person({viewport: {width: 390, height: 844}, colorScheme: 'dark'})
-    await p.clock.install()
+    await stopClock(p)
     await p.goto(app.url + '/')
     await p.getByRole('button', {name: 'Go'}).click()
     await p.getByText('This is other.').waitFor()
@@ -85,7 +85,7 @@ describe('messages', () => {
 
   test('F149 that nothing was reached is told for its whole time, also anew', async () => {
     const p = await app.person({expected: /ERR_FAILED|usher:/})
-    await p.clock.install()
+    await stopClock(p)
     await p.goto(app.url + '/')
     await p.route('**', route => route.request().method() === 'POST' ? route.abort() : route.continue())
     const told = p.locator('.u-snack[data-offline]:not([data-leaving])')
@@ -98,9 +98,9 @@ describe('messages', () => {
     await p.clock.runFor(8000)
     await again()
     await p.clock.runFor(4000)
-    assert.equal(await told.count(), 1)
+    await becomes(() => told.count(), 1)
     await p.clock.runFor(6500)
-    assert.equal(await told.count(), 0)
+    await becomes(() => told.count(), 0)
     await p.getByText('N 0,').waitFor() // the page itself stays
   })
 

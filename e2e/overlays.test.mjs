@@ -1,7 +1,7 @@
 // Dialogs of flows: by pointer, by keyboard, sent again, with and without script.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {Served, World, join, out, root} from './harness.mjs'
+import {Served, World, becomes, join, out, poll, root, stopClock} from './harness.mjs'
 import {accessible, fits} from './looks.mjs'
 
 const page = `path: /asking
@@ -61,8 +61,8 @@ describe('flows that ask', () => {
     await p.keyboard.press('Enter')
     const dialog = p.getByRole('dialog', {name: 'Delete this trip?'})
     await dialog.waitFor()
-    assert.ok(await dialog.evaluate(d => d.matches(':modal')))
-    assert.equal(await focused(p), 'Keep')
+    await becomes(() => dialog.evaluate(d => d.matches(':modal')), true)
+    await becomes(() => focused(p), 'Keep')
     await usable(p, 'confirm-desktop')
     for (let i = 0; i < 4; i++) {
       await p.keyboard.press('Tab')
@@ -70,9 +70,9 @@ describe('flows that ask', () => {
     }
     await p.keyboard.press('Escape')
     await p.getByText('Log: kept.').waitFor()
-    assert.equal(await p.getByRole('dialog').count(), 0)
-    assert.equal(await focused(p), 'Delete')
-    assert.equal(await p.getByLabel('Note').inputValue(), 'today')
+    await becomes(() => p.getByRole('dialog').count(), 0)
+    await becomes(() => focused(p), 'Delete')
+    await becomes(() => p.getByLabel('Note').inputValue(), 'today')
     await p.keyboard.press('Enter')
     await p.getByRole('dialog').getByRole('button', {name: 'Delete'}).click()
     await p.getByText('Log: kept.gone today.').waitFor()
@@ -85,6 +85,7 @@ describe('flows that ask', () => {
     await p.getByRole('button', {name: 'Name'}).click()
     await p.getByRole('dialog').getByLabel('Name').waitFor()
     await usable(p, 'dialog-phone-dark')
+    await becomes(() => p.evaluate(() => document.activeElement.tagName), 'INPUT')
     await p.keyboard.type('Alps')
     await p.keyboard.press('Enter')
     await p.getByText('Log: Alps.').waitFor()
@@ -104,16 +105,20 @@ describe('flows that ask', () => {
     const [again] = await Promise.all([p.waitForRequest(r => r.method() === 'POST'), p.reload()])
     assert.match(again.postData(), /_answer=yes/)
     await p.getByText('Log:').waitFor()
-    assert.equal(await p.getByText('gone').count(), 0, 'the answer acted twice')
+    await becomes(() => p.getByText('gone').count(), 0, 'the answer acted twice')
   })
 
   test('F152 a flow goes on after a while by itself', async () => {
     const p = await w.person()
+    await stopClock(p)
     await p.goto(w.url + '/asking')
     await p.getByRole('button', {name: 'Wait'}).click()
     await p.locator('[data-wait]').waitFor()
     await p.screenshot({path: join(out, 'overlay-wait.png')})
-    await p.getByText('Log: waited.').waitFor()
+    await poll('the flow to go on', async () => { // not while the answer that brought the wait is being drawn
+      await p.clock.runFor(200)
+      return p.getByText('Log: waited.').isVisible()
+    })
     assert.deepEqual(p.faults, [])
   })
 
@@ -146,15 +151,15 @@ describe('ways through the gallery', () => {
     assert.equal(await menu.getByRole('link', {name: 'This page'}).getAttribute('aria-current'), 'page')
     await p.screenshot({path: join(out, 'overlay-menu.png')})
     await p.keyboard.press('ArrowDown')
-    assert.equal(await focused(), 'This page')
+    await becomes(() => focused(), 'This page')
     await p.keyboard.press('ArrowUp')
-    assert.equal(await focused(), 'Delete')
+    await becomes(() => focused(), 'Delete')
     await p.keyboard.press('Escape')
-    assert.equal(await menu.getAttribute('open'), null)
-    assert.equal(await menu.locator('summary').evaluate(s => s === document.activeElement), true)
+    await becomes(() => menu.getAttribute('open'), null)
+    await becomes(() => menu.locator('summary').evaluate(s => s === document.activeElement), true)
     await p.keyboard.press('ArrowDown')
     await p.mouse.click(900, 780)
-    assert.equal(await menu.getAttribute('open'), null, 'a click elsewhere leaves it open')
+    await becomes(() => menu.getAttribute('open'), null, 'a click elsewhere leaves it open')
     await menu.locator('summary').click()
     await menu.getByRole('button', {name: 'Delete'}).click()
     await p.getByRole('dialog').getByRole('button', {name: 'OK'}).click()
@@ -183,14 +188,14 @@ describe('ways through the gallery', () => {
     await p.getByRole('tab', {name: 'Way up'}).focus()
     for (const [key, want] of [['ArrowRight', 'Summit'], ['ArrowRight', 'Way down'], ['ArrowRight', 'Way up'], ['ArrowLeft', 'Way down'], ['Home', 'Way up'], ['End', 'Way down'], ['ArrowLeft', 'Summit']]) {
       await p.keyboard.press(key)
-      assert.equal(await focused(), want, key)
+      await becomes(() => focused(), want, key)
     }
     await p.keyboard.press('Enter')
     await p.getByText('The whole fjord lies below.').waitFor()
-    assert.equal(await focused(), 'Summit', 'the focus is lost when the tab is shown')
+    await becomes(() => focused(), 'Summit', 'the focus is lost when the tab is shown')
     await p.evaluate(() => { document.documentElement.dir = 'rtl' })
     await p.keyboard.press('ArrowLeft')
-    assert.equal(await focused(), 'Way down')
+    await becomes(() => focused(), 'Way down')
   })
 
   test('F202 a drawer opens over the page, holds the focus, and closes by Escape, by a tap beside it and by what leads elsewhere', async () => {
@@ -203,6 +208,7 @@ describe('ways through the gallery', () => {
       await panel.waitFor()
       const box = await panel.boundingBox()
       assert.ok(box.x === 0 && box.y === 0 && box.height === height && box.width <= width - 48, JSON.stringify(box))
+      await becomes(() => panel.evaluate(e => e.contains(document.activeElement)), true)
       const held = []
       for (let i = 0; i < 6; i++) {
         await p.keyboard.press('Tab')
@@ -213,7 +219,7 @@ describe('ways through the gallery', () => {
       await usable(p, `drawer, ${name}`)
       await p.keyboard.press('Escape')
       await panel.waitFor({state: 'hidden'})
-      assert.equal(await opener.evaluate(e => e === document.activeElement), true, 'the focus is not back')
+      await becomes(() => opener.evaluate(e => e === document.activeElement), true, 'the focus is not back')
       await opener.click()
       await p.mouse.click(width - 10, height - 10)
       await panel.waitFor({state: 'hidden'})

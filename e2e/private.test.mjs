@@ -3,7 +3,7 @@
 import {after, before, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
-import {World, logIn, poll} from './harness.mjs'
+import {World, becomes, logIn, poll} from './harness.mjs'
 
 const calls = `
 url: \${env.API_URL}/album
@@ -79,9 +79,9 @@ test('F108 A1 a private picture is sent and shown by an address without a token,
   const before = asked()
   await p.getByRole('button', {name: 'Draw'}).click()
   await p.getByText('Drawn again').waitFor()
-  assert.equal(await src(p), address)
+  await becomes(() => src(p), address)
   assert.equal(asked(), before)
-  assert.ok(await shown(p))
+  await poll('the picture', () => shown(p))
   assert.deepEqual(p.faults, [])
 })
 
@@ -119,7 +119,7 @@ test('F108 A15 F16 nobody else is shown it, and after the log-out nobody is, fro
   await p.waitForURL('**/login')
   for (let i = 0; i < 3; i++) {
     await p.goBack().catch(() => {})
-    assert.ok(!await p.locator('img').evaluateAll(all => all.some(img => img.src.includes('/_usher/call/') && img.naturalWidth > 0)))
+    await becomes(() => p.locator('img').evaluateAll(all => all.some(img => img.src.includes('/_usher/call/') && img.naturalWidth > 0)), false)
   }
   assert.equal((await p.goto(address)).status(), 403)
   await p.context().setOffline(true)

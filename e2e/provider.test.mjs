@@ -2,7 +2,7 @@
 import {test, describe, before, after} from 'node:test'
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
-import {World, freePort, join, poll, root} from './harness.mjs'
+import {World, becomes, freePort, join, poll, root} from './harness.mjs'
 import {DummyJSON} from './dummyjson.mjs'
 
 // Provider is the provider as a process of its own.
@@ -10,6 +10,7 @@ class Provider {
   constructor(port) { this.url = `http://localhost:${port}/`; this.port = port }
   async start(redirect) {
     this.child = spawn(join(root, '.build', 'openidprovider'), ['-listen', `127.0.0.1:${this.port}`, '-redirect', redirect, '-life', '4s'], {stdio: ['ignore', 'pipe', 'inherit']})
+    this.done = new Promise(ok => this.child.on('exit', ok))
     let said = ''
     this.child.stdout.on('data', d => { said += d })
     await poll('the provider', () => said.includes('issuer'))
@@ -23,7 +24,7 @@ class Provider {
   async refuse() { await fetch(`http://127.0.0.1:${this.port}/test/refuse`, {method: 'POST'}) }
   async stop() {
     this.child.kill()
-    await new Promise(ok => this.child.on('exit', ok))
+    await this.done
   }
 }
 
@@ -103,7 +104,7 @@ describe('A1 A14 log in with an OpenID Connect provider', () => {
     await enter(page)
     await page.waitForURL(w.url + '/home')
     await page.getByText('Welcome Test').waitFor()
-    assert.equal(arrived() - before, 2)
+    await becomes(() => arrived() - before, 2)
   })
 
   test('its tokens are renewed by the same rules, and a refused renewal ends the login with a sentence', async () => {
@@ -150,7 +151,7 @@ describe('A1 A14 log in with an OpenID Connect provider', () => {
     await page.goto(w.url + '/login')
     await there(page)
     assert.ok(state)
-    await page.evaluate(to => { location.href = to }, `${w.url}/_usher/back?error=access_denied&state=${state}`) // as the provider's own Cancel does
+    await page.evaluate(to => { setTimeout(() => { location.href = to }) }, `${w.url}/_usher/back?error=access_denied&state=${state}`) // as the provider's own Cancel does
     await page.waitForURL(w.url + '/login')
     await page.getByText('The log-in was cancelled.').waitFor()
     assert.ok(!(w.logs + w.app.out + w.app.err).includes(state), 'the log holds nothing of the attempt')

@@ -85,7 +85,6 @@ describe('what is handed over in a flow', () => {
   before(async () => {
     s = await new Studio().start({files})
     page = await s.open()
-    page.setDefaultTimeout(8000)
     await page.getByRole('navigation', {name: 'Pages'}).getByRole('button', {name: /^shop/}).click()
   })
   after(async () => { if (page) await s.look(page, 'arguments-last'); await s?.stop() })
@@ -108,13 +107,13 @@ describe('what is handed over in a flow', () => {
     await define().getByLabel('Time of day').fill('10:30')
     await s.saved(shop, '2026-03-01T10:30')
     await define().getByLabel('tags, one a line').fill('new\nred')
-    await poll('both tags', () => /tags:[\s\S]*new[\s\S]*red/.test(s.text(shop)))
+    await s.poll('both tags', () => /tags:[\s\S]*new[\s\S]*red/.test(s.text(shop)))
     await define().getByRole('button', {name: 'Set it field by field'}).click()
     const item = define().getByRole('group', {name: 'item', exact: true})
     await item.getByLabel('price', {exact: true}).fill('2.5')
     await s.saved(shop, 'price: 2.5')
     await item.getByRole('radio', {name: 'small'}).click()
-    await poll('the size of the item', () => s.text(shop).split('size: small').length === 3)
+    await s.poll('the size of the item', () => s.text(shop).split('size: small').length === 3)
     await page.getByText('1 problem in this flow').waitFor() // of the page that is opened next
     await both('block')
   })
@@ -181,9 +180,9 @@ actions:
 result: "\${{bought: bought, all: all}}"
 `)
     await page.getByText('No problems in this flow').waitFor()
-    await poll('the block is chosen', () => page.evaluate(() => document.activeElement?.dataset.at?.endsWith('/onTap/0')))
+    await s.poll('the block is chosen', () => page.evaluate(() => document.activeElement?.dataset.at?.endsWith('/onTap/0')))
     await page.getByRole('button', {name: 'Undo', exact: true}).click()
-    await poll('all is back', () => s.text(shop) === before)
+    await s.poll('all is back', () => s.text(shop) === before)
     await list('On tap').locator('[data-at$="/onTap/1"]').waitFor()
   })
 

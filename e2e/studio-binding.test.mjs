@@ -1,7 +1,7 @@
 // Set from variable, used like a builder would: sources, operations, conditions, combined text, code, and the field that completes.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {poll} from './harness.mjs'
+import {becomes} from './harness.mjs'
 import {Studio, accessible} from './studio.mjs'
 
 describe('Set from variable', () => {
@@ -33,17 +33,16 @@ describe('Set from variable', () => {
   const set = async text => {
     await picker.getByRole('button', {name: 'Set', exact: true}).click()
     await s.saved(file, text)
-    await poll('it is shown', async () => (await field().inputValue()).includes(text.replace(/^"|"$/g, '')))
+    await s.poll('it is shown', async () => (await field().inputValue()).includes(text.replace(/^"|"$/g, '')))
   }
 
   before(async () => {
     s = await new Studio().start()
     page = await s.open()
-    page.setDefaultTimeout(9000)
     canvas = page.frameLocator('iframe')
     await page.getByRole('navigation', {name: 'Pages'}).getByRole('button', {name: /^home/}).click()
     await canvas.getByText('Where to next?').click()
-    await poll('the text', async () => await field().inputValue() === 'Where to next?')
+    await s.poll('the text', async () => await field().inputValue() === 'Where to next?')
   })
   after(async () => { await s?.stop() })
 
@@ -59,7 +58,7 @@ describe('Set from variable', () => {
     await picker.getByRole('button', {name: 'Remove Join the items'}).click()
     await search('')
     await picker.getByRole('button', {name: 'Only what fits'}).click()
-    await poll('the queries are hidden', async () => await picker.getByRole('treeitem', {name: /^User Data Fields/}).count() === 1)
+    await s.poll('the queries are hidden', async () => await picker.getByRole('treeitem', {name: /^User Data Fields/}).count() === 1)
     await accessible(page, 'the picker')
   })
 
@@ -137,12 +136,12 @@ describe('Set from variable', () => {
     await page.getByRole('option', {name: /^firstName/}).waitFor()
     await s.look(page, 'binding-code')
     await page.keyboard.press('Enter')
-    assert.equal(await code.inputValue(), 'upper(user.firstName')
+    await becomes(() => code.inputValue(), 'upper(user.firstName')
     await code.pressSequentially('s)')
     await picker.getByText(/no field/).waitFor()
     await s.look(page, 'binding-code-wrong')
     await accessible(page, 'wrong code')
-    assert.equal(await picker.getByRole('button', {name: 'Set', exact: true}).isDisabled(), true)
+    await becomes(() => picker.getByRole('button', {name: 'Set', exact: true}).isDisabled(), true)
     await code.fill('upper(user.firstName)')
     await gives('ADA')
     await set('${upper(user.firstName)}')
@@ -154,12 +153,12 @@ describe('Set from variable', () => {
     await picker.getByRole('radio', {name: 'Variable'}).click()
     await page.keyboard.press('Escape')
     await canvas.locator('[data-kind=text]', {hasText: /^Welcome/}).first().click()
-    await poll('the other text', async () => (await field().inputValue()).startsWith('Welcome'))
+    await s.poll('the other text', async () => (await field().inputValue()).startsWith('Welcome'))
     await open()
     await picker.getByRole('button', {name: 'Paste variable'}).click()
     await picker.getByRole('region', {name: 'Upper case'}).waitFor()
     await set('${upper(user.firstName)}')
-    await poll('both', () => s.text(file).split('${upper(user.firstName)}').length === 3)
+    await s.poll('both', () => s.text(file).split('${upper(user.firstName)}').length === 3)
   })
 
   test('F174 the field beside it offers paths and functions inside ${…} and says what is wrong', async () => {
@@ -173,7 +172,7 @@ describe('Set from variable', () => {
     await accessible(page, 'the completing field')
     await page.keyboard.press('Enter')
     await field().pressSequentially('}')
-    assert.equal(await field().inputValue(), 'Hi ${user.lastName}')
+    await becomes(() => field().inputValue(), 'Hi ${user.lastName}')
     await page.keyboard.press('Enter')
     await s.saved(file, 'Hi ${user.lastName}')
     await field().fill('Hi ${user.nick}')

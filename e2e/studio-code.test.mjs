@@ -26,7 +26,6 @@ describe('the code view', () => {
     s = await new Studio().start()
     original = s.text(file)
     page = await s.open()
-    page.setDefaultTimeout(9000)
     canvas = page.frameLocator('iframe')
     await page.getByRole('navigation', {name: 'Pages'}).getByRole('button', {name: /^home/}).click()
     await canvas.getByText('Where to next?').waitFor()
@@ -61,7 +60,7 @@ describe('the code view', () => {
 
   test('the cursor selects on the canvas', async () => {
     await line('headline').click()
-    await poll('the widget is selected', async () => (await page.getByLabel('Text', {exact: true}).and(page.locator('textarea')).inputValue()).startsWith('Welcome'))
+    await s.poll('the widget is selected', async () => (await page.getByLabel('Text', {exact: true}).and(page.locator('textarea')).inputValue()).startsWith('Welcome'))
   })
 
   test('undo is the studio’s, also here', async () => {
@@ -70,7 +69,7 @@ describe('the code view', () => {
     await line('Where to walk next?').waitFor()
     await page.keyboard.press('ControlOrMeta+z')
     await line('Where to next?').waitFor()
-    await poll('the file as it was', () => s.text(file) === original)
+    await s.poll('the file as it was', () => s.text(file) === original)
     await saved()
   })
 
@@ -110,22 +109,24 @@ describe('the code view', () => {
     await page.keyboard.type('x: [')
     await page.locator('.cm-lintRange-error').first().waitFor()
     await saved()
-    await poll('taken back', async () => {
+    await s.poll('taken back', async () => {
+      const was = await text()
+      if (!was.includes('colour')) return true
       await page.keyboard.press('ControlOrMeta+z')
-      return !(await text()).includes('colour')
+      await poll('a step back', async () => await text() !== was, 5_000)
     })
   })
 
   test('what somebody else changes elsewhere in the file comes in while one types', async () => {
     writeFileSync(s.path(file), original)
-    await poll('as it was', async () => (await text()).includes('Where to next?') && !(await text()).includes('text: Hi'))
+    await s.poll('as it was', async () => (await text()).includes('Where to next?') && !(await text()).includes('text: Hi'))
     await saved()
     await changedMeanwhile('Stories from the trail', 'Tales from the trail')
     await atEndOf('title: ')
     await page.keyboard.type(' # mine')
     await s.saved(file, '# mine')
-    await poll('both', () => s.text(file).includes('# mine') && s.text(file).includes('Tales from the trail'))
-    await poll('both are shown', async () => (await text()).includes('# mine') && (await text()).includes('Tales'))
+    await s.poll('both', () => s.text(file).includes('# mine') && s.text(file).includes('Tales from the trail'))
+    await s.poll('both are shown', async () => (await text()).includes('# mine') && (await text()).includes('Tales'))
   })
 
   test('of the same line nothing that was typed is lost: who types decides', async () => {

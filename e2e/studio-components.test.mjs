@@ -2,7 +2,6 @@
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {existsSync, writeFileSync} from 'node:fs'
-import {poll} from './harness.mjs'
 import {Studio, accessible} from './studio.mjs'
 
 const files = {
@@ -68,7 +67,6 @@ describe('components are built like pages', () => {
   before(async () => {
     s = await new Studio().start({files})
     page = await s.open()
-    page.setDefaultTimeout(8000)
     canvas = page.frameLocator('iframe')
     await canvas.getByText('Zermatt').waitFor()
   })
@@ -100,16 +98,16 @@ describe('components are built like pages', () => {
     await page.getByRole('navigation', {name: 'Stands in'}).getByRole('button', {name: 'TripCard'}).click()
     await group('Properties').getByRole('button', {name: 'Add property'}).click()
     await page.getByRole('textbox', {name: 'Name of the new property'}).fill('note')
-    await page.keyboard.press('Enter')
+    await page.getByRole('textbox', {name: 'Name of the new property'}).press('Enter')
     await page.getByRole('textbox', {name: 'Default of note'}).fill('Bring water')
     await s.saved('components/TripCard.yaml', 'note: {type: text, default: Bring water}')
     await group('Own state').getByRole('button', {name: 'Add variable'}).click()
     await page.getByRole('textbox', {name: 'Name of the new variable'}).fill('open')
-    await page.keyboard.press('Enter')
+    await page.getByRole('textbox', {name: 'Name of the new variable'}).press('Enter')
     await s.saved('components/TripCard.yaml', 'state:')
     await group('Events').getByRole('button', {name: 'Add event'}).click()
     await page.getByRole('textbox', {name: 'Name of the new event'}).fill('share')
-    await page.keyboard.press('Enter')
+    await page.getByRole('textbox', {name: 'Name of the new event'}).press('Enter')
     await s.saved('components/TripCard.yaml', 'events: [choose, share]')
     const was = page.getByRole('textbox', {name: 'Name of the property name', exact: true})
     await was.fill('place')
@@ -157,7 +155,7 @@ describe('components are built like pages', () => {
     await page.getByRole('dialog', {name: 'Remove the property place?'}).getByText('pages/home.yaml:').waitFor()
     await page.keyboard.press('Escape')
     await group('Slots').getByRole('button', {name: 'Remove the slot more'}).click() // nothing stands in it, and its place goes along
-    await poll('the slot is gone', () => !s.text('components/TripCard.yaml').includes('slot'))
+    await s.poll('the slot is gone', () => !s.text('components/TripCard.yaml').includes('slot'))
     await noProblems()
     await page.getByRole('button', {name: 'Undo', exact: true}).click()
     await s.saved('components/TripCard.yaml', '- slot: more\n')
@@ -181,7 +179,7 @@ describe('components are built like pages', () => {
     await s.look(page, 'component-flow')
     await page.getByRole('button', {name: 'Undo', exact: true}).click()
     await page.getByRole('button', {name: 'Undo', exact: true}).click()
-    await poll('the card does nothing again', () => !s.text('components/TripCard.yaml').includes('emit: choose\n'))
+    await s.poll('the card does nothing again', () => !s.text('components/TripCard.yaml').includes('emit: choose\n'))
     await page.getByRole('button', {name: 'Back to the canvas'}).click()
     await noProblems()
   })
@@ -244,7 +242,7 @@ describe('components are built like pages', () => {
     await menuOf('Place')
     await item('Rename…').click()
     await page.getByRole('dialog').getByRole('textbox', {name: 'Name', exact: true}).fill('Spot')
-    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByRole('textbox', {name: 'Name', exact: true}).press('Enter')
     await s.saved('pages/home.yaml', '- Spot\n')
     await canvas.locator('[data-kind=text]', {hasText: 'Place'}).waitFor()
     await menuOf('Spot')
@@ -259,7 +257,7 @@ describe('components are built like pages', () => {
     await item('Remove…').click()
     await page.getByRole('dialog').getByText('Nothing in the app uses it.').waitFor()
     await page.getByRole('dialog').getByRole('button', {name: 'Remove', exact: true}).click()
-    await poll('the copy is gone', () => !existsSync(s.path('components/Spot2.yaml')))
+    await s.poll('the copy is gone', () => !existsSync(s.path('components/Spot2.yaml')))
   })
 
   test('F201 widgets of a page become a component, and undo brings them back', async () => {
@@ -273,7 +271,7 @@ describe('components are built like pages', () => {
     await dialog.getByRole('textbox', {name: 'Name', exact: true}).fill('Guide')
     await accessible(page, 'turning into a component')
     await s.look(page, 'component-turn')
-    await page.keyboard.press('Enter')
+    await dialog.getByRole('textbox', {name: 'Name', exact: true}).press('Enter')
     await s.saved('pages/home.yaml', `  - Guide:
       guide: \${state.guide}
       joined: \${state.joined}
@@ -288,14 +286,14 @@ describe('components are built like pages', () => {
     await group('Events').getByRole('textbox', {name: 'Name of the event tap', exact: true}).waitFor()
     await list().getByRole('button', {name: /^Guide/}).and(page.locator('[aria-current]')).waitFor()
     await page.getByRole('button', {name: 'Undo', exact: true}).click()
-    await poll('the page as it was', () => s.text('pages/home.yaml') === before && !existsSync(s.path('components/Guide.yaml')))
+    await s.poll('the page as it was', () => s.text('pages/home.yaml') === before && !existsSync(s.path('components/Guide.yaml')))
   })
 
   test('F201 what becomes a component stands where it stood, as large as it was', async () => {
     await openPage('places')
     const cards = canvas.locator('.u-card')
     const boxes = async () => JSON.stringify(await cards.evaluateAll(all => all.map(el => el.getBoundingClientRect()).map(b => [b.x, b.y, b.width, b.height])))
-    await poll('four cards', async () => await cards.count() === 4 && await row('Card').count() === 4)
+    await s.poll('four cards', async () => await cards.count() === 4 && await row('Card').count() === 4)
     const before = await boxes()
     await s.look(page, 'component-places-before')
     for (const [name, at, use] of [['Wide', row('Card').nth(3), '        - Wide:\n            width: sm\n            showOn:\n              - phone\n'], ['Narrow', row('Card').nth(2), '        - Narrow: {width: xs}\n'], ['Right', row('Column').first(), '        - Right: {grow: true}\n']]) {
@@ -303,15 +301,15 @@ describe('components are built like pages', () => {
       await at.press('Shift+F10')
       await item('Turn into a component…').click()
       await page.getByRole('dialog').getByRole('textbox', {name: 'Name', exact: true}).fill(name)
-      await page.keyboard.press('Enter')
+      await page.getByRole('dialog').getByRole('textbox', {name: 'Name', exact: true}).press('Enter')
       await s.saved('pages/places.yaml', use)
       await row(name).waitFor()
       await canvas.locator(`[data-kind=${name}]`).waitFor()
-      await poll(`${name} stands as it stood`, async () => await boxes() === before)
+      await s.poll(`${name} stands as it stood`, async () => await boxes() === before)
     }
     await s.look(page, 'component-places-after')
     for (let n = 0; n < 3; n++) await page.getByRole('button', {name: 'Undo', exact: true}).click()
-    await poll('the page as it was', () => s.text('pages/places.yaml') === files['pages/places.yaml'])
+    await s.poll('the page as it was', () => s.text('pages/places.yaml') === files['pages/places.yaml'])
     await noProblems()
   })
 

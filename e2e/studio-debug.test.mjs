@@ -2,7 +2,7 @@
 // will meet.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {join, out, poll, readFileSync, writeFileSync} from './harness.mjs'
+import {join, out, readFileSync, writeFileSync} from './harness.mjs'
 import {Studio, accessible} from './studio.mjs'
 
 describe('the debug panel over TouristTrail', () => {
@@ -99,7 +99,7 @@ describe('the debug panel over TouristTrail', () => {
     await panel.getByRole('searchbox', {name: 'Search the variables'}).fill('')
     await panel.getByRole('combobox', {name: 'Type'}).click()
     await page.getByRole('option', {name: 'secret'}).click()
-    await poll('secrets alone', async () => (await tree.getByRole('treeitem').allTextContents()).every(t => /…|auth|user|queries|outputs|login|body|headers/.test(t)))
+    await s.poll('secrets alone', async () => (await tree.getByRole('treeitem').allTextContents()).every(t => /…|auth|user|queries|outputs|login|body|headers/.test(t)))
     await panel.getByRole('combobox', {name: 'Type'}).click()
     await page.getByRole('option', {name: 'Any type'}).click()
   })
@@ -118,18 +118,18 @@ describe('the debug panel over TouristTrail', () => {
   test('F215 a 401, and a reply of a renewal that gets lost, are survived', async () => {
     await tab('Login')
     await button('Refuse the next call').click()
-    await poll('it is armed', async () => await button('Refuse the next call').getAttribute('aria-pressed') === 'true')
+    await s.poll('it is armed', async () => await button('Refuse the next call').getAttribute('aria-pressed') === 'true')
     await look('armed')
     await app.reload()
     await home().waitFor()
     await panel.getByText('by itself; renewed 2 times').waitFor()
-    await poll('it happened once', async () => await button('Refuse the next call').getAttribute('aria-pressed') === 'false')
+    await s.poll('it happened once', async () => await button('Refuse the next call').getAttribute('aria-pressed') === 'false')
     await tab('Requests')
     await row(/Expired/).first().waitFor()
     await row(/sent again after a renewal/).first().waitFor()
     await tab('Login')
     await button('Lose next refresh reply').click()
-    await poll('it is armed', async () => await button('Lose next refresh reply').getAttribute('aria-pressed') === 'true')
+    await s.poll('it is armed', async () => await button('Lose next refresh reply').getAttribute('aria-pressed') === 'true')
     await button('Expire token now').click()
     await panel.getByText(/^expired/).waitFor()
     await app.reload()
@@ -153,7 +153,7 @@ describe('the debug panel over TouristTrail', () => {
     await signIn()
     await panel.getByText('by itself; not renewed yet').waitFor()
     await button('Fail next refresh').click()
-    await poll('it is armed', async () => await button('Fail next refresh').getAttribute('aria-pressed') === 'true')
+    await s.poll('it is armed', async () => await button('Fail next refresh').getAttribute('aria-pressed') === 'true')
     await panel.getByText('to emily in this browser, and to nobody else').waitFor()
     await look('armed')
     await button('Expire token now').click()
@@ -172,7 +172,7 @@ describe('the debug panel over TouristTrail', () => {
     await loggedOut()
     await app.reload()
     await loggedOut()
-    await poll('new cookies', async () => (await app.context().cookies(app.url())).every(c => !/touristtrail$/.test(c.name)))
+    await s.poll('new cookies', async () => (await app.context().cookies(app.url())).every(c => !/touristtrail$/.test(c.name)))
   })
 
   test('F211 one click logs a saved test user in, in the browser of the studio', async () => {
@@ -195,15 +195,15 @@ describe('the debug panel over TouristTrail', () => {
     await panel.getByRole('button', {name: 'Log in as mallory'}).click()
     await page.getByText(/mallory could not log in: auth\.login answered with status 400/).waitFor()
     await panel.getByRole('button', {name: 'Forget mallory'}).click()
-    await poll('mallory is gone', async () => await panel.getByRole('button', {name: 'Log in as mallory'}).count() === 0)
+    await s.poll('mallory is gone', async () => await panel.getByRole('button', {name: 'Log in as mallory'}).count() === 0)
     assert.ok(!readFileSync(join(s.dir, 'demo', 'testusers.json'), 'utf8').includes(password))
   })
 
   test('F218 a click in the running app selects the widget in the studio', async () => {
     await panel.getByRole('button', {name: 'Inspect the running app'}).click()
-    await poll('it is on', async () => await panel.getByRole('button', {name: 'Inspect the running app'}).getAttribute('aria-pressed') === 'true')
+    await s.poll('it is on', async () => await panel.getByRole('button', {name: 'Inspect the running app'}).getAttribute('aria-pressed') === 'true')
     await app.bringToFront()
-    await poll('the app knows', () => app.evaluate(() => document.documentElement.style.cursor === 'crosshair'))
+    await s.poll('the app knows', () => app.evaluate(() => document.documentElement.style.cursor === 'crosshair'))
     await app.getByText('Stories from the trail').hover()
     await app.screenshot({path: join(out, 'studio-debug-inspect.png')})
     await app.getByText('Stories from the trail').click()
@@ -211,7 +211,7 @@ describe('the debug panel over TouristTrail', () => {
     await page.getByRole('treeitem', {name: /^Text Stories from the trail/, selected: true}).waitFor()
     await panel.getByRole('button', {name: 'Inspect the running app'}).click()
     await app.bringToFront()
-    await poll('the app knows', () => app.evaluate(() => document.documentElement.style.cursor === ''))
+    await s.poll('the app knows', () => app.evaluate(() => document.documentElement.style.cursor === ''))
     await app.getByRole('button', {name: 'Your profile'}).click({modifiers: ['Alt', 'Shift']})
     await page.bringToFront()
     await page.getByRole('treeitem', {name: /^Icon Button Your profile/, selected: true}).waitFor()

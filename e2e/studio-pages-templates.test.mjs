@@ -2,7 +2,7 @@
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {existsSync} from 'node:fs'
-import {poll} from './harness.mjs'
+import {becomes} from './harness.mjs'
 import {Studio, accessible} from './studio.mjs'
 
 describe('a page begins with a template', () => {
@@ -13,14 +13,13 @@ describe('a page begins with a template', () => {
     await page.getByRole('button', {name: 'Add a page'}).click()
     const radio = dialog().getByRole('radio', {name: new RegExp(`^${title}`)})
     await radio.press('Space')
-    await poll(`${title} is chosen`, () => radio.isChecked())
+    await s.poll(`${title} is chosen`, () => radio.isChecked())
   }
   const add = () => dialog().getByRole('button', {name: 'Add', exact: true}).click()
 
   before(async () => {
     s = await new Studio().start()
     page = await s.open()
-    page.setDefaultTimeout(10000)
     canvas = page.frameLocator('iframe[title^=Canvas]')
     await canvas.getByText(/^Welcome/).first().waitFor()
   })
@@ -41,19 +40,19 @@ describe('a page begins with a template', () => {
     await dialog().getByRole('textbox', {name: 'Path', exact: true}).fill('/login')
     await dialog().getByText('There is a page at that path.').waitFor()
     await dialog().getByRole('textbox', {name: 'Path', exact: true}).fill('/lost')
-    await poll('the plan follows', async () => (await files().textContent()).includes('path: /lost'))
+    await s.poll('the plan follows', async () => (await files().textContent()).includes('path: /lost'))
     await add()
     await s.saved('pages/forgot-password.yaml', 'path: /lost')
-    for (const f of made) assert.ok(existsSync(s.path(f)), f)
+    await s.poll('all files', () => made.every(f => existsSync(s.path(f))))
     await canvas.locator('[data-kind=button]').first().waitFor()
     await page.getByRole('navigation', {name: 'Pages'}).getByRole('button', {name: /^forgot-password/}).and(page.locator('[aria-current]')).waitFor()
     await page.getByRole('button', {name: 'Undo', exact: true}).click()
-    await poll('all is gone', () => made.every(f => !existsSync(s.path(f))))
+    await s.poll('all is gone', () => made.every(f => !existsSync(s.path(f))))
     assert.equal(s.text('app.yaml'), app)
     await page.getByRole('button', {name: 'Redo', exact: true}).click()
-    await poll('all is back', () => made.every(f => existsSync(s.path(f))))
+    await s.poll('all is back', () => made.every(f => existsSync(s.path(f))))
     await page.getByRole('button', {name: 'Undo', exact: true}).click()
-    await poll('all is gone again', () => made.every(f => !existsSync(s.path(f))))
+    await s.poll('all is gone again', () => made.every(f => !existsSync(s.path(f))))
   })
 
   test('F191 a setting that names another page is asked about, and what cannot be says why', async () => {
@@ -70,7 +69,7 @@ describe('a page begins with a template', () => {
     await page.getByRole('button', {name: 'Undo', exact: true}).click()
     await begin('Profile')
     await dialog().getByText(/there is a page profile already/).waitFor()
-    assert.equal(await dialog().getByRole('button', {name: 'Add', exact: true}).getAttribute('aria-disabled'), 'true')
+    await becomes(() => dialog().getByRole('button', {name: 'Add', exact: true}).getAttribute('aria-disabled'), 'true')
     await dialog().getByRole('textbox', {name: 'Name', exact: true}).fill('mine')
     await dialog().getByRole('textbox', {name: 'Path', exact: true}).fill('/mine')
     await files().getByText('pages/mine.yaml').waitFor()

@@ -1,7 +1,7 @@
 // The studio's settings, used like a builder would: each control writes what a person would have written, and says what is wrong at its place.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {poll, writeFileSync} from './harness.mjs'
+import {becomes, poll, writeFileSync} from './harness.mjs'
 import {Studio, accessible} from './studio.mjs'
 
 describe('the settings of the studio', () => {
@@ -34,7 +34,6 @@ describe('the settings of the studio', () => {
   before(async () => {
     s = await new Studio().start()
     page = await s.open()
-    page.setDefaultTimeout(20_000)
     await page.frameLocator('iframe').getByText(/^Welcome/).first().waitFor()
     await s.section(page, 'Settings')
   })
@@ -54,9 +53,9 @@ describe('the settings of the studio', () => {
     await s.saved('app.yaml', 'installable: false')
     await page.getByRole('switch', {name: 'Installable', checked: false}).waitFor()
     await page.getByRole('switch', {name: 'Installable'}).click()
-    await poll('the default is not written', () => !s.text('app.yaml').includes('installable'))
+    await s.poll('the default is not written', () => !s.text('app.yaml').includes('installable'))
     await choose('Page for unknown addresses', /^Usher/)
-    await poll('no page', () => !s.text('app.yaml').includes('notFound'))
+    await s.poll('no page', () => !s.text('app.yaml').includes('notFound'))
     await page.keyboard.press('ControlOrMeta+Z')
     await s.saved('app.yaml', 'notFound: missing')
     await page.getByRole('combobox', {name: 'Page for unknown addresses'}).getByText('missing').waitFor()
@@ -82,7 +81,7 @@ describe('the settings of the studio', () => {
     const written = s.text('app.yaml')
     await sheet('Refresh').getByRole('combobox', {name: 'Call'}).click()
     await page.getByRole('option', {name: /^Never renewed/}).click()
-    await poll('no refresh', () => !/^ {2}refresh:/m.test(s.text('app.yaml')))
+    await s.poll('no refresh', () => !/^ {2}refresh:/m.test(s.text('app.yaml')))
     await sheet('Refresh').getByRole('combobox', {name: 'When the token has expired'}).or(sheet('Refresh').getByRole('radio', {name: 'keep'})).first().waitFor()
     await sheet('Refresh').getByRole('combobox', {name: 'Call'}).click()
     await page.getByRole('option', {name: 'auth.renewAccessToken'}).click()
@@ -101,7 +100,7 @@ describe('the settings of the studio', () => {
     await s.saved('app.yaml', 'query: access_token')
     await page.getByText('?access_token=•••••').waitFor()
     await sheet('Token').getByRole('radio', {name: 'Bearer'}).click()
-    await poll('the usual place is not written', () => !/^ {2}token: \{/m.test(s.text('app.yaml')))
+    await s.poll('the usual place is not written', () => !/^ {2}token: \{/m.test(s.text('app.yaml')))
   })
 
   test('Test log in says what was read, and Test refresh what became of it', async () => {
@@ -129,14 +128,14 @@ describe('the settings of the studio', () => {
     await test.getByRole('button', {name: 'Probe the backend'}).click()
     const steps = test.getByRole('list', {name: 'Steps of the probe'})
     await steps.getByText('Presents a token that was never issued').waitFor()
-    await steps.getByText('presents a spent refresh token', {exact: false}).waitFor()
-    await accessible(page, 'a probe on its way')
-    await s.look(page, 'settings-probe-steps')
-    await test.getByRole('button', {name: 'Stop', exact: true}).click()
+    await test.getByRole('button', {name: 'Stop', exact: true}).click() // before it is over by itself
     await test.getByText('Stopped.').waitFor()
     await s.look(page, 'settings-probe-stopped')
     await test.getByRole('button', {name: 'Probe the backend'}).click()
-    await test.getByText(/What the app says of its backend/).waitFor({timeout: 60_000})
+    await steps.getByText('presents a spent refresh token', {exact: false}).waitFor()
+    await accessible(page, 'a probe on its way')
+    await s.look(page, 'settings-probe-steps')
+    await test.getByText(/What the app says of its backend/).waitFor({timeout: 180_000})
     const fill = test.getByRole('group', {name: 'What can be filled in'})
     await fill.getByText('refresh.rotation').waitFor()
     await accessible(page, 'a probed backend')
@@ -158,7 +157,7 @@ describe('the settings of the studio', () => {
     await secret.getByLabel('Value of auth.API_KEY').fill('canary-of-a-secret')
     await secret.getByRole('button', {name: 'Set', exact: true}).click()
     await secret.getByText('Set', {exact: true}).and(secret.locator('.chip')).waitFor()
-    assert.equal(await secret.getByLabel('Value of auth.API_KEY').inputValue(), '')
+    await becomes(() => secret.getByLabel('Value of auth.API_KEY').inputValue(), '')
     assert.equal((await page.content()).includes('canary'), false, 'it is in the page')
     assert.equal(s.text('calls/auth.yaml').includes('canary'), false, 'it is in the files')
     await type(secret.getByRole('textbox', {name: 'Origin of auth.API_KEY'}), 'https://evil.example.com')
@@ -169,7 +168,7 @@ describe('the settings of the studio', () => {
     await secret.getByRole('button', {name: 'Forget'}).click()
     await secret.getByText('Missing').waitFor()
     await secret.getByRole('button', {name: 'Remove the declaration of auth.API_KEY'}).click()
-    await poll('no declaration', () => !s.text('calls/auth.yaml').includes('API_KEY'))
+    await s.poll('no declaration', () => !s.text('calls/auth.yaml').includes('API_KEY'))
   })
 
   test('F219 values per environment, and which one the development app uses', async () => {
@@ -198,7 +197,7 @@ describe('the settings of the studio', () => {
     const before = await colour()
     await type(page.getByRole('textbox', {name: 'Accent as text', exact: true}), '#be123c')
     await s.saved('app.yaml', 'accent: "#be123c"')
-    await poll('the accent on the canvas', async () => await colour() !== before)
+    await s.poll('the accent on the canvas', async () => await colour() !== before)
     await sheet('Look').getByRole('radio', {name: 'compact'}).click()
     await s.saved('app.yaml', 'density: compact')
     await both('theme')
@@ -208,7 +207,7 @@ describe('the settings of the studio', () => {
     await page.getByRole('textbox', {name: 'secondaryText in light as text'}).scrollIntoViewIfNeeded()
     await s.look(page, 'settings-theme-faint')
     await type(page.getByRole('textbox', {name: 'secondaryText in light as text'}), '')
-    await poll('no colours', () => !s.text('app.yaml').includes('colors'))
+    await s.poll('no colours', () => !s.text('app.yaml').includes('colors'))
     await type(page.getByRole('spinbutton', {name: 'Ratio', exact: true}), '1.3')
     await s.saved('app.yaml', 'type: {ratio: 1.3}')
   })
@@ -232,7 +231,7 @@ describe('the settings of the studio', () => {
     await s.saved('app.yaml', 'slogan: Go outside')
     await both('state')
     writeFileSync(s.path('pages/missing.yaml'), s.text('pages/missing.yaml').replace('body:', 'body:\n  - text: ${constants.slogan} ${app.visits}'))
-    await poll('the page is read', async () => (await page.evaluate(() => fetch('/api/value?at=/pages/missing/body/0/text', {headers: {'X-Usher': '1'}}).then(r => r.text()))).includes('slogan'))
+    await s.poll('the page is read', async () => (await page.evaluate(() => fetch('/api/value?at=/pages/missing/body/0/text', {headers: {'X-Usher': '1'}}).then(r => r.text()))).includes('slogan'))
     await type(constants.getByRole('textbox', {name: 'Name of constant slogan'}), 'motto')
     await s.saved('pages/missing.yaml', '${constants.motto}')
     await type(state.getByRole('textbox', {name: 'Name of variable visits'}), 'calls')
@@ -274,7 +273,7 @@ describe('the settings of the studio', () => {
     await page.getByLabel('Files to upload').setInputFiles({name: 'My Logo (1).svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><circle cx="5" cy="5" r="5" fill="#0f766e"/></svg>')})
     const list = page.getByRole('list', {name: 'Assets'})
     await list.getByText('My-Logo-1.svg').waitFor()
-    await poll('the picture is drawn', () => list.locator('img').evaluate(i => i.complete && i.naturalWidth > 0))
+    await s.poll('the picture is drawn', () => list.locator('img').evaluate(i => i.complete && i.naturalWidth > 0))
     const said = page.waitForEvent('dialog').then(async d => { await d.dismiss(); return d.message() })
     await page.getByLabel('Files to upload').setInputFiles({name: 'My Logo (1).svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>')})
     assert.match(await said, /There is My-Logo-1\.svg already/)

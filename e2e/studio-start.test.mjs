@@ -5,7 +5,7 @@ import {randomUUID} from 'node:crypto'
 import {createServer} from 'node:http'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {Process, freePort, join, poll, readdirSync, writeFileSync} from './harness.mjs'
+import {Process, becomes, freePort, join, readdirSync, writeFileSync} from './harness.mjs'
 import {DummyJSON} from './dummyjson.mjs'
 import {Studio, accessible, like} from './studio.mjs'
 
@@ -27,7 +27,9 @@ describe('usher dev over a folder that was not made here', () => {
     const app = await s.window()
     await app.goto(s.app + '/')
     await app.getByRole('heading', {name: 'This folder is not trusted yet'}).waitFor()
-    await accessible(app, 'the app that is not trusted')
+    const copy = await s.copy(app)
+    await copy.getByRole('heading', {name: 'This folder is not trusted yet'}).waitFor()
+    await accessible(copy, 'the app that is not trusted')
     const canvas = page.frameLocator('iframe')
     await canvas.getByText('Hello from the shop').waitFor()
     const banner = page.getByRole('region', {name: 'Trust'})
@@ -54,7 +56,7 @@ describe('usher dev over a folder that was not made here', () => {
     writeFileSync(s.path('pages/home.yaml'), shop['pages/home.yaml'])
     await page.getByRole('button', {name: 'No problems'}).waitFor()
     await canvas.getByText('Hello from the shop').waitFor()
-    await poll('the app to go on', async () => { await app.reload(); return app.getByText('Hello from the shop').isVisible() })
+    await s.poll('the app to go on', async () => { await app.reload(); return app.getByText('Hello from the shop').isVisible() })
     assert.deepEqual(page.faults, [])
   })
 })
@@ -74,8 +76,10 @@ describe('usher dev over files with errors', () => {
     const app = await s.window({dark: true})
     await app.goto(s.app + '/')
     await app.getByText('pages/home.yaml:4:5').waitFor()
-    await accessible(app, 'the app that does not run')
-    await s.look(app, 'app-with-errors')
+    const copy = await s.copy(app, {dark: true})
+    await copy.getByText('pages/home.yaml:4:5').waitFor()
+    await accessible(copy, 'the app that does not run')
+    await s.look(copy, 'app-with-errors')
     writeFileSync(s.path('pages/home.yaml'), shop['pages/home.yaml'])
     await app.getByText('Hello from the shop').waitFor()
   })
@@ -153,7 +157,7 @@ describe('the first run', () => {
       await s.look(page, 'start-dark')
       await page.getByRole('button', {name: 'I have a URL'}).focus()
       await page.keyboard.press('Enter')
-      await page.getByLabel('Address').waitFor()
+      await becomes(() => page.getByLabel('Address').evaluate(e => e === document.activeElement), true)
       await page.keyboard.type(backend.url)
       await page.keyboard.press('Tab')
       await page.keyboard.type('emilys')
@@ -164,15 +168,15 @@ describe('the first run', () => {
       await accessible(page, 'a log-in that failed')
       await s.look(page, 'start-url-dark')
       await page.getByLabel('Password').fill(backend.password)
-      await page.keyboard.press('Enter')
+      await page.getByLabel('Password').press('Enter')
       await page.getByRole('heading', {name: 'This is what was found'}).waitFor()
       await accessible(page, 'what was found')
       await s.look(page, 'start-found-dark')
-      assert.equal(await page.getByRole('checkbox').count(), 3)
+      await becomes(() => page.getByRole('checkbox').count(), 3)
       const shown = await page.locator('.start').innerText()
       for (const secret of backend.secrets) assert.equal(shown.includes(secret), false)
       await page.getByLabel('Name of the app').fill('My Shop')
-      await page.keyboard.press('Enter')
+      await page.getByLabel('Name of the app').press('Enter')
       await page.getByRole('heading', {name: 'My Shop'}).waitFor()
       await page.getByRole('button', {name: 'No problems'}).waitFor()
       // What is left of the seven steps is to show who is logged in: Set from variable, Authenticated User.
@@ -251,7 +255,7 @@ describe('the first run', () => {
       const make = page.getByRole('button', {name: 'Make the app'})
       await page.getByRole('checkbox', {name: /^Log in/}).uncheck()
       await page.getByText('The others need the log-in.').waitFor()
-      assert.equal(await make.getAttribute('aria-disabled'), 'true')
+      await becomes(() => make.getAttribute('aria-disabled'), 'true')
       await accessible(page, 'a guess that is not right')
       await page.getByRole('checkbox', {name: /^Log in/}).check()
       await page.getByRole('checkbox', {name: /^Renew the token/}).uncheck()
@@ -277,7 +281,7 @@ describe('the first run', () => {
         await page.getByLabel('Password', {exact: true}).fill(backend.password)
         await page.getByRole('button', {name: 'Test log in'}).click()
         await page.getByText(verdict).waitFor()
-        await poll('it says where', async () => await page.getByText('In the environment away', {exact: false}).count() === (environment === 'away' ? 1 : 0))
+        await s.poll('it says where', async () => await page.getByText('In the environment away', {exact: false}).count() === (environment === 'away' ? 1 : 0))
         await s.look(page, `start-environment-${environment.split(' ').at(-1)}`)
       }
       await tried('away', 'Log-in does not work yet')

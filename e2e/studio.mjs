@@ -13,6 +13,12 @@ const pictures = join(root, 'docs', 'pictures', 'studio')
 const documented = new Set(Array.from(readFileSync(join(root, 'docs', 'studio.md'), 'utf8').matchAll(/pictures\/studio\/([\w-]+)\.png/g), m => m[1]))
 if (process.env.UPDATE_PICTURES) mkdirSync(pictures, {recursive: true})
 
+// passing is what the console may say: refusals, and that a canvas which was overtaken while it loaded asked for the colours of a revision that is gone.
+const passing = /status of (4|5)\d\d|Refused to apply style .*theme\.css/
+
+// asks tells what the studio asks to show and to write from what takes as long as a backend does.
+const asks = url => /\/api\/(?!events|trial|login|debug|curl|archive|project\?settled)/.test(url)
+
 // Studio is a studio, and a browser to open it in: that of the demo, or, with a folder or files (name → text), that of usher dev over them.
 export class Studio {
   async start({dir, files, args = [], env = {}, trust = true} = {}) {
@@ -43,7 +49,7 @@ export class Studio {
     const context = await this.browser.newContext({viewport: {width, height}, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce'})
     const page = await context.newPage()
     page.faults = []
-    page.on('console', m => { if (['error', 'warning'].includes(m.type()) && !/status of (4|5)\d\d/.test(m.text())) page.faults.push(m.text()) })
+    page.on('console', m => { if (['error', 'warning'].includes(m.type()) && !passing.test(m.text())) page.faults.push(m.text()) })
     page.on('pageerror', e => page.faults.push(String(e)))
     return page
   }
@@ -52,12 +58,44 @@ export class Studio {
     const page = await this.window(options)
     await page.goto(this.link)
     await page.waitForURL(this.url + '/')
+    return this.follow(page)
+  }
+  // follow has saved and poll wait for what a page of the studio asks its server.
+  follow(page) {
+    this.page = page
+    this.asking = new Set()
+    page.on('request', r => { if (r.url().startsWith(this.url) && asks(r.url())) this.asking.add(r) })
+    page.on('framenavigated', f => { if (f === page.mainFrame()) this.asking.clear() })
+    for (const end of ['requestfinished', 'requestfailed']) page.on(end, r => this.asking.delete(r))
     return page
+  }
+  // settled waits until the page shows what the files say and asks for nothing more: what a test does next is meant for that.
+  settled() {
+    const {page, asking} = this
+    if (!page || page.isClosed()) return
+    return poll('the studio to show what the files say', async () => await page.evaluate(async () => {
+      const shown = () => document.querySelector('.studio')?.dataset.revision
+      if (!shown()) return true
+      const {revision} = await (await fetch('/api/project?settled', {headers: {'X-Usher': '1'}})).json()
+      for (let frames = 0; frames < 2; frames++) await new Promise(ok => { requestAnimationFrame(ok); setTimeout(ok, 100) }) // a page behind another draws none
+      return shown() === revision
+    }) && asking.size === 0)
+  }
+  // poll is poll for what a change of the studio brings, in the files or on the page.
+  async poll(what, fn) {
+    await poll(what, fn)
+    await this.settled()
+  }
+  // copy is a page that shows what another shows that opens itself anew every other moment.
+  async copy(page, options) {
+    const still = await this.window(options)
+    await still.setContent(await poll('a page between two of its openings', () => page.content()))
+    return still
   }
   // section goes to a part of the studio by the rail.
   section(page, title) { return page.getByRole('navigation', {name: 'Sections'}).getByRole('button', {name: title, exact: true}).click() }
   // saved waits for a text in a file of the app.
-  saved(file, has) { return poll(`${has} in ${file}`, () => this.text(file).includes(has)) }
+  saved(file, has) { return this.poll(`${has} in ${file}`, () => this.text(file).includes(has)) }
   // look takes a picture for whoever wants to look; with UPDATE_PICTURES=1 those that docs/studio.md shows go there as well.
   async look(page, name) {
     const picture = await page.screenshot({path: join(out, `studio-${name}.png`)})

@@ -1,7 +1,7 @@
 // The studio's thin slice, used like a builder would: the real page in the canvas, a text, a property, a binding, the settings, undo.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {poll, writeFileSync} from './harness.mjs'
+import {becomes, poll, writeFileSync} from './harness.mjs'
 import {Studio, accessible} from './studio.mjs'
 
 describe('the studio over TouristTrail', () => {
@@ -12,12 +12,14 @@ describe('the studio over TouristTrail', () => {
   const selectWelcome = async () => {
     await canvas.locator('[data-kind=text]', {hasText: /^(Welcome|Hello)/}).first().click()
     await page.getByRole('heading', {name: 'Text', exact: true}).waitFor()
+    await s.poll('the welcome is selected', async () => /^(Welcome|Hello)/.test(await field().inputValue()))
   }
+  const field = () => page.getByLabel('Text', {exact: true}).and(page.locator('textarea'))
 
   before(async () => {
     s = await new Studio().start()
     original = {[file]: s.text(file), 'app.yaml': s.text('app.yaml')}
-    page = await s.window()
+    page = s.follow(await s.window())
   })
   after(async () => { await s?.stop() })
 
@@ -55,9 +57,9 @@ describe('the studio over TouristTrail', () => {
 
   test('the text is changed on the right, and shows on the canvas while it is typed', async () => {
     await selectWelcome()
-    const field = page.getByLabel('Text', {exact: true})
-    await field.fill('Welcome back, ${user.firstName}')
+    await field().fill('Welcome back, ${user.firstName}')
     await canvas.getByText(/^Welcome back, /).first().waitFor()
+    await saved(file, 'Welcome back')
     assert.equal(s.text(file), original[file].replace('"Welcome ${user.firstName}"', '"Welcome back, ${user.firstName}"'))
   })
 
@@ -71,7 +73,7 @@ describe('the studio over TouristTrail', () => {
   test('F013 Set from variable offers the Authenticated User and writes the binding', async () => {
     await canvas.getByText('Where to next?').click()
     await page.getByLabel('Text', {exact: true}).and(page.locator('textarea')).waitFor()
-    await poll('the second text', async () => await page.getByLabel('Text', {exact: true}).inputValue() === 'Where to next?')
+    await s.poll('the second text', async () => await page.getByLabel('Text', {exact: true}).inputValue() === 'Where to next?')
     await page.getByRole('button', {name: 'Set Text from variable'}).click()
     const picker = page.getByRole('dialog')
     for (const name of ['Authenticated User', 'Auth Properties', 'User Data Fields']) await picker.getByRole('treeitem', {name, exact: true}).waitFor()
@@ -85,14 +87,14 @@ describe('the studio over TouristTrail', () => {
     await picker.getByRole('button', {name: 'Set', exact: true}).click()
     await saved(file, '- text: {text: "${user.firstName}", color: muted}')
     await page.getByText('Authenticated User › firstName').waitFor()
-    await poll('the sample value on the canvas', async () => await canvas.getByText('Where to next?').count() === 0)
+    await s.poll('the sample value on the canvas', async () => await canvas.getByText('Where to next?').count() === 0)
   })
 
   test('the settings of step 1 write app.yaml', async () => {
     await s.section(page, 'Settings')
     await page.getByRole('heading', {name: 'Authentication', exact: true}).waitFor()
     for (const name of ['Enable Authentication', 'Persist Auth Sessions', 'Associate User Data Type']) {
-      assert.equal(await page.getByRole('switch', {name}).getAttribute('aria-checked'), 'true', name)
+      await becomes(() => page.getByRole('switch', {name}).getAttribute('aria-checked'), 'true', name)
     }
     await page.getByText('NIST SP 800-63B').waitFor()
     await accessible(page, 'the settings')
@@ -116,7 +118,7 @@ describe('the studio over TouristTrail', () => {
     await page.getByRole('navigation', {name: 'Pages'}).getByRole('button', {name: /^login/}).click()
     await problem.click()
     await page.getByRole('heading', {name: 'Text', exact: true}).waitFor()
-    assert.equal(await page.getByLabel('Text', {exact: true}).inputValue(), 'Hello ${user.nickname}')
+    await becomes(() => field().inputValue(), 'Hello ${user.nickname}')
     await accessible(page, 'with problems')
     await look('problems')
     await page.getByRole('button', {name: 'Close the problems'}).click()
@@ -127,11 +129,12 @@ describe('the studio over TouristTrail', () => {
     const text = tree.getByRole('treeitem', {name: /^Text Hello/})
     await text.focus()
     await page.keyboard.press('Alt+ArrowDown')
-    await poll('the move', () => s.text(file).indexOf('nickname') > s.text(file).indexOf('color: muted}'))
-    await poll('focus on the moved widget', () => page.evaluate(() => document.activeElement?.textContent?.startsWith('Text Hello') && document.activeElement.getAttribute('aria-posinset') === '2'))
+    await s.poll('the move', () => s.text(file).indexOf('nickname') > s.text(file).indexOf('color: muted}'))
+    await s.poll('focus on the moved widget', () => page.evaluate(() => document.activeElement?.textContent?.startsWith('Text Hello') && document.activeElement.getAttribute('aria-posinset') === '2'))
     await page.keyboard.press('ArrowUp')
+    await s.poll('focus on the one above', () => page.evaluate(() => document.activeElement?.getAttribute('aria-posinset') === '1'))
     await page.keyboard.press('Delete')
-    await poll('the removal', () => !s.text(file).includes('"${user.firstName}", color: muted'))
+    await s.poll('the removal', () => !s.text(file).includes('"${user.firstName}", color: muted'))
   })
 
   test('undo takes everything back, byte by byte', async () => {
@@ -142,9 +145,9 @@ describe('the studio over TouristTrail', () => {
       const seen = now()
       await page.keyboard.press('ControlOrMeta+Z')
       await poll('undo', () => now() !== seen, 5_000).catch(() => undo.click()) // a key that comes while the page is busy may be nobody's
-      await poll('undo', () => now() !== seen)
+      await s.poll('undo', () => now() !== seen)
     }
-    await poll('nothing more to undo', async () => await undo.getAttribute('aria-disabled') === 'true')
+    await s.poll('nothing more to undo', async () => await undo.getAttribute('aria-disabled') === 'true')
     for (const [name, text] of Object.entries(original)) assert.equal(s.text(name), text, name)
     await page.getByRole('button', {name: 'No problems'}).waitFor()
   })
@@ -172,11 +175,11 @@ describe('the studio over TouristTrail', () => {
     await selectWelcome()
     for (const [device, width] of [['Tablet, 820 wide', 820], ['Desktop, 1280 wide', 1280], ['Phone, 390 wide', 390]]) {
       await page.getByRole('radio', {name: device}).click()
-      await poll(device, async () => await canvas.locator('html').evaluate(() => innerWidth) === width)
+      await s.poll(device, async () => await canvas.locator('html').evaluate(() => innerWidth) === width)
       await accessible(page, device)
     }
     await page.getByRole('radio', {name: 'The app in dark'}).click()
-    await poll('dark', async () => await canvas.locator('html').getAttribute('data-mode') === 'dark')
+    await s.poll('dark', async () => await canvas.locator('html').getAttribute('data-mode') === 'dark')
     await page.getByRole('button', {name: 'Studio in dark'}).click()
     await page.getByRole('radio', {name: 'Desktop, 1280 wide'}).click()
     await accessible(page, 'dark')

@@ -3,7 +3,7 @@
 import {describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {cpSync} from 'node:fs'
-import {Served, join, out, root} from './harness.mjs'
+import {Served, becomes, join, out, root} from './harness.mjs'
 import {accessible, fits} from './looks.mjs'
 import {signs, woff2} from './typeface.mjs'
 
@@ -105,8 +105,8 @@ describe('F200 themes', () => {
       p.on('request', r => asked.push(r.url()))
       await p.goto(served.url)
       await p.evaluate(() => document.fonts.ready)
-      const fonts = await p.evaluate(() => [...document.fonts].filter(f => !f.family.includes('-like')).map(f => `${f.family.replaceAll('"', '')} ${f.status}`))
-      assert.deepEqual(fonts.sort(), ['u-body loaded', 'u-heading loaded'])
+      const fonts = () => p.evaluate(() => [...document.fonts].filter(f => !f.family.includes('-like')).map(f => `${f.family.replaceAll('"', '')} ${f.status}`).sort())
+      await becomes(fonts, ['u-body loaded', 'u-heading loaded'])
       assert.equal(asked.filter(u => u.endsWith('.woff2')).length, 1)
       assert.ok(asked.every(u => u.startsWith(served.url)), asked.join(' '))
       const like = await p.evaluate(() => [...document.styleSheets].flatMap(s => [...s.cssRules]).find(r => r.type === CSSRule.FONT_FACE_RULE && r.cssText.includes('u-body-like')).cssText)

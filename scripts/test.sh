@@ -55,7 +55,7 @@ scripts/studio-check.sh
 step "journeys in real browsers"
 go build -o .build/usher ./cmd/usher
 go -C interop build -o ../.build/openidprovider ./openidprovider # a real identity provider, see interop/
-node --test --test-concurrency=3 --test-timeout=240000 e2e/*.test.mjs
+node --test --test-concurrency=3 --test-timeout=600000 e2e/*.test.mjs
 took
 
 printf '\nall checks passed in %d s\n' $((SECONDS - began))
