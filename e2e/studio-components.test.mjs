@@ -208,7 +208,7 @@ describe('components are built like pages', () => {
     await dialog.getByRole('button', {name: 'Cancel'}).click()
     await row('Slot more').press('Delete')
     await dialog.getByRole('button', {name: 'Remove', exact: true}).click()
-    await poll('the slot is gone', () => !s.text('components/TripCard.yaml').includes('slot'))
+    await s.poll('the slot is gone', () => !s.text('components/TripCard.yaml').includes('slot'))
     await page.getByRole('button', {name: 'Undo', exact: true}).click()
     await s.saved('components/TripCard.yaml', '- slot: more\n')
     await noProblems()
@@ -221,7 +221,7 @@ describe('components are built like pages', () => {
     await s.saved('pages/home.yaml', 'showOn')
     assert.match(s.text('pages/home.yaml'), /showOn:[\s[-]+tablet[\s,-]+laptop[\s,-]+desktop\b/)
     await sizes.getByRole('button', {name: 'Phone', pressed: false}).click()
-    await poll('on all again', () => !s.text('pages/home.yaml').includes('showOn'))
+    await s.poll('on all again', () => !s.text('pages/home.yaml').includes('showOn'))
   })
 
   test('F201 a new one is renamed with its uses, duplicated and removed', async () => {

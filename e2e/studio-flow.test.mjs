@@ -299,7 +299,7 @@ describe('the action flow editor', () => {
     await page.setViewportSize({width: 900, height: 760})
     const remove = page.getByRole('button', {name: 'Remove the parameter who'})
     await remove.scrollIntoViewIfNeeded()
-    await poll('all of a parameter is reached in a narrow window', () => remove.evaluate(el => {
+    await s.poll('all of a parameter is reached in a narrow window', () => remove.evaluate(el => {
       const {x, y, width, height} = el.getBoundingClientRect()
       return document.elementFromPoint(x + width / 2, y + height / 2)?.closest('button') === el
     }))
