@@ -277,12 +277,12 @@ describe('pages are built by mouse and by keyboard', () => {
     await row(/^Text /).first().click()
     await heading('Text')
     await tab('Add')
+    const id = page.getByRole('textbox', {name: 'Id', exact: true})
     for (const n of [1, 2]) {
       await tile('Text Field').click()
       await s.saved('pages/missing.yaml', n === 1 ? 'id: field,' : 'id: field2,')
-      await heading('Text Field')
+      await poll('the field that came last is selected', async () => await id.count() === 1 && await id.inputValue() === (n === 1 ? 'field' : 'field2'))
     }
-    const id = page.getByRole('textbox', {name: 'Id', exact: true})
     await id.fill('password')
     await id.press('Enter')
     await s.saved('pages/missing.yaml', '{id: password, label: Field, type: password, autocomplete: current-password}')
