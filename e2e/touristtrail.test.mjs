@@ -10,6 +10,12 @@ const expired = w => poll('the token to expire', async () => {
   const token = [...w.wire.secrets].filter(s => s.startsWith('eyJ')).at(-1)
   return (await fetch(w.issuerURL + '/posts', {headers: {Authorization: `Bearer ${token}`}})).status === 401
 })
+// signUp opens the tab of those who have no account yet; without script that is another page.
+const signUp = page => poll('the tab', async () => {
+  await page.getByText('Sign Up', {exact: true}).click()
+  await page.getByLabel('First name').waitFor({timeout: 10_000})
+  return true
+})
 const expectText = (page, text) => page.getByText(text).first().waitFor()
 
 for (const script of [true, false]) {
@@ -21,7 +27,7 @@ for (const script of [true, false]) {
     test('step 3 and 4: create an account and be logged in', async () => {
       const page = await w.person({script})
       await page.goto(w.url + '/')
-      await page.getByText('Sign Up', {exact: true}).click()
+      await signUp(page)
       await page.getByLabel('First name').fill('Nora')
       await page.getByLabel('Last name').fill('Hill')
       await page.getByLabel('E-mail').fill(`nora-${script}@example.com`)
@@ -39,7 +45,7 @@ for (const script of [true, false]) {
     test('F196 what is wrong with the form is said beside the field, and nothing typed is lost', async () => {
       const page = await w.person({script})
       await page.goto(w.url + '/')
-      await page.getByText('Sign Up', {exact: true}).click()
+      await signUp(page)
       const before = w.wire.count('POST /auth/signup')
       await page.getByLabel('First name').fill('Nora')
       await page.getByLabel('E-mail').fill('not an address')
