@@ -281,7 +281,7 @@ describe('pages are built by mouse and by keyboard', () => {
     for (const n of [1, 2]) {
       await tile('Text Field').click()
       await s.saved('pages/missing.yaml', n === 1 ? 'id: field,' : 'id: field2,')
-      await poll('the field that came last is selected', async () => await id.count() === 1 && await id.inputValue() === (n === 1 ? 'field' : 'field2'))
+      await s.poll('the field that came last is selected', async () => await id.count() === 1 && await id.inputValue() === (n === 1 ? 'field' : 'field2'))
     }
     await id.fill('password')
     await id.press('Enter')
