@@ -93,6 +93,29 @@ describe('F200 themes', () => {
     })
   }
 
+  test('F200 what stands right on a page leaves its margin free, whatever its width', async () => {
+    const widths = ['auto', 'full', 'xs', 'sm', 'md', 'lg', 'xl']
+    const served = await Served.start({
+      'app.yaml': 'usher: 1\nname: Trips\n',
+      'pages/home.yaml': `path: /\ntitle: Widths\nbody:\n${widths.map(w => `  - button: {text: ${w}, width: ${w}, onTap: [snackBar: Hello]}\n  - card: {width: ${w}, children: [text: Card ${w}]}\n`).join('')}`,
+    })
+    try {
+      const p = await served.person()
+      await p.goto(served.url)
+      for (const width of [360, 1280]) {
+        await p.setViewportSize({width, height: 900})
+        await fits(p, `widths at ${width} px`)
+        const boxes = await p.evaluate(() => [...document.querySelectorAll('main>*')].map(el => ({left: el.getBoundingClientRect().left, right: document.documentElement.clientWidth - el.getBoundingClientRect().right})))
+        assert.equal(boxes.length, 2 * widths.length)
+        for (const [i, {left, right}] of boxes.entries()) {
+          assert.ok(left >= 16 && right >= 16, `${widths[i >> 1]} at ${width} px: ${left} px before it, ${right} px behind it`)
+          if (i > 1) assert.ok(Math.abs(left - right) < 1, `${widths[i >> 1]} at ${width} px is not in the middle: ${left} px before it, ${right} px behind it`)
+        }
+        await p.screenshot({path: join(out, `widths-${width}.png`), fullPage: true})
+      }
+    } finally { await served.stop() }
+  })
+
   test('F200 a font of its own is asked for at once and from the app alone', async () => {
     const served = await Served.start({
       'app.yaml': 'usher: 1\nname: Trips\ntheme: {fonts: {body: {file: signs.woff2, adjust: 120%}, heading: signs.woff2}}\n',

@@ -40,6 +40,11 @@ export function ExpressionInput({id, at, prop, kind, label, value, bare = false,
   const open = focused && offers.length > 0
   useHeight(area, value)
   useEffect(() => setActive(0), [value, caret])
+  const placed = useRef(-1) // where the cursor belongs in a text that was completed: before the next key, however fast it comes
+  useLayoutEffect(() => {
+    if (placed.current >= 0) area.current?.setSelectionRange(placed.current, placed.current)
+    placed.current = -1
+  }, [value])
 
   const take = (s: Suggestion) => {
     const el = area.current
@@ -47,9 +52,11 @@ export function ExpressionInput({id, at, prop, kind, label, value, bare = false,
     const from = caret - s.back
     const next = value.slice(0, from) + s.insert + value.slice(caret)
     const end = from + s.insert.length
+    el.focus()
+    if (next === value) el.setSelectionRange(end, end)
+    else placed.current = end
     onChange(next)
     setCaret(end)
-    requestAnimationFrame(() => { el.focus(); el.setSelectionRange(end, end) })
   }
   const keys = (ev: KeyboardEvent) => {
     if (ev.key === ' ' && ev.ctrlKey) {
