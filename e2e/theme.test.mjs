@@ -95,8 +95,12 @@ describe('F200 themes', () => {
 
   test('F200 what stands right on a page leaves its margin free, whatever its width', async () => {
     const widths = ['auto', 'full', 'xs', 'sm', 'md', 'lg', 'xl']
+    const one = ['button: {text: Button, onTap: [snackBar: Hello]', 'link: {text: Link, page: home', 'text: {text: Text', 'badge: {text: Badge', 'stat: {label: Stat, value: 8 km',
+      'textField: {id: name, label: Name', 'switch: {id: on, label: Switch', 'dropdown: {id: which, label: Which, options: [a, b]', 'divider: {', 'progress: {label: Progress, value: 4', 'row: {children: [text: Row]',
+      'stack: {children: [text: Stack]', 'markdown: {text: Markdown', 'form: {children: [textField: {id: mail, label: Mail}]', 'codeBlock: {code: x']
     const served = await Served.start({
       'app.yaml': 'usher: 1\nname: Trips\n',
+      'pages/narrow.yaml': `path: /narrow\ntitle: Narrow\nbody:\n${one.map(w => `  - ${w}${w.endsWith('{') ? '' : ', '}width: xs}\n`).join('')}  - container:\n${one.map(w => `      - ${w.replace('id: ', 'id: in_')}${w.endsWith('{') ? '' : ', '}width: xs}\n`).join('')}`,
       'pages/home.yaml': `path: /\ntitle: Widths\nbody:\n${widths.map(w => `  - button: {text: ${w}, width: ${w}, onTap: [snackBar: Hello]}\n  - card: {width: ${w}, children: [text: Card ${w}]}\n`).join('')}`,
     })
     try {
@@ -113,6 +117,15 @@ describe('F200 themes', () => {
         }
         await p.screenshot({path: join(out, `widths-${width}.png`), fullPage: true})
       }
+      await p.goto(served.url + '/narrow')
+      const narrow = await p.evaluate(() => [...document.querySelectorAll('.u-w-xs')].map(el => [el.className, el.getBoundingClientRect().toJSON()]))
+      assert.equal(narrow.length, 2 * one.length)
+      for (const [kind, {x, width}] of narrow) {
+        assert.ok(width > 300 && width <= 320, `${kind} is ${width} px wide`)
+        assert.ok(Math.abs(x + width / 2 - 640) < 1, `${kind} is not in the middle: ${x}`)
+      }
+      await p.screenshot({path: join(out, 'widths-narrow.png'), fullPage: true})
+      assert.deepEqual(p.faults, [])
     } finally { await served.stop() }
   })
 
