@@ -2,6 +2,7 @@ package call
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -46,7 +47,7 @@ type answer struct {
 	stream  bool  // it was a stream of events, which were handed on; body is empty
 	encoded bool  // the body has an encoding that was not asked for
 	away    bool  // it is of another origin than the call's
-	wrote   bool  // the request was written in full
+	wrote   bool  // the request was written in full, or may have been
 	timeout bool  // we stopped waiting
 	tries   int   // sendings; 0 is one
 	err     error // transport error, or the body was cut off
@@ -75,13 +76,10 @@ func (c *Client) exchanged(ctx context.Context, rt http.RoundTripper, req *http.
 		timer = time.AfterFunc(times.silence, func() { giveUp(errTimeout) })
 		defer timer.Stop()
 	}
-	var wrote atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteRequest: func(i httptrace.WroteRequestInfo) { wrote.Store(i.Err == nil) },
-	})
-	resp, err := rt.RoundTrip(req.WithContext(ctx))
+	var p progress
+	resp, err := rt.RoundTrip(req.WithContext(p.watched(ctx)))
 	if err != nil {
-		return answer{err: err, wrote: wrote.Load() && !errors.Is(err, errLate), timeout: context.Cause(ctx) == errTimeout}
+		return answer{err: err, wrote: !p.unsent() && !errors.Is(err, errLate), timeout: context.Cause(ctx) == errTimeout}
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if isEncoded(resp) {
@@ -95,6 +93,30 @@ func (c *Client) exchanged(ctx context.Context, rt http.RoundTripper, req *http.
 	ans := read(resp, body)
 	ans.timeout = ans.err != nil && context.Cause(ctx) == errTimeout
 	return ans
+}
+
+// progress is how far a request has come.
+type progress struct{ doubt, failed, wrote, heard atomic.Bool }
+
+// watched returns a context under which the transport tells p how far it is.
+func (p *progress) watched(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(i httptrace.GotConnInfo) {
+			// HTTP/1 fails only after its writer has ended and said so; in HTTP/2 the last byte may have gone when a connection breaks, unsaid.
+			conn, ok := i.Conn.(*tls.Conn)
+			p.doubt.Store(ok && conn.ConnectionState().NegotiatedProtocol == "h2")
+		},
+		WroteRequest: func(i httptrace.WroteRequestInfo) {
+			p.failed.Store(i.Err != nil)
+			p.wrote.Store(p.wrote.Load() || i.Err == nil)
+		},
+		GotFirstResponseByte: func() { p.heard.Store(true) }, // a backend may answer before it has read everything
+	})
+}
+
+// unsent reports whether the request was certainly not written in full.
+func (p *progress) unsent() bool {
+	return !p.wrote.Load() && !p.heard.Load() && (p.failed.Load() || !p.doubt.Load())
 }
 
 // isEncoded reports whether a body has an encoding beside the gzip that the transport asked for and took off. Nothing of it is read (F8).
