@@ -344,18 +344,11 @@ func openStore(ctx context.Context, at string) (session.Store, func() error, err
 		}
 		return st, st.Close, nil
 	}
-	// A process that is being started beside this one may hold the lock of the store before for a moment: until it has become
-	// another program, it has all that its parent had open.
-	for end := time.Now().Add(20 * time.Second); ; {
-		st, err := sqlstore.Open(ctx, at)
-		switch {
-		case err == nil:
-			return st, st.Close, nil
-		case !strings.Contains(err.Error(), "in use by another process") || time.Now().After(end):
-			return nil, nil, err
-		}
-		time.Sleep(5 * time.Millisecond)
+	st, err := sqlstore.Open(ctx, at)
+	if err != nil {
+		return nil, nil, err
 	}
+	return st, st.Close, nil
 }
 
 func open(t testing.TB, at string) (session.Store, func()) {

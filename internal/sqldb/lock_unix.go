@@ -30,5 +30,7 @@ func (l *fileLock) release() error {
 	if l == nil {
 		return nil
 	}
-	return l.f.Close()
+	// A process that is being started at this moment has the file open too, until it has become another program: closing alone would
+	// leave the lock with it.
+	return errors.Join(syscall.Flock(int(l.f.Fd()), syscall.LOCK_UN), l.f.Close())
 }
