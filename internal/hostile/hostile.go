@@ -107,6 +107,7 @@ func (s *Server) Stop() error {
 	if ln == nil {
 		return nil
 	}
+	deafen(ln)
 	return ln.Close()
 }
 
