@@ -226,5 +226,20 @@ result: "\${{bought: bought, all: all}}"
     await page.unroute('**/api/fits?*')
   })
 
+  test('F157 nothing is offered while it cannot be asked what may stand at a place', async () => {
+    await page.route('**/api/fits?*', route => route.abort())
+    await page.getByRole('button', {name: 'Add an action at the end'}).last().click()
+    const menu = page.getByRole('dialog', {name: 'Add an action at the end'})
+    await menu.getByText('What can stand here could not be asked.').waitFor()
+    assert.equal(await menu.getByRole('button', {name: /^Show Snack Bar/}).count(), 0)
+    await s.poll('the browser has said so as well', () => page.faults.length === 1)
+    assert.match(page.faults.pop() ?? '', /Failed to load/)
+    await page.unroute('**/api/fits?*')
+    await menu.getByRole('button', {name: 'Ask again'}).click()
+    await menu.getByRole('button', {name: /^Show Snack Bar/}).waitFor()
+    await page.keyboard.press('Escape')
+    await menu.waitFor({state: 'detached'})
+  })
+
   test('nothing is said in the console', () => { assert.deepEqual(page.faults, []) })
 })

@@ -212,6 +212,18 @@ describe('components are built like pages', () => {
     await page.getByRole('button', {name: 'Undo', exact: true}).click()
     await s.saved('components/TripCard.yaml', '- slot: more\n')
     await noProblems()
+    const was = s.text('components/TripCard.yaml')
+    await row('Slot more').press('Control+x') // to put it elsewhere
+    await dialog.getByRole('button', {name: 'Remove', exact: true}).click()
+    await s.poll('the slot is cut', () => !s.text('components/TripCard.yaml').includes('slot'))
+    await page.keyboard.press('Control+v')
+    await s.saved('components/TripCard.yaml', 'slot: more\n')
+    assert.match(s.text('components/TripCard.yaml'), /^slots:\s+(- more|\[more\])$/m)
+    await noProblems()
+    await page.getByRole('button', {name: 'Undo', exact: true}).click()
+    await s.poll('it is cut again', () => !s.text('components/TripCard.yaml').includes('slot'))
+    await page.getByRole('button', {name: 'Undo', exact: true}).click()
+    await s.poll('all is as before', () => s.text('components/TripCard.yaml') === was)
     await openPage('home')
     await row('TripCard').click()
     await panel().getByRole('textbox', {name: 'Note', exact: true}).fill('Bring a map') // as it is, for it is a text

@@ -65,6 +65,21 @@ describe('problems and history', () => {
     await page.getByRole('button', {name: 'No problems'}).waitFor()
   })
 
+  test('F216 what is no YAML leads to its line in the text', async () => {
+    for (const [name, line, text] of [[file, 2, original], ['app.yaml', 3, s.text('app.yaml')]]) {
+      const lines = text.split('\n')
+      writeFileSync(s.path(name), [...lines.slice(0, line - 1), 'about: see: there', ...lines.slice(line - 1)].join('\n'))
+      await drawer('Problems').getByRole('button', {name: /put quotes around the text/}).click()
+      const code = page.getByRole('region', {name: `File ${name}`, exact: true})
+      await s.poll(`the line of ${name}`, () => code.locator('.cm-activeLine', {hasText: 'about: see: there'}).count().then(n => n === 1))
+      await s.poll('the cursor is in the text', () => code.getByRole('textbox').evaluate(el => el === document.activeElement))
+      if (name === file) await s.look(page, 'problems-line')
+      writeFileSync(s.path(name), text)
+      await page.getByRole('button', {name: 'No problems'}).waitFor()
+    }
+    assert.equal(s.text(file), original)
+  })
+
   test('a step is gone back to, and forward again; files tell what has changed', async () => {
     await page.getByRole('button', {name: 'History', exact: true}).click()
     const history = drawer('History')

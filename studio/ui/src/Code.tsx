@@ -48,7 +48,7 @@ export function CodeBeside({children}: {children: ReactNode}) {
 
 // CodePane is the text of the file at a path, live both ways.
 export function CodePane({at, onClose}: {at: string; onClose?: () => void}) {
-  const {project, selected, place, item} = useStudio()
+  const {project, selected, place, item, mistake} = useStudio()
   const file = `${at.slice(1)}.yaml`
   const box = useRef<HTMLDivElement>(null)
   const held = useRef<{editor: Editor; file: CodeFile} | null>(null)
@@ -98,6 +98,13 @@ export function CodePane({at, onClose}: {at: string; onClose?: () => void}) {
     if (!ready || !asked) return
     api.where(asked).then(where => held.current?.editor.reveal(where, true), () => {})
   }, [ready, asked])
+
+  useEffect(() => {
+    const {current} = held
+    if (!ready || !current || mistake?.at !== at) return
+    current.editor.go(mistake.line, mistake.column)
+    store.setMistake(null)
+  }, [ready, mistake, at])
 
   if (fault) return <section className="code-pane" aria-label={`Code of ${file}`}><Empty icon="alert" title="This file cannot be shown">{fault}</Empty></section>
   return (

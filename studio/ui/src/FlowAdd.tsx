@@ -36,15 +36,20 @@ export function FlowAdd(props: Props) {
 // order is the order of the groups in the menu.
 const order = ['API', 'Authentication', 'Navigation', 'Logic', 'Message', 'State', 'Form']
 
+interface Refused { known: Map<string, RefusedView> | null; failed: boolean; again: () => void }
+
 // useRefused is what cannot stand in a list of actions, by kind; null until the checker has said.
-function useRefused(list: string): Map<string, RefusedView> | null {
-  const [refused, setRefused] = useState<Map<string, RefusedView> | null>(null)
+function useRefused(list: string): Refused {
+  const [known, setKnown] = useState<Map<string, RefusedView> | null>(null)
+  const [failed, setFailed] = useState(false)
+  const [asked, setAsked] = useState(0)
   useEffect(() => {
     let wanted = true
-    ask<FitsView>('GET', `/api/fits?${new URLSearchParams({at: list})}`).then(v => { if (wanted) setRefused(new Map(v.refused.map(r => [r.kind, r]))) }, () => { if (wanted) setRefused(new Map()) })
+    setFailed(false)
+    ask<FitsView>('GET', `/api/fits?${new URLSearchParams({at: list})}`).then(v => { if (wanted) setKnown(new Map(v.refused.map(r => [r.kind, r]))) }, () => { if (wanted) setFailed(true) })
     return () => { wanted = false }
-  }, [list])
-  return refused
+  }, [list, asked])
+  return {known, failed, again: () => setAsked(n => n + 1)}
 }
 
 function sentence(t: string): string {
@@ -65,7 +70,7 @@ function Menu({list, index, flow, paste, onAdd, onDone}: Props & {onDone: () => 
   const {catalogue} = useStudio()
   const [kind, setKind] = useState<ActionView | null>(null)
   const [search, setSearch] = useState('')
-  const refused = useRefused(list)
+  const {known: refused, failed, again} = useRefused(list)
   const [all, setAll] = useState(false)
   const [entered, setEntered] = useState(false) // before it was known what cannot stand here
   const [early, setEarly] = useState<ActionView | null>(null) // chosen before it was known what is around its place
@@ -102,7 +107,7 @@ function Menu({list, index, flow, paste, onAdd, onDone}: Props & {onDone: () => 
   return (
     <div onKeyDown={walk} className="flow-menu-body">
       <div className="search"><Icon name="search" size={15} /><input type="search" aria-label="Search actions" placeholder="Search actions" value={search} onChange={ev => { setSearch(ev.target.value); setEntered(false) }} onKeyDown={ev => { if (ev.key === 'Enter') { ev.preventDefault(); setEntered(true) } }} /></div>
-      <div className="flow-kinds" aria-busy={refused === null}>
+      <div className="flow-kinds" aria-busy={refused === null && !failed}>
         {paste && !want && <button type="button" data-choice className="flow-kind" onClick={() => { paste(); onDone() }}><Icon name="copy" size={16} /><span><span className="flow-kind-title">Paste</span><span className="flow-kind-doc">What was copied or cut last.</span></span></button>}
         {groups.map(g => (
           <section key={g.name} aria-label={g.name}>
@@ -128,6 +133,7 @@ function Menu({list, index, flow, paste, onAdd, onDone}: Props & {onDone: () => 
           </section>
         )}
         {refused !== null && found.length === 0 && <p className="hint">No action is called that.</p>}
+        {failed && <p className="hint" role="alert">What can stand here could not be asked. <button type="button" className="flow-link" onClick={again}>Ask again</button></p>}
       </div>
     </div>
   )

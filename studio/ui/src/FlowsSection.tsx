@@ -2,17 +2,15 @@ import './flow.css'
 import {useEffect, useId, useState} from 'react'
 import {ask} from './api.ts'
 import {SetFromVariable} from './Binding.tsx'
-import {addNew} from './CallRows.tsx'
-import {put} from './calls.ts'
+import {Declared} from './CallRows.tsx'
 import {useDraft} from './fields.tsx'
 import {FlowFrame} from './FlowPane.tsx'
 import {actionAt, flowAt, flows, troubles} from './flows.ts'
-import {typed} from './flowchoices.ts'
 import {Icon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
 import {bound} from './tree.ts'
-import {Dot, IconButton, Select, Switch} from './ui.tsx'
-import {alter, briefly, escaped, isObject, keyed, useValue} from './values.ts'
+import {Dot, IconButton} from './ui.tsx'
+import {alter, escaped, isObject, keyed, useValue} from './values.ts'
 import type {Json, ProjectView, PropView, UsesView} from './wire.ts'
 
 // The section Flows: the action blocks of the app, and what happens in the app as a whole.
@@ -145,8 +143,6 @@ function Delete({at, name}: {at: string; name: string}) {
   )
 }
 
-const types = ['text', 'int', 'number', 'bool', 'time', 'secret', 'json']
-
 function Block({at, name}: {at: string; name: string}) {
   const doc = useValue(`${at}/doc`)
   const params = useValue(`${at}/params`)
@@ -173,7 +169,10 @@ function Block({at, name}: {at: string; name: string}) {
         <div id={id} className="flow-block-body">
           <Text label="Name" now={name} onSet={setName} late />
           <Text label="Description" now={about.now} onSet={about.set} placeholder="What it does" />
-          <Params at={at} name={name} params={isObject(params) ? params : {}} />
+          <div className="flow-field params" role="group" aria-label="Parameters">
+            <span className="flow-params-title">Parameters</span>
+            <Declared at={`${at}/params`} what={name} noun="parameter" value={params} />
+          </div>
           <Text label="Result" now={gives.now} onSet={gives.set} placeholder="What it gives back, such as ${renewal.ok}" owner={{at: `${at}/result`, what: 'Action Block'}} />
         </div>
       )}
@@ -194,41 +193,4 @@ function Text({label, now, onSet, placeholder, owner, late = false}: {label: str
       {owner && <SetFromVariable owner={owner} prop={prop} label={label} current={now} onSet={v => onSet(v)} />}
     </div>
   )
-}
-
-function Params({at, name, params}: {at: string; name: string; params: {[key: string]: Json}}) {
-  const {project} = useStudio()
-  const [fresh, setFresh] = useState('')
-  const all = [...types, ...(project?.types ?? []).map(t => t.name ?? '')]
-  const options = (now: string) => [...new Set([...all, now])].map(t => ({value: t, label: t}))
-  const add = () => {
-    const n = fresh.trim()
-    if (!n || params[n] !== undefined) return
-    void addNew(`${at}/params`, n, 'text', `parameter of ${name}`)
-    setFresh('')
-  }
-  const change = (param: string, key: string, value: Json) => {
-    const here = `${at}/params/${escaped(param)}`
-    void alter(here, now => briefly(now, here, 'type', key, value), `parameter of ${name}`)
-  }
-  return (
-    <div className="flow-params" role="group" aria-label="Parameters">
-      <span className="flow-params-title">Parameters</span>
-      {Object.entries(params).map(([n, spec]) => (
-        <div key={n} className="flow-param">
-          <Renamed at={`${at}/params/${escaped(n)}`} name={n} />
-          <Select label={`Type of ${n}`} value={typed(spec)} onChange={t => change(n, 'type', t)} options={options(typed(spec))} />
-          <span className="flow-required"><Switch label={`${n} is required`} checked={!(isObject(spec) && spec.required === false)} onChange={on => change(n, 'required', on ? null : false)} /> required</span>
-          <IconButton icon="trash" label={`Remove the parameter ${n}`} onClick={() => void put(`${at}/params/${escaped(n)}`, null, `parameter of ${name}`, {last: `${at}/params`})} />
-        </div>
-      ))}
-      <div className="flow-param"><input className="input" aria-label="Name of a new parameter" placeholder="New parameter" value={fresh} onChange={ev => setFresh(ev.target.value)} onKeyDown={ev => { if (ev.key === 'Enter') add() }} /><button type="button" className="button" onClick={add}>Add</button></div>
-    </div>
-  )
-}
-
-function Renamed({at, name}: {at: string; name: string}) {
-  const [now, setNow] = useState(name)
-  const save = () => { if (now.trim() && now.trim() !== name) void store.edit([{op: 'rename', at, name: now.trim()}], `renaming the parameter ${name}`) }
-  return <input className="input mono" aria-label={`Name of the parameter ${name}`} value={now} spellCheck={false} onChange={ev => setNow(ev.target.value)} onBlur={save} onKeyDown={ev => { if (ev.key === 'Enter') save() }} />
 }

@@ -1,6 +1,7 @@
 import {createContext, useContext, useEffect, useId, useState, type ReactNode} from 'react'
 import {api} from './api.ts'
 import {SetFromVariable} from './Binding.tsx'
+import {spread} from './CallRows.tsx'
 import {Field, useDraft} from './fields.tsx'
 import {Icon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
@@ -207,7 +208,7 @@ export function TextBox({id, label, value, onSet, placeholder = '', mono, type =
 // CallInfo is a call of the app, as its file has it.
 export interface CallInfo {
   id: string
-  params: {name: string; type: string}[]
+  params: {name: string; type: string; doc: string; required: boolean}[]
   reply: string
 }
 
@@ -226,7 +227,10 @@ export function useCalls(): CallInfo[] {
 }
 
 function callsOf(group: string, file: Json): CallInfo[] {
-  const named = (v: Json | undefined) => isObject(v) ? Object.entries(v).map(([name, t]) => ({name, type: isObject(t) ? textOf(t.type) : textOf(t)})) : []
+  const named = (v: Json | undefined) => isObject(v) ? Object.entries(v).map(([name, t]) => {
+    const full = spread(t)
+    return {name, type: textOf(full.type), doc: textOf(full.doc), required: full.required !== false && full.default === undefined}
+  }) : []
   const calls = read(file, ['calls'])
   if (!isObject(calls)) return []
   return Object.entries(calls).map(([name, c]) => ({
@@ -247,10 +251,12 @@ export function Args({at, call, suggest}: {at: string; call: CallInfo | undefine
       <div className="arg-rows">
         {names.map(n => {
           const own = `${at}/${escaped(n)}`
+          const param = call?.params.find(p => p.name === n)
           return (
             <div key={n} className="arg-row">
-              <label htmlFor={`${id}-${n}`}>{n} <span className="hint">{call?.params.find(p => p.name === n)?.type}</span></label>
+              <label htmlFor={`${id}-${n}`}>{n}{param?.required && <span className="must" aria-hidden="true"> *</span>} <span className="hint">{param?.type}</span></label>
               <Expression id={`${id}-${n}`} at={own} label={n} value={given[n]} suggest={suggest} onSet={(v, step) => void write(own, v, n, step && `${step}:${own}`)} />
+              {param?.doc && <p className="hint arg-doc">{param.doc}</p>}
               <Faults faults={(project?.problems ?? []).filter(p => p.at === own)} />
             </div>
           )

@@ -12,7 +12,10 @@ let stop = () => {}
 export async function aim(problem: Problem) {
   const at = problem.at ?? ''
   stop()
-  if (/^\/(pages|components|calls|types|flows)\/[^/]+$/.test(at)) return store.show('files', at)
+  if (/^\/(pages|components|calls|types|flows)\/[^/]+$/.test(at) || (at === '/app' && problem.line > 0)) {
+    store.show('files', at)
+    return store.setMistake({at, line: problem.line, column: problem.column})
+  }
   await store.reveal(at)
   if (!hit(problem)) wait(problem)
 }

@@ -4,6 +4,7 @@ import {ifUnused} from './Modal.tsx'
 import {after, beside, inside, inward, landing, listOf, moves, outside, pathOf, placeName, together, topmost, type Place} from './places.ts'
 import {store, type Clip, type Plan} from './store.ts'
 import {all, itemPath, siblings, specOf, widgetAt} from './tree.ts'
+import {isObject} from './values.ts'
 import type {CatalogueView, Json, PageView, Problem, SpecView, WidgetView, WireEdit} from './wire.ts'
 
 // What a builder does to the widgets that are selected, one or several.
@@ -76,6 +77,20 @@ function slotsGone({page, catalogue, picked}: At): WireEdit[] {
   return page.kind === 'component' ? undeclared(page.root, (specOf(catalogue, page.name)?.slots ?? []).map(s => s.name), gone) : []
 }
 
+// slotsBack declares the slots of a component that come back with what was cut from it.
+function slotsBack({page, catalogue}: At, clip: Clip[]): WireEdit[] {
+  if (page.kind !== 'component') return []
+  const had = (specOf(catalogue, page.name)?.slots ?? []).map(s => s.name)
+  const back = clip.flatMap(c => slotNames(c.value)).filter((name, i, names) => !had.includes(name) && names.indexOf(name) === i)
+  return back.length > 0 ? [{op: 'set', at: `${page.root}/slots`, value: [...had, ...back]}] : []
+}
+
+function slotNames(v: Json): string[] {
+  if (Array.isArray(v)) return v.flatMap(slotNames)
+  if (!isObject(v)) return []
+  return Object.entries(v).flatMap(([key, inner]) => (key === 'slot' && typeof inner === 'string' ? [inner] : slotNames(inner)))
+}
+
 // lost is the slot of a component that would go with what is selected, null when none would.
 function lost(at: At | null): {at: string; name: string} | null {
   const [slot] = at?.page.kind === 'component' ? Array.from(all(at.picked)).filter(w => w.kind === 'slot') : []
@@ -89,10 +104,10 @@ export function goes(use: Problem): boolean {
 }
 
 // remove takes away what is selected, and asks first where uses of the component fill a slot that goes with it.
-export function remove() {
+export function remove(verb?: string) {
   const slot = lost(now())
-  if (!slot) return removeAll()
-  void ifUnused(slot.at, () => { if (lost(now())?.at === slot.at) removeAll() }, () => store.lose(slot), goes)
+  if (!slot) return removeAll(verb)
+  void ifUnused(slot.at, () => { if (lost(now())?.at === slot.at) removeAll(verb) }, () => store.lose(slot), goes)
 }
 
 // removeAll takes away what is selected.
@@ -133,7 +148,7 @@ export async function copy(): Promise<boolean> {
 }
 
 export async function cut() {
-  if (await copy()) removeAll('cutting')
+  if (await copy()) remove('cutting')
 }
 
 // paste puts what was copied into what is selected while that is an empty place, or where it is asked to; else behind it.
@@ -144,9 +159,9 @@ export function paste(into = false) {
     const place = first && pastePlace(at, first.kind, selected, into)
     if (!first) return undefined
     if (!place) return refused('What was copied cannot stand here.')
-    const edits = clip.map((c, i): WireEdit => ({op: 'paste', at: `${place.at}/${place.index + i}`, value: c.value}))
+    const edits = [...slotsBack(at, clip), ...clip.map((c, i): WireEdit => ({op: 'paste', at: `${place.at}/${place.index + i}`, value: c.value}))]
     const what = clip.length === 1 ? specOf(at.catalogue, first.kind)?.title ?? first.kind : `${clip.length} widgets`
-    return {edits, label: `pasting ${what}`, ...chosen(edits.map(e => e.at))}
+    return {edits, label: `pasting ${what}`, ...chosen(edits.filter(e => e.op === 'paste').map(e => e.at))}
   })
 }
 

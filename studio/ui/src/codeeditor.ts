@@ -16,6 +16,7 @@ export interface Editor {
   show: (text: string) => void // another text, with the cursor where it was
   mark: (problems: Problem[]) => void
   reveal: (where: WhereView, go: boolean) => void // what is selected; go moves the cursor there
+  go: (line: number, column: number) => void // the cursor and the focus
   focused: () => boolean
   focus: () => void
   close: () => void
@@ -136,6 +137,11 @@ export function openEditor(parent: HTMLElement, wishes: Wishes): Editor {
         effects: go ? [chosen.of({from, to}), EditorView.scrollIntoView(from, {y: 'nearest', yMargin: 60})] : [chosen.of({from, to})],
         ...(go ? {selection: {anchor: from}} : {}), annotations: fromOutside.of(true),
       })
+    },
+    go: (line, column) => {
+      const anchor = place(view.state.doc, line, column)
+      view.dispatch({effects: EditorView.scrollIntoView(anchor, {y: 'center'}), selection: {anchor}, annotations: fromOutside.of(true)})
+      view.focus()
     },
     focused: () => view.hasFocus,
     focus: () => view.focus(),

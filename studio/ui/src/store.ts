@@ -28,6 +28,7 @@ export interface State {
   others: string[] // selected as well
   clip: Clip[] // what was copied or cut
   menu: {x: number; y: number} | null // where the menu of what is selected is open
+  mistake: {at: string; line: number; column: number} | null // the place in a file's text that the cursor is to go to
   losing: {at: string; name: string} | null // the slot that goes with what is to be removed, and that is used: that is asked about
   turning: boolean // the name of a component is asked for, which what is selected becomes
   side: 'tree' | 'add' // what stands below the pages
@@ -66,6 +67,7 @@ class Store {
     clip: [],
     menu: null,
     turning: false,
+    mistake: null,
     losing: null,
     side: 'tree',
     device: saved('device', ['phone', 'tablet', 'desktop'], 'phone'),
@@ -185,6 +187,8 @@ class Store {
   openMenu(menu: {x: number; y: number} | null) { this.set({menu}) }
   turn(turning: boolean) { this.set({turning}) }
   lose(losing: State['losing']) { this.set({losing}) }
+
+  setMistake(mistake: State['mistake']) { this.set({mistake}) }
   showSide(side: 'tree' | 'add') { this.set({side}) }
   tell(text: string, bad = false) { this.set({notice: {text, bad, id: ++this.notices}}) }
   hush() { this.set({notice: null}) }
