@@ -93,6 +93,14 @@ describe('the settings of the studio', () => {
     await type(sheet('Refresh').getByRole('textbox', {name: 'Authentication Token'}), '${reply.body.accessToken}')
     await page.getByRole('button', {name: 'No problems'}).waitFor()
     assert.ok(written)
+    const calls = s.text('calls/auth.yaml')
+    writeFileSync(s.path('calls/auth.yaml'), calls.replace('params: {refreshToken: secret}', 'params: {refreshToken: {type: secret, doc: What was handed out last}, device: {type: text, default: web}}'))
+    await sheet('Refresh').getByText('What was handed out last').waitFor()
+    const named = name => sheet('Refresh').locator('.arg-row label', {hasText: name}).innerText()
+    assert.match(await named('refreshToken'), /\*/)
+    assert.doesNotMatch(await named('device'), /\*/)
+    writeFileSync(s.path('calls/auth.yaml'), calls)
+    await sheet('Refresh').getByText('What was handed out last').waitFor({state: 'detached'})
   })
 
   test('the token travels where the backend wants it', async () => {
