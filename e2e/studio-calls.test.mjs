@@ -188,9 +188,14 @@ describe('API calls in the studio', () => {
     await s.section(page, 'API')
     await call('me')
     await page.getByRole('radio', {name: 'Response & Test'}).click()
+    let release
+    const held = new Promise(done => { release = done }), late = page.waitForResponse('**/api/import')
+    await page.route('**/api/import', async route => { await held; await route.continue() }, {times: 1})
     await page.getByRole('button', {name: 'Make a data type of this'}).click()
     const dialog = page.getByRole('dialog', {name: 'Make a data type of the reply'})
     await dialog.getByLabel('Name of the data type').fill('Person')
+    release() // what becomes of it under the name before comes too late to be shown
+    await (await late).finished()
     await dialog.getByRole('button', {name: 'Show what becomes of it'}).click()
     await dialog.getByText('types/Person.yaml').first().waitFor()
     await accessible(page, 'data type of a reply')

@@ -69,27 +69,29 @@ function useImport() {
   const [approved, setApproved] = useState<string[]>([])
   const [fault, setFault] = useState('')
   const [busy, setBusy] = useState(false)
-  const turn = useRef(0)
-  const run = async (fn: () => Promise<void>) => {
+  const turn = useRef(0) // an answer to what was asked before counts for nothing
+  const run = async (fn: (still: () => boolean) => Promise<void>) => {
+    const mine = ++turn.current
+    const still = () => mine === turn.current
     setBusy(true)
     setFault('')
-    try { await fn() } catch (e) { setFault(message(e)) }
-    setBusy(false)
+    try { await fn(still) } catch (e) { if (still()) setFault(message(e)) }
+    if (still()) setBusy(false)
   }
   return {
     view, approved, fault, busy,
-    read: (source: Omit<ImportRequest, 'revision'>) => run(async () => {
+    read: (source: Omit<ImportRequest, 'revision'>) => run(async still => {
       setApproved([])
-      setView(await preview(source))
+      const next = await preview(source)
+      if (still()) setView(next)
     }),
     approve: (roles: string[]) => {
       if (!view) return
-      const mine = ++turn.current
       setApproved(roles)
       const choice: ImportChoice = {revision: view.revision, id: view.id, approve: roles}
-      void run(async () => {
+      void run(async still => {
         const next = await ask<ImportView>('POST', '/api/import/choose', choice)
-        if (mine === turn.current) setView(next)
+        if (still()) setView(next)
       })
     },
     write: (done: (select: string) => void) => run(async () => {
@@ -98,7 +100,12 @@ function useImport() {
       await store.refresh()
       done(project.select)
     }),
-    back: () => { setView(null); setFault('') },
+    back: () => {
+      turn.current++
+      setView(null)
+      setFault('')
+      setBusy(false)
+    },
   }
 }
 
