@@ -33,6 +33,9 @@ func TestF14_MutatedEvents(t *testing.T) {
 	}
 	events = append(events, "", "x", "logOut", "/pages/home/body", `{"t":"x"}`, base64.RawURLEncoding.EncodeToString([]byte(`{"t":"x"}`)), states[0], strings.Repeat("A", 5000))
 	states = append(states, "", "x", events[0])
+	for _, mixed := range []url.Values{{"_event": cf["_event"], "_state": cf2["_state"]}, {"_event": cf2["_event"], "_state": cf["_state"]}} {
+		c.roundTrip(c.request("POST", "/counter", mixed)).want(t, 409, "Count 0")
+	}
 	for i := range volume(1200, 100_000) {
 		path := []string{"/home", "/profile", "/counter", "/login", "/posts/1"}[rng.Intn(5)]
 		ev, st := events[rng.Intn(len(events))], states[rng.Intn(len(states))]

@@ -26,7 +26,7 @@ var awkward = slices.Concat([]string{
 	"</option></select><img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>", "\"><svg onload=alert(1)>", "' onmouseover='alert(1)", "\" onfocus=\"alert(1)\" autofocus=\"",
 	"` onload=`alert(1)", "<!--", "-->", "<![CDATA[x]]>", "<?xml?>", "</svg><script>", "</main></body></html>", "{{constructor}}", "${alert(1)}", "%3Cscript%3E",
 	"<a href=\"javascript:alert(1)\">x</a>", "<style>*{display:none}</style>", "<link rel=stylesheet href=//evil>", "<base href=//evil>", "<meta http-equiv=refresh content=0>", "<iframe srcdoc=x>",
-	"<p hx-get=/x hx-on:click=alert(1)>", "[x](javascript:alert(1))", "[x](data:text/html,x)", "![x](javascript:alert(1))", "[x](<java\tscript:alert(1)>)", "<javascript:alert(1)>", "[x]: javascript:alert(1)\n\n[x]",
+	"<p hx-get=/x hx-on:click=alert(1)>", "[x](javascript:alert(1))", "[x](data:text/html,x)", "[x](x:y)", "<intent://x>", "![x](javascript:alert(1))", "[x](<java\tscript:alert(1)>)", "<javascript:alert(1)>", "[x]: javascript:alert(1)\n\n[x]",
 	"# <script>", "```html\n<script>\n```", "| <b> |\n|---|\n| x |", "<svg/onload=alert(1)>", "<math><mtext></math><img src onerror=alert(1)>", "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
 	"<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>", "<x style=\"background:url(//evil)\">", "u-c-error onclick=x", "red;background:url(//evil)",
 }, badURLs, strings.Fields("a=b&c=d ../../etc/passwd //evil.com /\\evil.com https://example.com/?q=\"x\" mailto:a@b tel:+1 #frag ?q=1 1;DROP a:b:c .. ~x %00 x;y"))
@@ -34,7 +34,7 @@ var awkward = slices.Concat([]string{
 // badURLs must never be the address of anything.
 var badURLs = []string{"javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "java\nscript:alert(1)", " javascript:alert(1)", "\x01javascript:alert(1)", "javascript\x00:alert(1)",
 	"vbscript:x", "data:text/html,<script>alert(1)</script>", "DATA:image/svg+xml,x", "blob:x", "file:///etc/passwd", "filesystem:x", "about:blank", "view-source:x", "x-y:z", "ftp://x", "intent://x",
-	"javascript://%0aalert(1)", "\u0000data:x", "\x7fhttp:x", "ws://x", "jar:x", "feed:javascript:x"}
+	"javascript://%0aalert(1)", "\u0000data:x", "\x7fhttp:x", "ws://x", "jar:x", "feed:javascript:x", "/broken\xff", "https://example.com/\xc0\xbc"}
 
 // TestF1_DataIsNeverCode writes each awkward string into every place of a page that takes data, and reads the page
 // as a browser does: the page has the same elements as with harmless data, and nothing the audit forbids.

@@ -261,7 +261,9 @@ var table = []guard{
 	{"addresses that data names are looked at", "F2", "render/run.go",
 		"	u, ok := safeURL(s)\n	if !ok {", "	u, ok := s, true\n	if !ok {", "TestF2_"},
 	{"NUL and broken bytes are replaced", "F1", "render/escape.go",
-		"	if seen >= utf8.RuneSelf && !utf8.ValidString(s) {", "	if false {", "TestF1_"},
+		"			if !valid && !utf8.ValidString(s[i:]) {", "			if false && !valid {", "TestF1_"},
+	{"no broken bytes in an address", "F2", "render/escape.go",
+		"	if seen >= utf8.RuneSelf && !utf8.ValidString(s) {", "	if false {", "TestF2_"},
 
 	// what becomes a token, and where it goes
 	{"what functions make of a secret is one", "A2", "value/runtime.go",
