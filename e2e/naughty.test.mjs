@@ -30,8 +30,8 @@ class Proxy {
     return this
   }
   pass(req, res) {
-    const url = new URL(req.url)
-    if (url.host !== this.app.host) {
+    const url = URL.canParse(req.url) ? new URL(req.url) : null // a browser asks for some that Node reads as none
+    if (url?.host !== this.app.host) {
       this.strange.push(req.url)
       res.writeHead(204)
       return res.end()
@@ -100,7 +100,7 @@ async function watched(proxy) {
   })
   page.on('pageerror', e => seen.hits.push(`an error: ${e}`))
   context.on('request', r => {
-    if (![url.origin, 'https://naughty.example'].includes(new URL(r.url()).origin) && !['image', 'media'].includes(r.resourceType())) seen.strange.push(`${r.resourceType()} ${r.url()}`)
+    if (![url.origin, 'https://naughty.example'].includes(URL.canParse(r.url()) ? new URL(r.url()).origin : r.url()) && !['image', 'media'].includes(r.resourceType())) seen.strange.push(`${r.resourceType()} ${r.url()}`)
   })
   return {context, page, seen}
 }

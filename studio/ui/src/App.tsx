@@ -2,6 +2,7 @@ import {Tooltip} from 'radix-ui'
 import {useEffect} from 'react'
 import {isTyping, shortcut} from './actions.ts'
 import {Debug} from './Debug.tsx'
+import {tally} from './flows.ts'
 import {Guide} from './Guide.tsx'
 import {Icon} from './icons.tsx'
 import {Drawer} from './drawers.tsx'
@@ -83,9 +84,7 @@ function EmptyBar() {
 function TopBar() {
   const {project, theme, offline, drawer} = useStudio()
   if (!project) return null
-  const errors = project.problems.filter(p => !p.warning).length
-  const warnings = project.problems.length - errors
-  const count = errors ? `${errors} ${errors === 1 ? 'problem' : 'problems'}` : warnings ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : 'No problems'
+  const {n, word, bad} = tally(project.problems)
   return (
     <header className="top">
       <ProjectMenu />
@@ -96,8 +95,8 @@ function TopBar() {
       <IconButton icon="history" label="History" pressed={drawer === 'history'} onClick={() => store.toggle('history')} />
       <span className="top-middle" role="status">{offline && <span className="offline"><Icon name="cloud" size={14} /> {offline}</span>}</span>
       <Guide />
-      <button type="button" className={`badge${errors ? ' bad' : warnings ? ' warn' : ''}`} aria-expanded={drawer === 'problems'} onClick={() => store.toggle('problems')}>
-        <Icon name={errors || warnings ? 'alert' : 'check'} size={15} /> {count}
+      <button type="button" className={`badge${bad ? ' bad' : n > 0 ? ' warn' : ''}`} aria-expanded={drawer === 'problems'} onClick={() => store.toggle('problems')}>
+        <Icon name={n > 0 ? 'alert' : 'check'} size={15} /> {n > 0 ? `${n} ${word}` : 'No problems'}
       </button>
       <button type="button" className="badge plain" aria-expanded={drawer === 'debug'} onClick={() => store.toggle('debug')}><Icon name="bug" size={15} /> Debug</button>
       <IconButton icon={theme === 'dark' ? 'sun' : 'moon'} label={theme === 'dark' ? 'Studio in light' : 'Studio in dark'} onClick={() => store.choose({theme: theme === 'dark' ? 'light' : 'dark'})} />

@@ -6,7 +6,7 @@ import {FlowMenu} from './FlowMenu.tsx'
 import {FlowName} from './FlowName.tsx'
 import {act} from './flowacts.ts'
 import {FlowZoom, useZoom} from './FlowZoom.tsx'
-import {each, flows, own, parse, titleOf, troubles, useFlows, find, type Branch, type FlowAction} from './flows.ts'
+import {each, flows, own, parse, tally, titleOf, troubles, useFlows, find, type Branch, type FlowAction} from './flows.ts'
 import {spoken, summary} from './flowwords.ts'
 import {Icon} from './icons.tsx'
 import {useStudio} from './store.ts'
@@ -107,7 +107,8 @@ function Card({action: a}: {action: FlowAction}) {
   const {selected, others, collapsed} = useFlows()
   const on = selected === a.at || others.includes(a.at)
   const mine = own(a, flow.problems)
-  const bad = mine.some(p => !p.warning)
+  const told = tally(mine)
+  const {bad} = told
   const says = summary(a)
   const folded = collapsed.has(a.at) && a.branches.length > 0
   return (
@@ -129,7 +130,7 @@ function Card({action: a}: {action: FlowAction}) {
       </button>
       <Ran at={a.at} />
       <span className="flow-tools">
-        {mine.length > 0 && <span className={`flow-count${bad ? '' : ' warning'}`} title={`${mine.length} ${mine.length === 1 ? 'problem' : 'problems'}`} aria-hidden="true">{mine.length}</span>}
+        {mine.length > 0 && <span className={`flow-count${bad ? '' : ' warning'}`} title={`${told.n} ${told.word}`} aria-hidden="true">{told.n}</span>}
         <FlowMenu action={a} flow={flow} />
         {a.branches.length > 0 && (
           <button type="button" className="reset" aria-label={folded ? `Unfold ${titleOf(a)}` : `Fold ${titleOf(a)}`} aria-expanded={!folded} onClick={() => flows.collapse(a.at, !folded)}><Icon name={folded ? 'chevron-right' : 'chevron-down'} size={14} /></button>
@@ -144,10 +145,10 @@ function Branches({action: a}: {action: FlowAction}) {
   const flow = useFlow()
   if (collapsed.has(a.at)) {
     const inside = a.branches.flatMap(b => [...each(b.actions)])
-    const faults = a.branches.flatMap(b => troubles(flow.problems, b.at)).length
+    const faults = tally(a.branches.flatMap(b => troubles(flow.problems, b.at)))
     return (
       <button type="button" className="flow-folded" onClick={() => flows.collapse(a.at, false)}>
-        {inside.length === 0 ? 'Nothing inside' : `${inside.length} ${inside.length === 1 ? 'action' : 'actions'} inside`}{faults > 0 && <span className="flow-count">{faults}<span className="sr"> problems</span></span>}
+        {inside.length === 0 ? 'Nothing inside' : `${inside.length} ${inside.length === 1 ? 'action' : 'actions'} inside`}{faults.n > 0 && <span className={`flow-count${faults.bad ? '' : ' warning'}`}>{faults.n}<span className="sr"> {faults.word}</span></span>}
       </button>
     )
   }

@@ -1,6 +1,6 @@
 import './flow.css'
 import {useMemo} from 'react'
-import {eventPath, flows, parse, troubles} from './flows.ts'
+import {eventPath, flows, parse, tally, troubles} from './flows.ts'
 import {outline} from './flowwords.ts'
 import {Icon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
@@ -16,12 +16,11 @@ interface Event { at: string; title: string; doc: string; value: Json | undefine
 function EventRow({event}: {event: Event}) {
   const {catalogue, project} = useStudio()
   const actions = useMemo(() => (catalogue ? parse(event.value, event.at, catalogue) : []), [event, catalogue])
-  const faults = troubles(project?.problems ?? [], event.at)
-  const bad = faults.some(p => !p.warning)
+  const faults = tally(troubles(project?.problems ?? [], event.at))
   return (
     <div className="flow-event">
       <Tip text={event.doc || event.title} side="left"><span className="row-label" tabIndex={-1}>{event.title}</span></Tip>
-      {faults.length > 0 && <span className={`flow-count${bad ? '' : ' warning'}`}>{faults.length}<span className="sr"> {faults.length === 1 ? 'problem' : 'problems'}</span></span>}
+      {faults.n > 0 && <span className={`flow-count${faults.bad ? '' : ' warning'}`}>{faults.n}<span className="sr"> {faults.word}</span></span>}
       <button type="button" className="flow-link" aria-label={`${actions.length ? 'Open flow' : 'Add actions'}: ${event.title}`} onClick={() => flows.open(event.at)}>{actions.length ? 'Open flow' : 'Add actions'}</button>
       <p className="flow-outline">{actions.length ? outline(actions) : 'does nothing'}</p>
     </div>

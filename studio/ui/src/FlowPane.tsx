@@ -9,7 +9,7 @@ import {ExpressionInput} from './ExpressionInput.tsx'
 import {useDraft} from './fields.tsx'
 import {FlowEditor} from './FlowEditor.tsx'
 import {addTimer, usePageEvents, widgetEvents} from './FlowEvents.tsx'
-import {each, flows, parse, troubles, useFlows, widgetOf} from './flows.ts'
+import {each, flows, parse, tally, troubles, useFlows, widgetOf} from './flows.ts'
 import {Icon} from './icons.tsx'
 import {Properties} from './Properties.tsx'
 import {store, useStudio} from './store.ts'
@@ -106,10 +106,8 @@ export function FlowFrame({what, tabs, at, onClose, more, children}: FrameProps)
         <Tabs.List className="flow-tabs" aria-label="What starts the flow">
           {tabs.map(t => {
             const count = Array.isArray(t.value) ? t.value.length : 0
-            const found = troubles(problems, t.at)
-            const errors = found.filter(p => !p.warning).length
-            const faults = errors || found.length
-            return <Tabs.Trigger key={t.at} value={t.at} className="flow-tab" title={t.doc}>{t.title}{count > 0 && <span className="flow-number">{count}<span className="sr"> actions</span></span>}{faults > 0 && <span className={errors ? 'flow-count' : 'flow-count warning'}>{faults}<span className="sr"> {errors ? 'problems' : 'warnings'}</span></span>}</Tabs.Trigger>
+            const faults = tally(troubles(problems, t.at))
+            return <Tabs.Trigger key={t.at} value={t.at} className="flow-tab" title={t.doc}>{t.title}{count > 0 && <span className="flow-number">{count}<span className="sr"> actions</span></span>}{faults.n > 0 && <span className={faults.bad ? 'flow-count' : 'flow-count warning'}>{faults.n}<span className="sr"> {faults.word}</span></span>}</Tabs.Trigger>
           })}
         </Tabs.List>
       )}
@@ -123,11 +121,9 @@ export function FlowFrame({what, tabs, at, onClose, more, children}: FrameProps)
 
 // Badge counts what is wrong with a flow.
 function Badge({problems}: {problems: Problem[]}) {
-  const errors = problems.filter(p => !p.warning).length
-  const n = errors || problems.length
+  const {n, word, bad} = tally(problems)
   if (n === 0) return <span className="flow-badge good"><Icon name="check" size={14} /> No problems<span className="flow-long"> in this flow</span></span>
-  const word = errors ? (n === 1 ? 'problem' : 'problems') : n === 1 ? 'warning' : 'warnings'
-  return <span className={`flow-badge ${errors ? 'bad' : 'warn'}`} role="status"><Icon name="alert" size={14} /> {n} <span className="flow-word">{word}</span><span className="flow-long"> in this flow</span></span>
+  return <span className={`flow-badge ${bad ? 'bad' : 'warn'}`} role="status"><Icon name="alert" size={14} /> {n} <span className="flow-word">{word}</span><span className="flow-long"> in this flow</span></span>
 }
 
 const when: PropView = {name: 'when', kind: 'condition', values: [], default: null, required: false, bindable: true, group: '', doc: 'It runs while this is true; always when nothing is set.'}

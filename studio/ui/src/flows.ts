@@ -369,6 +369,13 @@ export function troubles(problems: Problem[], at: string): Problem[] {
   return problems.filter(p => inside(p.at, at))
 }
 
+// tally counts problems as they are told: the errors, or where there are none the warnings.
+export function tally(problems: Problem[]): {n: number; word: string; bad: boolean} {
+  const errors = problems.filter(p => !p.warning).length
+  const n = errors || problems.length
+  return {n, word: `${errors > 0 ? 'problem' : 'warning'}${n === 1 ? '' : 's'}`, bad: errors > 0}
+}
+
 // inputsOf are the ids of the inputs of a page.
 export function inputsOf(page: PageView | null, catalogue: CatalogueView | null): string[] {
   return Array.from(all(page?.widgets ?? []), w => (catalogue?.widgets.find(s => s.kind === w.kind)?.input ? text(w.props.id) : '')).filter(id => id !== '')
