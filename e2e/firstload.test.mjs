@@ -88,6 +88,28 @@ describe('F200 the gallery', () => {
     })
   }
 
+  test('F200 nothing moves when script comes after the page was drawn', async () => {
+    const context = await served.browser.newContext({viewport: {...screens.phone, height: 2400}, serviceWorkers: 'block', reducedMotion: 'reduce'})
+    await context.route('https://www.openstreetmap.org/**', route => route.fulfill({contentType: 'text/html', body: 'Map'}))
+    const page = await context.newPage()
+    let drawn, release
+    await page.route(/\.js$/, async route => { await drawn; await route.continue() })
+    const moved = []
+    for (const kind of today(readdirSync(join(app, 'pages')).map(f => f.slice(0, -5)))) {
+      drawn = new Promise(ok => { release = ok })
+      await page.goto(`${served.url}/${kind === 'index' ? '' : kind}`, {waitUntil: 'commit'})
+      await poll(`${kind} to be drawn`, () => page.evaluate(() => performance.getEntriesByType('paint').length > 0))
+      assert.equal(await page.evaluate(() => document.documentElement.hasAttribute('data-script')), false, `${kind} without script`)
+      release()
+      await page.waitForLoadState('load')
+      await poll(`script on ${kind}`, () => page.evaluate(() => document.documentElement.hasAttribute('data-script')))
+      const by = await shifts(page)
+      if (by > 0) moved.push(`${kind} by ${by}`)
+    }
+    await context.close()
+    assert.deepEqual(moved, [])
+  })
+
   test('F200 a typeface that text changes to is seen to move it', async () => {
     await served.stop()
     served = await themed(', swap: true')

@@ -58,7 +58,10 @@ const strength = (el) => {
   if (word.textContent !== text) word.textContent = text;
 };
 
+const grows = CSS.supports("field-sizing", "content"); // by itself, and from the first time that it is drawn
+
 const grow = (el) => {
+  if (grows) return;
   el.style.blockSize = "auto";
   if (el.scrollHeight) el.style.blockSize = el.scrollHeight + "px";
 };
