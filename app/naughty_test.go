@@ -71,7 +71,7 @@ body:
         - button: {text: Check, submit: true}
   - button: {text: Keep, onTap: [{setState: {s: "${form.a}"}}, {change: {variable: state.list, append: "${form.a}"}}]}
   - button: {text: Fill, onTap: [{setField: {b: "${form.a}"}}, {fieldError: {b: "${form.a}"}}]}
-  - button: {text: Snack, onTap: [{snackBar: {text: "${form.a}", action: "Go ${form.a}", page: wild, with: {r: "${form.a}"}}}]}
+  - button: {text: Snack, onTap: [{snackBar: {text: "${form.a}", action: "Go ${form.a}", page: wild, with: {r: "x${form.a}"}}}]}
   - button: {text: Ask, onTap: [{dialog: {text: "${form.a}", title: "${form.a}", input: "${form.a}", value: "${form.a}", confirm: "${form.a}", cancel: "${form.a}"}}]}
   - button: {text: Sure, onTap: [{confirm: {text: "${form.a}", title: "${form.a}", confirm: "${form.a}", cancel: "${form.a}"}}]}
   - button: {text: Copy it, onTap: [{copy: "${form.a}"}]}
