@@ -346,12 +346,13 @@ func (ed *editor) run(s *source, steps []step) error {
 }
 
 // after is the file after a step, and the one range that changed. The text must mean what the step means: if splicing as written
-// does not get there, the value is written anew, and at last the one-line {…} or […] around it; otherwise nothing is changed.
+// does not get there, the value is written anew, with a line break behind it where it ends the file, and at last the one-line {…} or […]
+// around it; otherwise nothing is changed.
 func (s *source) after(st step) (*source, splice, error) {
 	st.ahead = s.keyBehind(st)
 	want := st.with(s.value())
 	var first error
-	for _, plan := range []func(step, any) splices{s.unfold, s.kept, s.anew, s.reprint} {
+	for _, plan := range []func(step, any) splices{s.unfold, s.kept, s.anew, s.ended, s.reprint} {
 		cuts := plan(st, want)
 		if cuts == nil {
 			continue
@@ -381,6 +382,21 @@ func (s *source) kept(st step, _ any) splices {
 func (s *source) anew(st step, _ any) splices {
 	st.lines = nil
 	return s.plan(st)
+}
+
+// ended is anew with a line break at the end of the file, without which a text of several lines would lose the one that it ends in; nil where
+// the step does not write there.
+func (s *source) ended(st step, want any) splices {
+	cuts := s.anew(st, want)
+	if len(cuts) == 0 {
+		return nil
+	}
+	last := &cuts[len(cuts)-1]
+	if last.end != len(s.src) || strings.HasSuffix(last.text, s.nl) {
+		return nil
+	}
+	last.text += s.nl
+	return cuts
 }
 
 // unfold writes what stood in braces because it was small over several lines, where a step adds to it and it is small no more; nil where nobody

@@ -46,6 +46,9 @@ func spliceCases(t *testing.T, archive *txtar.Archive) []*spliceCase {
 			}
 		case "in":
 			c.in = c.style(string(f.Data))
+			if strings.HasPrefix(c.name, "ends-") { // without a line break at the end of the file, and with one after the edit
+				c.in = strings.TrimSuffix(c.in, "\n")
+			}
 		case "want":
 			c.want = c.style(string(f.Data))
 		}
