@@ -20,11 +20,11 @@ func Format(name string, src []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%s: a file of a project is a mapping of keys to values", name)
 	}
 	out := format(s)
-	for _, end := range []string{s.nl, ""} { // a last block of text may have no break to add
-		text := out
-		if text != "" && !strings.HasSuffix(text, s.nl) {
-			text += end
-		}
+	ended := out
+	if ended != "" && !strings.HasSuffix(ended, s.nl) {
+		ended += s.nl
+	}
+	for _, text := range []string{ended, out, out + s.nl} { // a last block of text may have no break to add, or one that it was read with
 		next, err := readSource(name, []byte(text))
 		if err == nil && equal(next.value(), s.value()) {
 			return []byte(text), nil
@@ -256,9 +256,13 @@ func (f *formatter) text(e *element, indent int) {
 	if comment := strings.Trim(f.s.src[header:f.s.lineEnd(header)], " \t"); comment != "" {
 		f.out.WriteString(" " + comment)
 	}
+	said := strings.Trim(e.node.Value, "\n")
 	for at := e.body; at <= e.end && at < len(f.s.src); at = f.s.next(at) {
 		f.newline()
 		line := f.s.src[at:f.s.lineEnd(at)]
+		if said == "" {
+			line = "" // spaces without a text have no indentation to keep
+		}
 		cut := min(e.indent, len(line)-len(strings.TrimLeft(line, " ")))
 		if line = line[cut:]; line != "" {
 			f.out.WriteString(spaces(indent+2) + line)
