@@ -93,7 +93,7 @@ func (p place) within(what, address, key string, origins []string) {
 	case origin == "":
 		p.fail(what+" cannot be "+quoted(address), "an address that begins with https://")
 	case !slices.Contains(origins, origin):
-		p.fail(fmt.Sprintf("app.yaml does not name %s, where %s comes from", origin, what), fmt.Sprintf("add it there: %s: [%s]", key, origin))
+		p.fail(fmt.Sprintf("app.yaml does not name %s, where %s comes from", origin, what), fmt.Sprintf("add it there: %s: [%s]", key, origin), p.admitted(key, origin)...)
 	}
 }
 

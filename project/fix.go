@@ -3,6 +3,7 @@ package project
 import (
 	"encoding/json"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/usherdev/usher/value"
@@ -25,6 +26,23 @@ func (c *checker) turnedOn() []Fix {
 		return nil // there is more to say than that
 	}
 	return []Fix{{"Turn authentication on", []Edit{set("/app/authentication/enabled", true)}}}
+}
+
+// admitted is the fix that has app.yaml name an origin whose videos or pages the app may show.
+func (p place) admitted(key, origin string) []Fix {
+	at := filePath("app.yaml").key(key)
+	edit := set(at, []string{origin})
+	if list, written := p.c.written(at); written {
+		origins, ok := list.([]any)
+		if !ok {
+			return nil // there is more to say than that
+		}
+		if n := len(origins); n > 0 {
+			edit = set(at.key(strconv.Itoa(n)), origin)
+			edit.Op = OpInsert
+		}
+	}
+	return []Fix{{"Let the app show " + origin, []Edit{edit}}}
 }
 
 // misnamed reports a name that is none of the candidates, and offers the nearest.

@@ -44,6 +44,31 @@ func TestF217_EachFixEndsItsProblem(t *testing.T) {
 	}
 }
 
+// TestF193_AnOriginThatIsMissingIsOffered lets app.yaml name one more origin, behind those that it names already.
+func TestF193_AnOriginThatIsMissingIsOffered(t *testing.T) {
+	files := baseFiles(t)
+	files["pages/x.yaml"] = []byte("path: /x\ntitle: X\nbody:\n  - frame: {src: https://maps.example.com/a, title: A map}\n  - frame: {src: https://forms.example.com/b, title: A form}\n")
+	tree := NewTree(files)
+	for _, origin := range []string{"https://maps.example.com", "https://forms.example.com"} {
+		_, problems := tree.Project()
+		i := slices.IndexFunc(problems, func(p Problem) bool { return strings.Contains(p.Msg, "does not name "+origin) })
+		if i < 0 || len(problems[i].Fixes) != 1 || problems[i].Fixes[0].Title != "Let the app show "+origin {
+			t.Fatalf("%s is not offered: %+v", origin, problems)
+		}
+		next, _, err := tree.Apply(problems[i].Fixes[0].Edits...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tree = next
+	}
+	if _, problems := tree.Project(); len(problems) > 0 {
+		t.Errorf("left: %v", problems)
+	}
+	if app := string(tree.files["app.yaml"]); !strings.Contains(app, "frames:\n  - https://maps.example.com\n  - https://forms.example.com\n") {
+		t.Errorf("app.yaml: %s", app)
+	}
+}
+
 // TestF217_WhatBuildersGetWrongWithLogins has each rule of the list, and what the studio offers to do.
 func TestF217_WhatBuildersGetWrongWithLogins(t *testing.T) {
 	const page = "path: /x\ntitle: X\naccess: loggedIn\n"
