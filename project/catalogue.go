@@ -60,10 +60,11 @@ type Event struct {
 
 // Slot is a place for widgets inside a widget.
 type Slot struct {
-	Name string
-	Of   string // "" any widget; else the one kind whose properties its items carry (tabs: tab)
-	Item bool   // drawn once an item: item and index are in scope
-	Doc  string
+	Name  string
+	Of    string   // "" any widget; else the one kind whose properties its items carry (tabs: tab)
+	Holds []string // the kinds of widgets that may stand in it; any when empty
+	Item  bool     // drawn once an item: item and index are in scope
+	Doc   string
 }
 
 // WidgetSpec is the catalogue entry of a widget.

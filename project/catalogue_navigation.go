@@ -20,16 +20,16 @@ var navigationWidgets = []*WidgetSpec{
 		Slots: []Slot{{Name: "leading", Doc: "Before the title: a link or button back, a menu, an avatar."}, {Name: "actions", Doc: "Behind the title: buttons, links, a menu."}}},
 	{Kind: "navBar", Title: "Navigation Bar", Group: "Navigation", Icon: "columns", Main: "children", Doc: "The app's main pages: a bar at the bottom of a phone, a rail at the side of a desk. The link of the page that is open is marked.", Props: []Prop{
 		{Name: "label", Kind: PropText, Group: "Content", Doc: "What the bar is called, for screen readers."}},
-		Slots: []Slot{{Name: "children", Doc: "Two to five links to pages, each with an icon."}}},
+		Slots: []Slot{{Name: "children", Holds: []string{"link"}, Doc: "Two to five links to pages, each with an icon."}}},
 	{Kind: "breadcrumbs", Title: "Breadcrumbs", Group: "Navigation", Icon: "chevron-right", Main: "children", Doc: "The way from the start to this page.", Props: []Prop{
 		{Name: "label", Kind: PropText, Group: "Content", Doc: "What the way is called, for screen readers."},
 		{Name: "current", Kind: PropText, Group: "Content", Doc: "Name of this page, at the end of the way."}},
-		Slots: []Slot{{Name: "children", Doc: "Links to the pages on the way."}}},
+		Slots: []Slot{{Name: "children", Holds: []string{"link"}, Doc: "Links to the pages on the way."}}},
 	{Kind: "menu", Title: "Menu", Group: "Navigation", Icon: "more", Main: "children", Doc: "A button that opens a list of links and buttons. Works without script; with it Escape and a click elsewhere close it, and the arrow keys go through it.", Props: []Prop{
 		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "What is in it."},
 		{Name: "icon", Kind: PropIcon, Default: "more", Group: "Content", Doc: "Icon of the button."},
 		{Name: "text", Kind: PropBool, Default: false, Literal: true, Group: "Style", Doc: "Shows the label beside the icon."}},
-		Slots: []Slot{{Name: "children", Doc: "Links and buttons."}}},
+		Slots: []Slot{{Name: "children", Holds: []string{"link", "button"}, Doc: "Links and buttons."}}},
 	{Kind: "drawer", Title: "Drawer", Group: "Navigation", Icon: "menu", Main: "children", Doc: "A button that opens a panel at the side, over the page. Works without script, Escape and a tap beside it close it; with script the focus stays in it while it is open.", Props: []Prop{
 		{Name: "label", Kind: PropText, Required: true, Group: "Content", Doc: "What is in it: name of the button, heading of the panel."},
 		{Name: "icon", Kind: PropIcon, Default: "menu", Group: "Content", Doc: "Icon of the button."},

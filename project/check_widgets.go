@@ -612,7 +612,7 @@ func checkItems(kind string, s section) {
 			continue
 		}
 		name := item.n.Content[0].Value
-		if name == "link" || kind == "menu" && name == "button" {
+		if slices.Contains(WidgetSpecOf(kind).Slot("children").Holds, name) {
 			continue
 		}
 		hint := "such as - link: {text: Home, page: home}"

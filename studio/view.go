@@ -262,7 +262,7 @@ func specView(spec *project.WidgetSpec) SpecView {
 		Slots: []SlotSpecView{}, Events: []FieldDoc{},
 	}
 	for _, slot := range spec.Slots {
-		v.Slots = append(v.Slots, SlotSpecView{Name: slot.Name, Of: slot.Of, Item: slot.Item, Doc: slot.Doc})
+		v.Slots = append(v.Slots, SlotSpecView{Name: slot.Name, Of: slot.Of, Holds: append([]string{}, slot.Holds...), Item: slot.Item, Doc: slot.Doc})
 	}
 	for _, e := range spec.Events {
 		v.Events = append(v.Events, FieldDoc{e.Name, e.Doc})

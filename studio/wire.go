@@ -181,10 +181,11 @@ type SpecView struct {
 
 // SlotSpecView is a place for widgets inside a kind of widget.
 type SlotSpecView struct {
-	Name string `json:"name"`
-	Of   string `json:"of"`   // "" any widget, else the one kind that it takes
-	Item bool   `json:"item"` // drawn once an item
-	Doc  string `json:"doc"`
+	Name  string   `json:"name"`
+	Of    string   `json:"of"`    // "" any widget, else the one kind that it takes
+	Holds []string `json:"holds"` // the kinds of widgets that may stand in it; empty: any
+	Item  bool     `json:"item"`  // drawn once an item
+	Doc   string   `json:"doc"`
 }
 
 // ActionView is a kind of action.

@@ -1,4 +1,4 @@
-import {useState, type KeyboardEvent} from 'react'
+import {useRef, useState, type KeyboardEvent, type PointerEvent} from 'react'
 import {add} from './arrange.ts'
 import {drag} from './drag.ts'
 import {Icon, kindIcon} from './icons.tsx'
@@ -13,8 +13,7 @@ import './canvas.css'
 export function Palette() {
   const {page, catalogue, selected} = useStudio()
   const [search, setSearch] = useState('')
-  const wanted = search.trim().toLowerCase()
-  const kinds = offered(page, catalogue).filter(s => [s.title, s.kind, s.doc].some(t => t.toLowerCase().includes(wanted)))
+  const kinds = found(offered(page, catalogue), search.trim().toLowerCase())
   const place = page && catalogue ? landing(page, catalogue, selected, 'text') : undefined
   return (
     <div className="palette" onKeyDown={walk}>
@@ -31,10 +30,28 @@ export function Palette() {
   )
 }
 
+// found are the kinds that a word finds: first those whose name begins with it, last those of which only the description has it.
+function found(kinds: SpecView[], word: string): SpecView[] {
+  const far = (s: SpecView) => {
+    const names = [s.title.toLowerCase(), s.kind.toLowerCase()]
+    if (names.some(n => n.startsWith(word))) return 0
+    if (names.some(n => n.includes(word))) return 1
+    return s.doc.toLowerCase().includes(word) ? 2 : 3
+  }
+  return [0, 1, 2].flatMap(n => kinds.filter(s => far(s) === n))
+}
+
 function Tile({spec, first}: {spec: SpecView; first: boolean}) {
+  const [told, setTold] = useState(false)
+  const held = useRef(false) // no tip opens over what is dragged, or about to be
+  const letGo = () => { held.current = false }
+  const hold = (ev: PointerEvent<HTMLElement>) => {
+    held.current = true
+    drag.from(ev, spec.title, () => ({kind: spec.kind, paths: []}))
+  }
   return (
-    <Tip text={spec.doc || spec.title} side="right">
-      <button type="button" className="tile" tabIndex={first ? 0 : -1} onClick={() => add(spec.kind)} onPointerDown={ev => drag.from(ev, spec.title, () => ({kind: spec.kind, paths: []}))}>
+    <Tip text={spec.doc || spec.title} side="right" open={told} onOpen={open => setTold(open && !held.current)}>
+      <button type="button" className="tile" tabIndex={first ? 0 : -1} onClick={() => add(spec.kind)} onPointerDown={hold} onPointerUp={letGo} onPointerCancel={letGo}>
         <Icon name={kindIcon(spec.kind, spec.icon)} size={19} /><span>{spec.title}</span>
       </button>
     </Tip>

@@ -52,7 +52,8 @@ export function add(kind: string, place?: Place) {
     if (!spec || !to) return refused(`${spec?.title ?? kind} cannot stand here.`)
     const where = placeName(page, catalogue, to)
     if (kind === 'slot') return slotted(page, catalogue, pathOf(to), where)
-    return {edits: [{op: 'paste', at: pathOf(to), value: fresh(spec, page.scope)}], label: `adding ${spec.title}`, then: pathOf(to), said: `${spec.title} was put ${where}.`}
+    const pages = (store.get().project?.pages ?? []).filter(p => !p.path.includes('{')).map(p => p.name)
+    return {edits: [{op: 'paste', at: pathOf(to), value: fresh(spec, page.scope, pages)}], label: `adding ${spec.title}`, then: pathOf(to), said: `${spec.title} was put ${where}.`}
   })
 }
 
@@ -203,7 +204,7 @@ export function wraps(): SpecView[] {
 
 // canWrap reports whether what is selected can be put into one new widget.
 export function canWrap(at = now()): boolean {
-  return at !== null && at.picked.length > 0 && together(at.picked.map(w => w.at)) && !at.picked.some(w => specOf(at.catalogue, w.kind)?.part)
+  return at !== null && at.picked.length > 0 && together(at.picked.map(w => w.at)) && at.picked.every(w => beside(at.page, at.catalogue, w.at, 'container') !== undefined)
 }
 
 // wrap puts what is selected into a new widget of a kind, in its place.

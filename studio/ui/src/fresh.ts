@@ -7,7 +7,7 @@ import type {FieldView, Json, PropView, SpecView, TypeView} from './wire.ts'
 type Props = {[key: string]: Json}
 
 // starts are the kinds that begin with more, or other words, than their required properties say.
-const starts: Record<string, (scope: FieldView[]) => Json> = {
+const starts: Record<string, (scope: FieldView[], pages: string[]) => Json> = {
   text: () => 'Text',
   markdown: () => 'Some **text**',
   link: () => ({text: 'Link', url: 'https://example.com'}),
@@ -25,9 +25,9 @@ const starts: Record<string, (scope: FieldView[]) => Json> = {
   fileUpload: () => ({id: 'file', label: 'File'}),
   pinCode: () => ({id: 'code', label: 'Code'}),
   slider: () => ({id: 'amount', label: 'Amount'}),
-  image: () => ({alt: 'A picture'}),
-  video: () => ({src: 'film.mp4', label: 'A film'}),
-  frame: () => ({src: 'https://example.com', title: 'A page from elsewhere'}),
+  image: () => ({src: '', alt: 'A picture'}),
+  video: () => ({src: '', label: 'A film'}),
+  frame: () => ({src: '', title: 'A page from elsewhere'}),
   avatar: () => ({name: 'Ada Lindgren'}),
   icon: () => 'star',
   iconButton: () => ({icon: 'star', label: 'Favourite'}),
@@ -36,7 +36,8 @@ const starts: Record<string, (scope: FieldView[]) => Json> = {
   tabBar: () => ({tabs: [{label: 'First', children: [{text: 'The first tab'}]}, {label: 'Second', children: [{text: 'The second tab'}]}]}),
   tab: () => ({label: 'Tab', children: []}),
   appBar: () => ({title: 'Title'}),
-  navBar: () => ({children: []}),
+  navBar: (_, pages) => ({children: ways(pages, ['home', 'star'])}),
+  breadcrumbs: (_, pages) => ({children: ways(pages, [''])}),
   conditional: () => ({when: true, then: [{text: 'Shown while it is so'}], else: [{text: 'Shown while it is not'}]}),
   list: scope => listed(scope, item => ({data: item.data, item: [{text: item.text}]})),
   repeat: scope => listed(scope, item => ({data: item.data, item: [{text: item.text}]})),
@@ -46,8 +47,16 @@ const starts: Record<string, (scope: FieldView[]) => Json> = {
   dialog: () => ({id: 'dialog', label: 'Dialog', children: [{text: 'Text'}]}),
   bottomSheet: () => ({id: 'sheet', label: 'Sheet', children: [{text: 'Text'}]}),
   drawer: () => ({label: 'Menu', children: []}),
-  menu: () => ({label: 'Menu', children: []}),
+  menu: (_, pages) => ({label: 'Menu', children: ways(pages, [''])}),
   slot: () => 'content',
+}
+
+// ways are links to the first pages of an app, one for each icon; where there are fewer pages the rest lead elsewhere.
+function ways(pages: string[], icons: string[]): Json[] {
+  return icons.map((icon, i) => {
+    const page = pages[i]
+    return {link: {text: page ? words(page) : 'Link', ...page ? {page} : {url: 'https://example.com'}, ...icon ? {icon} : {}}}
+  })
 }
 
 interface Item { data: string; text: string; x: string; y: string; columns: Json[] }
@@ -100,9 +109,9 @@ export function required(spec: SpecView): Props {
   return Object.fromEntries(spec.props.filter(p => p.required).map(p => [p.name, plain(p, spec)]))
 }
 
-// fresh is a new widget of a kind, as an item of a list.
-export function fresh(spec: SpecView, scope: FieldView[]): Json {
-  const body = starts[spec.kind]?.(scope) ?? begun(spec)
+// fresh is a new widget of a kind, as an item of a list. pages are those that a link can lead to.
+export function fresh(spec: SpecView, scope: FieldView[], pages: string[]): Json {
+  const body = starts[spec.kind]?.(scope, pages) ?? begun(spec)
   return spec.part ? body : body === null ? spec.kind : {[spec.kind]: body}
 }
 

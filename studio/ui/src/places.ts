@@ -61,13 +61,15 @@ export function moves(paths: string[], to: string): {edits: WireEdit[]; then: st
 }
 
 // accepts reports whether a kind of widget may stand in a slot that takes of.
-export function accepts(catalogue: CatalogueView, of: string, kind: string): boolean {
+export function accepts(catalogue: CatalogueView, of: string | string[], kind: string): boolean {
+  if (typeof of !== 'string') return of.includes(kind)
   return specOf(catalogue, kind)?.part ? of === kind : of === ''
 }
 
-// ofSlot is the kind that a widget's slot takes, '' for any.
-export function ofSlot(catalogue: CatalogueView, w: WidgetView, slot: string): string {
-  return specOf(catalogue, w.kind)?.slots.find(s => s.name === slot)?.of ?? ''
+// ofSlot is the kind, or the kinds, that a widget's slot takes, '' for any.
+export function ofSlot(catalogue: CatalogueView, w: WidgetView, slot: string): string | string[] {
+  const spec = specOf(catalogue, w.kind)?.slots.find(s => s.name === slot)
+  return spec?.holds.length ? spec.holds : spec?.of ?? ''
 }
 
 // inside is the slot of a widget that a kind goes into, its main one if it can; undefined when it takes none.

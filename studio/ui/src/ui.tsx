@@ -6,9 +6,9 @@ import {Icon} from './icons.tsx'
 
 export const nonce = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? ''
 
-export function Tip({text, children, side = 'bottom'}: {text: ReactNode; children: ReactNode; side?: 'top' | 'bottom' | 'left' | 'right'}) {
+export function Tip({text, children, side = 'bottom', open, onOpen}: {text: ReactNode; children: ReactNode; side?: 'top' | 'bottom' | 'left' | 'right'; open?: boolean; onOpen?: (open: boolean) => void}) {
   return (
-    <RTooltip.Root>
+    <RTooltip.Root open={open} onOpenChange={onOpen}>
       <RTooltip.Trigger asChild>{children}</RTooltip.Trigger>
       <RTooltip.Portal>
         <RTooltip.Content className="tip" side={side} sideOffset={6} collisionPadding={8}>{text}</RTooltip.Content>

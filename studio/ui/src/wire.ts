@@ -149,6 +149,7 @@ export interface SpecView {
 export interface SlotSpecView {
   name: string
   of: string
+  holds: string[]
   item: boolean
   doc: string
 }
