@@ -1,7 +1,7 @@
 // Building pages in the studio: the palette, the canvas and its menu, the tree, by mouse and by keyboard.
 import {after, afterEach, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {existsSync} from 'node:fs'
+import {existsSync, writeFileSync} from 'node:fs'
 import {becomes} from './harness.mjs'
 import {today} from './looks.mjs'
 import {Studio, accessible} from './studio.mjs'
@@ -76,6 +76,25 @@ describe('pages are built by mouse and by keyboard', () => {
     await page.getByRole('searchbox', {name: 'Search widgets'}).fill('')
   })
 
+  test('of the widgets that a word finds, those come first that are called that', async () => {
+    await tab('Add')
+    for (const [word, first] of [['button', 'Button'], ['form', 'Form'], ['bar', 'Tab Bar']]) {
+      await page.getByRole('searchbox', {name: 'Search widgets'}).fill(word)
+      await becomes(() => page.getByRole('tabpanel').locator('.tile').first().textContent(), first)
+    }
+    await page.getByRole('searchbox', {name: 'Search widgets'}).fill('')
+  })
+
+  test('what holds links alone takes nothing else: that goes behind it', async () => {
+    await openPage('missing')
+    await canvas.getByText('Off the trail').waitFor()
+    await tab('Add')
+    await tile('Breadcrumbs').click()
+    await heading('Breadcrumbs')
+    await tile('Badge').click()
+    await s.saved('pages/missing.yaml', '  - breadcrumbs:\n      children:\n        - link: {text: Home, page: home}\n  - badge: {text: Badge}\n')
+  })
+
   test('every widget of the palette can be added, and is no fault once it is', async () => {
     await openPage('missing')
     await tab('Add')
@@ -88,7 +107,8 @@ describe('pages are built by mouse and by keyboard', () => {
       await page.evaluate(() => document.activeElement?.blur())
       await tile(name).click()
       await s.poll(`${name} in the file`, () => s.text('pages/missing.yaml') !== seen)
-      await s.poll(`${name} on the canvas`, async () => !(await page.getByText(/^\d+ problems?$/).count()) || Promise.reject(new Error(`${name}: ${s.text('pages/missing.yaml')}`)))
+      await s.settled()
+      assert.equal(await page.getByRole('button', {name: /^\d+ problems?$/}).count(), 0, `${name}: ${s.text('pages/missing.yaml')}`)
       await page.keyboard.press('ControlOrMeta+Z')
       await s.poll(`${name} taken back`, async () => s.text('pages/missing.yaml') === seen && await page.getByRole('button', {name: 'Undo', exact: true}).getAttribute('aria-disabled') === 'true')
     }
@@ -218,6 +238,58 @@ describe('pages are built by mouse and by keyboard', () => {
     await page.mouse.up()
     await s.poll('let go', async () => await page.locator('.ghost').count() === 0)
     assert.equal(s.text(file).split('- text: Text\n').length, 2)
+  })
+
+  test('a drag within the page is given up by Escape, and what was selected stays so', async () => {
+    await tab('Tree')
+    const where = canvas.getByText('Where to next?')
+    await where.click()
+    await heading('Text')
+    await dragTo(where, canvas.locator('[data-kind=text]', {hasText: /^Welcome/}).first(), [0.5, 0.1], 'before Text')
+    await page.keyboard.press('Escape')
+    await s.poll('let go', async () => await page.locator('.ghost').count() === 0)
+    await page.mouse.move(...await middle(canvas.getByText('Stories from the trail')))
+    await page.mouse.up()
+    await s.settled()
+    assert.equal(await page.locator('.ghost').count(), 0)
+    assert.equal(s.text(file), original[file])
+    await heading('Text')
+  })
+
+  test('of a widget that a list draws more than once, the one that is pointed at is outlined, and stays so when the page is drawn anew', async () => {
+    const card = canvas.locator('[data-kind=list] [data-kind=card]').nth(1)
+    await card.scrollIntoViewIfNeeded()
+    await card.hover({position: {x: 6, y: 60}})
+    const top = async () => Math.round((await card.boundingBox()).y)
+    const outline = async () => Math.round((await canvas.locator('html > div[aria-hidden]', {hasText: /^card$/}).filter({visible: true}).boundingBox()).y)
+    await s.poll('the outline of what is under the pointer', async () => await outline() === await top())
+    await card.click({position: {x: 6, y: 60}})
+    await heading('Card')
+    await s.settled()
+    assert.equal(await outline(), await top())
+    await page.mouse.move(5, 5)
+    await page.getByRole('radio', {name: 'outlined', exact: true}).click()
+    await s.saved(file, 'variant: outlined')
+    await s.poll('the outline where it was', async () => await outline() === await top())
+  })
+
+  test('what is typed into the canvas is not drawn over when a file changes meanwhile', async () => {
+    await tab('Tree')
+    const meanwhile = original[file].replace('Stories from the trail', 'Stories of today')
+    await canvas.getByText('Where to next?').dblclick()
+    await page.keyboard.press('ControlOrMeta+A')
+    await page.keyboard.type('Off ')
+    writeFileSync(s.path(file), meanwhile)
+    await row(/^Text Stories of today/).waitFor()
+    await page.keyboard.type('we go')
+    await page.keyboard.press('Enter')
+    await s.saved(file, 'Off we go')
+    await canvas.getByText('Off we go').waitFor()
+    await canvas.getByText('Stories of today').waitFor()
+    await page.getByRole('button', {name: 'Undo', exact: true}).click()
+    await s.poll('what was typed is taken back', () => s.text(file) === meanwhile)
+    writeFileSync(s.path(file), original[file])
+    await row(/^Text Stories from the trail/).waitFor()
   })
 
   test('within the page and in the tree a drag moves, with all that is selected', async () => {

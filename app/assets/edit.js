@@ -17,6 +17,7 @@
 //   menu   {}       say where the menu of what is selected is to be: its key was pressed
 //   mark   {rect, shape, name}   show where what is dragged would go: a line or a box with a name; without a rect nothing
 //   as     {as}     draw it as for somebody who is logged "in" or "out", or "" as for those whom the page is for
+//   free   {}       what is dragged is let go: Escape was pressed in the studio
 //   roll   {by}     scroll the page by so many pixels
 //   mode   {mode}   draw light or dark, whatever the system says
 //   refresh {}      fetch this page again and draw it in place: the files have changed
@@ -63,9 +64,28 @@
   let picked = "";
   let others = [];
   let editing = null;
+  let overdue = false; // it was to be drawn anew while a text was edited
+  let over = null; // what the pointer is over
+  let pointed = null; // what was clicked last: of a widget that a list draws for each item, the copy beside it is meant
 
   const widget = (node) => (node instanceof Element ? node.closest("[data-path]") : null);
-  const find = (path) => (path ? document.querySelector(`[data-path="${CSS.escape(path)}"]`) : null);
+  const of = (path) => `[data-path="${CSS.escape(path)}"]`;
+  const find = (path) => {
+    if (!path) return null;
+    for (let el = pointed; el; el = el.parentElement) {
+      const near = el.matches(of(path)) ? el : el.querySelector(of(path));
+      if (near) return near;
+    }
+    return document.querySelector(of(path));
+  };
+
+  // again finds, once the page was drawn anew, the copy of a widget that an element was.
+  const again = (el) => {
+    const path = el?.dataset.path;
+    const copies = () => (path ? Array.from(document.querySelectorAll(of(path))) : []);
+    const nth = copies().indexOf(el);
+    return () => copies()[nth] ?? null;
+  };
 
   const rectOf = (el) => {
     const r = el.getBoundingClientRect();
@@ -88,14 +108,15 @@
   };
 
   const redraw = () => {
-    const over = hovered === picked || others.includes(hovered) ? null : find(hovered);
-    place(hoverBox, over);
-    name(hoverTag, over);
     const el = find(picked);
+    const chosen = [el, ...others.map((path) => find(path))];
+    const under = chosen.includes(over) ? null : over;
+    place(hoverBox, under);
+    name(hoverTag, under);
     place(pickBox, el);
     name(tag, el);
     while (otherBoxes.length < others.length) otherBoxes.push(outline("rgb(99,102,241)", 2));
-    otherBoxes.forEach((box, i) => place(box, find(others[i])));
+    otherBoxes.forEach((box, i) => place(box, chosen[i + 1]));
   };
 
   const rects = () => {
@@ -122,6 +143,7 @@
     const path = el ? el.dataset.path : "";
     say("select", { path, kind: el?.dataset.kind || "", add });
     if (add) return; // the studio says what is selected then
+    pointed = el;
     picked = path;
     others = [];
     redraw();
@@ -157,15 +179,20 @@
     if (!dragged) document.documentElement.setPointerCapture(ev.pointerId);
     dragged = true;
     hovered = "";
+    over = null;
     redraw();
     document.documentElement.style.cursor = "grabbing";
     say("drag", { path: grip.path, x: ev.clientX, y: ev.clientY });
   };
 
-  const release = (type) => {
-    if (grip && dragged) say(type, {});
+  const free = () => {
     grip = null;
     document.documentElement.style.cursor = "";
+  };
+
+  const release = (type) => {
+    if (grip && dragged) say(type, {});
+    free();
   };
 
   const mark = (data) => {
@@ -202,6 +229,7 @@
     if (!stop(ev)) return;
     finish(true);
     const el = widget(ev.target);
+    pointed = el;
     say("menu", { path: el ? el.dataset.path : "", kind: el?.dataset.kind || "", x: ev.clientX, y: ev.clientY });
   }, true);
 
@@ -210,14 +238,17 @@
     if (dragged && grip) return;
     const el = widget(ev.target);
     const path = el ? el.dataset.path : "";
+    if (el === over) return;
+    over = el;
+    redraw();
     if (path === hovered) return;
     hovered = path;
-    redraw();
     say("hover", { path, kind: el?.dataset.kind || "" });
   }, true);
 
   document.documentElement.addEventListener("pointerleave", () => {
     hovered = "";
+    over = null;
     redraw();
     say("hover", { path: "", kind: "" });
   });
@@ -238,6 +269,8 @@
     place(hoverBox, null);
   }, true);
 
+  addEventListener("input", redraw, true); // what is typed may need more room
+
   const finish = (keep) => {
     if (!editing) return;
     const { el, widget: w, was } = editing;
@@ -247,6 +280,7 @@
     const text = el.textContent.replace(/\s+/g, " ").trim();
     if (keep && text !== was.trim()) say("text", { path: w.dataset.path, kind: w.dataset.kind, text, was });
     else el.textContent = was;
+    if (overdue) void refresh();
     later();
   };
 
@@ -301,7 +335,10 @@
     return Promise.all(loads).then(() => had.filter((h) => !keep.includes(h.getAttribute("href"))).forEach((h) => h.remove()));
   };
 
+  // What is being typed is not drawn over.
   const refresh = async () => {
+    overdue = editing !== null;
+    if (overdue) return;
     const mine = ++drawing;
     try {
       const url = new URL(location.href);
@@ -314,12 +351,15 @@
       if (!fresh) return location.reload();
       await adoptSheets(next);
       if (mine !== drawing) return;
+      overdue = editing !== null;
+      if (overdue) return;
       config.revision = fresh.revision;
-      editing = null;
+      const was = [again(pointed), again(over)];
       document.title = next.title;
       for (const name of ["lang", "dir"]) document.documentElement.setAttribute(name, next.documentElement.getAttribute(name) || "");
       document.body.className = next.body.className;
       document.body.replaceChildren(...Array.from(next.body.childNodes, (n) => document.importNode(n, true)));
+      [pointed, over] = was.map((now) => now());
       say("ready", { page: document.body.dataset.page || "", revision: config.revision });
       rects();
     } catch {
@@ -338,6 +378,7 @@
       void refresh();
     }
     if (ev.data.type === "mark") mark(ev.data);
+    if (ev.data.type === "free") free();
     if (ev.data.type === "roll") scrollBy(0, Number(ev.data.by) || 0);
     if (ev.data.type === "refresh") void refresh();
     if (ev.data.type === "mode" && ["light", "dark"].includes(ev.data.mode)) document.documentElement.dataset.mode = ev.data.mode;

@@ -81,6 +81,7 @@ function Frame({url, nonce, origin, name}: {url: string; nonce: string; origin: 
 
   useEffect(() => {
     if (!frame.current) return
+    let mine = false // what is dragged was taken in the frame
     const c = new Canvas(frame.current, origin, nonce, {
       select: (path, add) => {
         letGo()
@@ -97,9 +98,13 @@ function Frame({url, nonce, origin, name}: {url: string; nonce: string; origin: 
         if (!w) return
         const paths = selected === path || others.includes(path) ? [selected, ...others] : [path]
         const all = paths.map(p => widgetAt(page, p)).filter(one => one !== undefined)
+        mine = true
         drag.to({kind: w.kind, paths}, named(all), x, y)
       },
-      dropped: there => drag.end(there),
+      dropped: there => {
+        mine = false
+        drag.end(there)
+      },
       text: (path, now, was) => { if (!typed(path, now, was)) c.redraw() },
       key: (key, ctrl, shift, alt) => { shortcut(key, ctrl, shift, alt) },
     })
@@ -114,7 +119,17 @@ function Frame({url, nonce, origin, name}: {url: string; nonce: string; origin: 
       },
       clear: () => c.mark(null),
     })
-    return () => { leave(); c.close() }
+    // Escape is pressed in the studio as long as nothing in the frame has the focus.
+    const onKey = (ev: KeyboardEvent) => {
+      if (ev.key !== 'Escape' || !mine) return
+      ev.preventDefault()
+      ev.stopPropagation()
+      mine = false
+      c.free()
+      drag.end(false)
+    }
+    addEventListener('keydown', onKey, true)
+    return () => { removeEventListener('keydown', onKey, true); leave(); c.close() }
   }, [origin, nonce])
 
   useEffect(() => { canvas.current?.select(selected, others) }, [selected, others])

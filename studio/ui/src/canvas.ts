@@ -58,6 +58,9 @@ export class Canvas {
   // mark shows where something would be dropped, null nowhere.
   mark(drop: Drop | null) { this.say('mark', drop ? {rect: drop.mark, shape: drop.shape, name: drop.name} : {}) }
 
+  // free has the frame let go of what is dragged in it.
+  free() { this.say('free', {}) }
+
   private window(x: number, y: number): [number, number] {
     const box = this.frame.getBoundingClientRect()
     const scale = box.width / this.frame.offsetWidth
