@@ -131,6 +131,7 @@ describe('the first run', () => {
     await page.getByRole('radio', {name: /An app to begin with/}).check()
     await page.getByLabel('Name of the app').fill('Corner Shop')
     await page.getByRole('button', {name: 'Make the app'}).click()
+    await page.getByRole('status').getByText('You can log in at once: as emily, with the password').waitFor()
     await page.getByRole('heading', {name: 'Corner Shop'}).waitFor()
     await page.frameLocator('iframe').getByText(/^Welcome/).first().waitFor()
     assert.match(s.text('app.yaml'), /^name: Corner Shop$/m)

@@ -109,7 +109,7 @@ function Notice() {
   const {notice} = useStudio()
   useEffect(() => {
     if (!notice) return
-    const timer = setTimeout(() => store.hush(), 6000)
+    const timer = setTimeout(() => store.hush(), Math.max(6000, 80 * notice.text.length)) // long enough to be read
     return () => clearTimeout(timer)
   }, [notice])
   return (

@@ -41,6 +41,7 @@ export function Start() {
   const make = (part: Partial<StartRequest>) => run(async () => {
     await ask<ProjectView>('POST', '/api/start', {...nothing, name, ...part})
     await store.begun()
+    if (part.kind === 'sample') await welcome()
   })
   const plan = (part: Partial<StartRequest>, then: (p: PlanView) => void) => run(async () => {
     then(await ask<PlanView>('POST', '/api/start/plan', {...nothing, name, ...part}))
@@ -130,6 +131,12 @@ function Text({label, value, onChange, onLeave, doc, type = 'text', placeholder,
         aria-describedby={doc ? `${id}-doc` : undefined} onChange={ev => onChange(ev.target.value)} onBlur={onLeave} />
     </Labelled>
   )
+}
+
+// welcome says who can log in to the sample.
+async function welcome() {
+  const {sample} = await ask<StartView>('GET', '/api/start')
+  if (sample) store.tell(`You can log in at once: as ${sample.username}, with the password ${sample.password}. The steps, at the top right, say it again.`)
 }
 
 function FromSample({name, setName, busy, back, make}: Step) {
