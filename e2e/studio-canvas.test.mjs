@@ -323,6 +323,16 @@ describe('pages are built by mouse and by keyboard', () => {
     await canvas.getByText(/^Welcome Ada/).waitFor()
   })
 
+  test('the name of what is selected is readable in each frame', async () => {
+    await canvas.getByText('Where to next?').click()
+    await heading('Text')
+    const name = canvas.locator('html > div[aria-hidden] > span', {hasText: /^text$/}).filter({visible: true})
+    for (const device of [/^Desktop/, /^Tablet/, /^Phone/]) {
+      await page.getByRole('radio', {name: device}).click()
+      await s.poll(`${device}: a name of 18 pixels`, async () => Math.abs((await name.boundingBox()).height - 18) < 3)
+    }
+  })
+
   test('the frame is drawn larger and smaller', async () => {
     const width = async () => (await page.locator('.device').boundingBox()).width
     await page.getByRole('button', {name: 'Smaller', exact: true}).click()

@@ -19,6 +19,7 @@
 //   as     {as}     draw it as for somebody who is logged "in" or "out", or "" as for those whom the page is for
 //   free   {}       what is dragged is let go: Escape was pressed in the studio
 //   roll   {by}     scroll the page by so many pixels
+//   scale  {by}     how large the frame is drawn: names stay readable on a small one
 //   mode   {mode}   draw light or dark, whatever the system says
 //   refresh {}      fetch this page again and draw it in place: the files have changed
 (() => {
@@ -40,6 +41,7 @@
     document.documentElement.append(el);
     return el;
   };
+  let larger = 1; // by how much outlines and names are, as the frame is drawn smaller
   const hoverBox = outline("rgba(99,102,241,.55)", 1);
   const pickBox = outline("rgb(99,102,241)", 2);
   const tagOn = (box, background) => {
@@ -98,13 +100,15 @@
       return;
     }
     const r = rectOf(el);
-    Object.assign(box.style, { display: "block", left: r.x + "px", top: r.y + "px", width: r.w + "px", height: r.h + "px" });
+    Object.assign(box.style, { borderWidth: (box === hoverBox ? 1 : 2) * larger + "px", display: "block", left: r.x + "px", top: r.y + "px", width: r.w + "px", height: r.h + "px" });
   };
 
   const name = (label, el) => {
     label.textContent = el?.dataset.kind || "";
-    const above = el && el.getBoundingClientRect().top > 20; // at the top of the window there is no room
-    Object.assign(label.style, { top: above ? "-19px" : "auto", bottom: above ? "auto" : "-19px" });
+    const above = el && el.getBoundingClientRect().top > 20 * larger; // at the top of the window there is no room
+    Object.assign(label.style, {
+      top: above ? "-19px" : "auto", bottom: above ? "auto" : "-19px", transform: `scale(${larger})`, transformOrigin: above ? "left bottom" : "left top",
+    });
   };
 
   const redraw = () => {
@@ -206,7 +210,11 @@
       display: "block", left: r.x + "px", top: r.y + "px", width: r.w + "px", height: r.h + "px", background: line ? "rgb(219,39,119)" : "rgb(219 39 119 / .12)", borderStyle: line ? "solid" : "dashed",
     });
     markTag.textContent = String(data.name || "");
-    Object.assign(markTag.style, { top: r.y - scrollY > 20 ? "-20px" : "4px", left: r.x > innerWidth - 140 ? "auto" : "0", right: r.x > innerWidth - 140 ? "0" : "auto" });
+    const above = r.y - scrollY > 20 * larger;
+    const end = r.x > innerWidth - 140 * larger;
+    Object.assign(markTag.style, {
+      top: above ? "-20px" : "4px", left: end ? "auto" : "0", right: end ? "0" : "auto", transform: `scale(${larger})`, transformOrigin: `${end ? "right" : "left"} ${above ? "bottom" : "top"}`,
+    });
   };
 
   addEventListener("pointerup", () => release("drop"), true);
@@ -379,6 +387,10 @@
     }
     if (ev.data.type === "mark") mark(ev.data);
     if (ev.data.type === "free") free();
+    if (ev.data.type === "scale") {
+      larger = 1 / Math.min(2, Math.max(0.3, Number(ev.data.by) || 1));
+      redraw();
+    }
     if (ev.data.type === "roll") scrollBy(0, Number(ev.data.by) || 0);
     if (ev.data.type === "refresh") void refresh();
     if (ev.data.type === "mode" && ["light", "dark"].includes(ev.data.mode)) document.documentElement.dataset.mode = ev.data.mode;

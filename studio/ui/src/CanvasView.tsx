@@ -49,7 +49,7 @@ export function CanvasView() {
         {box.w > 0 && (
           <div className="device-space" style={{width: w * scale, height: height * scale}}>
             <div className={`device ${device} ${mode}`} style={{width: w, height, transform: `scale(${scale})`}}>
-              {page && project && <Frame key={page.canvas} url={page.canvas} nonce={page.nonce} origin={project.origin} name={page.kind === 'page' ? `the page ${page.name}` : page.kind === 'bars' ? 'what is on every page' : `the component ${page.name}`} />}
+              {page && project && <Frame key={page.canvas} url={page.canvas} nonce={page.nonce} origin={project.origin} scale={scale} name={page.kind === 'page' ? `the page ${page.name}` : page.kind === 'bars' ? 'what is on every page' : `the component ${page.name}`} />}
             </div>
           </div>
         )}
@@ -74,7 +74,7 @@ function Zoom({scale}: {scale: number}) {
   )
 }
 
-function Frame({url, nonce, origin, name}: {url: string; nonce: string; origin: string; name: string}) {
+function Frame({url, nonce, origin, scale, name}: {url: string; nonce: string; origin: string; scale: number; name: string}) {
   const {selected, others, mode, as, project} = useStudio()
   const frame = useRef<HTMLIFrameElement>(null)
   const canvas = useRef<Canvas | null>(null)
@@ -136,6 +136,7 @@ function Frame({url, nonce, origin, name}: {url: string; nonce: string; origin: 
   const sample = useDebugging().view?.sample
   useEffect(() => { canvas.current?.redraw() }, [sample])
   useEffect(() => { canvas.current?.setMode(mode) }, [mode])
+  useEffect(() => { canvas.current?.setScale(scale) }, [scale])
   useEffect(() => { canvas.current?.showTo(as) }, [as])
   useEffect(() => { canvas.current?.show(project?.revision ?? '') }, [project?.revision])
 

@@ -25,6 +25,7 @@ export class Canvas {
   private others: string[] = []
   private mode: Mode = 'light'
   private as = ''
+  private scale = 1
   private revision = ''
   drawn: Drawn[] = [] // where widgets and empty slots are, as the frame has said
   hollow: Hollow[] = []
@@ -81,6 +82,12 @@ export class Canvas {
     this.say('mode', {mode})
   }
 
+  // setScale tells how large the frame is drawn.
+  setScale(scale: number) {
+    this.scale = scale
+    this.say('scale', {by: scale})
+  }
+
   // showTo has the page drawn as for somebody who is logged in or out, or as for those whom it is for.
   showTo(as: string) {
     this.as = as
@@ -107,6 +114,7 @@ export class Canvas {
       this.ready = true
       this.say('mode', {mode: this.mode})
       this.say('as', {as: this.as})
+      this.say('scale', {by: this.scale})
       this.say('select', {path: this.selected, others: this.others})
     }
     if (m.type === 'select') {
