@@ -77,7 +77,7 @@ function Panel({action: a, actions, problems}: {action: FlowAction; actions: Flo
         <IconButton icon="arrow-down" label="Move down" tip="Move down (Alt ↓)" onClick={() => act.shift(view, a, 1)} />
         <IconButton icon="trash" label="Delete the action" tip="Delete (Del)" onClick={() => act.remove(view, a)} />
       </header>
-      {a.spec && <p className="panel-doc">{a.spec.doc.replace(/`/g, '')}</p>}
+      {a.spec && <p className="panel-doc">{a.spec.doc}</p>}
       {mine.filter(p => !placed(p)).map((p, i) => <Fault key={i} problem={p} />)}
       {a.kind === 'change' ? <Change action={a} write={write} mine={mine} /> : groups.map(g => (
         <section key={g.name} className="group" aria-label={g.name}>

@@ -115,7 +115,7 @@ function Menu({list, index, flow, paste, onAdd, onDone}: Props & {onDone: () => 
             {g.actions.map(a => (
               <button type="button" key={a.kind} data-choice className="flow-kind" onClick={() => choose(a)}>
                 <Icon name={a.icon} size={16} />
-                <span><span className="flow-kind-title">{a.title}</span><span className="flow-kind-doc">{a.doc.replace(/`/g, '')}</span></span>
+                <span><span className="flow-kind-title">{a.title}</span><span className="flow-kind-doc">{a.doc}</span></span>
                 {pickKind(a) && <Icon name="chevron-right" size={14} />}
               </button>
             ))}
