@@ -38,7 +38,7 @@ export function Modal({title, doc, wide, send, busy, bad, disabled, onSend, onCl
   )
 }
 
-// Labelled is a control of a Modal with its name above and a sentence below.
+// Labelled is a control of a Modal with its name before it and a sentence below.
 export function Labelled({id, label, doc, children}: {id: string; label: string; doc?: ReactNode; children: ReactNode}) {
   return (
     <div className="labelled">

@@ -80,7 +80,7 @@ export function Argument(props: ArgumentProps) {
     return <Labelled id={id} label={label}><input id={id} className="input mono" value={value} placeholder={param.type === 'path' ? 'data.items[0].name' : '0'} onChange={ev => onChange(ev.target.value.trim())} /></Labelled>
   }
   const kind = param.type === 'any' && before ? scalar(full(before, place.types).kind) : wanted(param)
-  return <div className="labelled"><span aria-hidden="true">{label}</span><Operand label={label} kind={kind} expression={value} place={place} onChange={onChange} onAsk={() => onAsk(kind, value, (_, e) => e)} /></div>
+  return <div className="operand-row"><span aria-hidden="true">{label}</span><Operand label={label} kind={kind} expression={value} place={place} onChange={onChange} onAsk={() => onAsk(kind, value, (_, e) => e)} /></div>
 }
 
 function scalar(kind: string): string {
@@ -88,7 +88,7 @@ function scalar(kind: string): string {
 }
 
 function Labelled({id, label, children}: {id: string; label: string; children: React.ReactNode}) {
-  return <div className="labelled"><label htmlFor={id}>{label}</label>{children}</div>
+  return <div className="operand-row"><label htmlFor={id}>{label}</label>{children}</div>
 }
 
 const left = '\u2205' // a choice needs a value, also the one that leaves the argument out
