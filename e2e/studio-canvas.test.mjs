@@ -292,6 +292,15 @@ describe('pages are built by mouse and by keyboard', () => {
     await row(/^Text Stories from the trail/).waitFor()
   })
 
+  test('the text of a button is written in place, with the spaces in it', async () => {
+    await openPage('missing')
+    await canvas.getByText('Back to the start').dblclick()
+    await page.keyboard.press('ControlOrMeta+A')
+    await page.keyboard.type('Go back home')
+    await page.keyboard.press('Enter')
+    await s.saved('pages/missing.yaml', 'text: Go back home\n')
+  })
+
   test('within the page and in the tree a drag moves, with all that is selected', async () => {
     await tab('Tree')
     const welcome = canvas.locator('[data-kind=text]', {hasText: /^Welcome/}).first()

@@ -296,11 +296,22 @@
     if (editing && ev.target === editing.el) finish(true);
   }, true);
 
+  // pressed reports whether what is edited stands in a button: the space bar would press that, and write nothing.
+  const pressed = () => editing?.el.closest("button") != null;
+
+  addEventListener("keyup", (ev) => {
+    if (ev.key === " " && pressed()) ev.preventDefault();
+  }, true);
+
   addEventListener("keydown", (ev) => {
     if (editing) {
       if (ev.key === "Enter" || ev.key === "Escape") {
         ev.preventDefault();
         finish(ev.key === "Enter");
+      }
+      if (ev.key === " " && pressed()) {
+        ev.preventDefault();
+        document.execCommand("insertText", false, " ");
       }
       return;
     }
