@@ -126,6 +126,7 @@ describe('the first run', () => {
     await accessible(page, 'the first question')
     await s.look(page, 'start')
     await page.getByRole('button', {name: 'Just show me'}).click()
+    await page.getByRole('radio', {name: /^TouristTrail/}).and(page.locator(':focus')).waitFor() // the keyboard goes on from there
     await accessible(page, 'the sample')
     await s.look(page, 'start-sample')
     await page.getByRole('radio', {name: /An app to begin with/}).check()

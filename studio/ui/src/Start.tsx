@@ -146,7 +146,7 @@ function FromSample({name, setName, busy, back, make}: Step) {
       doc="It runs on this machine as long as usher dev runs, keeps its accounts in the data folder, and is asked over HTTP like yours would be.">
       <fieldset className="start-choice">
         <legend>Which app?</legend>
-        <label><input type="radio" name="app" checked={app === 'touristtrail'} onChange={() => setApp('touristtrail')} /><span><strong>TouristTrail</strong><span>The tutorial’s app, finished: log in, sign up, stories, profile. To look around in.</span></span></label>
+        <label><input type="radio" name="app" autoFocus checked={app === 'touristtrail'} onChange={() => setApp('touristtrail')} /><span><strong>TouristTrail</strong><span>The tutorial’s app, finished: log in, sign up, stories, profile. To look around in.</span></span></label>
         <label><input type="radio" name="app" checked={app === ''} onChange={() => setApp('')} /><span><strong>An app to begin with</strong><span>Log in, sign up, a home page and a profile. To build on.</span></span></label>
       </fieldset>
       {app === '' && <Text label="Name of the app" value={name} onChange={setName} required />}
@@ -187,7 +187,7 @@ function FromBackend({name, setName, busy, back, make, backends}: Step & {backen
   return (
     <Sheet title={chosen.title} send="Make the app" {...{busy}} back={() => setChosen(undefined)} onSend={() => void make({kind: 'backend', backend: chosen.name, settings})}
       doc={<>{chosen.about} {chosen.docs && <a href={chosen.docs} target="_blank" rel="noopener noreferrer">Its documentation</a>}</>}>
-      <Text label="Name of the app" value={name} onChange={setName} required />
+      <Text label="Name of the app" value={name} onChange={setName} required autoFocus />
       {chosen.settings.filter(s => !s.secret).map(s => (
         <Text key={s.name} label={s.name} doc={s.doc} value={settings[s.name] ?? s.value} onChange={v => setSettings({...settings, [s.name]: v})} />
       ))}
