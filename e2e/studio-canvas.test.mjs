@@ -266,7 +266,7 @@ describe('pages are built by mouse and by keyboard', () => {
     await card.click({position: {x: 6, y: 60}})
     await heading('Card')
     await s.settled()
-    assert.equal(await outline(), await top())
+    await s.poll('the outline of what is selected', async () => await outline() === await top())
     await page.mouse.move(5, 5)
     await page.getByRole('radio', {name: 'outlined', exact: true}).click()
     await s.saved(file, 'variant: outlined')
