@@ -158,6 +158,10 @@ func (sc scope) constant(p place, w want) *value.Template {
 		p.fail(fmt.Sprintf("%s must be a number, not %s", w.what, p.describe()), p.numberHint())
 		return nil
 	case value.KindBool:
+		if p.n.Value == "" {
+			p.fail(w.what+" is empty", "write a condition as ${…}, or true or false")
+			return nil
+		}
 		if v, ok := p.boolean(w.what); ok {
 			return value.Const(v)
 		}
