@@ -1,6 +1,6 @@
 import {useMemo, useState} from 'react'
 import {copied, copy} from './clipboard.ts'
-import {draftOf, draftOfExpression, expressionOf, nothing, pieces, textOf, type Draft} from './expression.ts'
+import {draftOf, draftOfExpression, expressionOf, nothing, pieces, readCondition, textOf, unfinished, type Draft} from './expression.ts'
 import {Icon} from './icons.tsx'
 import {CodeEditor, CombineEditor, IfEditor} from './PickerModes.tsx'
 import {VariableEditor} from './PickerVariable.tsx'
@@ -118,7 +118,7 @@ function Body({frame, place, below, current, change, ask, onWrite}: {frame: Fram
   const {draft} = frame
   const joins = ['', 'text', 'secret', 'image'].includes(place.kind)
   const choices = modes.filter(m => m.value !== 'combine' || joins)
-  const turn = (how: string) => change(turned(draft, how, below ? '' : current))
+  const turn = (how: string) => change(turned(draft, how, below ? '' : current, place.kind === 'bool'))
   return (
     <>
       <div className="picker-how"><Segmented label="How it is set" value={draft.how} onChange={turn} choices={choices} /></div>
@@ -132,10 +132,11 @@ function Body({frame, place, below, current, change, ask, onWrite}: {frame: Fram
 }
 
 // turned carries a draft over to another way of setting the value.
-function turned(d: Draft, how: string, current: string): Draft {
+function turned(d: Draft, how: string, current: string, truth: boolean): Draft {
   const e = expressionOf(d)
   switch (how) {
     case 'if':
+      if (truth) return {how: 'if', conditions: [e ? readCondition(e) : {left: '', op: '==', right: ''}], every: true, then: 'true', otherwise: 'false'}
       return {how: 'if', conditions: [{left: '', op: 'true', right: ''}], every: true, then: e, otherwise: ''}
     case 'combine':
       return {how: 'combine', pieces: e && d.how !== 'if' ? [{text: '', read: false}, {text: e, read: true}] : current && !e ? pieces(current) : [{text: '', read: false}]}
@@ -156,6 +157,7 @@ function Foot({place, draft, below, onWrite, change}: {place: Place; draft: Draf
   const can = view?.type && draft.how !== 'combine' ? fit(expression, view.type, place.kind, place.types, place.secrets) : null
   const variable = draft.how === 'variable' && !draft.steps.length ? flat(place.tree).find(v => v.expression !== '' && v.expression === draft.base) : undefined
   if (variable && !fit(variable.expression, variable.type, place.kind, place.types, place.secrets).ok) return null // said above
+  if (draft.how === 'variable' && draft.steps.some(unfinished)) return <p className="hint picker-foot">Fill in what the operation asks for.</p>
   if (!text) return <p className="hint picker-foot">{draft.how === 'variable' ? 'Choose a value. Double-click or press Enter to set it at once.' : 'Fill in what is asked for.'}</p>
   return (
     <div className="picker-foot">

@@ -1,4 +1,4 @@
-import {useMemo, useState} from 'react'
+import {useEffect, useMemo, useRef, useState} from 'react'
 import {chain, draftOfExpression, type Draft, type Step} from './expression.ts'
 import {Icon} from './icons.tsx'
 import {operationNamed, operationsFor, startOf, type Operation} from './operations.ts'
@@ -7,7 +7,7 @@ import type {Ask, Place} from './Picker.tsx'
 import {useTypes} from './scope.ts'
 import {TreeView, type Node} from './TreeView.tsx'
 import {IconButton} from './ui.tsx'
-import {find, fit, flat, nameOf, typeName, type Variable} from './variables.ts'
+import {find, fit, flat, full, nameOf, typeName, type Variable} from './variables.ts'
 import {Operand} from './PickerParts.tsx'
 import type {TypeView} from './wire.ts'
 
@@ -29,20 +29,35 @@ export function VariableEditor({place, draft, change, ask, onWrite}: Props) {
   const found = useTypes(place.at, place.prop, variable ? prefixes : [draft.base, ...prefixes])
   const typeAfter = (n: number): TypeView | null | undefined => (n === 0 && variable ? variable.type : found[chain(draft.base, draft.steps, n)])
   const now = typeAfter(draft.steps.length)
+  const shown = useRef<HTMLDivElement>(null)
+  const added = useRef(-1) // the step whose arguments are to be given next
   const add = (o: Operation) => {
+    added.current = draft.steps.length
     change({...draft, steps: [...draft.steps, {op: o.name, args: o.params.map(startOf)}]})
     setZone('sources')
   }
+  const compare = operationNamed('compare', place.functions)
+  useEffect(() => {
+    const step = added.current < 0 ? undefined : shown.current?.querySelectorAll('.step')[added.current]
+    if (step) {
+      added.current = -1
+      step.scrollIntoView({block: 'nearest'})
+      const empty = step.querySelector<HTMLElement>('input:placeholder-shown, .select[data-placeholder]')
+      ;(empty ?? step.querySelector<HTMLElement>('input, .select'))?.focus()
+    }
+    // a button that did its work and went leaves the keyboard here
+    if (document.activeElement === document.body) shown.current?.querySelector<HTMLElement>('.chain-base button:enabled')?.focus()
+  })
   return (
     <>
       {zone === 'operations' && now ? <Operations type={now} place={place} onAdd={add} onBack={() => setZone('sources')} /> : <Sources place={place} draft={draft} change={change} onWrite={onWrite} />}
       {draft.base && zone === 'sources' && (
-        <div className="chain">
+        <div className="chain" ref={shown}>
           <div className="chain-base"><span className="pill"><Icon name={variable?.secret ? 'lock' : 'variable'} size={13} /> <span>{nameOf(draft.base, place.tree) || draft.base}</span></span>
             {now && <span className="chain-type">{typeName(now)}</span>}
             <button type="button" className="button small" disabled={!now} onClick={() => setZone('operations')}><Icon name="plus" size={13} /> Operation</button>
           </div>
-          {variable && !draft.steps.length && <Fits place={place} variable={variable} change={change} />}
+          {variable && !draft.steps.length && <Fits place={place} variable={variable} change={change} onCompare={compare && (() => add(compare))} />}
           {draft.steps.map((step, i) => (
             <StepEditor key={i} place={place} step={step} before={typeAfter(i)} index={i} ask={ask}
               onChange={s => change({...draft, steps: draft.steps.map((x, j) => (j === i ? s : x))})} onRemove={() => change({...draft, steps: draft.steps.filter((_, j) => j !== i)})} />
@@ -62,14 +77,18 @@ function takesDefault(kind: string): boolean {
 }
 
 // Fits says why a variable cannot stand there, and what can instead.
-function Fits({place, variable, change}: {place: Place; variable: Variable; change: (d: Draft) => void}) {
+function Fits({place, variable, change, onCompare}: {place: Place; variable: Variable; change: (d: Draft) => void; onCompare?: () => void}) {
   const can = fit(variable.expression, variable.type, place.kind, place.types, place.secrets, variable.label)
   if (can.ok) return variable.doc && variable.doc !== variable.label ? <p className="hint">{variable.doc}</p> : null
   const {instead} = can
+  const compares = place.kind === 'bool' && ['text', 'int', 'number', 'time', 'enum'].includes(full(variable.type, place.types).kind)
   return (
     <>
       <p className="why"><Icon name={variable.secret ? 'lock' : 'info'} size={15} /> <span>{can.why}</span></p>
-      {instead && <button type="button" className="button" onClick={() => change(draftOfExpression(instead.expression, place.known, place.functions))}>{instead.label}</button>}
+      <div className="instead">
+        {compares && onCompare && <button type="button" className="button" onClick={onCompare}>Compare it</button>}
+        {instead && <button type="button" className="button" onClick={() => change(draftOfExpression(instead.expression, place.known, place.functions))}>{instead.label}</button>}
+      </div>
     </>
   )
 }

@@ -99,7 +99,7 @@ export function twoSided(op: string): boolean {
 export function condition({left, op, right}: Condition): string {
   if (!left) return ''
   if (twoSided(op)) return right ? `${wrapped(left)} ${op} ${wrapped(right)}` : ''
-  return ({set: `isSet(${left})`, unset: `not isSet(${left})`, empty: `isEmpty(${left})`, filled: `not isEmpty(${left})`, true: left, false: `not ${wrapped(left)}`} as Record<string, string>)[op] ?? left
+  return ({set: `isSet(${left})`, unset: `not isSet(${left})`, empty: `isEmpty(${left})`, filled: `not isEmpty(${left})`, true: wrapped(left), false: `not ${wrapped(left)}`} as Record<string, string>)[op] ?? left
 }
 
 // readCondition takes one apart.
@@ -147,6 +147,12 @@ export function applied(e: string, {op, args}: Step): string {
   return `${op}(${[e, ...given.map(g => g || 'nil')].join(', ')})`
 }
 
+// unfinished tells a step that is left out as long as something of it is not filled in.
+export function unfinished({op, args}: Step): boolean {
+  if (op === '.field' || op === '.path') return !args[0]
+  return (op === 'compare' || op === 'calculate') && !args[1]
+}
+
 // chain is an expression with steps; the last steps can be left out.
 export function chain(base: string, steps: Step[], upTo = steps.length): string {
   return steps.slice(0, upTo).reduce(applied, base)
@@ -162,7 +168,8 @@ export function expressionOf(d: Draft): string {
     case 'if': {
       const all = d.conditions.map(condition)
       if (all.some(c => !c) || !d.then || !d.otherwise) return ''
-      return `${all.join(d.every ? ' and ' : ' or ')} ? ${d.then} : ${d.otherwise}`
+      const when = all.join(d.every ? ' and ' : ' or ')
+      return d.then === 'true' && d.otherwise === 'false' ? when : `${when} ? ${d.then} : ${d.otherwise}`
     }
     case 'combine': {
       const some = d.pieces.filter(p => p.text !== '')
@@ -222,9 +229,26 @@ export function draftOfExpression(expression: string, known: ReadonlySet<string>
   if (!e) return nothing
   const choice = readChoice(e)
   if (choice) return choice
+  const several = choiceMark(e) < 0 && readConditions(e)
+  if (several) return several
   const [first = '', second, third] = split(e, '??')
   const found = third === undefined && (second === undefined || literal(second) !== null) ? readChain(bare(first), known, functions) : null
-  return found ? {how: 'variable', ...found, otherwise: second ?? ''} : {how: 'code', text: e}
+  const draft: Draft = {how: 'variable', ...(found ?? {base: '', steps: []}), otherwise: second ?? ''}
+  return found && alike(expressionOf(draft), e) ? draft : {how: 'code', text: e}
+}
+
+// alike reports whether two expressions are the same but for their blanks: what is put together differently than it was written may mean something else.
+function alike(a: string, b: string): boolean {
+  const dense = (e: string) => bare(e).replace(/\s+/g, '')
+  return dense(a) === dense(b)
+}
+
+// readConditions takes several conditions apart that are joined by and, or by or; null where there is one, or where they are mixed.
+function readConditions(e: string): Draft | null {
+  const [ands, ors] = joined(e)
+  if ((ands.length > 1) === (ors.length > 1)) return null
+  const every = ors.length === 1
+  return {how: 'if', conditions: (every ? ands : ors).map(readCondition), every, then: 'true', otherwise: 'false'}
 }
 
 // choiceMark is where a ? b : c has its question mark, -1 when it is none.
@@ -242,11 +266,15 @@ function readChoice(e: string): Draft | null {
   const sides = split(e.slice(mark + 1), ':')
   if (sides.length !== 2 || sides.some(s => choiceMark(s) >= 0)) return null
   const when = e.slice(0, mark).trim()
-  const ands = split(when.replace(/&&/g, ' and '), 'and')
-  const ors = split(when.replace(/\|\|/g, ' or '), 'or')
+  const [ands, ors] = joined(when)
   if (ands.length > 1 && ors.length > 1) return null
   const every = ors.length === 1
   return {how: 'if', conditions: (every ? ands : ors).map(readCondition), every, then: sides[0] ?? '', otherwise: sides[1] ?? ''}
+}
+
+// joined cuts conditions where they are joined by and, and where by or.
+function joined(when: string): [string[], string[]] {
+  return [split(when.replace(/&&/g, ' and '), 'and'), split(when.replace(/\|\|/g, ' or '), 'or')]
 }
 
 function readChain(e: string, known: ReadonlySet<string>, functions: FunctionView[]): {base: string; steps: Step[]} | null {

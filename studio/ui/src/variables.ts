@@ -39,6 +39,11 @@ export function typeName(t: TypeView): string {
   return t.name ?? kindNames[t.kind] ?? t.kind
 }
 
+// aType is a type with its article.
+function aType(t: TypeView): string {
+  return t.name || !['int', 'number', 'time', 'image', 'list'].includes(t.kind) ? typeName(t) : `a ${typeName(t)}`
+}
+
 // member is the expression of a field below another; odd names stand in brackets.
 export function member(up: string, name: string): string {
   if (!up) return name
@@ -174,7 +179,7 @@ export interface Fit { ok: boolean; why: string; instead?: {expression: string; 
 
 // kindOf is the kind of value that a property of a kind of the catalogue needs, "" anything.
 export function kindOf(prop: string): string {
-  return ({condition: 'bool', options: 'list', texts: 'list', enum: 'text', color: 'text', media: 'image', json: ''} as Record<string, string>)[prop] ?? prop
+  return ({condition: 'bool', options: 'list', texts: 'list', numbers: 'list', enum: 'text', color: 'text', media: 'image', json: ''} as Record<string, string>)[prop] ?? prop
 }
 
 const needed: Record<string, string> = {bool: 'yes or no is', int: 'a whole number is', number: 'a number is', list: 'a list is', image: 'the address of a picture is', time: 'a time is', object: 'a single object is'}
@@ -209,8 +214,8 @@ export function fit(expression: string, type: TypeView, kind: string, types: Typ
     || want === 'text' && !['list', 'object'].includes(t.kind)
   if (fits) return yes
   const instead = conversions[want]?.(expression, t.kind)
-  if (want === 'text') return {ok: false, why: t.kind === 'list' ? `This is a ${typeName(type)}; text needs a single value.` : 'This is an object; choose one of its fields.', instead}
-  return needed[want] ? {ok: false, why: `This is ${typeName(type)}; ${needed[want]} needed.`, instead} : yes
+  if (want === 'text') return {ok: false, why: t.kind === 'list' ? `This is ${aType(type)}; text needs a single value.` : 'This is an object; choose one of its fields.', instead}
+  return needed[want] ? {ok: false, why: `This is ${aType(type)}; ${needed[want]} needed.`, instead} : yes
 }
 
 // withDefault adds what stands in for a value that is not there.
