@@ -37,6 +37,8 @@ describe('the action flow editor', () => {
     }
   }
 
+  const back = async () => { if (await page.getByRole('button', {name: 'Back to the canvas'}).count()) await page.getByRole('button', {name: 'Back to the canvas'}).click() }
+
   before(async () => {
     s = await new Studio().start()
     page = await s.open()
@@ -245,7 +247,32 @@ describe('the action flow editor', () => {
     await page.keyboard.press('Escape')
   })
 
+  test('F141 the keyboard goes on in the flow that it opened, passes by other actions, and comes back', async () => {
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '')
+    const at = place => s.poll(`focus at ${place}`, () => page.evaluate(place => document.activeElement?.dataset.at?.endsWith(place), place))
+    await back()
+    await open('login')
+    await page.getByRole('treeitem', {name: /^Form/}).first().click()
+    await page.getByRole('button', {name: 'Open flow: On submit'}).press('Enter')
+    await at('/onSubmit/0')
+    await page.keyboard.press('Enter')
+    await define().getByRole('heading', {name: 'API Call'}).waitFor()
+    for (let n = 0; n < 30 && await focused() !== 'Move up'; n++) await page.keyboard.press('Tab')
+    assert.equal(await focused(), 'Move up', 'the panel is reached')
+    await define().getByRole('heading', {name: 'API Call'}).waitFor()
+    const sign = page.getByRole('button', {name: 'Add an action before API Call'})
+    await sign.press('Enter')
+    await typing('Search actions')
+    await page.keyboard.press('Escape')
+    await becomes(focused, 'Add an action before API Call')
+    await page.getByRole('button', {name: 'Back to the canvas'}).press('Enter')
+    await becomes(focused, 'Open flow: On submit')
+  })
+
   test('a long flow is made smaller until all of it is seen', async () => {
+    await open('profile')
+    await page.getByRole('treeitem', {name: 'Button Update from the backend'}).click()
+    await page.getByRole('button', {name: 'Open flow: On tap'}).click()
     const size = page.getByRole('group', {name: 'Size of the flow'})
     await page.setViewportSize({width: 900, height: 560})
     await size.getByRole('button', {name: /click to see all/}).click()
@@ -259,7 +286,7 @@ describe('the action flow editor', () => {
   })
 
   test('F157 the menu of actions says what cannot stand at a place, and why', async () => {
-    await page.getByRole('button', {name: 'Back to the canvas'}).click()
+    await back()
     await open('home')
     await page.getByRole('button', {name: /^(Add actions|Open flow): On load/}).click()
     await page.getByRole('tab', {name: /^On leave/}).click()
@@ -348,8 +375,6 @@ describe('the action flow editor', () => {
     await page.getByRole('button', {name: 'Undo', exact: true}).click()
     await s.poll('all is back', () => s.text('pages/profile.yaml') === before)
   })
-
-  const back = async () => { if (await page.getByRole('button', {name: 'Back to the canvas'}).count()) await page.getByRole('button', {name: 'Back to the canvas'}).click() }
 
   test('F159 a problem leads to the action that has it', async () => {
     await back()

@@ -1,5 +1,5 @@
 import {Popover} from 'radix-ui'
-import {useEffect, useState, type KeyboardEvent} from 'react'
+import {useEffect, useRef, useState, type KeyboardEvent} from 'react'
 import {ask} from './api.ts'
 import type {FlowView} from './FlowEditor.tsx'
 import {each} from './flows.ts'
@@ -7,6 +7,7 @@ import {fresh, pickKind, type Near} from './flownew.ts'
 import {useChoices} from './flowchoices.ts'
 import {Icon} from './icons.tsx'
 import {useStudio} from './store.ts'
+import {Doc} from './ui.tsx'
 import type {ActionView, FitsView, Json, RefusedView} from './wire.ts'
 
 interface Props {
@@ -21,12 +22,13 @@ interface Props {
 // FlowAdd is a sign to add an action, and the menu that it opens: the catalogue, searchable, and for some kinds what they call or open.
 export function FlowAdd(props: Props) {
   const [open, setOpen] = useState(false)
+  const done = useRef(false) // what was added has the focus then
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger className="flow-add" aria-label={props.label}><Icon name="plus" size={13} /></Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="popover flow-adder" side="right" align="start" sideOffset={8} collisionPadding={12} aria-label={props.label} onCloseAutoFocus={ev => ev.preventDefault()}>
-          {open && <Menu {...props} onDone={() => setOpen(false)} />}
+        <Popover.Content className="popover flow-adder" side="right" align="start" sideOffset={8} collisionPadding={12} aria-label={props.label} onCloseAutoFocus={ev => { if (done.current) ev.preventDefault(); done.current = false }}>
+          {open && <Menu {...props} onDone={() => { done.current = true; setOpen(false) }} />}
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
@@ -115,7 +117,7 @@ function Menu({list, index, flow, paste, onAdd, onDone}: Props & {onDone: () => 
             {g.actions.map(a => (
               <button type="button" key={a.kind} data-choice className="flow-kind" onClick={() => choose(a)}>
                 <Icon name={a.icon} size={16} />
-                <span><span className="flow-kind-title">{a.title}</span><span className="flow-kind-doc">{a.doc}</span></span>
+                <span><span className="flow-kind-title">{a.title}</span><span className="flow-kind-doc"><Doc text={a.doc} /></span></span>
                 {pickKind(a) && <Icon name="chevron-right" size={14} />}
               </button>
             ))}

@@ -46,6 +46,12 @@ export function FlowEditor({at, label, empty}: {at: string; label: string; empty
     card?.focus()
     card?.scrollIntoView({block: 'nearest', inline: 'nearest'})
   }, [actions])
+  const there = shown !== undefined && catalogue !== null
+  useEffect(() => { // what opened it is gone: the keyboard goes on here
+    if (!there || document.activeElement !== document.body) return
+    const first = root.current?.querySelector<HTMLElement>('[data-at]') ?? root.current?.querySelector<HTMLElement>('.flow-add')
+    first?.focus({preventScroll: true})
+  }, [at, there])
   if (shown === undefined || !catalogue) return <div className="flow-stage" aria-busy="true" />
   return (
     <Flow.Provider value={view}>

@@ -21,7 +21,7 @@ function EventRow({event}: {event: Event}) {
     <div className="flow-event">
       <Tip text={event.doc || event.title} side="left"><span className="row-label" tabIndex={-1}>{event.title}</span></Tip>
       {faults.n > 0 && <span className={`flow-count${faults.bad ? '' : ' warning'}`}>{faults.n}<span className="sr"> {faults.word}</span></span>}
-      <button type="button" className="flow-link" aria-label={`${actions.length ? 'Open flow' : 'Add actions'}: ${event.title}`} onClick={() => flows.open(event.at)}>{actions.length ? 'Open flow' : 'Add actions'}</button>
+      <button type="button" className="flow-link" data-flow={event.at} aria-label={`${actions.length ? 'Open flow' : 'Add actions'}: ${event.title}`} onClick={() => flows.open(event.at)}>{actions.length ? 'Open flow' : 'Add actions'}</button>
       <p className="flow-outline">{actions.length ? outline(actions) : 'does nothing'}</p>
     </div>
   )

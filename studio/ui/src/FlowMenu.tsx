@@ -16,7 +16,7 @@ export function FlowMenu({action: a, flow}: {action: FlowAction; flow: FlowView}
   const off = them.every(x => x.disabled)
   return (
     <DropdownMenu.Root open={open} onOpenChange={setOpen} modal={false}>
-      <DropdownMenu.Trigger className="reset" aria-label={`More for ${titleOf(a)}`} onPointerDown={() => keep(a.at)} onKeyDown={() => keep(a.at)}><Icon name="more" size={15} /></DropdownMenu.Trigger>
+      <DropdownMenu.Trigger className="reset" aria-label={`More for ${titleOf(a)}`} onPointerDown={() => keep(a.at)} onKeyDown={ev => { if (opening.includes(ev.key)) keep(a.at) }}><Icon name="more" size={15} /></DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu flow-menu" align="end" sideOffset={4} collisionPadding={8}>
           {!one && <DropdownMenu.Label className="flow-many">{them.length} actions</DropdownMenu.Label>}
@@ -51,6 +51,8 @@ export function FlowMenu({action: a, flow}: {action: FlowAction; flow: FlowView}
     </DropdownMenu.Root>
   )
 }
+
+const opening = ['Enter', ' ', 'ArrowDown'] // the keys that ask for a menu; Tab only goes by
 
 // keep selects the action whose menu is asked for, unless it is one of those that are selected.
 function keep(at: string) {

@@ -29,6 +29,12 @@ function useOpen(): boolean {
 export function PageMain() {
   const open = useOpen()
   const {root} = useStudio()
+  const {at} = useFlows()
+  const before = useRef(at)
+  useEffect(() => { // the keyboard goes on where the flow was opened
+    if (before.current && !at && document.activeElement === document.body) document.querySelector<HTMLElement>(`[data-flow="${CSS.escape(before.current)}"]`)?.focus()
+    before.current = at
+  }, [at])
   useEffect(() => { if (!flows.get().at.startsWith(`${root}/`)) flows.close() }, [root])
   return (
     <>

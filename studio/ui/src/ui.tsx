@@ -11,10 +11,15 @@ export function Tip({text, children, side = 'bottom', open, onOpen}: {text: Reac
     <RTooltip.Root open={open} onOpenChange={onOpen}>
       <RTooltip.Trigger asChild>{children}</RTooltip.Trigger>
       <RTooltip.Portal>
-        <RTooltip.Content className="tip" side={side} sideOffset={6} collisionPadding={8}>{text}</RTooltip.Content>
+        <RTooltip.Content className="tip" side={side} sideOffset={6} collisionPadding={8}>{typeof text === 'string' ? <Doc text={text} /> : text}</RTooltip.Content>
       </RTooltip.Portal>
     </RTooltip.Root>
   )
+}
+
+// Doc is a text of the catalogue: what stands between backquotes is a word of the files.
+export function Doc({text}: {text: string}) {
+  return <>{text.split('`').map((part, i) => (i % 2 ? <code key={i}>{part}</code> : part))}</>
 }
 
 export function IconButton({icon, label, onClick, disabled, pressed, tip}: {icon: string; label: string; onClick: () => void; disabled?: boolean; pressed?: boolean; tip?: ReactNode}) {
