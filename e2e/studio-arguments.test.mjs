@@ -15,6 +15,8 @@ params:
   size: Size
   day: {type: time, required: false, doc: When it is wanted.}
   tags: {type: list of text, required: false}
+  sizes: {type: list of number, required: false}
+  items: {type: list of Item, required: false}
   item: {type: Item, required: false}
 actions:
   - snackBar: "\${params.amount}"
@@ -24,7 +26,7 @@ actions:
   'pages/shop.yaml': `path: /
 title: Shop
 access: any
-state: {count: int, name: text, open: bool, size: Size}
+state: {count: int, name: text, open: bool, size: Size, numbers: list of number}
 body:
   - textField: {id: who, label: Who}
   - button:
@@ -126,6 +128,21 @@ describe('what is handed over in a flow', () => {
     await s.look(page, 'arguments-picker')
     await page.keyboard.press('Escape')
     await picker.waitFor({state: 'hidden'})
+  })
+
+  test('F154 a list is typed one a line, or is one expression; of data types it shows how', async () => {
+    const sizes = () => define().getByLabel('sizes, one a line')
+    await sizes().fill('1\n2.5\nlarge')
+    await define().getByText('must be a number, not "large"', {exact: false}).waitFor()
+    await sizes().fill('1\n2.5')
+    await s.poll('numbers', () => /sizes:\s+- 1\n\s+- 2\.5\n|sizes: \[1, 2\.5\]/.test(s.text(shop)))
+    await page.getByText('1 problem in this flow').waitFor()
+    await sizes().fill('${state.numbers}')
+    await define().getByLabel('amount', {exact: true}).focus()
+    await s.saved(shop, 'sizes: ${state.numbers}')
+    await define().getByText('Page State › numbers').waitFor()
+    await page.getByText('1 problem in this flow').waitFor()
+    await define().getByLabel('items', {exact: true}).and(page.getByPlaceholder('[{"name":"…","price":1,"size":"small"}]')).waitFor()
   })
 
   test('F154 a page says what it needs, in its path too', async () => {

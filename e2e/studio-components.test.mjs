@@ -2,6 +2,7 @@
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {existsSync, writeFileSync} from 'node:fs'
+import {poll} from './harness.mjs'
 import {Studio, accessible} from './studio.mjs'
 
 const files = {
@@ -234,6 +235,19 @@ describe('components are built like pages', () => {
     assert.match(s.text('pages/home.yaml'), /showOn:[\s[-]+tablet[\s,-]+laptop[\s,-]+desktop\b/)
     await sizes.getByRole('button', {name: 'Phone', pressed: false}).click()
     await s.poll('on all again', () => !s.text('pages/home.yaml').includes('showOn'))
+    let held = false
+    let letGo
+    const allowed = new Promise(ok => { letGo = ok })
+    await page.route('**/api/edit', async route => { held = true; await allowed; await route.continue() }, {times: 1})
+    await sizes.getByRole('button', {name: 'Phone', pressed: true}).click()
+    await sizes.getByRole('button', {name: 'Tablet', pressed: true}).click() // before the first is saved
+    await poll('the first is on its way', () => held)
+    letGo()
+    await s.poll('both count', () => /showOn:[\s[-]+laptop[\s,-]+desktop\b/.test(s.text('pages/home.yaml')))
+    await page.getByRole('button', {name: 'Undo', exact: true}).click()
+    await s.poll('one less', () => /showOn:[\s[-]+tablet/.test(s.text('pages/home.yaml')))
+    await page.getByRole('button', {name: 'Undo', exact: true}).click()
+    await s.poll('as before', () => !s.text('pages/home.yaml').includes('showOn'))
   })
 
   test('F201 a new one is renamed with its uses, duplicated and removed', async () => {

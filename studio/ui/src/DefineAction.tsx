@@ -10,8 +10,8 @@ import {sessionLabels} from './flowwords.ts'
 import {Icon} from './icons.tsx'
 import {store, useStudio} from './store.ts'
 import {bound, holes, words} from './tree.ts'
-import {controlOf, fieldsOf, typeOf, typeWords} from './typed.ts'
-import {Empty, IconButton, Select, Switch, Tip} from './ui.tsx'
+import {controlOf, exampleOf, fieldsOf, typeOf, typeWords} from './typed.ts'
+import {Doc, Empty, IconButton, Select, Switch, Tip} from './ui.tsx'
 import {isObject, useValue} from './values.ts'
 import type {Json, Problem, PropView, TypeView, WireEdit} from './wire.ts'
 
@@ -77,7 +77,7 @@ function Panel({action: a, actions, problems}: {action: FlowAction; actions: Flo
         <IconButton icon="arrow-down" label="Move down" tip="Move down (Alt ↓)" onClick={() => act.shift(view, a, 1)} />
         <IconButton icon="trash" label="Delete the action" tip="Delete (Del)" onClick={() => act.remove(view, a)} />
       </header>
-      {a.spec && <p className="panel-doc">{a.spec.doc}</p>}
+      {a.spec && <p className="panel-doc"><Doc text={a.spec.doc} /></p>}
       {mine.filter(p => !placed(p)).map((p, i) => <Fault key={i} problem={p} />)}
       {a.kind === 'change' ? <Change action={a} write={write} mine={mine} /> : groups.map(g => (
         <section key={g.name} className="group" aria-label={g.name}>
@@ -147,8 +147,8 @@ function Prop({action: a, prop, write, mine}: {action: FlowAction; prop: PropVie
 }
 
 // Value is the control of one value; what is neither a text nor a choice is written as text, or as JSON where it is more.
-function Value({id, prop, label, value, onSet}: {id: string; prop: PropView; label: string; value: Json | undefined; onSet: (v: Json, step?: string) => void}) {
-  if (prop.kind === 'json' || prop.kind === 'user') return <Any id={id} label={label} required={prop.required} value={value} onSet={onSet} />
+function Value({id, prop, label, example, value, onSet}: {id: string; prop: PropView; label: string; example?: string; value: Json | undefined; onSet: (v: Json, step?: string) => void}) {
+  if (prop.kind === 'json' || prop.kind === 'user') return <Any id={id} label={label} example={example} required={prop.required} value={value} onSet={onSet} />
   if (prop.kind === 'condition') return <Field id={id} prop={{...prop, kind: 'text', default: null}} label={label} value={value} onSet={onSet} />
   return <Field id={id} prop={prop} label={label} value={value} onSet={onSet} />
 }
@@ -169,11 +169,11 @@ function readAny(t: string): Json {
   }
 }
 
-function Any({id, label, required, value, onSet}: {id: string; label: string; required: boolean; value: Json | undefined; onSet: (v: Json, step?: string) => void}) {
+function Any({id, label, example, required, value, onSet}: {id: string; label: string; example?: string; required: boolean; value: Json | undefined; onSet: (v: Json, step?: string) => void}) {
   const d = useDraft(shownAny(value), (t, step) => onSet(t === '' && !required ? null : readAny(t), step))
   return (
     <ExpressionInput
-      id={id} {...useContext(Whose)} className={bound(d.draft) ? 'input bound' : 'input'} label={label} describedBy={`${id}-doc`} value={d.draft} onChange={d.onChange} onFocus={d.onFocus} onBlur={d.onBlur}
+      id={id} {...useContext(Whose)} className={bound(d.draft) ? 'input bound' : 'input'} label={label} describedBy={`${id}-doc`} value={d.draft} placeholder={example} onChange={d.onChange} onFocus={d.onFocus} onBlur={d.onBlur}
       onKeyDown={ev => {
         if (ev.key === 'Enter' && !ev.shiftKey) { ev.preventDefault(); d.flush() }
         if (ev.key === 'Escape') d.back()
@@ -269,11 +269,12 @@ function Typed({label, type, prop, place, action: a, value, set, faults}: TypedP
   const types = useStudio().project?.types ?? []
   const fields = type ? fieldsOf(type, types) : []
   const said = type ? typeWords(type) : 'unknown'
-  if (fields.length === 0) return <Line label={label} type={said} prop={prop} place={place} action={a} value={value} set={set} faults={faults}>{id => <Value id={id} prop={prop} label={label} value={value} onSet={set} />}</Line>
+  const example = type ? exampleOf(type, types) : ''
+  if (fields.length === 0) return <Line label={label} type={said} prop={prop} place={place} action={a} value={value} set={set} faults={faults}>{id => <Value id={id} prop={prop} label={label} example={example} value={value} onSet={set} />}</Line>
   if (!isObject(value)) {
     return (
       <Line label={label} type={said} prop={prop} place={place} action={a} value={value} set={set} faults={faults}>
-        {id => <><Value id={id} prop={prop} label={label} value={value} onSet={set} />{!bound(value) && <button type="button" className="flow-link" onClick={() => set({})}>Set it field by field</button>}</>}
+        {id => <><Value id={id} prop={prop} label={label} example={example} value={value} onSet={set} />{!bound(value) && <button type="button" className="flow-link" onClick={() => set({})}>Set it field by field</button>}</>}
       </Line>
     )
   }
@@ -325,7 +326,7 @@ function Pairs({action: a, prop, label, write, faults}: {action: FlowAction; pro
         const one: PropView = {name, ...controlOf(type), default: null, required: true, bindable: prop.bindable, group: '', doc: ''}
         const place = prop.name === a.spec?.main ? name : `${prop.name}/${name}`
         const mine = faults.filter(p => p.at?.endsWith(`/${name}`))
-        return <Line key={name} label={name} type={hint} prop={{...one, required: false}} place={place} action={a} value={v} set={setting(name)} faults={mine}>{id => <Value id={id} prop={one} label={name} value={v} onSet={setting(name)} />}</Line>
+        return <Line key={name} label={name} type={hint} prop={{...one, required: false}} place={place} action={a} value={v} set={setting(name)} faults={mine}>{id => <Value id={id} prop={one} label={name} example={exampleOf(type, types)} value={v} onSet={setting(name)} />}</Line>
       })}
       {choices !== null ? (rest.length > 0 && <Select label={`Add to ${label}`} value="" placeholder="Add…" onChange={name => setting(name)(begun(typeOf(choices.find(c => c.value === name)?.hint ?? '', types)))} options={rest.map(c => ({value: c.value, label: c.value, hint: c.hint}))} />)
         : <AddName label={label} taken={Object.keys(now)} onAdd={name => setting(name)('')} />}

@@ -2,6 +2,7 @@ import {Popover, ToggleGroup} from 'radix-ui'
 import {useContext, useEffect, useRef, useState} from 'react'
 import {appIcons} from './appicons.ts'
 import {AssetChoice} from './Assets.tsx'
+import {pieces} from './expression.ts'
 import {ExpressionInput, Faults, Whose} from './ExpressionInput.tsx'
 import {Icon} from './icons.tsx'
 import type {Owner} from './Picker.tsx'
@@ -39,8 +40,8 @@ export function Field(props: Props) {
       return <NumberField {...props} />
     case 'page': case 'field':
       return <NameField {...props} />
-    case 'options': case 'texts':
-      return Array.isArray(value) && value.some(v => typeof v !== 'string') ? <JsonField {...props} /> : <OptionsField {...props} />
+    case 'options': case 'texts': case 'numbers':
+      return Array.isArray(value) && value.some(v => typeof v !== 'string' && !(prop.kind === 'numbers' && typeof v === 'number')) ? <JsonField {...props} /> : <OptionsField {...props} />
     case 'sizes': case 'words':
       return <WordsField {...props} />
     case 'args': case 'values': case 'json':
@@ -96,6 +97,7 @@ export function useDraft(written: string, write: (text: string, step: string) =>
     onFocus: () => { s.focused = true; s.step = `typing-${Date.now()}` },
     onBlur: () => { s.focused = false; flush(draft) },
     flush: () => flush(draft),
+    put: (text: string) => { setDraft(text); s.typed = text; flush(text) }, // at once
     back: () => { clearTimeout(s.timer); s.typed = s.sent; setDraft(s.written) },
   }
 }
@@ -132,12 +134,13 @@ function WordsField({id, prop, label, value, onSet}: Props) {
   const sizes = prop.kind === 'sizes'
   const unset = sizes ? prop.values : Array.isArray(prop.default) ? prop.default.map(String) : []
   const now = Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : unset
+  const d = useDraft(now.join(' '), t => onSet(t === unset.join(' ') ? null : t.split(' ').filter(w => w !== ''))) // the next click counts on from this one, before it is saved
   const set = (next: string[]) => {
     const list = prop.values.filter(w => next.includes(w))
-    onSet(list.join() === unset.join() || (sizes && list.length === 0) ? null : list)
+    d.put((sizes && list.length === 0 ? unset : list).join(' '))
   }
   return (
-    <ToggleGroup.Root id={id} type="multiple" role="group" className="few-words" aria-label={label} aria-describedby={`${id}-doc`} value={now} onValueChange={set}>
+    <ToggleGroup.Root id={id} type="multiple" role="group" className="few-words" aria-label={label} aria-describedby={`${id}-doc`} value={d.draft.split(' ').filter(w => w !== '')} onValueChange={set} onFocus={d.onFocus} onBlur={d.onBlur}>
       {prop.values.map(w => <ToggleGroup.Item key={w} value={w} className="few-word">{words(w)}</ToggleGroup.Item>)}
     </ToggleGroup.Root>
   )
@@ -192,9 +195,16 @@ function NameField({id, prop, label, value, onSet}: Props) {
 }
 
 function OptionsField({id, prop, label, value, onSet}: Props) {
-  const lines = Array.isArray(value) ? value.map(text).join('\n') : ''
-  const d = useDraft(lines, (t, step) => onSet(t.split('\n').map(l => l.trim()).filter(l => l !== ''), step))
-  return <textarea id={id} className="input" rows={4} aria-label={`${label}, one a line`} aria-describedby={`${id}-doc`} placeholder={prop.kind === 'options' ? 'One option a line' : 'One a line'} value={d.draft} onChange={ev => d.onChange(ev.target.value)} onFocus={d.onFocus} onBlur={d.onBlur} />
+  const lines = Array.isArray(value) ? value.map(text).join('\n') : text(value)
+  const item = (l: string): Json => (prop.kind === 'numbers' && /^-?\d+(\.\d+)?$/.test(l) ? Number(l) : l) // what is no number stays as it is, for the checker to say so
+  const d = useDraft(lines, (t, step) => onSet(t.split('\n').map(l => l.trim()).filter(l => l !== '').map(item), step))
+  const left = () => { // one expression alone is the list itself
+    const [whole, more] = pieces(d.draft.trim())
+    if (!whole?.read || more || !prop.bindable) return d.onBlur()
+    d.back()
+    onSet(d.draft.trim())
+  }
+  return <textarea id={id} className="input" rows={4} aria-label={`${label}, one a line`} aria-describedby={`${id}-doc`} placeholder={prop.kind === 'options' ? 'One option a line' : 'One a line'} value={d.draft} onChange={ev => d.onChange(ev.target.value)} onFocus={d.onFocus} onBlur={left} />
 }
 
 function JsonField({id, label, value, onSet}: Props) {

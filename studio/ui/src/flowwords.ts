@@ -13,7 +13,7 @@ export const sessionLabels: Record<string, string> = {
 export function spoken(v: Json | undefined): string {
   if (v === undefined || v === null) return ''
   if (typeof v === 'string') return v.replace(/\$\{\s*([^}]*?)\s*\}/g, '‹$1›')
-  if (Array.isArray(v)) return v.map(spoken).join(', ')
+  if (Array.isArray(v)) return v.length ? v.map(spoken).join(', ') : 'an empty list'
   if (isObject(v)) return Object.entries(v).map(([k, x]) => `${k}: ${spoken(x)}`).join(', ')
   return String(v)
 }

@@ -1,4 +1,4 @@
-import type {FieldView, TypeView} from './wire.ts'
+import type {FieldView, Json, TypeView} from './wire.ts'
 
 // What a type that is written in a file means for the field that takes a value of it.
 
@@ -22,8 +22,27 @@ export function typeWords(t: TypeView): string {
 export function controlOf(t: TypeView): {kind: string; values: string[]} {
   if (t.kind === 'enum' && t.enum) return {kind: 'enum', values: t.enum}
   if (t.kind === 'list' && (t.elem?.kind === 'text' || t.elem?.kind === 'enum')) return {kind: 'texts', values: []}
+  if (t.kind === 'list' && (t.elem?.kind === 'int' || t.elem?.kind === 'number')) return {kind: 'numbers', values: []}
   if (t.kind === 'color') return {kind: 'text', values: []}
   return {kind: ['text', 'int', 'number', 'bool', 'time', 'secret', 'image'].includes(t.kind) ? t.kind : 'json', values: []}
+}
+
+// exampleOf is how a value of a type is typed that has no control of its own: as JSON. It is '' where a text will do.
+export function exampleOf(t: TypeView, types: TypeView[]): string {
+  return t.kind === 'list' || t.kind === 'object' ? JSON.stringify(sampleOf(t, types, 0)) : ''
+}
+
+function sampleOf(written: TypeView, types: TypeView[], depth: number): Json {
+  const t = whole(written, types)
+  switch (t.kind) {
+    case 'list': return t.elem ? [sampleOf(t.elem, types, depth)] : []
+    case 'object': return depth > 0 ? {} : Object.fromEntries((t.fields ?? []).map(f => [f.name, sampleOf(f.type, types, depth + 1)]))
+    case 'int': case 'number': return 1
+    case 'bool': return true
+    case 'time': return '2030-01-31'
+    case 'enum': return t.enum?.[0] ?? ''
+  }
+  return '…'
 }
 
 // whole is a type with its fields and values, which are left out where a field names it.
