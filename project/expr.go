@@ -172,6 +172,10 @@ func (sc scope) constant(p place, w want) *value.Template {
 			return nil
 		}
 	case value.KindList, value.KindObject:
+		if p.n.Value == "" {
+			p.fail(w.what+" is empty", "write it as YAML, or as one ${…}")
+			return nil
+		}
 		p.fail(fmt.Sprintf("%s must be %s, not %s", w.what, w.typ, p.describe()), "write it as YAML, or as one ${…}")
 		return nil
 	}
