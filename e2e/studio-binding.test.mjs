@@ -127,6 +127,17 @@ describe('Set from variable', () => {
     await set('Hello ${user.firstName}!')
   })
 
+  test('F173 what is typed as text stays a text, also a dollar in front of a value', async () => {
+    await open()
+    await picker.getByRole('textbox', {name: 'Piece 1', exact: true}).fill('${x} costs $')
+    await gives('${x} costs $Ada!')
+    await set('$${x} costs ${"$"}${user.firstName}!')
+    await open()
+    await becomes(() => picker.getByRole('textbox', {name: 'Piece 1', exact: true}).inputValue(), '${x} costs $')
+    await page.keyboard.press('Escape')
+    await picker.waitFor({state: 'hidden'})
+  })
+
   test('F174 code is completed and checked while it is typed', async () => {
     await open()
     await picker.getByRole('radio', {name: 'Code'}).click()

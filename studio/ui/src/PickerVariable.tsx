@@ -136,7 +136,7 @@ function Sources({place, draft, change, onWrite}: {place: Place; draft: Chain; c
         {place.kind && <IconButton icon="filter" label="Only what fits" pressed={fitting} onClick={() => setFitting(!fitting)} />}
       </div>
       <div className="picker-tree">
-        {nodes.length ? <TreeView label="Variables" nodes={nodes} selected={chosen} onSelect={choose} onAct={quick} closed={search ? none : closed} setClosed={setClosed} /> : <p className="hint">{search ? 'Nothing is called that.' : 'Nothing here fits.'}</p>}
+        {nodes.length ? <TreeView label="Variables" nodes={nodes} selected={chosen} onSelect={choose} onAct={quick} closed={search || fitting ? none : closed} setClosed={setClosed} /> : <p className="hint">{search ? 'Nothing is called that.' : 'Nothing here fits.'}</p>}
       </div>
     </>
   )

@@ -181,9 +181,29 @@ export function expressionOf(d: Draft): string {
 
 // textOf writes a draft as the whole value of a property.
 export function textOf(d: Draft): string {
-  if (d.how === 'combine') return d.pieces.map(p => (p.read ? '${' + p.text + '}' : p.text.replace(/\$\{/g, '$${'))).join('')
+  if (d.how === 'combine') return combined(d.pieces)
   const e = expressionOf(d)
   return e && '${' + e + '}'
+}
+
+const dollar = '"$"' // as an expression: one in front of ${ would make that a plain text
+
+// combined writes pieces as one text, in which signs of what is plain mean nothing.
+function combined(all: Piece[]): string {
+  let out = ''
+  let plain = ''
+  const flush = (beforeHole: boolean) => {
+    const text = plain.replace(/\$\{/g, () => '$${')
+    out += beforeHole && text.endsWith('$') ? text.slice(0, -1) + '${' + dollar + '}' : text
+    plain = ''
+  }
+  for (const p of all) {
+    if (!p.read) { plain += p.text; continue }
+    flush(true)
+    out += '${' + p.text + '}'
+  }
+  flush(false)
+  return out
 }
 
 // pieces cuts the text of a property into what is written and what is read.
@@ -194,9 +214,11 @@ export function pieces(text: string): Piece[] {
     if (text.startsWith('$${', i)) { plain += '${'; i += 3; continue }
     const end = text.startsWith('${', i) ? holeEnd(text, i + 2) : -1
     if (end < 0) { plain += text[i]; i++; continue }
+    const inside = text.slice(i + 2, end).trim()
+    if (inside === dollar) { plain += '$'; i = end + 1; continue }
     if (plain) out.push({text: plain, read: false})
     plain = ''
-    out.push({text: text.slice(i + 2, end).trim(), read: true})
+    out.push({text: inside, read: true})
     i = end + 1
   }
   if (plain) out.push({text: plain, read: false})

@@ -1,3 +1,4 @@
+import {pieces} from './expression.ts'
 import type {CatalogueView, Json, PageView, SlotView, SpecView, WidgetView} from './wire.ts'
 
 // The tree of widgets: how to find one, what stands around it, what to call it.
@@ -97,7 +98,7 @@ export function bound(v: Json | undefined): v is string {
 
 // holes are the expressions of a text.
 export function holes(text: string): string[] {
-  return Array.from(text.matchAll(/\$\{([^}]*)\}/g), m => (m[1] ?? '').trim())
+  return pieces(text).filter(p => p.read).map(p => p.text)
 }
 
 // retext carries an edit made in the drawn text over to the written one: “Welcome Emily” made “Hello Emily” keeps ${user.firstName}. It is null
