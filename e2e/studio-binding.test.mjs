@@ -235,6 +235,16 @@ describe('Set from variable', () => {
     assert.deepEqual(page.faults, [])
   })
 
+  test('F193 the call of a picture is chosen among those that read', async () => {
+    await page.getByRole('treeitem', {name: /^Avatar/}).first().click()
+    await page.getByRole('combobox', {name: 'Call', exact: true}).click()
+    assert.equal(await page.getByRole('option', {name: /^auth\.login/}).count(), 0)
+    await page.getByRole('option', {name: /^auth\.me/}).click()
+    await s.saved(file, 'call: auth.me')
+    await page.getByRole('button', {name: 'Undo', exact: true}).click()
+    await s.poll('it is gone', () => !s.text(file).includes('call: auth.me'))
+  })
+
   test('the picker in the dark', async () => {
     const dark = await s.window({dark: true})
     await dark.context().addCookies(await page.context().cookies())

@@ -4,6 +4,7 @@ import {appIcons} from './appicons.ts'
 import {AssetChoice} from './Assets.tsx'
 import {pieces} from './expression.ts'
 import {ExpressionInput, Faults, Whose} from './ExpressionInput.tsx'
+import {useChoices} from './flowchoices.ts'
 import {Icon} from './icons.tsx'
 import type {Owner} from './Picker.tsx'
 import {useJudged} from './scope.ts'
@@ -40,6 +41,8 @@ export function Field(props: Props) {
       return <NumberField {...props} />
     case 'page': case 'field':
       return <NameField {...props} />
+    case 'call':
+      return <CallField {...props} />
     case 'options': case 'texts': case 'numbers':
       return Array.isArray(value) && value.some(v => typeof v !== 'string' && !(prop.kind === 'numbers' && typeof v === 'number')) ? <JsonField {...props} /> : <OptionsField {...props} />
     case 'sizes': case 'words':
@@ -192,6 +195,14 @@ function NameField({id, prop, label, value, onSet}: Props) {
   const names = prop.kind === 'page' ? (project?.pages ?? []).map(p => p.name)
     : Array.from(all(page?.widgets ?? []), w => (isInput(w.kind) ? text(w.props.id) : '')).filter(n => n !== '')
   return <Select id={id} label={label} describedBy={`${id}-doc`} value={text(value)} onChange={onSet} options={names.map(n => ({value: n, label: n}))} placeholder="None" />
+}
+
+// CallField is the call that brings a picture or the like: it only reads.
+function CallField({id, label, value, onSet}: Props) {
+  const now = text(value)
+  const options = (useChoices('call', '') ?? []).filter(c => c.hint.startsWith('GET ')).map(c => ({value: c.value, label: c.value, hint: c.hint}))
+  if (now && !options.some(o => o.value === now)) options.unshift({value: now, label: now, hint: ''})
+  return <Select id={id} label={label} describedBy={`${id}-doc`} value={now} onChange={onSet} options={options} placeholder="None" />
 }
 
 function OptionsField({id, prop, label, value, onSet}: Props) {
