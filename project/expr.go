@@ -126,6 +126,12 @@ func (sc scope) list(p place, w want) *value.Template {
 	return value.ListOfTemplates(vals)
 }
 
+// howToFill says by the kind of a value, where an empty text is none, what to write.
+var howToFill = map[value.Kind]string{
+	value.KindBool: "write a condition as ${…}, or true or false", value.KindInt: "write a whole number", value.KindNumber: "write a number",
+	value.KindList: "write it as YAML, or as one ${…}", value.KindObject: "write it as YAML, or as one ${…}",
+}
+
 // constant decodes a literal strictly: text never becomes a number or a truth by its looks.
 func (sc scope) constant(p place, w want) *value.Template {
 	k := p.scalar()
@@ -134,6 +140,10 @@ func (sc scope) constant(p place, w want) *value.Template {
 			return value.Const(nil)
 		}
 		p.fail(w.what+" has no value", "write one, or remove the line")
+		return nil
+	}
+	if hint := howToFill[w.kind()]; hint != "" && p.n.Value == "" {
+		p.fail(w.what+" is empty", hint)
 		return nil
 	}
 	switch w.kind() {
@@ -158,10 +168,6 @@ func (sc scope) constant(p place, w want) *value.Template {
 		p.fail(fmt.Sprintf("%s must be a number, not %s", w.what, p.describe()), p.numberHint())
 		return nil
 	case value.KindBool:
-		if p.n.Value == "" {
-			p.fail(w.what+" is empty", "write a condition as ${…}, or true or false")
-			return nil
-		}
 		if v, ok := p.boolean(w.what); ok {
 			return value.Const(v)
 		}
@@ -172,10 +178,6 @@ func (sc scope) constant(p place, w want) *value.Template {
 			return nil
 		}
 	case value.KindList, value.KindObject:
-		if p.n.Value == "" {
-			p.fail(w.what+" is empty", "write it as YAML, or as one ${…}")
-			return nil
-		}
 		p.fail(fmt.Sprintf("%s must be %s, not %s", w.what, w.typ, p.describe()), "write it as YAML, or as one ${…}")
 		return nil
 	}
