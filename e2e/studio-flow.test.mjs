@@ -253,6 +253,13 @@ describe('the action flow editor', () => {
     await back()
     await open('login')
     await page.getByRole('treeitem', {name: /^Form/}).first().click()
+    await page.getByRole('button', {name: 'Open flow: On submit'}).click()
+    await card('On submit', 'API Call').waitFor()
+    await page.keyboard.press('Delete') // nobody sees what it is meant for
+    await s.settled()
+    await card('On submit', 'API Call').waitFor()
+    await back()
+    await page.getByRole('treeitem', {name: /^Form/}).first().click()
     await page.getByRole('button', {name: 'Open flow: On submit'}).press('Enter')
     await at('/onSubmit/0')
     await page.keyboard.press('Enter')

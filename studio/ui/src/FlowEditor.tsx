@@ -51,6 +51,7 @@ export function FlowEditor({at, label, empty}: {at: string; label: string; empty
     if (!there || document.activeElement !== document.body) return
     const first = root.current?.querySelector<HTMLElement>('[data-at]') ?? root.current?.querySelector<HTMLElement>('.flow-add')
     first?.focus({preventScroll: true})
+    if (first && !first.matches(':focus-visible')) first.blur() // it was the mouse: no key shall act on what is not seen to have the focus
   }, [at, there])
   if (shown === undefined || !catalogue) return <div className="flow-stage" aria-busy="true" />
   return (
