@@ -13,10 +13,16 @@ export function FlowName({flow}: {flow: FlowView}) {
     <Dialog.Root open={first !== undefined} onOpenChange={open => { if (!open) flows.name([]) }}>
       <Dialog.Portal>
         <Dialog.Overlay className="flow-veil" />
-        <Dialog.Content className="popover flow-ask" aria-describedby={undefined}>{first && <Ask key={first.at} first={first} actions={naming} flow={flow} />}</Dialog.Content>
+        <Dialog.Content className="popover flow-ask" aria-describedby={undefined} onCloseAutoFocus={chosenCard}>{first && <Ask key={first.at} first={first} actions={naming} flow={flow} />}</Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
   )
+}
+
+// chosenCard gives the focus to the action that is selected: the dialog kept it from the block that was drawn before it closed.
+function chosenCard(ev: Event) {
+  ev.preventDefault()
+  document.querySelector<HTMLElement>(`[data-at="${CSS.escape(flows.get().selected)}"]`)?.focus()
 }
 
 // suggested is a name for a block of actions: that of the call which they send, or of the one action that there is.
