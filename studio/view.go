@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/usherdev/usher/project"
 	"github.com/usherdev/usher/value"
@@ -247,7 +246,7 @@ func (s *Studio) getCatalogue(*http.Request, none) (CatalogueView, error) {
 	}
 	for _, spec := range project.Actions() {
 		out.Actions = append(out.Actions, ActionView{
-			Kind: spec.Kind, Title: spec.Title, Group: spec.Group, Icon: spec.Icon, Doc: unmarked(spec.Doc), Main: spec.Main, Props: propViews(spec.Props),
+			Kind: spec.Kind, Title: spec.Title, Group: spec.Group, Icon: spec.Icon, Doc: spec.Doc, Main: spec.Main, Props: propViews(spec.Props),
 			Branches: append([]string{}, spec.AllBranches()...), Output: spec.Output,
 		})
 	}
@@ -257,19 +256,16 @@ func (s *Studio) getCatalogue(*http.Request, none) (CatalogueView, error) {
 	return out, nil
 }
 
-// unmarked is a text of the catalogue without the marks that the reference has round names.
-func unmarked(doc string) string { return strings.ReplaceAll(doc, "`", "") }
-
 func specView(spec *project.WidgetSpec) SpecView {
 	v := SpecView{
-		Kind: spec.Kind, Title: spec.Title, Group: spec.Group, Icon: spec.Icon, Doc: unmarked(spec.Doc), Main: spec.Main, Part: spec.Part, Input: spec.Input, Props: propViews(spec.Props),
+		Kind: spec.Kind, Title: spec.Title, Group: spec.Group, Icon: spec.Icon, Doc: spec.Doc, Main: spec.Main, Part: spec.Part, Input: spec.Input, Props: propViews(spec.Props),
 		Slots: []SlotSpecView{}, Events: []FieldDoc{},
 	}
 	for _, slot := range spec.Slots {
-		v.Slots = append(v.Slots, SlotSpecView{Name: slot.Name, Of: slot.Of, Holds: append([]string{}, slot.Holds...), Item: slot.Item, Doc: unmarked(slot.Doc)})
+		v.Slots = append(v.Slots, SlotSpecView{Name: slot.Name, Of: slot.Of, Holds: append([]string{}, slot.Holds...), Item: slot.Item, Doc: slot.Doc})
 	}
 	for _, e := range spec.Events {
-		v.Events = append(v.Events, FieldDoc{e.Name, unmarked(e.Doc)})
+		v.Events = append(v.Events, FieldDoc{e.Name, e.Doc})
 	}
 	return v
 }
@@ -300,7 +296,7 @@ func propView(p project.Prop) PropView {
 	case values == nil:
 		values = []string{}
 	}
-	return PropView{Name: p.Name, Kind: string(p.Kind), Values: values, Default: p.Default, Required: p.Required, Bindable: bindable(p), Group: p.Group, Doc: unmarked(p.Doc)}
+	return PropView{Name: p.Name, Kind: string(p.Kind), Values: values, Default: p.Default, Required: p.Required, Bindable: bindable(p), Group: p.Group, Doc: p.Doc}
 }
 
 // bindable reports whether ${…} may stand in a property.

@@ -193,7 +193,7 @@ function Line({label, prop, action: a, value, set, faults, type, place, children
     <div className={`row${inline ? ' inline' : ''}${faults.length ? ' bad' : ''}`}>
       <div className="row-head">
         <Tip text={prop.doc || label} side="left"><label htmlFor={id} className="row-label" tabIndex={-1}>{label}{prop.required && <span className="must" aria-hidden="true"> *</span>}{type && <span className="flow-type">{type}</span>}</label></Tip>
-        <span className="sr" id={`${id}-doc`}>{prop.doc || label}</span>
+        <span className="sr" id={`${id}-doc`}><Doc text={prop.doc || label} /></span>
         {value !== undefined && !prop.required && <Tip text="Take it away"><button type="button" className="reset" aria-label={`Take ${label} away`} onClick={() => set(null)}><Icon name="x" size={12} /></button></Tip>}
         {prop.bindable && <SetFromVariable owner={{at: a.at, what: titleOf(a)}} prop={place ? {...prop, name: place} : prop} label={label} current={typeof value === 'string' ? value : ''} onSet={v => set(v)} />}
       </div>
@@ -319,7 +319,7 @@ function Pairs({action: a, prop, label, write, faults}: {action: FlowAction; pro
   return (
     <div className="flow-args" role="group" aria-label={label}>
       <h4>{prop.name === 'values' ? 'Sets' : label}</h4>
-      {prop.name !== 'values' && <p className="hint">{prop.doc}</p>}
+      {prop.name !== 'values' && <p className="hint"><Doc text={prop.doc} /></p>}
       {Object.entries(now).map(([name, v]) => {
         const hint = choices?.find(c => c.value === name)?.hint ?? ''
         const type = typeOf(hint, types)
@@ -375,7 +375,7 @@ function Words({action: a, prop, label, names, write, faults}: {action: FlowActi
   return (
     <fieldset className="flow-words">
       <legend>{prop.name === 'clear' ? 'Clear' : label}</legend>
-      <p className="hint">{prop.doc}</p>
+      <p className="hint"><Doc text={prop.doc} /></p>
       {names.length === 0 && <p className="hint">The page has no inputs.</p>}
       {names.map(n => <label key={n.value} className="flow-check"><input type="checkbox" checked={now.includes(n.value)} onChange={ev => toggle(n.value, ev.target.checked)} /> {n.label}</label>)}
       {faults.map((p, i) => <Fault key={i} problem={p} />)}

@@ -11,7 +11,7 @@ import {BarsSettings, ComponentSettings} from './ComponentSettings.tsx'
 import {PageSettings} from './PageSettings.tsx'
 import {store, useStudio} from './store.ts'
 import {around, bound, holes, isComponent, specOf, widgetAt, words} from './tree.ts'
-import {Empty, IconButton, Tip} from './ui.tsx'
+import {Doc, Empty, IconButton, Tip} from './ui.tsx'
 import type {CatalogueView, Json, PageView, Problem, PropView, SpecView, WidgetView} from './wire.ts'
 
 export function Properties() {
@@ -73,7 +73,7 @@ function Panel({page, widget, spec}: {page: PageView; widget: WidgetView; spec: 
         <button type="button" onClick={() => store.select('')}>{page.name}</button>
         {trail.map(({widget: w}) => <button type="button" key={w.at} onClick={() => store.select(w.at)}>{w.kind}</button>)}
       </nav>
-      {spec && <p className="panel-doc">{spec.doc}</p>}
+      {spec && <p className="panel-doc"><Doc text={spec.doc} /></p>}
       {spec && isComponent(spec) && <p className="panel-doc"><button type="button" className="button small" onClick={() => void store.openSheet(componentAt(widget.kind))}><Icon name="grid" size={14} /> Open component</button></p>}
       {widget.fault && !said && <p className="fault"><Icon name="alert" size={15} /> <span>{widget.fault}</span></p>}
       {mine.map((p, i) => <Fault key={i} problem={p} />)}
@@ -165,7 +165,7 @@ function Row({widgets, prop}: {widgets: WidgetView[]; prop: PropView}) {
     <div className={`row${inline ? ' inline' : ''}${faults.length ? ' bad' : ''}`}>
       <div className="row-head">
         <Tip text={prop.doc} side="left"><label htmlFor={id} className="row-label" tabIndex={-1}>{label}{prop.required && <span className="must" aria-hidden="true"> *</span>}</label></Tip>
-        <span className="sr" id={`${id}-doc`}>{prop.doc}</span>
+        <span className="sr" id={`${id}-doc`}><Doc text={prop.doc} /></span>
         {written && !prop.required && (
           <Tip text="Back to the default"><button type="button" className="reset" aria-label={`${label} back to the default`} onClick={() => set(null)}><Icon name="x" size={12} /></button></Tip>
         )}
