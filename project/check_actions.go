@@ -198,6 +198,9 @@ func (sc scope) fillBlock(a *Action, s section) *value.Type {
 	if w.pauses {
 		sc.pauseAllowed(p, name)
 	}
+	if w.logsIn {
+		sc.loginPlace(p, "Log In in the action block "+name)
+	}
 	a.Block = w.flow
 	a.Props["block"] = value.Const(name)
 	a.Props["with"] = sc.blockArgs(s, w.flow)
@@ -472,8 +475,11 @@ func (sc scope) fillAuth(a *Action, s section) {
 	if p, ok := s.get("clear"); ok {
 		for _, item := range p.items("clear") {
 			if name, ok := item.oneOf("clear", sessionFields...); ok {
-				if _, set := s.get(name); set {
+				switch _, set := s.get(name); {
+				case set:
 					item.fail(name+" is both set and cleared", "")
+				case name == "token":
+					item.warn("a login whose token is cleared goes on, and no call is its own any more", "what is not set is kept anyway; Log Out ends a login") // F217
 				}
 				a.Clear = append(a.Clear, name)
 			}

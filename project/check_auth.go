@@ -376,7 +376,11 @@ func (sc scope) tokenSource(p place, name string, t *value.Template) {
 	if t == nil {
 		return
 	}
-	if v, ok := t.Constant(); ok && v != nil {
+	switch v, ok := t.Constant(); {
+	case ok && v == "":
+		p.warn("the "+name+" is an empty text", "read it from the reply of a call; a field that is left out is kept")
+		return
+	case ok && v != nil:
 		p.warn("a "+name+" is written into the project", "files of an app hold no secrets; read it from the reply of a call")
 		return
 	}

@@ -20,6 +20,7 @@ type flowFile struct {
 	typ   *value.Type
 
 	pauses bool   // it asks somebody, or waits
+	logsIn bool   // somebody is logged in by it
 	alone  string // what in it cannot run beside other actions, "" nothing
 	stays  string // what in it needs somebody who stays on the page, "" nothing
 
@@ -459,8 +460,18 @@ func (sc scope) actionAllowed(p place, spec *ActionSpec) {
 		p.fail(spec.Kind+" needs authentication, which is off", "set authentication: enabled: true in app.yaml", p.c.turnedOn()...) // F001
 	}
 	sc.placeAllows(p, spec)
-	if sc.page != nil && (spec.Kind == "logIn" || spec.Kind == "logInWith") && sc.page.needsLogin() {
-		p.warn("Log In on a page that only logged-in people can open", "to create users for others, call the API without Log In",
+	if spec.Kind == "logIn" || spec.Kind == "logInWith" {
+		sc.loginPlace(p, "Log In")
+	}
+}
+
+// loginPlace warns of a log-in where only people come who are logged in, be it in an action block.
+func (sc scope) loginPlace(p place, what string) {
+	if sc.flow.block != nil {
+		sc.flow.block.logsIn = true
+	}
+	if sc.page != nil && sc.page.needsLogin() {
+		p.warn(what+" on a page that only logged-in people can open", "to create users for others, call the API without Log In",
 			Fix{"Let only people who are logged out open the page", []Edit{access(sc.page.page, "loggedOut")}}) // F217
 	}
 }

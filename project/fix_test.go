@@ -118,6 +118,25 @@ func TestF217_WhatBuildersGetWrongWithLogins(t *testing.T) {
 	}
 }
 
+// TestF217_WhatLosesALoginIsTold: a log-in that an action block does counts for the page that runs it, and an update that clears the token, or
+// sets none, is told as that.
+func TestF217_WhatLosesALoginIsTold(t *testing.T) {
+	for action, says := range map[string]string{
+		"{block: outer}": "Log In in the action block outer on a page that only logged-in people can open",
+		"{updateAuthenticatedUser: {clear: [uid, token]}}": "a login whose token is cleared goes on",
+		"{updateAuthenticatedUser: {token: \"\"}}":         "the token is an empty text",
+	} {
+		files := baseFiles(t)
+		files["flows/outer.yaml"] = []byte("actions: [{block: enter, with: {t: a}}]\n")
+		files["flows/enter.yaml"] = []byte("params: {t: text}\nactions: [{logIn: {token: \"${params.t}\"}}]\n")
+		files["pages/x.yaml"] = []byte("path: /x\ntitle: X\naccess: loggedIn\nbody: [button: {text: a, onTap: [" + action + "]}]\n")
+		_, problems := NewTree(files).Project()
+		if !slices.ContainsFunc(problems, func(p Problem) bool { return p.File == "pages/x.yaml" && p.Warning && strings.Contains(p.Msg, says) }) {
+			t.Errorf("%s: nothing warns that %s:\n%s", action, says, told(problems))
+		}
+	}
+}
+
 // TestF194_WhatALogInFormLacksIsOffered: where password managers are not told which input is which, the word is one click away: a form with two
 // passwords makes an account, as one does whose field says so.
 func TestF194_WhatALogInFormLacksIsOffered(t *testing.T) {
