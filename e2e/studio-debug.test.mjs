@@ -249,9 +249,11 @@ describe('the debug panel over TouristTrail', () => {
       await look(`dark-${name.toLowerCase().replace(' ', '-')}`)
     }
     await page.setViewportSize({width: 900, height: 700})
-    for (const name of ['Login', 'Requests']) {
+    for (const name of ['Login', 'Requests', 'Flows']) {
       await tab(name)
       await look(`narrow-${name.toLowerCase()}`)
+      const cut = await panel.locator('.debug-call').evaluateAll(calls => calls.filter(c => [c, ...c.children].some(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')).map(c => c.textContent))
+      assert.deepEqual(cut, [], `cut off in ${name}`)
     }
     await page.setViewportSize({width: 1440, height: 1060})
   })

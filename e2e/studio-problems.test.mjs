@@ -88,6 +88,7 @@ describe('problems and history', () => {
     await steps.nth(0).click()
     await s.poll('the start', () => s.text(file).includes('fistName') && s.text(file).includes('access: any'))
     await history.getByText('taken back').first().waitFor()
+    for (const step of await steps.all()) assert.ok((await step.boundingBox()).height < 40, 'a step is one line')
     await accessible(page, 'history')
     await history.getByRole('radio', {name: /^Changed files/}).click()
     await history.getByText('access: any').waitFor()

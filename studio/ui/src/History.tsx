@@ -48,7 +48,7 @@ function Steps({steps}: {steps: StepView[]}) {
   if (!steps.length) return <Empty icon="history" title="Nothing was changed yet">Each change that you make here can be taken back.</Empty>
   const done = steps.filter(s => !s.undone).length
   return (
-    <ol className="steps" aria-label="Steps">
+    <ol className="past" aria-label="Steps">
       <Step label="As it was at the start" current={done === 0} undone={false} onGo={() => void store.travel(-done)} />
       {steps.map((s, i) => <Step key={i} label={s.label} current={i + 1 === done} undone={s.undone} onGo={() => void store.travel(i + 1 - done)} />)}
     </ol>
@@ -58,8 +58,8 @@ function Steps({steps}: {steps: StepView[]}) {
 function Step({label, current, undone, onGo}: {label: string; current: boolean; undone: boolean; onGo: () => void}) {
   return (
     <li>
-      <button type="button" className={`step${undone ? ' undone' : ''}`} aria-current={current ? 'step' : undefined} onClick={onGo}>
-        <span className="step-dot" aria-hidden="true" />{label}{undone && <span className="hint">taken back</span>}{current && <span className="hint">now</span>}
+      <button type="button" className={`past-step${undone ? ' undone' : ''}`} aria-current={current ? 'step' : undefined} onClick={onGo}>
+        <span className="past-dot" aria-hidden="true" />{label}{undone && <span className="hint">taken back</span>}{current && <span className="hint">now</span>}
       </button>
     </li>
   )
