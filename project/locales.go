@@ -153,7 +153,7 @@ func (c *checker) compareTexts(l, home *localeFile, files []*localeFile) {
 		if n > 3 {
 			list += fmt.Sprintf(" and %d more", n-3)
 		}
-		c.tell(l, "", fmt.Sprintf("%s lacks %s", l.lang, list), "until they are written, the text of "+home.lang+" is shown", true)
+		c.tell(l, missing[0], fmt.Sprintf("%s lacks %s", l.lang, list), "until they are written, the text of "+home.lang+" is shown", true)
 	}
 }
 

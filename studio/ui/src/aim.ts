@@ -3,6 +3,8 @@ import type {Problem} from './wire.ts'
 
 const control = 'input:not([type=hidden]), textarea, select, button[role=switch], button[role=combobox], [role=radio], [contenteditable=true]'
 
+const fields = '.row, .setting, .entry, .texts td, .word' // what holds a control and what is said of it
+
 const visibly = {preventScroll: true, focusVisible: true} as FocusOptions
 
 let stop = () => {}
@@ -38,10 +40,10 @@ function wait(problem: Problem) {
 // hit goes to the field of a problem, where it is drawn.
 function hit(problem: Problem): boolean {
   const said = [...document.querySelectorAll<HTMLElement>('.fault[data-at]')].filter(f => f.dataset.at === problem.at && f.textContent.includes(problem.message))[0]
-  const field = said?.closest<HTMLElement>('.row, .setting, .entry') ?? said?.parentElement
+  const field = said?.closest<HTMLElement>(fields) ?? said?.parentElement
   if (!said || !field) return false
   field.scrollIntoView({block: 'center'})
-  if (field.matches('.row, .setting, .entry')) (field.querySelector<HTMLElement>(control) ?? field.querySelector<HTMLElement>('button:not(.reset)'))?.focus(visibly)
+  if (field.matches(fields)) (field.querySelector<HTMLElement>(control) ?? field.querySelector<HTMLElement>('button:not(.reset)'))?.focus(visibly)
   if (!matchMedia('(prefers-reduced-motion: reduce)').matches) said.animate([{outline: '2px solid currentColor', outlineOffset: '2px'}, {outline: '2px solid transparent', outlineOffset: '6px'}], 900)
   return true
 }
