@@ -1,7 +1,8 @@
 // No edit of a builder is lost, however fast it comes after the one before, and undo leads back to the very bytes that there were.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {existsSync} from 'node:fs'
+import {existsSync, writeFileSync} from 'node:fs'
+import {poll} from './harness.mjs'
 import {Studio} from './studio.mjs'
 
 const words = Array.from({length: 10}, (_, i) => `word${i}`)
@@ -115,6 +116,38 @@ describe('edits that come faster than the server', () => {
     await burst([['Remove the parameter ids'], ['Add parameter'], ['Name of the new parameter', 'page']])
     await s.poll('the new one alone', () => !s.text('calls/api.yaml').includes('ids') && s.text('calls/api.yaml').includes('page: ""'))
     await undoAll()
+  })
+
+  test('E11 what was refused can be sent again, and is not shown as if it were written', async () => {
+    await s.section(page, 'Pages')
+    await page.getByRole('navigation', {name: 'Pages'}).getByRole('button', {name: /^home/}).click()
+    const path = page.getByRole('textbox', {name: 'Path', exact: true})
+    // overtaken types, and has somebody else change the file before the server hears of it.
+    const overtaken = async (text, from, to) => {
+      await page.route('**/api/edit', async route => {
+        writeFileSync(s.path('pages/home.yaml'), s.text('pages/home.yaml').replace(from, to))
+        const seen = () => page.evaluate(() => fetch('/api/project?settled', {headers: {'X-Usher': '1'}}).then(r => r.json()).then(p => p.revision))
+        await poll('the server to see it', async () => await seen() !== route.request().postDataJSON().revision)
+        await route.continue()
+      }, {times: 1})
+      await path.fill(text)
+      await path.press('Enter')
+      await page.getByText('The files have changed meanwhile').waitFor()
+      await s.settled()
+    }
+    await overtaken('/one', 'title: Home', 'title: House')
+    assert.equal(await path.inputValue(), '/one', 'what was typed is still there')
+    await s.poll('it is sent again', async () => {
+      await path.press('Enter')
+      return s.text('pages/home.yaml').includes('path: /one')
+    })
+    assert.ok(s.text('pages/home.yaml').includes('title: House'))
+    await page.getByRole('button', {name: 'Close', exact: true}).click()
+    await overtaken('/two', 'path: /one', 'path: /three')
+    await s.poll('what somebody else wrote', async () => await path.inputValue() === '/three')
+    assert.match(s.text('pages/home.yaml'), /path: \/three/)
+    writeFileSync(s.path('pages/home.yaml'), files['pages/home.yaml'])
+    await s.settled()
   })
 
   test('F221 pictures that were replaced and removed come back by undo, in order with the other edits', async () => {

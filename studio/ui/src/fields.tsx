@@ -1,5 +1,5 @@
 import {Popover, ToggleGroup} from 'radix-ui'
-import {useContext, useEffect, useRef, useState} from 'react'
+import {useContext, useEffect, useRef, useState, useSyncExternalStore} from 'react'
 import {appIcons} from './appicons.ts'
 import {AssetChoice} from './Assets.tsx'
 import {pieces} from './expression.ts'
@@ -58,7 +58,7 @@ const pause = 350 // of typing, before it is written
 // useDraft holds what is being typed; it is written after a pause, at Enter, and when the field is left. What changes elsewhere comes in while nobody types.
 export function useDraft(written: string, write: (text: string, step: string) => void) {
   const [draft, setDraft] = useState(written)
-  const state = useRef({written, sent: written, typed: written, way: [] as string[], timer: 0, step: '', focused: false, at: '', write})
+  const state = useRef({written, sent: written, typed: written, way: [] as string[], timer: 0, step: '', focused: false, refused: false, at: '', write})
   const s = state.current
   s.write = write
   useEffect(() => {
@@ -74,7 +74,21 @@ export function useDraft(written: string, write: (text: string, step: string) =>
     setDraft(written)
     now.sent = now.typed = written
     now.way = []
+    now.refused = false
   }, [written])
+  // What was refused can be sent again while the field is in use and nothing else was written there; afterwards it is not shown as if it were.
+  const refusals = useSyncExternalStore(store.subscribe, () => store.get().refused)
+  useEffect(() => {
+    const now = state.current
+    if (now.sent === now.written) return
+    now.way = []
+    if (now.typed !== now.sent) now.sent = now.written // more was typed since, and is sent by itself
+    else if (now.focused) now.refused = true
+    else {
+      setDraft(now.written)
+      now.sent = now.typed = now.written
+    }
+  }, [refusals])
   // What was typed just before the field went is written as well, unless an edit took the field away: its place may be another's then.
   useEffect(() => () => {
     const {timer, typed, sent, step, at, write} = state.current
@@ -83,7 +97,8 @@ export function useDraft(written: string, write: (text: string, step: string) =>
   }, [])
   const flush = (text: string) => {
     clearTimeout(s.timer)
-    if (text === s.sent) return
+    if (text === s.sent && !s.refused) return
+    s.refused = false
     s.sent = text
     s.way.push(text)
     write(text, s.step)
@@ -101,7 +116,13 @@ export function useDraft(written: string, write: (text: string, step: string) =>
     onBlur: () => { s.focused = false; flush(draft) },
     flush: () => flush(draft),
     put: (text: string) => { setDraft(text); s.typed = text; flush(text) }, // at once
-    back: () => { clearTimeout(s.timer); s.typed = s.sent; setDraft(s.written) },
+    back: () => {
+      clearTimeout(s.timer)
+      if (s.refused) s.sent = s.written
+      s.refused = false
+      s.typed = s.sent
+      setDraft(s.written)
+    },
   }
 }
 

@@ -40,6 +40,7 @@ export interface State {
   drawer: string // the drawer that is open below, as drawers.tsx names it; '' none
   trace: TraceView | null // the flow that the debug panel shows: which actions ran, and which way they went
   notice: {text: string; bad: boolean; id: number} | null
+  refused: number // changes that were not made; who thinks that his was looks again
   assets: number // grows with each change of an asset: another picture under the same name makes no other revision
   offline: string // why the server is not heard, '' when it is
   fault: string
@@ -78,6 +79,7 @@ class Store {
     drawer: '',
     trace: null,
     notice: null,
+    refused: 0,
     assets: 0,
     offline: '',
     fault: '',
@@ -129,9 +131,10 @@ class Store {
 
   // serial runs what asks the server one after the other: each edit is meant for the revision that the one before it made.
   private serial(fn: () => Promise<void>) {
-    this.queue = this.queue.then(fn).catch((e: unknown) => {
+    this.queue = this.queue.then(fn).catch(async (e: unknown) => {
       this.tell(e instanceof Error ? e.message : 'Something went wrong.', true)
-      if (e instanceof Refusal && e.code === 'stale') return this.reload().catch(() => {})
+      if (e instanceof Refusal && e.code === 'stale') await this.reload().catch(() => {})
+      this.set({refused: this.state.refused + 1})
     })
     return this.queue
   }
