@@ -108,17 +108,13 @@ func (r *recorder) view(out *studio.DebugView, picked string) browser {
 }
 
 func (r *recorder) callView(c callSeen) studio.CallSeen {
-	browser, who := r.sender(c.Request, c.Login), ""
-	if name, ok := strings.CutPrefix(c.Request, logInOf); ok {
+	browser, who := r.sender(c.Request, c.Login), r.person(c.Login)
+	name, button := strings.CutPrefix(c.Request, logInOf)
+	if button {
 		who = name
 	}
-	for _, b := range r.browsers {
-		if b.id == browser && b.ended == "" && c.Login != "" && b.key == c.Login {
-			who = b.person
-		}
-	}
 	return studio.CallSeen{
-		ID: c.id, Browser: browser, Who: who, LogIn: who != "" && browser == "", At: c.At, Call: c.Call, Method: c.Method, URL: c.URL, Status: c.Status, MS: millis(c.Took), Outcome: outcome(c.Exchange), Renewal: c.Renewal,
+		ID: c.id, Browser: browser, Who: who, LogIn: button && browser == "", At: c.At, Call: c.Call, Method: c.Method, URL: c.URL, Status: c.Status, MS: millis(c.Took), Outcome: outcome(c.Exchange), Renewal: c.Renewal,
 		Refreshed: c.Refreshed, Replayed: c.Replayed, Tries: max(c.Tries, 1), Error: c.Err,
 	}
 }

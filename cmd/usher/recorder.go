@@ -22,6 +22,7 @@ const (
 	keptFlows    = 50
 	keptEvents   = 100
 	keptBrowsers = 20
+	keptLogins   = 100
 	keptRequests = 400
 	keptPages    = 20 // of each browser, what they were drawn with
 	keptSteps    = 200
@@ -36,6 +37,7 @@ type recorder struct {
 	flows    kept[flowSeen]
 	events   kept[session.Event]
 	requests kept[requestSeen]
+	logins   kept[loginSeen]
 	ids      int
 	changed  func()
 }
@@ -65,6 +67,9 @@ type flowSeen struct {
 
 // requestSeen says which browser sent a request.
 type requestSeen struct{ id, browser string }
+
+// loginSeen says whose a login is, or was: calls are told by it also when it is over.
+type loginSeen struct{ key, person string }
 
 // browser is one that has opened the app.
 type browser struct {
@@ -175,6 +180,8 @@ func (r *recorder) browserOf(s app.Seen) *browser {
 			b.ended, b.endedAt = "", time.Time{}
 		}
 		b.login, b.key, b.hash, b.uid, b.person, b.guest = session.NewSecret(is.ID), is.Key, is.Hash, is.Auth.UID, personOf(is.Auth), ""
+		r.logins = slices.DeleteFunc(r.logins, func(l loginSeen) bool { return l.key == b.key })
+		r.logins.add(loginSeen{b.key, b.person}, keptLogins)
 	} else {
 		b.guest = sum(s.Is.Guest)
 		if was.Active() || was.Ended != "" {
@@ -235,6 +242,16 @@ func (r *recorder) sender(request, key string) string {
 	for _, b := range r.browsers {
 		if key != "" && b.key == key {
 			return b.id
+		}
+	}
+	return ""
+}
+
+// person is whose the login of a session's key is or was, "" where that is not known.
+func (r *recorder) person(key string) string {
+	for _, l := range r.logins {
+		if l.key == key {
+			return l.person
 		}
 	}
 	return ""

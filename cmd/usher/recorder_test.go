@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -98,6 +99,30 @@ func TestF212_ABrowserIsOneWhoeverItIs(t *testing.T) {
 	r.request(app.Seen{ID: "4", Page: "home", Was: over, Is: app.Who{Guest: "g2"}})
 	if v := r.shown(); len(v.Browsers) != 1 || v.Browsers[0].LoggedIn || r.browsers[0].ended != session.Revoked {
 		t.Errorf("%+v", v.Browsers)
+	}
+}
+
+// TestF213_ACallStaysTheOneOfItsLogin: when the login is over, and when somebody else has logged in in that browser.
+func TestF213_ACallStaysTheOneOfItsLogin(t *testing.T) {
+	r := newRecorder()
+	first, second := seenBy("7"), seenBy("8")
+	r.exchange(call.Exchange{Call: "api.x", Request: first.ID, Login: "key-7"})
+	r.request(first)
+	r.exchange(call.Exchange{Call: "api.refresh", Renewal: true, Login: "key-7"})
+	r.event(session.Event{Kind: session.EventEnd, Hash: "hash-7", Reason: session.Revoked})
+	second.Was = first.Is
+	r.request(second)
+	r.exchange(call.Exchange{Call: "api.x", Request: second.ID, Login: "key-8"})
+	r.exchange(call.Exchange{Call: "api.open", Request: second.ID})
+	var whose []string
+	for _, c := range r.shown().Calls {
+		whose = append(whose, c.Who)
+		if c.LogIn {
+			t.Errorf("%s is told as a log-in by a button", c.Call)
+		}
+	}
+	if want := []string{"7", "7", "8", ""}; !slices.Equal(whose, want) {
+		t.Errorf("whose the calls are: %q, not %q", whose, want)
 	}
 }
 
