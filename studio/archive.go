@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/usherdev/usher/project"
 )
@@ -76,8 +78,12 @@ func (s *Studio) takeArchive(w http.ResponseWriter, r *http.Request) (ProjectVie
 	return s.fill(r.Context(), files, "an archive becomes an app in an empty one")
 }
 
-// sentence makes a sentence of an error.
+// sentence makes a sentence of an error. A name that it begins with, or a place, stays as it is written.
 func sentence(err error) string {
 	text := err.Error()
-	return strings.ToUpper(text[:1]) + text[1:] + "."
+	if first, _, _ := strings.Cut(text, " "); strings.ContainsAny(first, "./:") {
+		return text + "."
+	}
+	r, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(r)) + text[size:] + "."
 }

@@ -2,6 +2,7 @@ package studio
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"net/http"
 	"strings"
@@ -68,5 +69,20 @@ func TestG6_TheStudioNeverOverwrites(t *testing.T) {
 	}
 	if w.files.Tree().Revision() != empty {
 		t.Error("something was written")
+	}
+}
+
+// TestASentenceLeavesNamesAsTheyAre: a file and a place are not written with a capital, and no letter is cut.
+func TestASentenceLeavesNamesAsTheyAre(t *testing.T) {
+	for text, want := range map[string]string{
+		"the archive is refused":             "The archive is refused.",
+		"types/User.yaml is there already":   "types/User.yaml is there already.",
+		"curl:1:6: this quote is not closed": "curl:1:6: this quote is not closed.",
+		"“x” is no name":                     "“x” is no name.",
+		"öffnen":                             "Öffnen.",
+	} {
+		if got := sentence(errors.New(text)); got != want {
+			t.Errorf("%q, not %q", got, want)
+		}
 	}
 }
