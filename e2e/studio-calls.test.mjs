@@ -211,9 +211,10 @@ describe('API calls in the studio', () => {
 
   test('F087 F091 a file is chosen and sent, under the name and type that the part says', async () => {
     const got = []
+    let html = false
     const backend = createServer((req, res) => {
       let body = ''
-      req.setEncoding('latin1').on('data', d => { body += d }).on('end', () => { got.push(body); res.setHeader('Content-Type', 'application/json').end('{"stored": true}') })
+      req.setEncoding('latin1').on('data', d => { body += d }).on('end', () => { got.push(body); res.setHeader('Content-Type', html ? 'text/html' : 'application/json').end(html ? '<h1>Stored</h1>' : '{"stored": true}') })
     })
     await new Promise(up => backend.listen(0, '127.0.0.1', up))
     writeFileSync(s.path('calls/photos.yaml'), `url: http://127.0.0.1:${backend.address().port}\ncalls:\n  send:\n    method: POST\n    path: /photos\n    params: {photo: file, key: secret}\n    headers: {X-Key: "\${params.key}"}\n    multipart: {photo: "\${params.photo}"}\n`)
@@ -233,6 +234,11 @@ describe('API calls in the studio', () => {
     await looks('calls-file')
     await page.getByRole('button', {name: 'Send', exact: true}).click()
     await page.getByText('It worked.').waitFor()
+    html = true
+    await page.getByRole('button', {name: 'Send', exact: true}).click()
+    await page.getByText('What came is no JSON').waitFor()
+    await page.getByRole('radio', {name: 'As it came'}).click()
+    await page.getByLabel('Body as it came').getByText('<h1>Stored</h1>').waitFor()
     assert.match(got.join(), /filename="?me\.txt"?\r\nContent-Type: text\/x-me\r\n\r\nthe bytes of a file/)
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.getByRole('button', {name: 'Copy as cURL'}).click()

@@ -257,6 +257,9 @@ function Body({at, call, group, reply, written}: {at: string; call: string; grou
     id: l.path, label: l.path, icon: iconOf({kind: l.kind}), content: <><span className="tree-kind">{l.path}</span> <span className="tree-text">{l.value}</span></>,
   })) : toNodes(reply.tree, 0, 0)[0]), [reply, want])
   const line = reply.tree.find(l => l.path === selected)
+  if (reply.tree.length === 1 && reply.tree[0]?.kind === 'null' && reply.raw.trim() !== 'null') {
+    return <p className="hint">{reply.raw ? 'What came is no JSON, so expressions have nothing to read in it. “As it came” shows it.' : 'There is no body.'}</p>
+  }
   return (
     <>
       <div className="search"><Icon name="search" size={15} /><input type="search" aria-label="Search the reply" placeholder="Search names and values" value={search} onChange={ev => setSearch(ev.target.value)} /></div>
