@@ -3,7 +3,7 @@ import type {Problem} from './wire.ts'
 
 const control = 'input:not([type=hidden]), textarea, select, button[role=switch], button[role=combobox], [role=radio], [contenteditable=true]'
 
-const fields = '.row, .setting, .entry, .texts td, .word' // what holds a control and what is said of it
+const fields = '.row, .setting, .entry, .texts td, .word, .flow-words' // what holds a control and what is said of it
 
 const visibly = {preventScroll: true, focusVisible: true} as FocusOptions
 
