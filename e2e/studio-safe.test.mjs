@@ -142,7 +142,8 @@ describe('edits that come faster than the server', () => {
       return s.text('pages/home.yaml').includes('path: /one')
     })
     assert.ok(s.text('pages/home.yaml').includes('title: House'))
-    await page.getByRole('button', {name: 'Close', exact: true}).click()
+    await page.getByRole('button', {name: 'Close', exact: true}).evaluateAll(all => all.forEach(b => b.click())) // it goes by itself as well
+    await page.getByText('The files have changed meanwhile').waitFor({state: 'hidden'})
     await overtaken('/two', 'path: /one', 'path: /three')
     await s.poll('what somebody else wrote', async () => await path.inputValue() === '/three')
     assert.match(s.text('pages/home.yaml'), /path: \/three/)
