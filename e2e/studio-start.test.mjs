@@ -2,10 +2,11 @@
 import {after, afterEach, before, beforeEach, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
 import {randomUUID} from 'node:crypto'
+import {execFileSync} from 'node:child_process'
 import {createServer} from 'node:http'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {Process, becomes, freePort, join, readdirSync, writeFileSync} from './harness.mjs'
+import {Process, becomes, binary, freePort, join, readFileSync, readdirSync, writeFileSync, written} from './harness.mjs'
 import {DummyJSON} from './dummyjson.mjs'
 import {Studio, accessible, like} from './studio.mjs'
 
@@ -150,6 +151,32 @@ describe('the first run', () => {
     await page.getByText('7 of 7 steps').waitFor()
     await logsIn(s, {Username: 'emily', Password: s.samplePassword()}, 'Welcome Emily')
     assert.deepEqual(page.faults, [])
+  })
+
+  test('F221 E6 an archive becomes the app of an empty folder, and runs once it is trusted', async () => {
+    ({s, page} = await started())
+    const [made, archive, broken] = ['made', 'shop.zip', 'broken.zip'].map(name => join(s.dir, name))
+    written(made, shop)
+    execFileSync(binary, ['export', 'archive', made, '-o', archive])
+    writeFileSync(broken, readFileSync(archive).subarray(0, 300))
+    await page.getByRole('button', {name: 'open an archive'}).click()
+    await accessible(page, 'the choice of an archive')
+    await s.look(page, 'start-archive')
+    const send = page.getByRole('button', {name: 'Open it'})
+    await page.locator('[aria-disabled=true]').and(send).waitFor()
+    await page.getByLabel('Archive').setInputFiles(broken)
+    await send.click()
+    await page.getByRole('alert').getByText('archive', {exact: false}).waitFor()
+    assert.deepEqual(readdirSync(s.folder), [])
+    await page.getByLabel('Archive').setInputFiles(archive)
+    await send.click()
+    await page.frameLocator('iframe').getByText('Hello from the shop').waitFor()
+    for (const [name, text] of Object.entries(shop)) assert.equal(s.text(name), text)
+    const app = await s.window()
+    await app.goto(s.app + '/')
+    await app.getByRole('heading', {name: 'This folder is not trusted yet'}).waitFor()
+    await page.getByRole('button', {name: 'Trust this folder'}).click()
+    await app.getByText('Hello from the shop').waitFor()
   })
 
   for (const [name, start] of [['a stub of DummyJSON', () => new DummyJSON().start()], ['the issuer', issuer]]) test(`F225 an address and a test account become an app that does all seven steps, with ${name}`, async () => {

@@ -50,7 +50,7 @@ func (s *Studio) archiveName() string {
 	return name[:min(len(name), 60)] + ".zip"
 }
 
-// postArchive is POST /api/archive: an archive becomes the project, where there is none yet.
+// postArchive is POST /api/archive: an archive becomes the project, where there is none yet. Nothing of it runs before its builder trusts it.
 func (s *Studio) postArchive(w http.ResponseWriter, r *http.Request) {
 	view, err := s.takeArchive(w, r)
 	if err != nil {
@@ -75,7 +75,7 @@ func (s *Studio) takeArchive(w http.ResponseWriter, r *http.Request) (ProjectVie
 	if err != nil {
 		return ProjectView{}, fault{http.StatusUnprocessableEntity, "archive", sentence(err)}
 	}
-	return s.fill(r.Context(), files, "an archive becomes an app in an empty one")
+	return s.fill(r.Context(), files, "an archive becomes an app in an empty one", true)
 }
 
 // sentence makes a sentence of an error. A name that it begins with, or a place, stays as it is written.

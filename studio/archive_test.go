@@ -72,6 +72,29 @@ func TestG6_TheStudioNeverOverwrites(t *testing.T) {
 	}
 }
 
+// TestE6_AnArchiveIsNotTrusted: what comes in an archive was made elsewhere, so a folder that was trusted because it was empty is not trusted
+// with it; one that stays empty is as before.
+func TestE6_AnArchiveIsNotTrusted(t *testing.T) {
+	archive := opened(t).send("GET", "/api/archive", nil, map[string]string{"Sec-Fetch-Site": "same-origin"}).Body.Bytes()
+	d := &doubt{given: true}
+	w := opened(t, func(c *Config) { c.Trust = d })
+	w.files.tree = project.NewTree(nil)
+	w.Changed(nil)
+	w.files.fail = http.ErrAbortHandler
+	if got := w.send("POST", "/api/archive", bytes.NewReader(archive), asZip()); got.Code != http.StatusInternalServerError || !d.given {
+		t.Errorf("a folder that stays empty: %d, trusted: %v", got.Code, d.given)
+	}
+	w.files.fail, d.fail = nil, errors.New("disk full")
+	if got := w.send("POST", "/api/archive", bytes.NewReader(archive), asZip()); got.Code != http.StatusInternalServerError || len(w.files.Tree().Files()) > 0 {
+		t.Errorf("a doubt that is not remembered: %d, %v", got.Code, w.files.Tree().Files())
+	}
+	d.fail = nil
+	view := decode[ProjectView](t, w.send("POST", "/api/archive", bytes.NewReader(archive), asZip()))
+	if view.Name != "Trail" || view.Trusted || d.given {
+		t.Errorf("%s is trusted: %v, %v", view.Name, view.Trusted, d.given)
+	}
+}
+
 // TestASentenceLeavesNamesAsTheyAre: a file and a place are not written with a capital, and no letter is cut.
 func TestASentenceLeavesNamesAsTheyAre(t *testing.T) {
 	for text, want := range map[string]string{

@@ -75,20 +75,30 @@ func (s *Studio) postStart(r *http.Request, in StartRequest) (ProjectView, error
 	if err != nil {
 		return ProjectView{}, fault{http.StatusUnprocessableEntity, "start", sentence(err)}
 	}
-	return s.fill(r.Context(), files, "an app is begun in an empty one")
+	return s.fill(r.Context(), files, "an app is begun in an empty one", false)
 }
 
-// fill makes files the project, where there is none. what says that of what becomes it.
-func (s *Studio) fill(ctx context.Context, files map[string][]byte, what string) (ProjectView, error) {
+// fill makes files the project, where there is none. what says that of what becomes it; foreign files run once they are trusted (promise E6).
+func (s *Studio) fill(ctx context.Context, files map[string][]byte, what string, foreign bool) (ProjectView, error) {
 	s.edits.Lock()
 	defer s.edits.Unlock()
 	tree := s.files.Tree()
 	if tree == nil || len(tree.Files()) > 0 {
 		return ProjectView{}, fault{http.StatusConflict, "there", "There is an app in this folder already; " + what + "."}
 	}
-	if err := s.files.Fill(ctx, files); errors.Is(err, fs.ErrExist) {
-		return ProjectView{}, fault{http.StatusConflict, "there", "This folder is not empty; " + what + "."}
-	} else if err != nil {
+	doubted := foreign && s.trust != nil && s.trust.Trusted()
+	if doubted { // before there is anything that could run
+		if err := s.trust.Distrust(ctx); err != nil {
+			return ProjectView{}, err
+		}
+	}
+	if err := s.files.Fill(ctx, files); err != nil {
+		if doubted { // it is as empty as it was
+			err = errors.Join(err, s.trust.Trust(context.WithoutCancel(ctx)))
+		}
+		if errors.Is(err, fs.ErrExist) {
+			return ProjectView{}, fault{http.StatusConflict, "there", "This folder is not empty; " + what + "."}
+		}
 		return ProjectView{}, fmt.Errorf("filling the folder: %w", err)
 	}
 	if tree = s.files.Tree(); tree == nil {

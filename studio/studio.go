@@ -52,7 +52,8 @@ type Sample func(p *project.Project, page *project.Page, env *value.Env) value.S
 // Trust says whether anything of the project may run: a folder of unknown origin is looked at, and nothing more (promise E6).
 type Trust interface {
 	Trusted() bool
-	Trust(context.Context) error // from now on; remembered outside of the project
+	Trust(context.Context) error    // from now on; remembered outside of the project
+	Distrust(context.Context) error // likewise, until it is trusted again
 }
 
 // Config is what New needs.

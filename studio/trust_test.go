@@ -24,6 +24,13 @@ func (d *doubt) Trust(context.Context) error {
 	return d.fail
 }
 
+func (d *doubt) Distrust(context.Context) error {
+	if d.fail == nil {
+		d.given = false
+	}
+	return d.fail
+}
+
 // TestE6_NothingRunsBeforeTheBuilderSaysSo: of a folder of unknown origin all can be seen and edited, but what runs something is refused until
 // its builder trusts it.
 func TestE6_NothingRunsBeforeTheBuilderSaysSo(t *testing.T) {

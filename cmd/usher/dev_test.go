@@ -138,6 +138,9 @@ func TestE6_DevCallsNobodyBeforeTrust(t *testing.T) {
 	if got := b.text("", "/"); !strings.Contains(got, "Hello Emily") || calls.Load() != 1 {
 		t.Errorf("with trust: %.300s, %d calls", got, calls.Load())
 	}
+	if err := b.Distrust(context.Background()); err != nil || b.Trusted() {
+		t.Errorf("a trust that was taken back: %v", err)
+	}
 	if in, err := os.ReadDir(b.folder.Dir()); err != nil || len(in) != 3 {
 		t.Errorf("the project holds %v (%v)", in, err)
 	}

@@ -41,6 +41,18 @@ func (t *trusted) has(dir string) (bool, error) {
 	return err == nil, err
 }
 
+// remove forgets a folder: it may hold what its builder did not make.
+func (t *trusted) remove(dir string) error {
+	name, _, err := t.file(dir)
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("trust: %w", err)
+	}
+	return nil
+}
+
 func (t *trusted) add(dir string) error {
 	name, real, err := t.file(dir)
 	if err == nil {

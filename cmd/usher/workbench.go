@@ -280,6 +280,11 @@ func (b *workbench) Trust(context.Context) error {
 	return nil
 }
 
+// Distrust implements studio.Trust: what is written into the folder next does not run before it is trusted again.
+func (b *workbench) Distrust(context.Context) error {
+	return b.cfg.trusted.remove(b.folder.Dir())
+}
+
 // serveApp answers with the app, or says why there is none.
 func (b *workbench) serveApp(w http.ResponseWriter, r *http.Request) {
 	if rt := b.rt.Load(); rt != nil {

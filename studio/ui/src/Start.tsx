@@ -1,12 +1,12 @@
 import {useEffect, useId, useRef, useState, type FormEvent, type ReactNode} from 'react'
-import {ask} from './api.ts'
+import {ask, zip} from './api.ts'
 import {Icon} from './icons.tsx'
 import {Labelled} from './Modal.tsx'
 import {store} from './store.ts'
 import './start.css'
 import type {BackendView, LookView, PlanView, ProjectView, StartRequest, StartView} from './wire.ts'
 
-type Way = '' | 'login' | 'openapi' | 'backend' | 'sample' | 'page'
+type Way = '' | 'login' | 'openapi' | 'backend' | 'sample' | 'page' | 'archive'
 
 const ways: {way: Way; icon: string; title: string; text: string}[] = [
   {way: 'login', icon: 'link', title: 'I have a URL', text: 'Usher logs in once with a test account and learns what your backend answers.'},
@@ -46,6 +46,10 @@ export function Start() {
   const plan = (part: Partial<StartRequest>, then: (p: PlanView) => void) => run(async () => {
     then(await ask<PlanView>('POST', '/api/start/plan', {...nothing, name, ...part}))
   })
+  const open = (archive: Blob) => run(async () => {
+    await ask<ProjectView>('POST', '/api/archive', new Blob([archive], {type: zip}))
+    await store.begun()
+  })
   const back = () => { setWay(''); setFault('') }
   return (
     <main className="start">
@@ -69,13 +73,14 @@ export function Start() {
                 ))}
               </ul>
             )}
-            {offer && <p className="start-quiet">Or <button type="button" className="link" onClick={() => setWay('page')}>begin with an empty page</button>: no backend is asked, you build it all yourself.</p>}
+            {offer && <p className="start-quiet">Or <button type="button" className="link" onClick={() => setWay('page')}>begin with an empty page</button>: no backend is asked, you build it all yourself. Or <button type="button" className="link" onClick={() => setWay('archive')}>open an archive</button> of an app.</p>}
           </>
         )}
         {offer && way === 'login' && <FromLogin {...{name, setName, busy, fault, back, make, plan}} />}
         {offer && way === 'openapi' && <FromOpenAPI {...{name, setName, busy, fault, back, make, plan}} />}
         {offer && way === 'backend' && <FromBackend {...{name, setName, busy, fault, back, make, plan}} backends={offer.backends} />}
         {offer && way === 'sample' && <FromSample {...{name, setName, busy, fault, back, make, plan}} />}
+        {offer && way === 'archive' && <FromArchive {...{busy, back, open}} />}
         {offer && way === 'page' && <FromPage {...{name, setName, busy, fault, back, make, plan}} />}
         {fault && <p className="fault start-fault" role="alert"><Icon name="alert" size={15} /> <span>{fault}</span></p>}
       </div>
@@ -159,6 +164,19 @@ function FromPage({name, setName, busy, back, make}: Step) {
     <Sheet title="An empty page" send="Make the app" {...{busy, back}} onSend={() => void make({kind: 'page'})}
       doc="The app has one page, without calls and without a log-in. The checklist of seven steps, at the top right, says what a log-in needs.">
       <Text label="Name of the app" value={name} onChange={setName} required autoFocus />
+    </Sheet>
+  )
+}
+
+function FromArchive({busy, back, open}: {busy: boolean; back: () => void; open: (archive: Blob) => void}) {
+  const [file, setFile] = useState<File>()
+  const id = useId()
+  return (
+    <Sheet title="An archive of an app" send="Open it" {...{busy, back}} ready={file !== undefined} onSend={() => { if (file) open(file) }}
+      doc={<>A zip file that <em>Export as one archive</em> or <code>usher export archive</code> has made. Its files come into this folder, and nothing of them runs before you trust them.</>}>
+      <Labelled id={id} label="Archive">
+        <input id={id} className="input" type="file" accept=".zip,application/zip" autoFocus onChange={ev => setFile(ev.target.files?.[0])} />
+      </Labelled>
     </Sheet>
   )
 }

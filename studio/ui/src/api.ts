@@ -17,10 +17,12 @@ export class Refusal extends Error {
   }
 }
 
+export const zip = 'application/zip'
+
 // ask asks the studio's server; a Refusal is thrown when it says no.
 export async function ask<Out>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<Out> {
   const headers: Record<string, string> = {'X-Usher': '1'}
-  if (body !== undefined) headers['Content-Type'] = body instanceof Blob ? 'application/octet-stream' : 'application/json'
+  if (body !== undefined) headers['Content-Type'] = !(body instanceof Blob) ? 'application/json' : body.type === zip ? zip : 'application/octet-stream'
   let answer: Response
   try {
     answer = await fetch(path, {method, headers, body: body === undefined ? undefined : body instanceof Blob ? body : JSON.stringify(body)})
