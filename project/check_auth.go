@@ -138,6 +138,10 @@ func (c *checker) readAuthentication() {
 	}
 	for _, l := range a.Landing {
 		if l.Page.Access == AccessAny && l.Page != a.EntryPage && a.Enabled {
+			if written := c.pages[l.Page.Name].access; written != nil {
+				written.warn("the Logged In Page is open only to people who are logged in, whatever its access says", "leave access out, or set access: loggedIn",
+					Fix{"Let only people who are logged in open the page", []Edit{access(l.Page, "loggedIn")}})
+			}
 			l.Page.Access = AccessLoggedIn // F004: the Logged In Page is guarded by itself
 		}
 	}

@@ -86,6 +86,8 @@ func TestF217_WhatBuildersGetWrongWithLogins(t *testing.T) {
 			says: "everybody may open this page", fix: "Let only people who are logged in open the page"},
 		"a call that needs a login on an open page": {file: "pages/x.yaml", text: "path: /x\ntitle: X\nqueries: {me: {call: auth.me}}\nbody: [text: a]\n",
 			says: "auth.me needs a login", fix: "Let only people who are logged in open the page"},
+		"the Logged In Page for everybody": {file: "pages/home.yaml", text: "path: /\ntitle: Home\naccess: any\nbody: [text: a]\n",
+			says: "whatever its access says", fix: "Let only people who are logged in open the page"},
 		"an update of nothing": {file: "pages/x.yaml", text: page + "body: [button: {text: a, onTap: [{back: {}}, {updateAuthenticatedUser: {}}]}]\n", says: "Update Authenticated User sets nothing", fix: "Remove the action"},
 		"a slip in a name":     {file: "pages/x.yaml", text: page + "body: [text: \"${user.nam}\"]\n", says: "has no field \"nam\"", fix: "Write name"},
 		"a slip in a key":      {file: "pages/x.yaml", text: page + "body: [button: {txet: a}]\n", says: "button has no \"txet\"", fix: "Write text"},
