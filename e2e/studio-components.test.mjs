@@ -36,6 +36,13 @@ body:
       children:
         - card: {width: sm, showOn: [phone, tablet], children: [{text: Wide}]}
 `,
+  'pages/shelves.yaml': `path: /shelves
+title: Shelves
+body:
+  - container: {children: [{card: {children: [{text: Shelf}]}}]}
+  - container: {width: lg, background: subtle, padding: xl, children: [{card: {children: [{text: Wide shelf}]}}]}
+  - text: The end
+`,
   'components/TripCard.yaml': `# A trip in a card.
 doc: A trip, and a button to choose it.
 props:
@@ -336,6 +343,34 @@ describe('components are built like pages', () => {
     await s.look(page, 'component-places-after')
     for (let n = 0; n < 3; n++) await page.getByRole('button', {name: 'Undo', exact: true}).click()
     await s.poll('the page as it was', () => s.text('pages/places.yaml') === files['pages/places.yaml'])
+    await noProblems()
+  })
+
+  test('F201 a container right on a page is as wide and as far from its edge when it becomes a component', async () => {
+    await openPage('shelves')
+    const cards = canvas.locator('.u-card')
+    const boxes = async () => JSON.stringify(await cards.evaluateAll(all => [...all, document.querySelector('.u-main').lastElementChild].map(el => el.getBoundingClientRect()).map(b => [b.x, b.y, b.width, b.height])))
+    await s.poll('two cards', async () => await cards.count() === 2 && await row('Container').count() === 2)
+    const frames = {}
+    for (const device of ['Desktop', 'Phone']) {
+      await page.getByRole('radio', {name: new RegExp(`^${device}`)}).click()
+      await s.poll(`${device}: drawn`, async () => { const one = await boxes(); return one === await boxes() && one !== frames.Desktop && (frames[device] = one) })
+    }
+    for (const [name, use] of [['WideShelf', '  - WideShelf: {width: lg}\n'], ['Shelf', '  - Shelf\n']]) {
+      await row('Container').last().click()
+      await row('Container').last().press('Shift+F10')
+      await item('Turn into a component…').click()
+      await page.getByRole('dialog').getByRole('textbox', {name: 'Name', exact: true}).fill(name)
+      await page.getByRole('dialog').getByRole('textbox', {name: 'Name', exact: true}).press('Enter')
+      await s.saved('pages/shelves.yaml', use)
+      await canvas.locator(`[data-kind=${name}]`).waitFor()
+    }
+    for (const device of ['Desktop', 'Phone']) {
+      await page.getByRole('radio', {name: new RegExp(`^${device}`)}).click()
+      await s.poll(`${device}: as before`, async () => await boxes() === frames[device]).catch(async () => assert.equal(await boxes(), frames[device]))
+    }
+    for (let n = 0; n < 2; n++) await page.getByRole('button', {name: 'Undo', exact: true}).click()
+    await s.poll('the page as it was', () => s.text('pages/shelves.yaml') === files['pages/shelves.yaml'])
     await noProblems()
   })
 

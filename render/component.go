@@ -10,7 +10,11 @@ func (b *builder) component(w *project.Widget) {
 		b.within(w)
 		return
 	}
-	b.root(w, "div", "u-col", "u-g-md", "u-a-stretch", "u-j-start", "u-p-none")
+	var around markup
+	if len(w.Body) == 1 && w.Body[0].Kind == "container" {
+		around = " u-around" // it stands where a container may stand, and is as wide
+	}
+	b.root(w, "div", "u-col"+around, "u-g-md", "u-a-stretch", "u-j-start", "u-p-none")
 	b.raw(">")
 	b.within(w)
 	b.raw("</div>")
