@@ -1,7 +1,8 @@
 // The action flow editor of the studio, by mouse and by keyboard: what runs is drawn, added, moved, copied, said of its problems, and written as a person would.
 import {after, before, describe, test} from 'node:test'
 import assert from 'node:assert/strict'
-import {becomes} from './harness.mjs'
+import {rmSync, writeFileSync} from 'node:fs'
+import {becomes, poll} from './harness.mjs'
 import {Studio, accessible} from './studio.mjs'
 
 describe('the action flow editor', () => {
@@ -181,6 +182,32 @@ describe('the action flow editor', () => {
       if (s.text(profile) === before) break
     }
     assert.equal(s.text(profile), before)
+  })
+
+  test('F141 the focus goes along with an action also when other files change before it is drawn', async () => {
+    await s.settled()
+    const before = s.text('pages/profile.yaml')
+    const update = () => card('TRUE of API Call', 'Update Authenticated User')
+    const at = place => s.poll(`focus at ${place}`, () => page.evaluate(place => document.activeElement?.dataset.at?.endsWith(place), place))
+    let holding = false
+    let letGo
+    const free = new Promise(ok => { letGo = ok })
+    const edited = response => { if (response.url().endsWith('/api/edit')) holding = true }
+    page.on('response', edited)
+    await page.route('**/api/value?*', async route => { if (holding) await free; await route.continue() })
+    await update().press('Alt+ArrowDown')
+    await poll('it went down', () => s.text('pages/profile.yaml') !== before)
+    writeFileSync(s.path('pages/extra.yaml'), 'path: /extra\ntitle: Extra\nbody: []\n')
+    await page.getByRole('navigation', {name: 'Pages'}).getByRole('button', {name: /^extra/}).waitFor()
+    page.off('response', edited)
+    letGo()
+    await at('/then/1')
+    await page.keyboard.press('Alt+ArrowUp')
+    await at('/then/0')
+    await s.poll('as it was', () => s.text('pages/profile.yaml') === before)
+    await page.unroute('**/api/value?*')
+    rmSync(s.path('pages/extra.yaml'))
+    await page.getByRole('navigation', {name: 'Pages'}).getByRole('button', {name: /^extra/}).waitFor({state: 'detached'})
     await page.getByRole('button', {name: 'Back to the canvas'}).click()
   })
 

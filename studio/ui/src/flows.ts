@@ -525,7 +525,7 @@ class Flows {
     const nth = this.edits.findLastIndex(e => e.made === revision)
     if (nth >= 0 && store.get().project?.revision === revision) this.edits.length = nth + 1 // those behind it were undone
     this.drawn = nth < 0 ? this.edits.length : nth + 1
-    if (this.wanted === null) return ''
+    if (this.wanted === null || revision !== store.get().project?.revision) return '' // what is drawn may be older than the change
     const {paths: [first = '', ...others], choices} = this.wanted
     this.wanted = null
     if (choices !== this.choices) return '' // somebody has chosen another one meanwhile
