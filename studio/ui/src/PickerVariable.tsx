@@ -45,9 +45,10 @@ export function VariableEditor({place, draft, change, ask, onWrite}: Props) {
       const empty = step.querySelector<HTMLElement>('input:placeholder-shown, .select[data-placeholder]')
       ;(empty ?? step.querySelector<HTMLElement>('input, .select'))?.focus()
     }
-    // a button that did its work and went leaves the keyboard here
-    if (document.activeElement === document.body) shown.current?.querySelector<HTMLElement>('.chain-base button:enabled')?.focus()
   })
+  useEffect(() => { // a button that did its work and went leaves the keyboard here
+    if (document.activeElement === document.body) shown.current?.querySelector<HTMLElement>('.chain-base button:enabled')?.focus()
+  }, [draft.base, draft.steps.length])
   return (
     <>
       {zone === 'operations' && now ? <Operations type={now} place={place} onAdd={add} onBack={() => setZone('sources')} /> : <Sources place={place} draft={draft} change={change} onWrite={onWrite} />}
