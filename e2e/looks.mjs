@@ -45,14 +45,11 @@ export async function shifts(page) {
   }))
 }
 
-// seen is how far a page moves before anybody sees it: half of a screen by two pixels. A busy browser may draw a row before its last cell is there.
-const seen = 0.001
-
 // still refuses a page that moves by itself while it is opened, and says what moved.
 export async function still(page, name) {
   await page.waitForLoadState('load')
   const far = await shifts(page)
-  if (far < seen) return
+  if (far === 0) return
   const moved = await page.evaluate(() => new Promise(ok => new PerformanceObserver(list => ok(list.getEntries().flatMap(e => e.sources.map(({node, previousRect: a, currentRect: b}) => {
     const el = node?.nodeType === 1 ? node : node?.parentElement
     return `${el ? `${el.tagName}.${el.className?.baseVal ?? el.className}` : 'gone'} from ${[a.x, a.y, a.width, a.height]} to ${[b.x, b.y, b.width, b.height]} at ${Math.round(e.startTime)} ms`

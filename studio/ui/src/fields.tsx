@@ -114,6 +114,7 @@ export function useDraft(written: string, write: (text: string, step: string) =>
     },
     onFocus: () => { s.focused = true; s.step = `typing-${Date.now()}` },
     onBlur: () => { s.focused = false; flush(draft) },
+    leave: () => { s.focused = false }, // without writing what is typed
     flush: () => flush(draft),
     put: (text: string) => { setDraft(text); s.typed = text; flush(text) }, // at once
     back: () => {
@@ -233,6 +234,7 @@ function OptionsField({id, prop, label, value, onSet}: Props) {
   const left = () => { // one expression alone is the list itself
     const [whole, more] = pieces(d.draft.trim())
     if (!whole?.read || more || !prop.bindable) return d.onBlur()
+    d.leave()
     d.back()
     onSet(d.draft.trim())
   }
